@@ -1,0 +1,18 @@
+"""The one place that reads the wall clock for the outer rooms (views, commands, workers).
+
+Everything below them takes `now` as a parameter.
+"""
+
+from datetime import UTC, datetime
+
+from models.rehearsal import offset
+
+
+def real_now() -> datetime:
+    """The real instant (aware, UTC). For sessions, throttles, heartbeats, locks and mail retries."""
+    return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """The organisation's instant (aware, UTC): real time plus the rehearsal's offset, if one runs."""
+    return real_now() + offset()

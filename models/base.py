@@ -1,0 +1,120 @@
+"""The database handle, column types, and the one way to write: `transaction()`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import sqlalchemy as sa
+import sqlalchemy.orm
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+# Every constraint has a name, so that migrations can drop it on SQLite too.
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant. Stored as naive UTC, read as aware UTC; a naive value is refused."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("an instant needs a zone; got a naive datetime")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: sa.Dialect
+    ) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Declarative(DeclarativeBase):
+    registry = sa.orm.registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UTCDateTime,
+            dict: sa.JSON,
+            list: sa.JSON,
+            str: sa.Text,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Declarative)
+
+if TYPE_CHECKING:
+    Base = Declarative
+else:
+    Base = db.Model
+
+Id = Annotated[int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)]
+
+
+def ref(target: str, *, index: bool = True, **options: object) -> sa.orm.MappedColumn:
+    """A foreign key column to `table.column`; indexed unless told otherwise."""
+    kind = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+    return mapped_column(kind, sa.ForeignKey(target), index=index, **options)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: object, _record: object) -> None:
+    """SQLite: durable, patient, with foreign keys; BEGIN is ours (see `_begin`)."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get("writing", False)
+        # A read that turns into a write ignores busy_timeout, so writers say so at once.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[sa.orm.Session]:
+    """One durable unit of work: commits at the end, rolls back on any exception.
+
+    Within an outer `transaction()` it joins the outer one. Anything read before is read again inside,
+    because the read snapshot ends here.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        yield session
+        return
+    session.rollback()
+    session.connection(execution_options={"writing": True})
+    session.info["writing"] = True
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["writing"] = False

@@ -1,0 +1,63 @@
+"""Notices for people, and their delivery by mail. The database is the truth; queues only ring."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Id, ref
+from models.document import Document
+from models.event import AuditEvent
+from models.person import Person
+
+
+class Notification(Base):
+    """One person is told of one event, once. It carries no personal text, only what waits."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "person_id"),
+        sa.Index("ix_notification_person", "person_id", "read_at"),
+    )
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = ref("audit_event.id", index=False)
+    person_id: Mapped[int] = ref("person.id", index=False)
+    document_id: Mapped[int | None] = ref("document.id")
+    topic: Mapped[str]  # waits | decided | returned | received | escalated | read
+    action: Mapped[str]  # what waits ("review"), or what happened ("approve")
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+    event: Mapped[AuditEvent] = relationship()
+    person: Mapped[Person] = relationship()
+    document: Mapped[Document | None] = relationship()
+
+
+class Delivery(Base):
+    """One attempt-until-done to bring a notification outside. Real time throughout."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        sa.UniqueConstraint("notification_id", "channel"),
+        sa.Index(
+            "ix_delivery_due",
+            "next_at",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        ),
+    )
+
+    id: Mapped[Id]
+    notification_id: Mapped[int] = ref("notification.id", index=False)
+    channel: Mapped[str] = mapped_column(default="mail")
+    state: Mapped[str] = mapped_column(default="pending")  # pending | done | failed
+    message_id: Mapped[str]  # the same at every attempt
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]  # do not ring before
+    error: Mapped[str | None]
+    done_at: Mapped[datetime | None]
+
+    notification: Mapped[Notification] = relationship()

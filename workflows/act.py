@@ -1,0 +1,69 @@
+"""One act on one document, as guards and effects see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from models.document import Document, Revision, Stage
+from models.person import Person
+from models.post import Delegation, Post
+from models.unit import Unit
+
+if TYPE_CHECKING:
+    from workflows.definition import ActionSpec
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """In what right somebody acts: his own post, or another's by delegation, or as the author."""
+
+    person: Person | None  # None: the system
+    unit: Unit  # the body whose log the act is written to
+    role: str  # a role of models.post.ROLES, or "author", "system"
+    post: Post | None = None
+    delegation: Delegation | None = None
+
+
+@dataclass(frozen=True)
+class Votes:
+    present: int
+    in_favour: int
+    against: int
+
+
+@dataclass
+class Inputs:
+    """What the actor gave along. Absent means None; a form's hidden state or author never gets here."""
+
+    reason: str | None = None
+    reason_code: str | None = None  # GENERIC COPY MISSING_SECTION DATE_ORDER OTHER …
+    comment: str | None = None
+    minutes: str | None = None  # the reference of the minutes: "05-BB/ĐU, 03/03/2026"
+    votes: Votes | None = None
+    number: str | None = None
+    dated_on: date | None = None
+    via: str | None = None  # code of the advisory body it passes through
+    decision: str | None = None  # the decision paper of a revocation: number, date, issuer
+    title: str | None = None
+    content: dict[str, Any] | None = None
+    basis: list[dict[str, Any]] | None = None  # [{"document": id} | {"number","dated_on","issuer"}]
+
+
+@dataclass
+class Act:
+    document: Document
+    spec: ActionSpec
+    capacity: Capacity
+    now: datetime  # aware UTC
+    today: date  # the organisation's day
+    inputs: Inputs = field(default_factory=Inputs)
+
+    @property
+    def revision(self) -> Revision:
+        return self.document.current
+
+    @property
+    def stage(self) -> Stage:
+        return self.document.current_stage

@@ -1,0 +1,137 @@
+"""Bringing notifications outside by mail: at least once, always under the same Message-ID.
+
+A mail says only that something waits and where; never a name, a title or a text. Everything here
+runs in real time, whatever the rehearsal's clock says.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from models.base import db, transaction
+from models.notification import Delivery, Notification
+
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+ATTEMPTS = 14  # about two and a half days
+
+SUBJECTS = {
+    "vi": {
+        "waits": "Duyệt: có việc đang chờ đồng chí",
+        "decided": "Duyệt: văn bản của đồng chí đã có quyết định",
+        "returned": "Duyệt: có văn bản được trả lại",
+        "received": "Duyệt: văn bản đã được tiếp nhận",
+        "escalated": "Duyệt: có việc quá hạn cần đồng chí xem",
+        "read": "Duyệt: có người đã đọc bản cam kết của đồng chí",
+    },
+    "en": {
+        "waits": "Duyệt: something waits for you",
+        "decided": "Duyệt: your document has been decided",
+        "returned": "Duyệt: a document was returned",
+        "received": "Duyệt: a document was received",
+        "escalated": "Duyệt: something overdue needs your attention",
+        "read": "Duyệt: somebody has read your commitment",
+    },
+}
+OTHERWISE = {"vi": "Duyệt: có thông báo mới", "en": "Duyệt: you have a new notice"}
+TEXTS = {
+    "vi": "{subject}.\n\nMở để xem: {link}\n\nThư này do hệ thống gửi, xin đừng trả lời.\n",
+    "en": "{subject}.\n\nOpen: {link}\n\nThis mail was sent by the system; please do not reply.\n",
+}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail, ready to be sent. `message_id` includes its angle brackets."""
+
+    to: str
+    subject: str
+    text: str
+    message_id: str
+    language: str
+
+
+def compose(notification: Notification, *, to: str, message_id: str, public_url: str) -> Mail:
+    """The mail for a notification, in its recipient's language."""
+    language = notification.person.locale if notification.person.locale in TEXTS else "vi"
+    subject = SUBJECTS[language].get(notification.topic, OTHERWISE[language])
+    page = f"documents/{notification.document_id}" if notification.document_id else "notifications"
+    text = TEXTS[language].format(subject=subject, link=f"{public_url}/{page}")
+    return Mail(to=to, subject=subject, text=text, message_id=message_id, language=language)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after the given number of attempts (1 = the first): doubling, bounded."""
+    return min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_WAIT)
+
+
+def due_deliveries(now: datetime, limit: int = 500) -> list[int]:
+    """Ids of deliveries whose time has come at the real instant `now`, oldest first."""
+    rows = sa.select(Delivery.id).where(Delivery.state == "pending", Delivery.next_at <= now)
+    ids = db.session.scalars(rows.order_by(Delivery.next_at, Delivery.id).limit(limit)).all()
+    db.session.rollback()  # end the read, so that the next look sees what has come since
+    return list(ids)
+
+
+def deliver(
+    delivery_id: int, *, now: datetime, mailer: Callable[[Mail], None], public_url: str
+) -> bool:
+    """Tries once, if the delivery is due at the real instant `now`; True when the mail left.
+
+    Two workers never try at once: the claim moves `next_at` in one conditional update, and it also
+    is the retry time if we die before the end. Between "left" and "recorded" a death sends the
+    mail again, under the same Message-ID. `mailer` raises `OSError` when it cannot send.
+    """
+    if not _claim(delivery_id, now):
+        return False
+    delivery = db.session.get_one(Delivery, delivery_id)
+    address = delivery.notification.person.email
+    if not address:
+        _settle(delivery_id, state="failed", error="no address")
+        return False
+    mail = compose(
+        delivery.notification, to=address, message_id=delivery.message_id, public_url=public_url
+    )
+    attempts = delivery.attempts
+    db.session.rollback()  # no transaction stays open while the network is slow
+    try:
+        mailer(mail)
+    except OSError as error:
+        # Only the kind of error is kept: servers like to repeat addresses in their answers.
+        state = "failed" if attempts >= ATTEMPTS else "pending"
+        _settle(delivery_id, state=state, error=type(error).__name__)
+        return False
+    _settle(delivery_id, state="done", error=None, done_at=now)
+    return True
+
+
+def _claim(delivery_id: int, now: datetime) -> bool:
+    with transaction() as session:
+        delivery = session.get(Delivery, delivery_id)
+        if delivery is None:
+            return False
+        seen = delivery.attempts
+        claimed = session.execute(
+            sa.update(Delivery)
+            .where(
+                Delivery.id == delivery_id,
+                Delivery.state == "pending",
+                Delivery.next_at <= now,
+                Delivery.attempts == seen,
+            )
+            .values(attempts=seen + 1, next_at=now + wait_after(seen + 1))
+            .execution_options(synchronize_session=False)
+        )
+        return bool(claimed.rowcount == 1)
+
+
+def _settle(delivery_id: int, **values: object) -> None:
+    with transaction() as session:
+        session.execute(
+            sa.update(Delivery)
+            .where(Delivery.id == delivery_id, Delivery.state == "pending")
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )

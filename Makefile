@@ -21,7 +21,7 @@ help:
 	@echo "make install  only the environment;  make clean  remove what was built (data in var/ stays)"
 
 run: $(V)/.run $(COMPILED)
-	@exec $(BIN)/python -m workers.launcher
+	@exec $(BIN)/python -m workers.launcher --with-parent
 
 install: $(V)/.run $(COMPILED)
 

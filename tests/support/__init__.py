@@ -1,0 +1,1 @@
+"""Real parts for the tests: PostgreSQL, Valkey, an SMTP listener, a browser, the application."""

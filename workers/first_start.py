@@ -1,0 +1,84 @@
+"""What the launcher does before the processes run, and what it then says to the newcomer."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+
+from config import ROOT, Settings, SettingsError
+from models.account import Account
+from models.person import Person
+from models.unit import Unit
+from workers.children import start, stop
+
+
+def prepare(settings: Settings, env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
+    """Migrates, publishes the shipped definitions, and loads the demo into an empty database.
+
+    Raises `SettingsError` when a step fails; its own output stands above. Returns early when
+    `stopping()` becomes true.
+    """
+    _flask(["db", "upgrade"], env, stopping)
+    _flask(["workflow", "publish"], env, stopping)
+    if settings.demo and not stopping() and _count(settings, Unit) == 0:
+        print("Đang nạp dữ liệu mẫu… / Loading the demo…", flush=True)
+        _flask(["demo", "load"], env, stopping)
+
+
+def greeting(settings: Settings) -> str:
+    """The address and who can log in, for the terminal."""
+    lines = ["", f"Duyệt: {settings.public_url}"]
+    if settings.demo and (demo := _demo_accounts(settings)):
+        lines.append(
+            f"  {len(demo)} tài khoản mẫu / demo accounts; the login page offers “enter as”:"
+        )
+        lines += [f"    {login:<20} {name}" for login, name in demo[:8]]
+    elif _count(settings, Account) == 0:
+        command = '.venv/bin/flask user add LOGIN --name "…" --admin'
+        lines.append(f"  Chưa có tài khoản nào; tạo người quản trị đầu tiên: {command}")
+        lines.append(f"  No account yet; make the first administrator with: {command}")
+    lines.append("  Ctrl-C để dừng / to stop")
+    return "\n".join([*lines, ""])
+
+
+def _flask(arguments: list[str], env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
+    if stopping():
+        return
+    process = start([sys.executable, "-m", "flask", *arguments], cwd=ROOT, env=env)
+    while process.poll() is None:
+        if stopping():
+            stop(process, patience=10)
+            return
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    if process.returncode != 0:
+        words = " ".join(arguments)
+        raise SettingsError(
+            f"Bước “flask {words}” không xong; xem lý do ở trên. / "
+            f"The step “flask {words}” failed; the reason stands above."
+        )
+
+
+def _count(settings: Settings, model: type) -> int:
+    engine = sa.create_engine(settings.database_url)
+    with engine.connect() as connection:
+        number = connection.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+    engine.dispose()
+    return number
+
+
+def _demo_accounts(settings: Settings) -> list[tuple[str, str]]:
+    engine = sa.create_engine(settings.database_url)
+    rows = (
+        sa.select(Account.login, Person.full_name)
+        .join(Person, Account.person_id == Person.id)
+        .where(Account.is_demo)
+        .order_by(Account.id)
+    )
+    with engine.connect() as connection:
+        found = [(login, name) for login, name in connection.execute(rows)]
+    engine.dispose()
+    return found

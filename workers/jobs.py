@@ -1,0 +1,27 @@
+"""What the queue runs: shells of a few lines over workflows. Arguments are ids."""
+
+from flask import current_app
+
+import clock
+from config import Settings
+from workers.heartbeat import beat
+from workers.mail import mailer
+from workflows import delivery, ladder
+
+
+def sweep() -> int:
+    """Climbs the rungs that are due now; the number climbed."""
+    climbed = ladder.tick(now=clock.now())
+    beat("sweep")
+    return climbed
+
+
+def deliver(delivery_id: int) -> bool:
+    """Tries once to bring a notification outside; True when it left."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return delivery.deliver(
+        delivery_id,
+        now=clock.real_now(),
+        mailer=mailer(settings),
+        public_url=settings.public_url,
+    )

@@ -1,0 +1,69 @@
+"""How a mail leaves the house: by SMTP, or into a folder when no SMTP_URL is set."""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from config import Settings
+from workflows.delivery import Mail
+
+SMTP_PATIENCE = 15  # seconds for one exchange; well below the time until a retry
+
+
+def mailer(settings: Settings) -> Callable[[Mail], None]:
+    """A function that sends one mail or raises `OSError` (SMTP errors are that too)."""
+    if settings.smtp_url is None:
+        return lambda mail: write(message(mail, settings.mail_from), settings.mail_dir)
+    url = settings.smtp_url
+    return lambda mail: send(message(mail, settings.mail_from), url)
+
+
+def message(mail: Mail, sender: str) -> EmailMessage:
+    """The mail as it goes over the wire. Its Message-ID is the same at every attempt."""
+    letter = EmailMessage(policy=SMTP_POLICY)
+    letter["From"] = sender
+    letter["To"] = mail.to
+    letter["Subject"] = mail.subject
+    letter["Date"] = format_datetime(datetime.now(UTC))
+    letter["Message-ID"] = mail.message_id
+    letter["Auto-Submitted"] = "auto-generated"
+    letter["Content-Language"] = mail.language
+    letter.set_content(mail.text)
+    return letter
+
+
+def send(letter: EmailMessage, url: str) -> None:
+    """Hands `letter` to the server at `url` (smtp, with STARTTLS where offered, or smtps)."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    context = ssl.create_default_context()
+    server: smtplib.SMTP
+    if parts.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SMTP_PATIENCE, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=SMTP_PATIENCE)
+    with server:
+        server.ehlo()
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(letter)
+
+
+def write(letter: EmailMessage, folder: Path) -> None:
+    """Keeps `letter` as a file; the name follows from the Message-ID, so a retry replaces it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = sha256(str(letter["Message-ID"]).encode()).hexdigest()[:24]
+    draft = folder / f".{name}.{os.getpid()}"
+    draft.write_bytes(letter.as_bytes())
+    draft.replace(folder / f"{name}.eml")

@@ -1,0 +1,65 @@
+"""Acts on the organisation itself: units, people, posts, delegations, absences, calendar days.
+
+Each runs in the caller's `transaction()`, writes one event in the log of the unit concerned, and lets
+open tasks find their holders anew. Each raises `Refused` with sentences.
+"""
+
+from workflows.organisation.absences import add_absence, end_absence
+from workflows.organisation.calendar_days import clear_calendar_day, set_calendar_day
+from workflows.organisation.delegations import delegate, revoke_delegation
+from workflows.organisation.people import (
+    create_person,
+    edit_person,
+    join,
+    leave,
+    move,
+    set_exempt,
+)
+from workflows.organisation.posts import end_post, give_post
+from workflows.organisation.tree import (
+    Node,
+    subordinates,
+    subtree,
+    subtree_ids,
+    tree,
+    units_of,
+)
+from workflows.organisation.units import (
+    add_reporting_line,
+    attach,
+    create_level,
+    create_unit,
+    edit_unit,
+    end_reporting_line,
+    rename_unit,
+)
+
+__all__ = [
+    "Node",
+    "add_absence",
+    "add_reporting_line",
+    "attach",
+    "clear_calendar_day",
+    "create_level",
+    "create_person",
+    "create_unit",
+    "delegate",
+    "edit_person",
+    "edit_unit",
+    "end_absence",
+    "end_post",
+    "end_reporting_line",
+    "give_post",
+    "join",
+    "leave",
+    "move",
+    "rename_unit",
+    "revoke_delegation",
+    "set_calendar_day",
+    "set_exempt",
+    "subordinates",
+    "subtree",
+    "subtree_ids",
+    "tree",
+    "units_of",
+]

@@ -1,0 +1,357 @@
+"""People, and the cells and units they belong to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.orm import Session
+
+from models.person import Membership, Person
+from models.unit import Unit
+from workflows.organisation.record import (
+    bad_window,
+    bounded,
+    cleaned,
+    day_of,
+    make_findable,
+    overlapping,
+    record,
+    record_at_top,
+    refuse_if,
+    rehome,
+    required,
+)
+from workflows.organisation.tree import units_of
+from workflows.refusal import N_, Reason
+
+STANDINGS = ("full", "probationary", "non_member")
+LOCALES = ("vi", "en")
+ONE_DAY = timedelta(days=1)
+
+
+def create_person(
+    session: Session,
+    *,
+    full_name: str,
+    born_on: date | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    job: str | None = None,
+    locale: str = "vi",
+    unit: Unit | None = None,
+    standing: str = "full",
+    exempt: bool = False,
+    valid_from: date | None = None,
+    actor: Person | None,
+    now: datetime,
+) -> Person:
+    """A new person; with `unit` also a member there from `valid_from`. Contact is optional."""
+    person = Person()
+    values = _contact(full_name, born_on, email, phone, job, locale, today=day_of(now))
+    for key, value in values.items():
+        setattr(person, key, value)
+    make_findable(person, person.full_name)
+    session.add(person)
+    session.flush()
+    details: dict = {
+        "now": now,
+        "actor": actor,
+        "facts": {"person": person.id},
+        "private": {"name": person.full_name},
+    }
+    if unit is None:
+        record_at_top(session, "person_created", **details)
+    else:
+        record(session, unit.id, "person_created", **details)
+        join(
+            session,
+            person=person,
+            unit=unit,
+            standing=standing,
+            exempt=exempt,
+            valid_from=valid_from,
+            actor=actor,
+            now=now,
+        )
+    return person
+
+
+def edit_person(
+    session: Session,
+    *,
+    person: Person,
+    full_name: str,
+    born_on: date | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    job: str | None = None,
+    locale: str = "vi",
+    actor: Person | None,
+    now: datetime,
+) -> None:
+    """Corrects name and contact. The trail tells which fields changed, and the name before."""
+    new = _contact(full_name, born_on, email, phone, job, locale, today=day_of(now))
+    changed = sorted(key for key, value in new.items() if getattr(person, key) != value)
+    if not changed:
+        return
+    old_name = person.full_name
+    for key in changed:
+        setattr(person, key, new[key])
+    make_findable(person, person.full_name)
+    record_for(
+        session,
+        person,
+        "person_changed",
+        now=now,
+        actor=actor,
+        facts={"person": person.id, "fields": changed},
+        private={"name": person.full_name, "old_name": old_name},
+    )
+
+
+def join(
+    session: Session,
+    *,
+    person: Person,
+    unit: Unit,
+    standing: str = "full",
+    exempt: bool = False,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    actor: Person | None,
+    now: datetime,
+) -> Membership:
+    """The person belongs to `unit` between two days. A Party member lives in one cell at a time."""
+    clash = session.scalar(
+        sa.select(Membership)
+        .where(
+            Membership.person_id == person.id,
+            overlapping(Membership, valid_from, valid_to),
+            sa.or_(
+                Membership.unit_id == unit.id,
+                sa.and_(
+                    sa.literal(standing != "non_member"), Membership.standing != "non_member"
+                ),
+            ),
+        )
+        .limit(1)
+    )
+    refuse_if(
+        bad_window(valid_from, valid_to),
+        None if standing in STANDINGS else Reason(
+            "FORM",
+            N_("Chọn tư cách: đảng viên chính thức, dự bị hoặc chưa phải là đảng viên."),
+            place="standing",
+        ),
+        Reason(
+            "FORM",
+            N_(
+                "%(person)s đang thuộc %(unit)s trong thời gian đó. "
+                "Dùng “Chuyển đơn vị”, hoặc ghi ngày rời đơn vị cũ trước."
+            ),
+            {"person": person.full_name, "unit": clash.unit.name},
+            place="unit",
+        )
+        if clash is not None
+        else None,
+    )
+    membership = Membership(
+        person=person,
+        unit=unit,
+        standing=standing,
+        exempt=exempt,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    session.add(membership)
+    _record_membership(session, "member_joined", membership, valid_from, now=now, actor=actor)
+    rehome(session, [unit.id], now)
+    return membership
+
+
+def leave(
+    session: Session,
+    *,
+    membership: Membership,
+    last_day: date,
+    actor: Person | None,
+    now: datetime,
+) -> None:
+    """The person belongs to the unit for the last time on `last_day`."""
+    _end(membership, last_day)
+    _record_membership(session, "member_left", membership, last_day, now=now, actor=actor)
+    rehome(session, [membership.unit_id], now)
+
+
+def move(
+    session: Session,
+    *,
+    membership: Membership,
+    to: Unit,
+    day: date,
+    actor: Person | None,
+    now: datetime,
+) -> Membership:
+    """From `day` on the person belongs to `to`, with the same standing; one event in either log."""
+    refuse_if(
+        Reason(
+            "FORM",
+            N_("%(person)s đang ở %(unit)s rồi. Chọn đơn vị chuyển đến."),
+            {"person": membership.person.full_name, "unit": to.name},
+            place="unit",
+        )
+        if to.id == membership.unit_id
+        else None
+    )
+    _end(membership, day - ONE_DAY)
+    session.flush()
+    new = Membership(
+        person=membership.person,
+        unit=to,
+        standing=membership.standing,
+        exempt=membership.exempt,
+        valid_from=day,
+    )
+    session.add(new)
+    acts = [
+        ("member_left", membership, day - ONE_DAY),
+        ("member_joined", new, day),
+    ]
+    for action, row, when in sorted(acts, key=lambda act: act[1].unit.id):
+        _record_membership(session, action, row, when, now=now, actor=actor)
+    rehome(session, [membership.unit_id, to.id], now)
+    return new
+
+
+def set_exempt(
+    session: Session,
+    *,
+    membership: Membership,
+    exempt: bool,
+    actor: Person | None,
+    now: datetime,
+) -> None:
+    """Miễn công tác, sinh hoạt: the status stands with the person, without a yearly waiver."""
+    if membership.exempt == exempt:
+        return
+    membership.exempt = exempt
+    record(
+        session,
+        membership.unit_id,
+        "member_exempted" if exempt else "member_resumed",
+        now=now,
+        actor=actor,
+        facts={"person": membership.person_id, "unit": membership.unit.code},
+        private={"name": membership.person.full_name},
+    )
+
+
+def record_for(session: Session, person: Person, action: str, **details: object) -> None:
+    """One event about a person, in the log of his (first) unit, else of the top unit."""
+    units = units_of(person, day_of(details["now"]))  # type: ignore[arg-type]
+    if units:
+        home = min(units, key=lambda unit: unit.id)
+        record(session, home.id, action, **details)  # type: ignore[arg-type]
+    else:
+        record_at_top(session, action, **details)
+
+
+def _record_membership(
+    session: Session,
+    action: str,
+    membership: Membership,
+    day: date | None,
+    *,
+    now: datetime,
+    actor: Person | None,
+) -> None:
+    record(
+        session,
+        membership.unit.id,
+        action,
+        now=now,
+        actor=actor,
+        facts={
+            "person": membership.person.id,
+            "unit": membership.unit.code,
+            "standing": membership.standing,
+            "exempt": membership.exempt,
+            "day": day,
+        },
+        private={"name": membership.person.full_name},
+    )
+
+
+def _end(membership: Membership, last_day: date) -> None:
+    refuse_if(
+        bad_window(membership.valid_from, last_day),
+        Reason(
+            "FORM",
+            N_("%(person)s đã rời %(unit)s từ ngày %(day)s."),
+            {
+                "person": membership.person.full_name,
+                "unit": membership.unit.name,
+                "day": membership.valid_to,
+            },
+            place="day",
+        )
+        if membership.valid_to is not None and membership.valid_to <= last_day
+        else None,
+    )
+    membership.valid_to = last_day
+
+
+def _contact(
+    full_name: str,
+    born_on: date | None,
+    email: str | None,
+    phone: str | None,
+    job: str | None,
+    locale: str,
+    *,
+    today: date,
+) -> dict:
+    full_name, email = cleaned(full_name), cleaned(email)
+    phone, job = cleaned(phone), cleaned(job)
+    refuse_if(
+        required(full_name, "full_name", N_("Chưa có họ tên. Ghi họ và tên đầy đủ."), longest=200),
+        bounded(phone, "phone", longest=40),
+        bounded(job, "job", longest=200),
+        _bad_email(email),
+        Reason(
+            "FORM",
+            N_("Ngày sinh %(day)s chưa hợp lý. Xem lại năm sinh."),
+            {"day": born_on},
+            place="born_on",
+        )
+        if born_on is not None and not date(1900, 1, 1) <= born_on <= today
+        else None,
+        None if locale in LOCALES else Reason(
+            "FORM", N_("Chọn tiếng Việt hoặc tiếng Anh."), place="locale"
+        ),
+    )
+    return {
+        "full_name": full_name,
+        "born_on": born_on,
+        "email": email or None,
+        "phone": phone or None,
+        "job": job or None,
+        "locale": locale,
+    }
+
+
+def _bad_email(email: str) -> Reason | None:
+    if not email:
+        return None
+    try:
+        validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return Reason(
+            "FORM",
+            N_("Địa chỉ thư “%(email)s” chưa đúng. Ghi dạng ten@donvi.vn, hoặc để trống."),
+            {"email": email[:100]},
+            place="email",
+        )
+    return None

@@ -1,0 +1,149 @@
+"""Posts: given for a term, ended at once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.person import Person
+from models.post import ROLES, Delegation, Post
+from models.unit import Unit
+from workflows.organisation.record import (
+    bad_window,
+    bounded,
+    cleaned,
+    overlapping,
+    record,
+    refuse_if,
+    rehome,
+    required,
+)
+from workflows.refusal import N_, Reason
+
+
+def give_post(
+    session: Session,
+    *,
+    person: Person,
+    unit: Unit,
+    role: str,
+    title: str,
+    title_en: str | None = None,
+    acting: bool = False,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    actor: Person | None,
+    now: datetime,
+) -> Post:
+    """The person holds `role` in `unit` for a term (two days, both inclusive, both optional).
+
+    `acting` (quyền, phụ trách) stands in for a vacant post. Nobody gives himself a post: an
+    administrator has no rights over documents, and this is how he would get some.
+    """
+    title, title_en = cleaned(title), cleaned(title_en)
+    same = session.scalar(
+        sa.select(Post)
+        .where(
+            Post.person_id == person.id,
+            Post.unit_id == unit.id,
+            Post.role == role,
+            sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+            overlapping(Post, valid_from, valid_to),
+        )
+        .limit(1)
+    )
+    refuse_if(
+        None
+        if role in ROLES
+        else Reason("FORM", N_("Chọn vai trò của chức vụ trong danh sách."), place="role"),
+        required(title, "title", N_("Chưa có tên chức vụ, ví dụ “Bí thư Chi bộ”."), longest=200),
+        bounded(title_en, "title_en", longest=200),
+        bad_window(valid_from, valid_to),
+        Reason(
+            "POST",
+            N_(
+                "%(person)s đã giữ chức vụ này ở %(unit)s trong thời gian đó (%(title)s). "
+                "Kết thúc chức vụ cũ trước, hoặc chọn ngày khác."
+            ),
+            {"person": person.full_name, "unit": unit.name, "title": same.title},
+            place="person",
+        )
+        if same is not None
+        else None,
+        Reason(
+            "POST",
+            N_("Không ai tự giao chức vụ cho mình. Nhờ một quản trị khác giao."),
+            place="person",
+        )
+        if actor is not None and actor.id == person.id
+        else None,
+    )
+    post = Post(
+        person=person,
+        unit=unit,
+        role=role,
+        title=title,
+        title_en=title_en or None,
+        acting=acting,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    session.add(post)
+    session.flush()
+    record(
+        session,
+        unit.id,
+        "post_given",
+        now=now,
+        actor=actor,
+        facts={
+            "post": post.id,
+            "person": person.id,
+            "unit": unit.code,
+            "role": role,
+            "acting": acting,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+        },
+        private={"name": person.full_name, "title": title},
+    )
+    rehome(session, [unit.id], now)
+    return post
+
+
+def end_post(session: Session, *, post: Post, actor: Person | None, now: datetime) -> None:
+    """Ends the post at this instant, and with it every delegation of it."""
+    refuse_if(
+        Reason(
+            "POST",
+            N_("Chức vụ này đã kết thúc. Tải lại trang để xem."),
+        )
+        if post.ended_at is not None
+        else None
+    )
+    post.ended_at = now
+    delegations = session.scalars(
+        sa.select(Delegation).where(
+            Delegation.post_id == post.id, Delegation.revoked_at.is_(None)
+        )
+    ).all()
+    for delegation in delegations:
+        delegation.revoked_at = now
+    record(
+        session,
+        post.unit_id,
+        "post_ended",
+        now=now,
+        actor=actor,
+        facts={
+            "post": post.id,
+            "person": post.person_id,
+            "unit": post.unit.code,
+            "role": post.role,
+            "delegations": [delegation.id for delegation in delegations] or None,
+        },
+        private={"name": post.person.full_name, "title": post.title},
+    )
+    rehome(session, [post.unit_id], now)

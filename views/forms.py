@@ -1,0 +1,142 @@
+"""What was typed, kept as typed, and what is wrong with it, field by field.
+
+Names of fields are places: `tasks.2.deadline` is the deadline of the third task, in the form, in the
+errors, and in the reasons that the rules give back. Nothing typed is ever lost: a refused form shows the
+raw text again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from flask_babel import gettext
+
+from views import present
+from workflows.act import Votes
+from workflows.refusal import Reason, WorkflowError
+from workflows.text import LINE, TEXT, clean, parse_date
+
+MOST_ROWS = 100
+FIGURE = 9  # digits of a count
+
+
+class Form:
+    """Reads fields out of a submitted form and gathers every mistake instead of stopping at the first."""
+
+    def __init__(self, source: Mapping[str, str]):
+        self.source = source
+        self.errors: dict[str, str] = {}
+
+    # -- what to show again
+
+    def raw(self, name: str) -> str:
+        """The field as typed; what cannot be stored or sent back is shown as a gap."""
+        typed = self.source.get(name) or ""
+        return "".join(c if c in "\n\r\t" or c.isprintable() else "\ufffd" for c in typed)
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors
+
+    def fail(self, name: str, sentence: str) -> None:
+        self.errors.setdefault(name, sentence)
+
+    def refuse(self, reasons: Iterable[Reason]) -> None:
+        """Puts the reasons that name a field beside it."""
+        for reason in reasons:
+            if reason.place:
+                self.fail(reason.place, present.sentence(reason))
+
+    # -- what was meant
+
+    def line(self, name: str, *, required: str = "", limit: int = LINE) -> str:
+        """One line of text; `required` is the sentence said when it is empty."""
+        return self._text(name, required=required, limit=limit, multiline=False)
+
+    def text(self, name: str, *, required: str = "", limit: int = TEXT) -> str:
+        """A text with paragraphs."""
+        return self._text(name, required=required, limit=limit, multiline=True)
+
+    def _text(self, name: str, *, required: str, limit: int, multiline: bool) -> str:
+        try:
+            value = clean(self.source.get(name), limit=limit, place=name, multiline=multiline)
+        except WorkflowError as refusal:
+            self.fail(name, present.sentence(refusal.reasons[0]))
+            return ""
+        if not value and required:
+            self.fail(name, required)
+        return value
+
+    def day(self, name: str, *, required: str = "") -> date | None:
+        """A day as an office writes it, 17/03/2026, or as a browser sends it, 2026-03-17."""
+        typed = (self.source.get(name) or "").strip()
+        if not typed:
+            if required:
+                self.fail(name, required)
+            return None
+        try:
+            return parse_date(typed, place=name)
+        except WorkflowError as refusal:
+            self.fail(name, present.sentence(refusal.reasons[0]))
+            return None
+
+    def count(self, name: str, *, required: str = "") -> int | None:
+        """A whole number from nought up; dots and blanks between thousands are allowed."""
+        typed = (self.source.get(name) or "").strip()
+        if not typed:
+            if required:
+                self.fail(name, required)
+            return None
+        digits = typed.replace(".", "").replace(" ", "").replace("\u00a0", "")
+        if digits.isascii() and digits.isdigit() and len(digits) <= FIGURE:
+            return int(digits)
+        self.fail(
+            name, gettext("Ô này cần một số nguyên từ 0 trở lên, tối đa %(n)s chữ số.", n=FIGURE)
+        )
+        return None
+
+    def votes(self) -> Votes | None:
+        """Present, for and against, all three or none."""
+        names = ("votes.present", "votes.for", "votes.against")
+        if not any((self.source.get(name) or "").strip() for name in names):
+            return None
+        missing = gettext("Cần ghi đủ ba số: có mặt, tán thành, không tán thành.")
+        present_, in_favour, against = (self.count(name, required=missing) for name in names)
+        if present_ is None or in_favour is None or against is None:
+            return None
+        return Votes(present_, in_favour, against)
+
+    def seen(self) -> tuple[int, int]:
+        """The revision and version the page showed; a damaged field counts as stale, never as fresh."""
+        numbers = []
+        for name in ("revision", "version"):
+            typed = self.source.get(name) or ""
+            fine = typed.isascii() and typed.isdigit() and len(typed) <= FIGURE
+            numbers.append(int(typed) if fine else -1)
+        return numbers[0], numbers[1]
+
+    # -- rows
+
+    def rows(self, prefix: str) -> list[int]:
+        """The numbers of the rows a form was sent with: `tasks.0.task`, `tasks.3.task` → [0, 3]."""
+        found = set()
+        for name in self.source:
+            parts = name.split(".")
+            if parts[0] == prefix and len(parts) > 1 and parts[1].isdigit() and len(parts[1]) < 4:
+                found.add(int(parts[1]))
+        return sorted(found)[:MOST_ROWS]
+
+    def problems(self, reasons: Iterable[Reason] = ()) -> list[dict[str, str]]:
+        """Everything wrong, for the summary on top: fields first, then what concerns the whole."""
+        listed = present.reason_list(reasons)
+        said = {item["text"] for item in listed}
+        fields = [
+            {"place": name, "text": sentence, "rule": ""}
+            for name, sentence in self.errors.items()
+            if sentence not in said
+        ]
+        return fields + listed

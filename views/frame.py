@@ -1,0 +1,227 @@
+"""What stands around every page: navigation by the posts one holds, who one is, the clock's banner, the foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+
+import clock
+from models.base import db
+from models.event import LogHead
+from models.notification import Notification
+from models.person import Person
+from models.post import Post
+from models.rehearsal import offset
+from models.unit import ReportingLine, Unit
+from views import present
+from workflows.scope import member_unit_ids, posts_delegated, posts_held
+
+THEMES = ("light", "dark")
+MANY = 100
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the navigation."""
+
+    words: str
+    short: str
+    icon: str
+    url: str
+    current: bool = False
+
+
+@dataclass
+class Frame:
+    locale: str = "vi"
+    theme: str | None = None
+    home: str = "/"
+    here: str = "/"
+    rehearsal: str | None = None
+    nav: list[Item] = field(default_factory=list)
+    tabbar: list[Item] = field(default_factory=list)
+    post: str = ""
+    name: str = ""
+    me: str = ""
+    notices: str = ""
+    unread: int = 0
+    log_state: str = ""
+    theme_url: str = ""
+    language_url: str = ""
+    logout: str | None = None
+
+
+def install(app: Flask) -> None:
+    """Gives every template `frame`, and the helpers of `views.present` as filters."""
+    app.context_processor(lambda: {"frame": frame()})
+    for name in (
+        "day", "long_day", "short_day", "instant", "short_instant", "paper_day", "bounded",
+        "kind_words", "unit_name", "body_name", "post_name", "document_name", "state_words", "iso",
+    ):  # fmt: skip
+        app.add_template_filter(getattr(present, name), name)
+
+
+def url(endpoint: str, **values: object) -> str:
+    """The address of a view, or "" where this installation has none of that name."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""  # type: ignore[arg-type]
+
+
+def signed_in() -> Person | None:
+    return current_user.person if current_user and current_user.is_authenticated else None
+
+
+def frame() -> Frame:
+    """The frame of the present request; computed once."""
+    if "frame" not in g:
+        g.frame = _frame()
+    return g.frame  # type: ignore[no-any-return]
+
+
+def _frame() -> Frame:
+    locale = "en" if str(get_locale() or "vi").startswith("en") else "vi"
+    made = Frame(
+        locale=locale,
+        theme=chosen_theme(),
+        here=request.full_path.rstrip("?") if request.method == "GET" else "/",
+        rehearsal=present.clock_words(clock.now()) if offset() else None,
+        theme_url=url("preferences.theme"),
+        language_url=url("preferences.language"),
+        log_state=gettext("đang ghi"),
+    )
+    person = signed_in()
+    if person is None:
+        return made
+    posts = held_posts(person)
+    made.nav = navigation(person, posts)
+    made.tabbar = tab_bar(made.nav)
+    made.name = person.full_name
+    made.post = who(person, posts)
+    made.me = url("member.index")
+    made.notices = url("notices.index")
+    made.unread = unread(person)
+    made.logout = url("auth.logout")
+    made.log_state = log_words(posts)
+    return made
+
+
+def chosen_theme() -> str | None:
+    """The account's choice, or this browser's; None follows the system."""
+    chosen = getattr(current_user, "theme", None) or session.get("theme")
+    return chosen if chosen in THEMES else None
+
+
+def held_posts(person: Person) -> list[Post]:
+    """Posts held now, then those delegated; kept for the request."""
+    if "posts" not in g:
+        now = clock.now()
+        delegated = [d.post for d in posts_delegated(person, now)]
+        g.posts = posts_held(person, now) + delegated
+    return g.posts  # type: ignore[no-any-return]
+
+
+def who(person: Person, posts: list[Post]) -> str:
+    """In what capacity somebody sits here: the first post, or membership, or the administrator."""
+    if posts:
+        return present.post_name(posts[0])
+    if getattr(current_user, "is_administrator", False):
+        return gettext("Quản trị")
+    for membership in person.memberships:
+        if membership.unit_id in member_unit_ids(person, clock.now()):
+            name = present.unit_name(membership.unit)
+            if membership.standing == "non_member":
+                return name
+            return gettext("Đảng viên %(unit)s", unit=name)
+    return ""
+
+
+def unread(person: Person) -> int:
+    """Notices not yet read, counted up to a hundred."""
+    rows = (
+        sa.select(Notification.id)
+        .where(Notification.person_id == person.id, Notification.read_at.is_(None))
+        .limit(MANY)
+        .subquery()
+    )
+    return db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
+
+
+def log_words(posts: list[Post]) -> str:
+    """How far the log of one's own body has grown; whether it holds is for `verify` to say."""
+    if not posts:
+        return gettext("đang ghi")
+    size = db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == posts[0].unit_id)) or 0
+    return gettext("đang ghi, %(size)s việc", size=size)
+
+
+def navigation(person: Person, posts: list[Post]) -> list[Item]:
+    """What this person's posts open: everybody the desk and the documents, the rest by office."""
+    items: list[tuple[str, str, str, str]] = [
+        (gettext("Việc cần làm"), gettext("Việc"), "list", url("desk.index")),
+    ]
+    if posts or person.memberships:
+        items.append((gettext("Văn bản"), gettext("Văn bản"), "doc", url("documents.index")))
+    officers = [post for post in posts if post.role != "inspector"]
+    cell = next((p.unit for p in officers if is_cell(p.unit)), None)
+    if cell is not None:
+        address = url("cell.index", code=cell.code)
+        items.append((gettext("Cam kết"), gettext("Cam kết"), "pencil", address))
+    elif any(m.unit_id for m in person.memberships):
+        address = url("member.commitment")
+        items.append((gettext("Cam kết của tôi"), gettext("Cam kết"), "pencil", address))
+    above = next((body for p in officers if (body := leads(p.unit)) is not None), None)
+    if above is not None:
+        address = url("committee.index", code=above.code)
+        items.append((gettext("Theo dõi hạn"), gettext("Hạn"), "g-clock", address))
+    clerk = next((p.unit for p in officers if p.role == "clerk"), None)
+    if clerk is not None:
+        address = url("clerk.index", code=clerk.code)
+        items.append((gettext("Sổ văn bản"), gettext("Sổ"), "book", address))
+    if any(post.role == "inspector" for post in posts):
+        items.append((gettext("Kiểm tra"), gettext("Kiểm tra"), "eye", url("inspector.index")))
+    if getattr(current_user, "is_administrator", False):
+        items.append((gettext("Quản trị"), gettext("Quản trị"), "people", url("administrator.index")))
+    items.append((gettext("Tổ chức"), gettext("Tổ chức"), "tree", url("units.index")))
+    made = [Item(*item) for item in items if item[3]]
+    current = max(
+        (item for item in made if reached(item.url)), key=lambda item: len(item.url), default=None
+    )
+    return [
+        Item(i.words, i.short, i.icon, i.url, current=current is not None and i.url == current.url)
+        for i in made
+    ]
+
+
+def reached(address: str) -> bool:
+    """Whether the present page lies at or under this address."""
+    if address == "/":
+        return request.path == "/"
+    return request.path == address or request.path.startswith(address.rstrip("/") + "/")
+
+
+def tab_bar(nav: list[Item]) -> list[Item]:
+    """Three places and the rest, for a phone's lower edge."""
+    more = url("menu.index")
+    if not more:
+        return nav[:4]
+    rest = Item(gettext("Thêm"), gettext("Thêm"), "menu", more, current=request.path == more)
+    return [*nav[:3], rest]
+
+
+def is_cell(unit: Unit) -> bool:
+    """A unit of the lowest tier: where members belong."""
+    return unit.level.rank == 0 and not unit.is_advisory
+
+
+def leads(unit: Unit) -> Unit | None:
+    """The committee with units below it that this unit is, or serves as advisory body; or None."""
+    body = unit.attached_to if unit.is_advisory else unit
+    if body is None:
+        return None
+    below = db.session.scalar(
+        sa.select(ReportingLine.id).where(ReportingLine.superior_id == body.id).limit(1)
+    )
+    return body if below is not None else None

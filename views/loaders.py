@@ -1,0 +1,44 @@
+"""Fetching through the viewer's scope: what somebody may not see and what is not there are one 404."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import abort
+from flask_login import current_user
+
+import clock
+from models.base import db
+from models.document import Document
+from models.person import Person
+from models.unit import Unit, unit_by_code
+from workflows.scope import visible_documents
+
+LARGEST = 2**63 - 1
+
+
+def viewer() -> Person:
+    """The person behind the request."""
+    person: Person = current_user.person
+    return person
+
+
+def load_document(document_id: int) -> Document:
+    """The document, if this viewer may know of it; otherwise 404."""
+    if not 0 < document_id <= LARGEST:
+        abort(404)
+    document = db.session.scalar(
+        sa.select(Document).where(
+            Document.id == document_id, visible_documents(viewer(), clock.now())
+        )
+    )
+    if document is None:
+        abort(404)
+    return document
+
+
+def load_unit(code: str) -> Unit:
+    """The unit with this code; the tree of the organisation is known to everybody signed in."""
+    unit = unit_by_code(code) if len(code) <= 64 else None
+    if unit is None:
+        abort(404)
+    return unit

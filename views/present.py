@@ -1,0 +1,437 @@
+"""How things read on the screen: dates, distances, states, sentences. No decision is made here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import g
+from flask_babel import get_locale, gettext, ngettext
+from markupsafe import Markup, escape
+
+from models.base import db
+from models.document import Document
+from models.person import Person
+from models.post import Post
+from models.unit import Unit
+from workflows import calendar
+from workflows.definition import spec_of
+from workflows.refusal import Reason
+
+FAR = 15  # working days; beyond, the distance is told in weeks
+
+
+def english() -> bool:
+    return str(get_locale() or "vi").startswith("en")
+
+
+# -- names ------------------------------------------------------------------------------------------
+
+
+def unit_name(unit: Unit) -> str:
+    """The unit's name in the viewer's language."""
+    return (english() and unit.name_en) or unit.name
+
+
+def body_name(unit: Unit) -> str:
+    """Who acts for the unit: “Ban Thường vụ Đảng ủy phường Minh Họa”; a cell is its own body."""
+    body, name = (english() and unit.body_en) or unit.body, unit_name(unit)
+    if name.casefold().startswith(body.casefold()):
+        return name
+    if english():
+        return f"{body}, {name}"
+    return f"{body} {name}"
+
+
+def body_word(unit: Unit) -> str:
+    """The short word for who acts: “Chi bộ”, “Ban Thường vụ”."""
+    return (english() and unit.body_en) or unit.body
+
+
+def post_title(post: Post) -> str:
+    """“Bí thư”, or “Quyền Bí thư” when acting."""
+    title = (english() and post.title_en) or post.title
+    return gettext("Phụ trách: %(title)s", title=title) if post.acting else title
+
+
+def post_name(post: Post) -> str:
+    """“Bí thư Chi bộ Điều trị”."""
+    if english():
+        return f"{post_title(post)}, {unit_name(post.unit)}"
+    return f"{post_title(post)} {unit_name(post.unit)}"
+
+
+def role_words(role: str) -> str:
+    """What a role is called when no post's own title is at hand."""
+    return {
+        "secretary": gettext("Bí thư hoặc chủ tịch"),
+        "deputy": gettext("Cấp phó"),
+        "committee": gettext("Ủy viên, cán bộ tham mưu"),
+        "advisor": gettext("Ban tham mưu"),
+        "standing": gettext("Thường vụ, thường trực"),
+        "clerk": gettext("Văn thư"),
+        "inspector": gettext("Ủy ban Kiểm tra"),
+        "author": gettext("Người viết"),
+        "system": gettext("Hệ thống"),
+    }.get(role, role)
+
+
+def kind_words(kind: str) -> str:
+    return {
+        "plan": gettext("Kế hoạch"),
+        "commitment": gettext("Bản cam kết"),
+        "report": gettext("Báo cáo"),
+    }.get(kind, kind)
+
+
+def kind_icon(kind: str) -> str:
+    return {"plan": "doc", "commitment": "pencil", "report": "list"}.get(kind, "doc")
+
+
+# -- days and instants --------------------------------------------------------------------------------
+
+
+def local(at: datetime) -> datetime:
+    """The instant on the organisation's clock."""
+    return at.astimezone(calendar.ZONE)
+
+
+def local_day(at: datetime) -> date:
+    return local(at).date()
+
+
+def working_days(after: date, until: date) -> int:
+    """Working days after one day up to another, by the office's own calendar, read once a request."""
+    if "working_calendar" not in g:
+        g.working_calendar = calendar.WorkingCalendar.of(db.session())
+    return int(g.working_calendar.working_days_between(after, until))
+
+
+def last_day(end: datetime) -> date:
+    """The last good day of a limit that is kept as the instant at which that day ends (24:00)."""
+    return local_day(end - timedelta(seconds=1))
+
+
+def day(value: date | None) -> str:
+    """17/03/2026, in both languages: the form the papers use."""
+    return "" if value is None else f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+
+
+def short_day(value: date | None) -> str:
+    """17/03, for lists."""
+    return "" if value is None else f"{value.day:02d}/{value.month:02d}"
+
+
+def weekday(value: date) -> str:
+    return (
+        gettext("Thứ Hai"),
+        gettext("Thứ Ba"),
+        gettext("Thứ Tư"),
+        gettext("Thứ Năm"),
+        gettext("Thứ Sáu"),
+        gettext("Thứ Bảy"),
+        gettext("Chủ Nhật"),
+    )[value.weekday()]
+
+
+def long_day(value: date | None) -> str:
+    """Thứ Ba 17/03/2026."""
+    return "" if value is None else f"{weekday(value)} {day(value)}"
+
+
+def paper_day(value: date) -> str:
+    """ngày 05 tháng 02 năm 2026: a zero before days under 10 and months 1 and 2 (domain §7.2)."""
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+def instant(at: datetime | None) -> str:
+    """10/03/2026 10:15."""
+    if at is None:
+        return ""
+    here = local(at)
+    return f"{day(here.date())} {here:%H:%M}"
+
+
+def short_instant(at: datetime | None) -> str:
+    """10/03 10:15."""
+    if at is None:
+        return ""
+    here = local(at)
+    return f"{short_day(here.date())} {here:%H:%M}"
+
+
+def clock_words(at: datetime) -> str:
+    """08:00 Thứ Hai, 06/04/2026."""
+    here = local(at)
+    return f"{here:%H:%M} {weekday(here.date())}, {day(here.date())}"
+
+
+def iso(at: datetime | None) -> str:
+    return "" if at is None else local(at).isoformat(timespec="minutes")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A limit: the date first, then how far away it is."""
+
+    day: str
+    distance: str
+    tone: str  # "" | soon | late
+    iso: str
+
+
+def due(limit: date | datetime | None, today: date, *, year: bool = True) -> Due | None:
+    """The last good day `limit` seen from `today`; None where there is no limit."""
+    if limit is None:
+        return None
+    if isinstance(limit, datetime):
+        limit = last_day(limit)
+    words = long_day(limit) if year else f"{weekday(limit)} {short_day(limit)}"
+    if limit < today:
+        if (today - limit).days > 60:
+            distance = ngettext(
+                "quá %(num)s tuần", "quá %(num)s tuần", (today - limit).days // 7
+            )
+        elif late := working_days(limit, today):
+            distance = ngettext("quá %(num)s ngày làm việc", "quá %(num)s ngày làm việc", late)
+        else:
+            distance = gettext("đã qua hạn")
+        return Due(words, distance, "late", limit.isoformat())
+    if limit == today:
+        return Due(words, gettext("đến hạn hôm nay"), "soon", limit.isoformat())
+    left = working_days(today, limit) if (limit - today).days < 60 else FAR + 1
+    if left > FAR:
+        weeks = (limit - today).days // 7
+        distance = ngettext("còn %(num)s tuần", "còn %(num)s tuần", weeks)
+    else:
+        distance = ngettext("còn %(num)s ngày làm việc", "còn %(num)s ngày làm việc", left)
+    return Due(words, distance, "soon" if left <= 1 else "", limit.isoformat())
+
+
+def bounded(count: int) -> str:
+    return "99+" if count > 99 else str(count)
+
+
+# -- sentences ------------------------------------------------------------------------------------------
+
+
+def value_words(value: Any) -> Any:
+    """A parameter of a sentence as words: dates in Vietnamese order, names for things that have one."""
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Unit):
+        return unit_name(value)
+    if isinstance(value, Person):
+        return value.full_name
+    if isinstance(value, Post):
+        return post_name(value)
+    if isinstance(value, Reason):
+        return sentence(value)
+    if isinstance(value, dict) and {"vi", "en"} <= value.keys():
+        return value["en" if english() else "vi"]
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(str(value_words(item)) for item in value)
+    return "" if value is None else value
+
+
+def fill(text: str, params: Mapping[str, Any] | None = None) -> str:
+    """A marked sentence in the viewer's language, its places filled."""
+    words = gettext(text)
+    if not params:
+        return words.replace("%%", "%")
+    try:
+        return words % {name: value_words(value) for name, value in params.items()}
+    except (KeyError, ValueError, TypeError):
+        return words
+
+
+def fill_markup(text: str, params: Mapping[str, Any], strong: Iterable[str]) -> Markup:
+    """As `fill`, with the named places in bold; everything else escaped."""
+    filled = {name: escape(value_words(value)) for name, value in params.items()}
+    for name in strong:
+        if filled.get(name):
+            filled[name] = Markup("<b>{}</b>").format(filled[name])
+    words = escape(gettext(text))
+    try:
+        return Markup(str(words) % filled)
+    except (KeyError, ValueError, TypeError):
+        return Markup(words)
+
+
+def sentence(reason: Reason) -> str:
+    """A reason as one sentence."""
+    return fill(reason.text, reason.params)
+
+
+RULE = re.compile(r"R\d{2}")
+
+
+def rule(code: str | None) -> str:
+    """Only the field's own rules are named on the screen; STATE, FORM … say nothing to a clerk."""
+    return code if code and RULE.fullmatch(code) else ""
+
+
+def reason_list(reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    """Reasons for a template: text, rule, place. The same sentence is said once."""
+    seen: dict[str, dict[str, str]] = {}
+    for reason in reasons:
+        text = sentence(reason)
+        seen.setdefault(text, {"text": text, "rule": rule(reason.rule), "place": reason.place or ""})
+    return list(seen.values())
+
+
+# -- where a paper stands -----------------------------------------------------------------------------
+
+GLYPHS = {
+    "drafted": ("", "g-draft"),
+    "submitted": ("wait", "g-sent"),
+    "reviewed": ("wait", "g-half"),
+    "approved": ("done", "g-ok"),
+    "reported": ("done", "g-ok"),
+    "returned": ("late", "g-back"),
+    "withdrawn": ("", "g-waive"),
+    "superseded": ("", "g-waive"),
+    "revoked": ("late", "g-waive"),
+    "archived": ("paper", "g-hold"),
+}
+
+
+def label(words: Mapping[str, str]) -> str:
+    """A label of a definition in the viewer's language."""
+    return words.get("en" if english() else "vi") or words.get("vi", "")
+
+
+def state_words(document: Document) -> str:
+    """The state in the words of its stage: “Đã ban hành, chờ Ban Thường vụ … cho ý kiến”."""
+    spec = spec_of(document.definition).states.get(document.state)
+    if spec is None:
+        return document.state
+    unit = document.current_stage.unit if document.stages else document.unit
+    body = body_word(unit) if document.stage == 0 else body_name(unit)
+    return label(spec.label_at(document.stage)).replace("{body}", body)
+
+
+def state_badge(document: Document) -> tuple[str, str, str]:
+    """(words, tone, glyph) for macros/badge.html."""
+    tone, glyph = GLYPHS.get(document.state, ("", "g-open"))
+    later = document.stage > 0 and bool(document.stages)
+    if later and document.state in ("submitted", "reviewed"):
+        glyph = "g-now"
+    elif later and document.state == "approved":
+        glyph = "g-ok2"
+    elif document.state == "reported" and later and document.current_stage.received_at:
+        glyph = "g-in"
+        if document.kind != "commitment":
+            words = gettext("%(body)s đã nhận", body=body_name(document.current_stage.unit))
+            return words, tone, glyph
+    return state_words(document), tone, glyph
+
+
+def force_badge(document: Document) -> tuple[str, str, str] | None:
+    """In force or not, as a badge; None where the question does not arise yet."""
+    if document.state == "superseded":
+        return gettext("Hết hiệu lực, đã có bản thay thế"), "", "g-waive"
+    if document.state == "revoked":
+        return gettext("Hết hiệu lực, đã bãi bỏ"), "late", "g-waive"
+    if document.in_force_revision is None:
+        return None
+    since = document.dated_on or (document.in_force_from and local_day(document.in_force_from))
+    if document.in_force_revision != document.revision:
+        return (
+            gettext("Bản lần %(n)s còn hiệu lực trong lúc sửa", n=document.in_force_revision),
+            "done",
+            "g-ok",
+        )
+    return gettext("Có hiệu lực từ %(day)s", day=day(since)), "done", "g-ok"
+
+
+def document_name(document: Document) -> str:
+    """“Kế hoạch 03-KH/ĐU”, “Dự thảo kế hoạch”, “Bản cam kết của Hồ Văn Minh Chứng”."""
+    if document.kind == "commitment":
+        return gettext("Bản cam kết của %(name)s", name=document.author.full_name)
+    kind = kind_words(document.kind)
+    if document.number:
+        return f"{kind} {document.number}"
+    if document.state in ("drafted", "returned"):
+        return gettext("Dự thảo %(kind)s", kind=kind.lower())
+    return gettext("%(kind)s chưa có số", kind=kind)
+
+
+def reason_codes(kind: str) -> list[tuple[str, str]]:
+    """Why a paper goes back, for the list in the form (domain §3)."""
+    own = [
+        ("GENERIC", gettext("Việc còn chung chung")),
+        ("COPY", gettext("Giống bản của người khác")),
+        ("MISSING_SECTION", gettext("Thiếu mục")),
+        ("DATE_ORDER", gettext("Ngày chưa đúng thứ tự")),
+    ]
+    papers = [
+        ("MISSING_SECTION", gettext("Thiếu nội dung")),
+        ("DATE_ORDER", gettext("Ngày chưa đúng thứ tự")),
+        ("BASIS", gettext("Căn cứ chưa đúng")),
+        ("TASKS", gettext("Việc chưa rõ người làm, ngày xong, kết quả")),
+        ("FIGURES", gettext("Số liệu chưa khớp")),
+    ]
+    chosen = own if kind == "commitment" else [
+        item for item in papers if not (kind == "report" and item[0] == "TASKS")
+        and not (kind == "plan" and item[0] == "FIGURES")
+    ]
+    return [*chosen, ("OTHER", gettext("Lý do khác"))]
+
+
+def reason_code_words(kind: str, code: str | None) -> str:
+    return dict(reason_codes(kind)).get(code or "", "")
+
+
+INDICATORS = (
+    "I01", "I02", "I03", "I04", "I05", "I06", "I07", "I08", "I09", "I10",
+    "I11", "I12", "I13", "I14", "I15", "I16", "I17", "I18",
+)  # fmt: skip
+
+
+def indicator_words(code: str) -> str:
+    """What an indicator counts (domain §6). I19 and I20 are texts and stand in the report itself."""
+    return {
+        "I01": gettext("Tổ chức đảng trực thuộc có kế hoạch"),
+        "I02": gettext("Kế hoạch đúng hạn"),
+        "I03": gettext("Tổng số đảng viên"),
+        "I04": gettext("Đảng viên đăng ký, cam kết"),
+        "I05": gettext("Quần chúng, công nhân viên chức lao động đăng ký"),
+        "I06": gettext("Lượt người học tập chuyên đề"),
+        "I07": gettext("Cuộc sinh hoạt thường kỳ, chuyên đề"),
+        "I08": gettext("Lượt đảng viên được kiểm điểm hằng tháng"),
+        "I09": gettext("Mô hình tập thể đăng ký"),
+        "I10": gettext("Gương điển hình phát hiện"),
+        "I11": gettext("Tập thể, cá nhân được biểu dương, khen thưởng"),
+        "I12": gettext("Bản cam kết hoàn thành cuối năm"),
+        "I13": gettext("Việc bức xúc, nổi cộm được giải quyết"),
+        "I14": gettext("Tin, bài, cuộc thi, buổi tọa đàm"),
+        "I15": gettext("Cuộc kiểm tra, giám sát"),
+        "I16": gettext("Báo cáo đúng hạn"),
+        "I17": gettext("Đảng viên hoàn thành xuất sắc nhiệm vụ"),
+        "I18": gettext("Đơn vị điểm"),
+    }.get(code, code)
+
+
+def section_titles(congress: str) -> dict[str, str]:
+    """The six headings of a commitment; the sixth names the campaign's Congress (domain §2.3)."""
+    return {
+        "1": gettext("Về tư tưởng chính trị"),
+        "2": gettext("Về phẩm chất đạo đức, lối sống"),
+        "3": gettext("Về thực hiện chức trách, nhiệm vụ được giao"),
+        "4": gettext("Về tổ chức kỷ luật"),
+        "5": gettext(
+            "Về khắc phục, sửa chữa những hạn chế, khuyết điểm thời gian qua và qua kiểm điểm, "
+            "đánh giá chất lượng cuối năm (nếu có)"
+        ),
+        "6": gettext(
+            "Về kế hoạch hành động thực hiện Nghị quyết Đại hội %(congress)s của Đảng",
+            congress=congress,
+        ),
+    }

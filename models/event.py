@@ -44,6 +44,7 @@ class EventPayload(Base):
 
     event_id: Mapped[int] = ref("audit_event.id", index=False, primary_key=True)
     actor_id: Mapped[int | None] = ref("person.id")  # None: the system acted, or erased
+    about_id: Mapped[int | None] = ref("person.id")  # another person whom the fields name, if any
     fields: Mapped[dict]  # {"actor": {"value": …, "salt": hex}, …}; {} once erased
     erased_at: Mapped[datetime | None]
 
@@ -59,3 +60,39 @@ class LogHead(Base):
     size: Mapped[int] = mapped_column(default=0)
     # 32-byte hashes of the perfect subtrees, largest first, concatenated.
     frontier: Mapped[bytes] = mapped_column(default=b"")
+    latest_at: Mapped[datetime | None]  # the latest instant in the log: a clock set back shows
+
+
+# Written once for `create_all` and for the migration. On SQLite INSERT OR REPLACE deletes without firing
+# a DELETE trigger, so an INSERT that would replace a row is refused too.
+TRIGGERS = {
+    "sqlite": [
+        """CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
+        BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END""",
+        """CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event
+        BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END""",
+        """CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event
+        WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id)
+          OR EXISTS (SELECT 1 FROM audit_event WHERE unit_id = NEW.unit_id AND seq = NEW.seq)
+          OR EXISTS (SELECT 1 FROM audit_event WHERE document_id = NEW.document_id
+                     AND document_version = NEW.document_version)
+        BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END""",
+    ],
+    "postgresql": [
+        """CREATE OR REPLACE FUNCTION audit_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$""",
+        """CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event
+        FOR EACH ROW EXECUTE FUNCTION audit_event_append_only()""",
+        """CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_event_append_only()""",
+    ],
+}
+# Triggers go with their table; PostgreSQL's function stays behind.
+AFTER_DROP = {"postgresql": ["DROP FUNCTION IF EXISTS audit_event_append_only()"]}
+
+for _moment, _statements in (("after_create", TRIGGERS), ("after_drop", AFTER_DROP)):
+    for _dialect, _texts in _statements.items():
+        for _text in _texts:
+            sa.event.listen(
+                AuditEvent.__table__, _moment, sa.DDL(_text).execute_if(dialect=_dialect)
+            )

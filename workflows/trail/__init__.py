@@ -1,0 +1,23 @@
+"""The trail: one event per act, in the Merkle log of the unit whose post acted."""
+
+from workflows.trail.append import append, lock_logs
+from workflows.trail.canonical import NotCanonical, canonical
+from workflows.trail.content import content_hash, new_salt
+from workflows.trail.erase import erase_person_payload
+from workflows.trail.fold import Standing, fold
+from workflows.trail.verify import Fault, Report, verify
+
+__all__ = [
+    "Fault",
+    "NotCanonical",
+    "Report",
+    "Standing",
+    "append",
+    "canonical",
+    "content_hash",
+    "erase_person_payload",
+    "fold",
+    "lock_logs",
+    "new_salt",
+    "verify",
+]

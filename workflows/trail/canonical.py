@@ -1,0 +1,74 @@
+"""One value, one sequence of bytes: the subset of RFC 8785 that every leaf and every hash is made of.
+
+Objects with ASCII keys (sorted), lists, strings (made NFC), integers below 2^53, booleans, null.
+No fractions: they have no one spelling, so figures with a fraction are decimal strings.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+from unicodedata import normalize
+
+LARGEST = 2**53 - 1
+
+
+class NotCanonical(ValueError):
+    """The value has no canonical form: a float, a huge integer, a foreign key or type."""
+
+
+def canonical(value: Any) -> bytes:
+    """The canonical JSON of `value`, UTF-8. Raises `NotCanonical`."""
+    text = json.dumps(
+        _checked(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("a lone surrogate is no character") from None
+
+
+def stamp(at: datetime) -> str:
+    """An instant as leaves spell it: UTC, always six decimals, Z."""
+    if at.tzinfo is None:
+        raise NotCanonical("an instant needs a zone")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def plain(value: Any) -> Any:
+    """`value` with dates, instants and bytes spelt as strings, and every string NFC."""
+    match value:
+        case str():
+            return value if value.isascii() else normalize("NFC", value)
+        case datetime():
+            return stamp(value)
+        case date():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+    return value
+
+
+def _checked(value: Any) -> Any:
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else normalize("NFC", value)
+    if value is None or kind is bool:
+        return value
+    if kind is int:
+        if -LARGEST <= value <= LARGEST:
+            return value
+        raise NotCanonical("an integer must be below 2^53")
+    if kind is dict:
+        for key in value:
+            if type(key) is not str or not key.isascii():
+                raise NotCanonical(f"a key must be ASCII text, not {key!r}")
+        return {key: _checked(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [_checked(item) for item in value]
+    raise NotCanonical(f"{kind.__name__} has no canonical form")

@@ -1,0 +1,68 @@
+"""Where a document stands, told by its events alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workflows.refusal import N_
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the events up to `version` add up to."""
+
+    version: int = 0
+    state: str | None = None
+    stage: int = 0
+    revision: int = 0
+    in_force: int | None = None  # number of the revision in force
+
+
+class Broken(Exception):
+    """An event does not continue the events before it. `text` with `params` says how."""
+
+    def __init__(self, text: str, **params: Any):
+        super().__init__(text % params)
+        self.text = text
+        self.params = params
+
+
+def after(standing: Standing, leaf: dict[str, Any]) -> Standing:
+    """The standing after one more event of the document, given as its leaf.
+
+    Events come from several logs; their order is the document's version, without gaps. A fact that a
+    leaf does not state stays as it was. Raises `Broken`.
+    """
+    version = leaf["document_version"]
+    if version != standing.version + 1:
+        raise Broken(
+            N_("thiếu phiên bản %(missing)s, sau phiên bản %(before)s là phiên bản %(found)s"),
+            missing=standing.version + 1,
+            before=standing.version,
+            found=version,
+        )
+    if leaf.get("from", standing.state) != standing.state:
+        raise Broken(
+            N_("sự kiện bắt đầu từ trạng thái %(stated)s, nhưng trước đó văn bản ở %(held)s"),
+            stated=leaf["from"],
+            held=standing.state,
+        )
+    if leaf.get("to", standing.state) is None:
+        raise Broken(N_("sự kiện không ghi trạng thái của văn bản"))
+    return replace(
+        standing,
+        version=version,
+        state=leaf.get("to", standing.state),
+        stage=leaf.get("stage", standing.stage),
+        revision=leaf.get("revision", standing.revision),
+        in_force=leaf.get("in_force", standing.in_force),
+    )
+
+
+def fold(leaves: list[dict[str, Any]]) -> Standing:
+    """The standing of a document after all its events, in order of version. Raises `Broken`."""
+    standing = Standing()
+    for leaf in leaves:
+        standing = after(standing, leaf)
+    return standing

@@ -1,7 +1,7 @@
 """Acts on the organisation itself: units, people, posts, delegations, absences, calendar days.
 
-Each runs in the caller's `transaction()`, writes one event in the log of the unit concerned, and lets
-open tasks find their holders anew. Each raises `Refused` with sentences.
+Each runs in the caller's `transaction()`, writes one event in the log of the unit concerned, and
+lets open tasks find their holders anew. Each raises `Refused` with sentences.
 """
 
 from workflows.organisation.absences import add_absence, end_absence

@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.person import Absence, Person
+from workflows.calendar import local_day
 from workflows.organisation.people import record_for
 from workflows.organisation.record import (
     bad_window,
-    bounded,
     cleaned,
-    day_of,
     overlapping,
     refuse_if,
     rehome,
@@ -33,7 +32,7 @@ def add_absence(
     now: datetime,
 ) -> Absence:
     """The person is away between two days, both inclusive."""
-    reason = cleaned(reason)
+    reason = cleaned(reason, "reason")
     same = session.scalar(
         sa.select(Absence)
         .where(Absence.person_id == person.id, overlapping(Absence, valid_from, valid_to))
@@ -41,7 +40,6 @@ def add_absence(
     )
     refuse_if(
         bad_window(valid_from, valid_to),
-        bounded(reason, "reason", longest=500),
         Reason(
             "FORM",
             N_("%(person)s đã được ghi vắng từ %(start)s đến %(end)s. Sửa ngày cho khỏi trùng."),
@@ -64,6 +62,7 @@ def add_absence(
         actor=actor,
         facts={"person": person.id, "valid_from": valid_from, "valid_to": valid_to},
         private={"name": person.full_name, "reason": reason or None},
+        about=person,
     )
     _rehome(session, person, now)
     return absence
@@ -96,6 +95,7 @@ def end_absence(
             "valid_to": last_day if begun else None,
         },
         private={"name": person.full_name},
+        about=person,
     )
     if begun:
         absence.valid_to = last_day
@@ -106,4 +106,4 @@ def end_absence(
 
 
 def _rehome(session: Session, person: Person, now: datetime) -> None:
-    rehome(session, [unit.id for unit in units_of(person, day_of(now))], now)
+    rehome(session, [unit.id for unit in units_of(person, local_day(now))], now)

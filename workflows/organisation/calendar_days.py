@@ -28,7 +28,7 @@ def set_calendar_day(
     now: datetime,
 ) -> CalendarDay:
     """Makes `day` a working day or a day off, whatever the law's calendar says."""
-    note = cleaned(note)
+    note = cleaned(note, "note")
     refuse_if(
         bad_window(day, None),
         required(
@@ -49,9 +49,7 @@ def set_calendar_day(
     return row
 
 
-def clear_calendar_day(
-    session: Session, *, day: date, actor: Person | None, now: datetime
-) -> None:
+def clear_calendar_day(session: Session, *, day: date, actor: Person | None, now: datetime) -> None:
     """The law's calendar holds for `day` again."""
     row = session.get(CalendarDay, day)
     refuse_if(

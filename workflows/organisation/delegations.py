@@ -13,12 +13,11 @@ from models.document import KINDS
 from models.person import Membership, Person
 from models.post import Delegation, Post
 from models.unit import in_force_on
+from workflows.calendar import local_day
 from workflows.organisation.record import (
     Window,
     bad_window,
-    bounded,
     cleaned,
-    day_of,
     overlapping,
     reaches,
     record,
@@ -61,18 +60,17 @@ def delegate(
 ) -> Delegation:
     """The holder of `post` lets `to` act in it between two days; empty kinds or actions mean all.
 
-    Only the holder delegates, and only his own post: what he holds by delegation is not his to give.
-    `administrator` lets an administrator enter it for the holder, never to himself. Raises
+    Only the holder delegates, and only his own post: what he holds by delegation is not his to
+    give. `administrator` lets an administrator enter it for the holder, never to himself. Raises
     `Forbidden` or `Refused`; takes effect at the instant of this act at the earliest.
     """
-    kinds, actions, reason = sorted(set(kinds)), sorted(set(actions)), cleaned(reason)
-    holder, today = post.person, day_of(now)
+    kinds, actions, reason = sorted(set(kinds)), sorted(set(actions)), cleaned(reason, "reason")
+    holder, today = post.person, local_day(now)
     if actor is not None and actor.id != holder.id and not administrator:
         raise Forbidden(_not_his_own(session, post, actor, now))
     refuse_if(
         bad_window(valid_from, valid_to),
         _not_in_scope(kinds, actions),
-        bounded(reason, "reason", longest=500),
         Reason(
             "POST",
             N_("Ủy quyền bắt đầu sớm nhất từ hôm nay, %(today)s. Sửa ngày bắt đầu."),
@@ -136,6 +134,7 @@ def delegate(
             "title": post.title,
             "reason": reason or None,
         },
+        about=to,
     )
     rehome(session, [post.unit_id], now)
     return delegation
@@ -182,12 +181,13 @@ def revoke_delegation(
             "unit": post.unit.code,
         },
         private={"name": post.person.full_name, "to_name": delegation.person.full_name},
+        about=delegation.person,
     )
     rehome(session, [post.unit_id], now)
 
 
 def _not_his_own(session: Session, post: Post, actor: Person, now: datetime) -> Reason:
-    today = day_of(now)
+    today = local_day(now)
     by_delegation = session.scalar(
         sa.select(Delegation.id)
         .where(
@@ -220,15 +220,15 @@ def _not_in_scope(kinds: list[str], actions: list[str]) -> Reason | None:
 
 def _not_held(post: Post, valid_from: date, valid_to: date, now: datetime) -> Reason | None:
     if post.ended_at is not None and post.ended_at <= now:
-        return Reason(
-            "POST", N_("Chức vụ này đã kết thúc, không ủy quyền được nữa."), place="post"
-        )
+        return Reason("POST", N_("Chức vụ này đã kết thúc, không ủy quyền được nữa."), place="post")
     if (post.valid_from is not None and valid_from < post.valid_from) or (
         post.valid_to is not None and valid_to > post.valid_to
     ):
         return Reason(
             "POST",
-            N_("Thời gian ủy quyền vượt ra ngoài nhiệm kỳ của %(title)s. Chọn ngày trong nhiệm kỳ."),
+            N_(
+                "Thời gian ủy quyền vượt ra ngoài nhiệm kỳ của %(title)s. Chọn ngày trong nhiệm kỳ."
+            ),
             {"title": post.title},
             place="valid_to",
         )
@@ -249,9 +249,7 @@ def _not_active(session: Session, person: Person, day: date) -> Reason | None:
     )
     shut_out = session.scalar(
         sa.select(
-            sa.exists().where(
-                Account.person_id == person.id, Account.suspended_at.is_not(None)
-            )
+            sa.exists().where(Account.person_id == person.id, Account.suspended_at.is_not(None))
         )
     )
     if belongs and not shut_out:
@@ -308,8 +306,8 @@ def _cycle(session: Session, holder: Person, to: Person, window: Window) -> Reas
     return Reason(
         "POST",
         N_(
-            "Trong thời gian đó %(to)s đang ủy quyền, trực tiếp hoặc qua người khác, cho %(holder)s. "
-            "Ủy quyền vòng quanh thì không còn ai chịu trách nhiệm; chọn người khác hoặc ngày khác."
+            "Trong thời gian đó %(to)s đang ủy quyền, trực tiếp hoặc qua người khác, "
+            "cho %(holder)s. Ủy quyền vòng quanh thì không còn ai chịu trách nhiệm; chọn người khác hoặc ngày khác."
         ),
         {"to": to.full_name, "holder": holder.full_name},
         place="to",

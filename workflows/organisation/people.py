@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from models.person import Membership, Person
 from models.unit import Unit
+from workflows.calendar import local_day
 from workflows.organisation.record import (
     bad_window,
-    bounded,
     cleaned,
-    day_of,
     make_findable,
     overlapping,
     record,
@@ -25,6 +24,7 @@ from workflows.organisation.record import (
 )
 from workflows.organisation.tree import units_of
 from workflows.refusal import N_, Reason
+from workflows.trail.append import lock_logs
 
 STANDINGS = ("full", "probationary", "non_member")
 LOCALES = ("vi", "en")
@@ -49,7 +49,7 @@ def create_person(
 ) -> Person:
     """A new person; with `unit` also a member there from `valid_from`. Contact is optional."""
     person = Person()
-    values = _contact(full_name, born_on, email, phone, job, locale, today=day_of(now))
+    values = _contact(full_name, born_on, email, phone, job, locale, today=local_day(now))
     for key, value in values.items():
         setattr(person, key, value)
     make_findable(person, person.full_name)
@@ -60,6 +60,7 @@ def create_person(
         "actor": actor,
         "facts": {"person": person.id},
         "private": {"name": person.full_name},
+        "about": person,
     }
     if unit is None:
         record_at_top(session, "person_created", **details)
@@ -92,7 +93,7 @@ def edit_person(
     now: datetime,
 ) -> None:
     """Corrects name and contact. The trail tells which fields changed, and the name before."""
-    new = _contact(full_name, born_on, email, phone, job, locale, today=day_of(now))
+    new = _contact(full_name, born_on, email, phone, job, locale, today=local_day(now))
     changed = sorted(key for key, value in new.items() if getattr(person, key) != value)
     if not changed:
         return
@@ -108,6 +109,7 @@ def edit_person(
         actor=actor,
         facts={"person": person.id, "fields": changed},
         private={"name": person.full_name, "old_name": old_name},
+        about=person,
     )
 
 
@@ -131,16 +133,16 @@ def join(
             overlapping(Membership, valid_from, valid_to),
             sa.or_(
                 Membership.unit_id == unit.id,
-                sa.and_(
-                    sa.literal(standing != "non_member"), Membership.standing != "non_member"
-                ),
+                sa.and_(sa.literal(standing != "non_member"), Membership.standing != "non_member"),
             ),
         )
         .limit(1)
     )
     refuse_if(
         bad_window(valid_from, valid_to),
-        None if standing in STANDINGS else Reason(
+        None
+        if standing in STANDINGS
+        else Reason(
             "FORM",
             N_("Chọn tư cách: đảng viên chính thức, dự bị hoặc chưa phải là đảng viên."),
             place="standing",
@@ -219,7 +221,8 @@ def move(
         ("member_left", membership, day - ONE_DAY),
         ("member_joined", new, day),
     ]
-    for action, row, when in sorted(acts, key=lambda act: act[1].unit.id):
+    lock_logs(session, [membership.unit_id, to.id])
+    for action, row, when in acts:
         _record_membership(session, action, row, when, now=now, actor=actor)
     rehome(session, [membership.unit_id, to.id], now)
     return new
@@ -245,12 +248,13 @@ def set_exempt(
         actor=actor,
         facts={"person": membership.person_id, "unit": membership.unit.code},
         private={"name": membership.person.full_name},
+        about=membership.person,
     )
 
 
 def record_for(session: Session, person: Person, action: str, **details: object) -> None:
     """One event about a person, in the log of his (first) unit, else of the top unit."""
-    units = units_of(person, day_of(details["now"]))  # type: ignore[arg-type]
+    units = units_of(person, local_day(details["now"]))  # type: ignore[arg-type]
     if units:
         home = min(units, key=lambda unit: unit.id)
         record(session, home.id, action, **details)  # type: ignore[arg-type]
@@ -281,6 +285,7 @@ def _record_membership(
             "day": day,
         },
         private={"name": membership.person.full_name},
+        about=membership.person,
     )
 
 
@@ -313,12 +318,10 @@ def _contact(
     *,
     today: date,
 ) -> dict:
-    full_name, email = cleaned(full_name), cleaned(email)
-    phone, job = cleaned(phone), cleaned(job)
+    full_name, email = cleaned(full_name, "full_name"), cleaned(email, "email")
+    phone, job = cleaned(phone, "phone"), cleaned(job, "job")
     refuse_if(
-        required(full_name, "full_name", N_("Chưa có họ tên. Ghi họ và tên đầy đủ."), longest=200),
-        bounded(phone, "phone", longest=40),
-        bounded(job, "job", longest=200),
+        required(full_name, "full_name", N_("Chưa có họ tên. Ghi họ và tên đầy đủ.")),
         _bad_email(email),
         Reason(
             "FORM",
@@ -328,9 +331,9 @@ def _contact(
         )
         if born_on is not None and not date(1900, 1, 1) <= born_on <= today
         else None,
-        None if locale in LOCALES else Reason(
-            "FORM", N_("Chọn tiếng Việt hoặc tiếng Anh."), place="locale"
-        ),
+        None
+        if locale in LOCALES
+        else Reason("FORM", N_("Chọn tiếng Việt hoặc tiếng Anh."), place="locale"),
     )
     return {
         "full_name": full_name,

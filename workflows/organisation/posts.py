@@ -12,7 +12,6 @@ from models.post import ROLES, Delegation, Post
 from models.unit import Unit
 from workflows.organisation.record import (
     bad_window,
-    bounded,
     cleaned,
     overlapping,
     record,
@@ -42,7 +41,7 @@ def give_post(
     `acting` (quyền, phụ trách) stands in for a vacant post. Nobody gives himself a post: an
     administrator has no rights over documents, and this is how he would get some.
     """
-    title, title_en = cleaned(title), cleaned(title_en)
+    title, title_en = cleaned(title, "title"), cleaned(title_en, "title_en")
     same = session.scalar(
         sa.select(Post)
         .where(
@@ -58,8 +57,7 @@ def give_post(
         None
         if role in ROLES
         else Reason("FORM", N_("Chọn vai trò của chức vụ trong danh sách."), place="role"),
-        required(title, "title", N_("Chưa có tên chức vụ, ví dụ “Bí thư Chi bộ”."), longest=200),
-        bounded(title_en, "title_en", longest=200),
+        required(title, "title", N_("Chưa có tên chức vụ, ví dụ “Bí thư Chi bộ”.")),
         bad_window(valid_from, valid_to),
         Reason(
             "POST",
@@ -108,6 +106,7 @@ def give_post(
             "valid_to": valid_to,
         },
         private={"name": person.full_name, "title": title},
+        about=person,
     )
     rehome(session, [unit.id], now)
     return post
@@ -125,9 +124,7 @@ def end_post(session: Session, *, post: Post, actor: Person | None, now: datetim
     )
     post.ended_at = now
     delegations = session.scalars(
-        sa.select(Delegation).where(
-            Delegation.post_id == post.id, Delegation.revoked_at.is_(None)
-        )
+        sa.select(Delegation).where(Delegation.post_id == post.id, Delegation.revoked_at.is_(None))
     ).all()
     for delegation in delegations:
         delegation.revoked_at = now
@@ -145,5 +142,6 @@ def end_post(session: Session, *, post: Post, actor: Person | None, now: datetim
             "delegations": [delegation.id for delegation in delegations] or None,
         },
         private={"name": post.person.full_name, "title": post.title},
+        about=post.person,
     )
     rehome(session, [post.unit_id], now)

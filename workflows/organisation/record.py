@@ -1,29 +1,23 @@
-"""What every act of the organisation shares: its event, its day, its names, its windows of dates."""
+"""What every act of the organisation shares: its event, its names, its windows of dates."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.person import Person
 from models.unit import ReportingLine, Unit
-from workflows import sorting, text, trail
-from workflows.calendar import ZONE
+from workflows import sorting, text
 from workflows.refusal import N_, Reason, Refused
+from workflows.trail.append import append
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+FIRST_DAY, LAST_DAY = date(text.FIRST_YEAR, 1, 1), date(text.LAST_YEAR, 12, 31)
 
 Window = tuple[date | None, date | None]  # both inclusive, None: open
-
-
-def day_of(now: datetime) -> date:
-    """The organisation's day at the instant `now`."""
-    return now.astimezone(ZoneInfo(str(ZONE))).date()
 
 
 def record(
@@ -35,10 +29,14 @@ def record(
     actor: Person | None,
     facts: dict,
     private: dict | None = None,
+    about: Person | None = None,
 ) -> None:
-    """One event in the log of `unit_id`. Names and free text go to `private`, never to `facts`."""
+    """One event in the log of `unit_id`. Names and free text go to `private`, never to `facts`.
+
+    `about` is the person, other than the actor, whom the event concerns.
+    """
     session.flush()
-    trail.append(
+    append(
         session,
         unit_id=unit_id,
         action=action,
@@ -46,6 +44,7 @@ def record(
         facts={key: value for key, value in facts.items() if value is not None},
         private={key: value for key, value in (private or {}).items() if value is not None},
         actor_id=actor.id if actor else None,
+        about_id=about.id if about else None,
     )
 
 
@@ -77,8 +76,9 @@ def rehome(session: Session, unit_ids: Iterable[int], now: datetime) -> None:
     """Lets open tasks find their holders anew, unit by unit in the order of log heads."""
     from workflows import tasks  # the engine's side imports ours
 
+    session.flush()
     for unit_id in sorted(set(unit_ids)):
-        tasks.rehome(session, unit_id, now)
+        tasks.rehome(session.get_one(Unit, unit_id), now)
 
 
 def refuse_if(*reasons: Reason | None) -> None:
@@ -91,28 +91,14 @@ def refuse_if(*reasons: Reason | None) -> None:
 # --- names and codes -------------------------------------------------------------------------
 
 
-def cleaned(value: str | None) -> str:
-    """The text as it is kept: normalised, without control characters and outer blanks."""
-    return text.clean(value or "").strip()
+def cleaned(value: str | None, place: str, *, longest: int = text.LINE) -> str:
+    """One line as it is kept. Raises `Refused` for what is too long or cannot be kept."""
+    return text.clean_line(value, limit=longest, place=place)
 
 
-def required(value: str, place: str, empty: str, *, longest: int = 300) -> Reason | None:
-    """Why a cleaned text cannot stand in the field `place`; `empty` is the sentence when it is missing."""
-    if not value:
-        return Reason("FORM", empty, place=place)
-    if len(value) > longest:
-        return Reason(
-            "FORM",
-            N_("Chưa ghi được: dài quá %(longest)s chữ. Viết ngắn lại."),
-            {"longest": longest},
-            place=place,
-        )
-    return None
-
-
-def bounded(value: str | None, place: str, *, longest: int = 300) -> Reason | None:
-    """Why an optional cleaned text is too long."""
-    return required(value, place, "", longest=longest) if value else None
+def required(value: str, place: str, sentence: str) -> Reason | None:
+    """`sentence` as a reason when the cleaned text is empty."""
+    return None if value else Reason("FORM", sentence, place=place)
 
 
 def malformed_code(code: str, pattern: re.Pattern[str], example: str) -> Reason | None:
@@ -122,7 +108,8 @@ def malformed_code(code: str, pattern: re.Pattern[str], example: str) -> Reason 
     return Reason(
         "FORM",
         N_(
-            "Mã “%(code)s” chưa đúng: chỉ dùng chữ không dấu, số, dấu chấm và gạch nối, ví dụ %(example)s."
+            "Mã “%(code)s” chưa đúng: chỉ dùng chữ không dấu, số, dấu chấm và gạch nối, "
+            "ví dụ %(example)s."
         ),
         {"code": code, "example": example},
         place="code",
@@ -132,21 +119,22 @@ def malformed_code(code: str, pattern: re.Pattern[str], example: str) -> Reason 
 def make_findable(row: Unit | Person, *names: str | None) -> None:
     """Fills the columns by which a row is searched and sorted; the first name decides the order."""
     said = [name for name in names if name]
+    order = sorting.name_sort_key if isinstance(row, Person) else sorting.sort_key
     row.search_fold = sorting.search_fold(" ".join(said))
-    row.sort_key = sorting.sort_key(said[0])
+    row.sort_key = order(said[0])
 
 
 # --- windows of dates ------------------------------------------------------------------------
 
 
 def bad_window(start: date | None, end: date | None) -> Reason | None:
-    """Why two days are no window: the end before the start, or a day beyond any office's calendar."""
+    """Why two days are no window: the end before the start, or a day in no office's calendar."""
     for day, place in ((start, "valid_from"), (end, "valid_to")):
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             return Reason(
                 "FORM",
-                N_("Ngày %(day)s nằm ngoài khoảng từ năm 1900 đến năm 2199. Xem lại năm."),
-                {"day": day},
+                N_("Năm %(year)s nằm ngoài khoảng %(first)s–%(last)s. Cần kiểm tra lại năm."),
+                {"year": day.year, "first": text.FIRST_YEAR, "last": text.LAST_YEAR},
                 place=place,
             )
     if start is not None and end is not None and end < start:

@@ -56,12 +56,8 @@ def tree(
         condition = Unit.id.not_in(below)
         if line is not None:
             condition &= Unit.id.in_(superiors)
-        tops = sa.select(Unit.id, sa.null(), sa.literal(0)).where(
-            in_force_on(Unit, day), condition
-        )
-    walk = (
-        sa.select(*_typed(tops)).cte("walk", recursive=True)
-    )
+        tops = sa.select(Unit.id, sa.null(), sa.literal(0)).where(in_force_on(Unit, day), condition)
+    walk = sa.select(*_typed(tops)).cte("walk", recursive=True)
     walk = walk.union(
         sa.select(edge.c.unit_id, edge.c.superior_id, walk.c.d + 1)
         .join(walk, walk.c.id == edge.c.superior_id)
@@ -102,9 +98,7 @@ def subtree(unit_ids: Iterable[int], line: str | None, day: date) -> sa.Select[t
     edge = _edges(line, day)
     start = sa.select(Unit.id).where(Unit.id.in_(list(unit_ids)))
     below = start.cte("below", recursive=True)
-    below = below.union(
-        sa.select(edge.c.unit_id).join(below, below.c.id == edge.c.superior_id)
-    )
+    below = below.union(sa.select(edge.c.unit_id).join(below, below.c.id == edge.c.superior_id))
     return sa.select(below.c.id)
 
 
@@ -141,7 +135,7 @@ def units_of(person: Person, day: date) -> list[Unit]:
 
 
 def _edges(line: str | None, day: date) -> sa.Subquery:
-    """Who stands below whom on `day`: reporting lines, and advisory bodies below whom they serve."""
+    """Who stands below whom on `day`: by reporting line, or as the advisory body of another."""
     lines = sa.select(ReportingLine.unit_id, ReportingLine.superior_id).where(
         in_force_on(ReportingLine, day)
     )

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from models.person import Person
 from models.unit import Level, ReportingLine, Unit, UnitPeriod
+from workflows.calendar import local_day
 from workflows.organisation.record import (
     Window,
     bad_window,
-    bounded,
     cleaned,
-    day_of,
     make_findable,
     malformed_code,
     overlapping,
@@ -48,13 +47,12 @@ def create_level(
     now: datetime,
 ) -> Level:
     """A new tier. `rank` 0 is the lowest. Raises `Refused`."""
-    code, name_vi = cleaned(code).lower(), cleaned(name_vi)
-    name_en = cleaned(name_en) or name_vi
+    code, name_vi = cleaned(code, "code").lower(), cleaned(name_vi, "name_vi")
+    name_en = cleaned(name_en, "name_en") or name_vi
     taken = session.scalar(sa.select(Level).where(Level.code == code))
     refuse_if(
         malformed_code(code, LEVEL_CODE, "ward"),
-        required(name_vi, "name_vi", N_("Chưa có tên cấp. Ghi tên, ví dụ “Phường”."), longest=100),
-        bounded(name_en, "name_en", longest=100),
+        required(name_vi, "name_vi", N_("Chưa có tên cấp. Ghi tên, ví dụ “Phường”.")),
         bad_window(valid_from, valid_to),
         Reason(
             "FORM",
@@ -103,10 +101,19 @@ def create_unit(
 ) -> Unit:
     """A new unit, with its first period, and its reporting line when `superior` is given.
 
-    `attached_to` makes it an advisory body of that unit. Raises `Refused` with every reason at once.
+    `attached_to` makes it an advisory body of that unit. Raises `Refused` with all reasons.
     """
-    code, name, body, symbol = cleaned(code).upper(), cleaned(name), cleaned(body), cleaned(symbol)
-    name_en, body_en, place = cleaned(name_en), cleaned(body_en), cleaned(place)
+    code, name, body, symbol = (
+        cleaned(code, "code").upper(),
+        cleaned(name, "name"),
+        cleaned(body, "body"),
+        cleaned(symbol, "symbol", longest=12),
+    )
+    name_en, body_en, place = (
+        cleaned(name_en, "name_en"),
+        cleaned(body_en, "body_en"),
+        cleaned(place, "place"),
+    )
     taken = session.scalar(sa.select(Unit).where(Unit.code == code))
     refuse_if(
         malformed_code(code, UNIT_CODE, "B1"),
@@ -183,9 +190,13 @@ def edit_unit(
     actor: Person | None,
     now: datetime,
 ) -> None:
-    """Corrects what has no history of its own; name and level change by `rename_unit`, on a date."""
-    body, symbol = cleaned(body), cleaned(symbol)
-    name_en, body_en, place = cleaned(name_en), cleaned(body_en), cleaned(place)
+    """Corrects what has no history; name and level change on a date, by `rename_unit`."""
+    body, symbol = cleaned(body, "body"), cleaned(symbol, "symbol", longest=12)
+    name_en, body_en, place = (
+        cleaned(name_en, "name_en"),
+        cleaned(body_en, "body_en"),
+        cleaned(place, "place"),
+    )
     refuse_if(*_wrong_words(unit.name, body, symbol, sector, name_en, body_en, place))
     new = {
         "body": body,
@@ -226,12 +237,11 @@ def rename_unit(
 
     `day` may lie in the past but not in the future, so that "today's name" never turns by itself.
     """
-    name, name_en = cleaned(name), cleaned(name_en)
+    name, name_en = cleaned(name, "name"), cleaned(name_en, "name_en")
     level = level or unit.level
     before = _period_on(unit, day)
     refuse_if(
         required(name, "name", N_("Chưa có tên đơn vị. Ghi tên đầy đủ.")),
-        bounded(name_en, "name_en"),
         bad_window(day, None),
         Reason(
             "FORM",
@@ -239,7 +249,7 @@ def rename_unit(
             {"day": day},
             place="day",
         )
-        if day > day_of(now)
+        if day > local_day(now)
         else None,
         _level_not_valid(level, day),
         Reason(
@@ -270,7 +280,7 @@ def rename_unit(
     session.add(UnitPeriod(unit=unit, level=level, name=name, valid_from=day, valid_to=ends))
     session.flush()
     session.expire(unit, ["periods"])
-    latest = _period_on(unit, day_of(now))
+    latest = _period_on(unit, local_day(now))
     if latest is not None:
         unit.name, unit.level_id = latest.name, latest.level_id
     if name_en:
@@ -301,7 +311,7 @@ def add_reporting_line(
     now: datetime,
 ) -> ReportingLine:
     """`unit` reports to `superior` on this line between two days. One superior per line and day."""
-    line = cleaned(line).lower()
+    line = cleaned(line, "line").lower()
     other = session.scalar(
         sa.select(ReportingLine)
         .where(
@@ -448,11 +458,7 @@ def _wrong_words(
             symbol,
             "symbol",
             N_("Chưa có ký hiệu trong số văn bản, ví dụ CB, ĐU, LĐLĐ."),
-            longest=12,
         ),
-        bounded(name_en, "name_en"),
-        bounded(body_en, "body_en"),
-        bounded(place, "place", longest=100),
     ]
     return [reason for reason in found if reason is not None]
 
@@ -516,8 +522,8 @@ def _cycle(
     return Reason(
         "FORM",
         N_(
-            "%(unit)s chưa thể báo cáo lên %(superior)s, vì trên tuyến này %(superior)s đang ở dưới "
-            "%(unit)s. Chọn cấp trên khác, hoặc kết thúc tuyến của %(superior)s trước."
+            "%(unit)s chưa thể báo cáo lên %(superior)s, vì trên tuyến này %(superior)s "
+            "đang ở dưới %(unit)s. Chọn cấp trên khác, hoặc kết thúc tuyến của %(superior)s trước."
         ),
         {"unit": unit.name, "superior": superior.name},
         place="superior",

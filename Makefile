@@ -48,7 +48,7 @@ define install-from
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(V) || { \
 	  echo "Python thiếu mô-đun venv. / This Python lacks venv (Debian: apt install python3-venv)." >&2; exit 1; }
 	@{ { test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check $(UV); } \
-	  && $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $(1); } \
+	  && $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r $(1); } \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1) || { \
 	  echo "Không cài được thư viện (cần mạng lần đầu). / Installing the libraries failed (the first time needs a network)." >&2; exit 1; }
 endef

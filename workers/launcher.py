@@ -147,9 +147,10 @@ class Launcher:
         server = embedded_socket(self.settings.data_dir)
         self._start("redis", embedded_redis.command(server))
         if not embedded_redis.answers(self.settings.redis_url):
+            log = embedded_redis.log_file(server)
             raise SettingsError(
-                f"Máy chủ Valkey kèm theo không khởi động được; xem {embedded_redis.log_file(server)}. "
-                f"/ The embedded Valkey did not start; see {embedded_redis.log_file(server)}."
+                f"Máy chủ Valkey kèm theo không khởi động được; xem {log}. / "
+                f"The embedded Valkey did not start; see {log}."
             )
 
     def _start_processes(self, listening: int) -> None:

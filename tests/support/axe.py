@@ -1,5 +1,5 @@
-"""axe-core 4.14.1 (tests/support/axe.min.js; Deque Systems, Mozilla Public License 2.0, as published
-on npm): what it finds wrong with a page for people who see, hear or move differently."""
+"""axe-core 4.14.1 (tests/support/axe.min.js): what is wrong with a page for people who see, hear or
+move differently. By Deque Systems, under the Mozilla Public License 2.0, as published on npm."""
 
 from pathlib import Path
 from typing import Any

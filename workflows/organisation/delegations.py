@@ -307,7 +307,8 @@ def _cycle(session: Session, holder: Person, to: Person, window: Window) -> Reas
         "POST",
         N_(
             "Trong thời gian đó %(to)s đang ủy quyền, trực tiếp hoặc qua người khác, "
-            "cho %(holder)s. Ủy quyền vòng quanh thì không còn ai chịu trách nhiệm; chọn người khác hoặc ngày khác."
+            "cho %(holder)s. Ủy quyền vòng quanh thì không còn ai chịu trách nhiệm; "
+            "chọn người khác hoặc ngày khác."
         ),
         {"to": to.full_name, "holder": holder.full_name},
         place="to",

@@ -95,7 +95,9 @@ class WorkingCalendar:
         """`day` itself, or the next working day when it is a day off."""
         return day if self.is_working_day(day) else self.add_working_days(day, 1)
 
-    def effective_due(self, spec: Mapping[str, Any], *, roll: bool, since: date | None = None) -> Due:
+    def effective_due(
+        self, spec: Mapping[str, Any], *, roll: bool, since: date | None = None
+    ) -> Due:
         """The last good day of a requirement; see the function `effective_due`."""
         nominal, rolls = _nominal(spec, since, self)
         return Due(nominal, self.roll_forward(nominal) if roll and rolls else nominal)

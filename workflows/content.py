@@ -4,7 +4,8 @@ plan        {text, tasks: [{person, task, deadline, result}], models: [text]}
 commitment  {sections: {"1": text, "2": text, "3": [item, …], "4": text, "5": text, "6": text}}
 report      {period, figures_as_of, results, shortcomings, next_tasks, indicators: {"I03": 12, …}}
 
-A draft may be incomplete: what is absent becomes "" (or an empty list). What is there must be sound.
+Figures are whole numbers; one with a fraction is kept as a decimal string ("97.5"), since a hash must not
+depend on how a machine rounds. A draft may be incomplete: what is absent becomes "" (or an empty list). What is there must be sound.
 Completeness is a guard (`workflows.rules.completeness`).
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from workflows.indicators import is_indicator
@@ -46,7 +48,9 @@ def clean_content(kind: str, raw: object) -> dict[str, Any]:
     shape = _SHAPES.get(kind)
     if shape is None:
         raise Refused(
-            Reason("FORM", N_("Loại văn bản “%(kind)s” chưa có trong hệ thống."), {"kind": _name(kind)})
+            Reason(
+                "FORM", N_("Loại văn bản “%(kind)s” chưa có trong hệ thống."), {"kind": _name(kind)}
+            )
         )
     sieve = _Sieve()
     content = shape(sieve, sieve.mapping(raw, ""))
@@ -77,7 +81,9 @@ class _Sieve:
             return {}
         if isinstance(raw, Mapping):
             return raw
-        self.add(N_("Chỗ này cần là một nhóm mục có tên. Hãy gửi lại theo mẫu của loại văn bản."), place)
+        self.add(
+            N_("Chỗ này cần là một nhóm mục có tên. Hãy gửi lại theo mẫu của loại văn bản."), place
+        )
         return {}
 
     def known(self, raw: Mapping[str, Any], keys: tuple[str, ...], place: str) -> None:
@@ -116,15 +122,15 @@ class _Sieve:
             return ""
         return self._try(lambda: parse_date(raw, place=place).isoformat())
 
-    def figure(self, raw: object, place: str) -> int | float | None:
-        """A number of zero or more; None where the field was left empty."""
+    def figure(self, raw: object, place: str) -> int | str | None:
+        """A number of zero or more, a fraction as a string; None where the field was left empty."""
         if raw is None or (isinstance(raw, str) and not raw.strip()):
             return None
         value = _number(raw)
         if value is None or not 0 <= value <= LARGEST:
             self.add(N_("Số liệu này cần là một số từ 0 trở lên, ví dụ 12."), place)
             return None
-        return value
+        return int(value) if value == value.to_integral_value() else f"{value.normalize():f}"
 
     def _try(self, work: Callable[[], str]) -> str:
         try:
@@ -187,7 +193,7 @@ def _report(sieve: _Sieve, raw: Mapping[str, Any]) -> dict[str, Any]:
             limit=INDICATORS_MOST,
         )
         figures = {}
-    indicators: dict[str, int | float] = {}
+    indicators: dict[str, int | str] = {}
     for code, value in figures.items():
         place = f"indicators.{_name(code)}"
         if not isinstance(code, str) or not is_indicator(code):
@@ -213,21 +219,19 @@ _SHAPES: dict[str, Callable[[_Sieve, Mapping[str, Any]], dict[str, Any]]] = {
 }
 
 
-def _number(raw: object) -> int | float | None:
+def _number(raw: object) -> Decimal | None:
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int):
-        return raw
+        return Decimal(raw) if abs(raw) <= LARGEST else None
     if isinstance(raw, float):
-        return raw if math.isfinite(raw) else None
+        return Decimal(repr(raw)) if math.isfinite(raw) else None
     written = raw.strip() if isinstance(raw, str) else ""
     if len(written) > 20 or not written.isascii():
         return None
     if _GROUPED.fullmatch(written):
-        return int(written.replace(".", ""))
-    if not _PLAIN.fullmatch(written):
-        return None
-    return float(written.replace(",", ".")) if not written.isdigit() else int(written)
+        return Decimal(written.replace(".", ""))
+    return Decimal(written.replace(",", ".")) if _PLAIN.fullmatch(written) else None
 
 
 def _at(place: str, key: str) -> str:

@@ -15,7 +15,9 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _OF = r"\s*(?:nam|/|-|,)?\s*"
 
-_MONTH = re.compile(rf"(?:thang\s*)(?P<month>\d{{1,2}}){_OF}{_YEAR}|{_YEAR.replace('year', 'y2')}-(?P<m2>\d{{2}})")
+_MONTH = re.compile(
+    rf"(?:thang\s*)(?P<month>\d{{1,2}}){_OF}{_YEAR}|{_YEAR.replace('year', 'y2')}-(?P<m2>\d{{2}})"
+)
 _QUARTER = re.compile(
     rf"(?:quy|q)\s*(?P<quarter>[1-4]|iv|iii|ii|i){_OF}{_YEAR}"
     rf"|{_YEAR.replace('year', 'y2')}\s*[-/]?\s*q(?P<q2>[1-4])"

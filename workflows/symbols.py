@@ -109,7 +109,9 @@ def read_citation(text: str) -> Reading:
     named = next(
         (
             word
-            for word in sorted({w for names in TYPES.values() for w in names}, key=len, reverse=True)
+            for word in sorted(
+                {w for names in TYPES.values() for w in names}, key=len, reverse=True
+            )
             if words.casefold().startswith(word)
         ),
         None,

@@ -23,7 +23,9 @@ ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 VIETNAMESE_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
-def clean(text: object, *, limit: int = TEXT, place: str | None = None, multiline: bool = False) -> str:
+def clean(
+    text: object, *, limit: int = TEXT, place: str | None = None, multiline: bool = False
+) -> str:
     """The text in NFC with its ends stripped; "" for None. Line ends become newlines when `multiline`.
 
     Raises Refused (FORM) for what is not a text, is too long, or holds control characters, broken
@@ -102,9 +104,13 @@ def _problem(letter: str, *, multiline: bool) -> str | None:
     if category == "Cs" or ord(letter) & 0xFFFE == 0xFFFE:
         return N_("Văn bản có chữ hỏng, không đọc được. Cần gõ lại đoạn ấy rồi gửi lại.")
     if category == "Cc":
-        return N_("Văn bản có ký tự điều khiển không in được. Cần gõ lại hoặc dán lại dạng chữ thường.")
+        return N_(
+            "Văn bản có ký tự điều khiển không in được. Cần gõ lại hoặc dán lại dạng chữ thường."
+        )
     if letter in DIRECTION:
-        return N_("Văn bản có ký tự đổi chiều chữ, dễ gây đọc nhầm. Cần gõ lại đoạn ấy rồi gửi lại.")
+        return N_(
+            "Văn bản có ký tự đổi chiều chữ, dễ gây đọc nhầm. Cần gõ lại đoạn ấy rồi gửi lại."
+        )
     return None
 
 

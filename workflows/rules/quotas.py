@@ -1,0 +1,96 @@
+"""R19 to R21 and the 20 % rule: how many may be awarded or graded excellent. Shown, never a refusal of its own."""
+
+from __future__ import annotations
+
+from workflows.refusal import N_, Reason
+
+PEOPLE_PER_UNIT = 4
+TO_THE_PROVINCE = (1, 3)  # R21: units, persons
+
+
+def max_units(n: int) -> int:
+    """R19 (source 003): a quarter of the subordinate units, one where there are four or fewer.
+
+    0 for none: the sentence does not speak of it, so somebody has to be asked.
+    """
+    if n <= 0:
+        return 0
+    return 1 if n <= 4 else n // 4
+
+
+def max_people(awarded_units: int) -> int:
+    """R20 (source 003): four times the units actually awarded, not the units that exist."""
+    return PEOPLE_PER_UNIT * max(awarded_units, 0)
+
+
+def twenty_percent(good: int) -> int:
+    """The most members graded excellent, given those graded good (21-HD/BTCTW), per base organisation."""
+    return max(good, 0) // 5
+
+
+def award_reasons(subordinates: int, units: int, people: int) -> list[Reason]:
+    """R19, R20: what a proposal within a base exceeds."""
+    reasons = []
+    if units > (most := max_units(subordinates)):
+        reasons.append(
+            Reason(
+                "R19",
+                N_(
+                    "Đề nghị khen %(units)s tập thể, nhiều hơn %(most)s tập thể được phép với %(all)s đơn vị trực thuộc."
+                ),
+                {"units": units, "most": most, "all": subordinates},
+                level="warn",
+            )
+        )
+    if people > (most := max_people(units)):
+        reasons.append(
+            Reason(
+                "R20",
+                N_(
+                    "Đề nghị khen %(people)s cá nhân, nhiều hơn %(most)s (bốn lần số tập thể được khen)."
+                ),
+                {"people": people, "most": most},
+                level="warn",
+            )
+        )
+    return reasons
+
+
+def province_reasons(units: int, people: int) -> list[Reason]:
+    """R21 (source 003): to the province go one unit and three persons."""
+    most_units, most_people = TO_THE_PROVINCE
+    if units <= most_units and people <= most_people:
+        return []
+    return [
+        Reason(
+            "R21",
+            N_(
+                "Đề nghị cấp tỉnh khen %(units)s tập thể và %(people)s cá nhân, "
+                "nhiều hơn %(most_units)s tập thể và %(most_people)s cá nhân."
+            ),
+            {
+                "units": units,
+                "people": people,
+                "most_units": most_units,
+                "most_people": most_people,
+            },
+            level="warn",
+        )
+    ]
+
+
+def excellent_reasons(excellent: int, good: int) -> list[Reason]:
+    """The 20 % rule (21-HD/BTCTW 2019), shown only."""
+    most = twenty_percent(good)
+    if excellent <= most:
+        return []
+    return [
+        Reason(
+            "Q20",
+            N_(
+                "%(excellent)s đảng viên hoàn thành xuất sắc, nhiều hơn %(most)s (20%% của %(good)s hoàn thành tốt)."
+            ),
+            {"excellent": excellent, "most": most, "good": good},
+            level="warn",
+        )
+    ]

@@ -1,0 +1,103 @@
+"""R30, separation of duties: nobody decides on what he helped to write, nor twice on one revision.
+
+`excluded` answers for a person; the authority table uses it to find who is left, and the guards of the same
+names use it to say why not. Delegation opens no way round: both the delegate and the delegator are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.document import Contribution, Decision, Document
+from workflows.act import Act
+from workflows.refusal import N_, Reason
+from workflows.rules.registry import guard
+
+
+def contributors(document: Document) -> set[int]:
+    """Ids of everyone with a hand in the text, also in the text it amends."""
+    chain = [document.id]
+    ancestor = document.amends
+    while ancestor is not None and ancestor.id not in chain:
+        chain.append(ancestor.id)
+        ancestor = ancestor.amends
+    return {
+        *db.session.scalars(
+            sa.select(Contribution.person_id).where(Contribution.document_id.in_(chain))
+        ),
+        document.author_id,
+    }
+
+
+def deciders(document: Document) -> set[int]:
+    """Ids of everyone who has decided on the present revision, at any stage, in any capacity."""
+    return set(
+        db.session.scalars(
+            sa.select(Decision.person_id).where(
+                Decision.document_id == document.id, Decision.revision == document.revision
+            )
+        )
+    )
+
+
+SEPARATIONS = {"not_a_contributor": contributors, "decides_once": deciders}
+
+
+def excluded(document: Document, guards: Iterable[str]) -> dict[str, set[int]]:
+    """For each separation named by an action's guards: the ids of the persons it excludes."""
+    return {name: SEPARATIONS[name](document) for name in guards if name in SEPARATIONS}
+
+
+def _persons(act: Act) -> set[int]:
+    persons = {act.capacity.person.id} if act.capacity.person else set()
+    if act.capacity.delegation and act.capacity.post:
+        persons.add(act.capacity.post.person_id)
+    return persons
+
+
+CONTRIBUTOR = Reason(
+    "R30",
+    N_(
+        "Chưa quyết định được: %(name)s đã tham gia soạn văn bản này. "
+        "Người khác trong cùng cơ quan hoặc cấp trên quyết định."
+    ),
+)
+TWICE = Reason(
+    "R30",
+    N_(
+        "Chưa quyết định được: %(name)s đã cho ý kiến bản này rồi, một người không quyết định hai lần "
+        "trên một bản. Người khác trong cùng cơ quan hoặc cấp trên quyết định."
+    ),
+)
+SENTENCES = {"not_a_contributor": CONTRIBUTOR, "decides_once": TWICE}
+
+
+def sentence(name: str, person_name: str) -> Reason:
+    """Why this person is left out, by name."""
+    reason = SENTENCES[name]
+    return Reason(reason.rule, reason.text, {"name": person_name})
+
+
+def _check(name: str, act: Act) -> list[Reason]:
+    barred = _persons(act) & SEPARATIONS[name](act.document)
+    if not barred or act.capacity.person is None:
+        return []
+    person = act.capacity.person
+    if person.id not in barred and act.capacity.post is not None:
+        person = act.capacity.post.person
+    return [sentence(name, person.full_name)]
+
+
+@guard("not_a_contributor")
+def not_a_contributor(act: Act) -> list[Reason]:
+    """R30: who helped to write does not decide, nor does his delegate."""
+    return _check("not_a_contributor", act)
+
+
+@guard("decides_once")
+def decides_once(act: Act) -> list[Reason]:
+    """R30: nobody decides twice on one revision, in whatever capacity."""
+    return _check("decides_once", act)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -67,6 +68,12 @@ def one(launcher: "subprocess.Popen[str]", name: str) -> psutil.Process | None:
     return None
 
 
+def replaced(launcher: "subprocess.Popen[str]", name: str, pid: int) -> bool:
+    """True when another process than `pid` runs `name`."""
+    child = one(launcher, name)
+    return child is not None and child.pid != pid
+
+
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
 
@@ -105,7 +112,7 @@ def test_lives_restarts_and_stops(
         victim = one(launcher, name)
         assert victim is not None
         victim.kill()
-        until(lambda name=name, old=victim: (new := one(launcher, name)) and new.pid != old.pid)
+        until(partial(replaced, launcher, name, victim.pid))
     until(lambda: is_well(port))
 
     everybody = family(launcher)

@@ -1,5 +1,6 @@
 """What the queue runs: shells of a few lines over workflows. Arguments are ids."""
 
+import structlog
 from flask import current_app
 
 import clock
@@ -8,10 +9,12 @@ from workers.heartbeat import beat
 from workers.mail import mailer
 from workflows import delivery, ladder
 
+log = structlog.get_logger(__name__)
+
 
 def sweep() -> int:
     """Climbs the rungs that are due now; the number climbed."""
-    climbed = ladder.tick(now=clock.now())
+    climbed = ladder.sweep(clock.now(), failed=_cannot_climb)
     beat("sweep")
     return climbed
 
@@ -25,3 +28,7 @@ def deliver(delivery_id: int) -> bool:
         mailer=mailer(settings),
         public_url=settings.public_url,
     )
+
+
+def _cannot_climb(deadline_id: int, error: Exception) -> None:
+    log.error("a rung could not be climbed", deadline=deadline_id, error=type(error).__name__)

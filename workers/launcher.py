@@ -154,7 +154,12 @@ class Launcher:
             )
 
     def _start_processes(self, listening: int) -> None:
-        web = [BIN / "gunicorn", "app:create_app()", "--bind", f"fd://{listening}"]
+        web: list[str | Path] = [
+            BIN / "gunicorn",
+            "app:create_app()",
+            "--bind",
+            f"fd://{listening}",
+        ]
         web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
         web += ["--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
         self._start("web", web, pass_fds=(listening,))

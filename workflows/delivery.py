@@ -124,7 +124,7 @@ def _claim(delivery_id: int, now: datetime) -> bool:
             .values(attempts=seen + 1, next_at=now + wait_after(seen + 1))
             .execution_options(synchronize_session=False)
         )
-        return bool(claimed.rowcount == 1)
+        return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def _settle(delivery_id: int, **values: object) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from workers.children import start, stop
 
@@ -29,7 +30,7 @@ class Postgres:
             "LC_ALL": "C.UTF-8",
             "HOME": str(self.folder),
         }
-        self.as_whom: dict[str, object] = {}
+        self.as_whom: dict[str, Any] = {}
         self.binaries = self._binaries()
 
     def _binaries(self) -> Path:
@@ -51,7 +52,14 @@ class Postgres:
         return copy / "bin"
 
     def __enter__(self) -> "Postgres":
-        initdb = [self.binaries / "initdb", "-D", self.data, "-U", "postgres", "--auth=trust"]
+        initdb: list[str | Path] = [
+            self.binaries / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "postgres",
+            "--auth=trust",
+        ]
         initdb += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
         subprocess.run(
             initdb,
@@ -59,10 +67,18 @@ class Postgres:
             env=self.environment,
             cwd="/",
             stdout=subprocess.DEVNULL,
-            **self.as_whom,  # type: ignore[call-overload]
+            **self.as_whom,
         )
         self.log = (self.folder / "log").open("wb")
-        server = [self.binaries / "postgres", "-D", self.data, "-k", self.data, "-h", ""]
+        server: list[str | Path] = [
+            self.binaries / "postgres",
+            "-D",
+            self.data,
+            "-k",
+            self.data,
+            "-h",
+            "",
+        ]
         server += [word for option in FAST for word in ("-c", option)]
         self.process = start(
             server, cwd=Path("/"), env=self.environment, output=self.log, **self.as_whom
@@ -71,7 +87,14 @@ class Postgres:
         return self
 
     def _wait(self) -> None:
-        ready = [self.binaries / "pg_isready", "-q", "-h", self.data, "-U", "postgres"]
+        ready: list[str | Path] = [
+            self.binaries / "pg_isready",
+            "-q",
+            "-h",
+            self.data,
+            "-U",
+            "postgres",
+        ]
         for _ in range(400):
             if subprocess.run(ready, env=self.environment, cwd="/").returncode == 0:
                 return

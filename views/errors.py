@@ -1,0 +1,136 @@
+"""Every failure as a page with a sentence; what was typed is never lost. The API answers in its own form."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from models.base import db
+from views.api.problem import problem
+from views.present import sentence as reason_words
+from workflows import Forbidden, Refused, Stale, WorkflowError
+
+log = structlog.get_logger(__name__)
+
+STATUS: dict[type[WorkflowError], int] = {Refused: 422, Forbidden: 403, Stale: 409}
+
+
+def status_of(error: WorkflowError) -> int:
+    """The HTTP status of a refusal: 422 by a rule, 403 no part in it, 409 the page was old."""
+    return STATUS[type(error)]
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(CSRFError, _no_token)
+    app.register_error_handler(WorkflowError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _page(status: int, title: str, sentence: str, **more: object) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return problem(status, title, sentence)
+    return render_template("errors/page.html", title=title, sentence=sentence, **more), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    title, sentence = _words(status)
+    answer = _page(status, title, sentence)
+    if error.code == 405 and error.get_response().headers.get("Allow"):
+        body, code = answer  # type: ignore[misc]
+        return body, code, {"Allow": error.get_response().headers["Allow"]}  # type: ignore[return-value]
+    if isinstance(error, RequestEntityTooLarge):
+        # The rest of a body that nobody will read must not be taken for the next request.
+        body, code = answer  # type: ignore[misc]
+        return body, code, {"Connection": "close"}  # type: ignore[return-value]
+    return answer
+
+
+def _words(status: int) -> tuple[str, str]:
+    return {
+        400: (
+            gettext("Yêu cầu chưa đọc được"),
+            gettext("Máy chủ chưa hiểu yêu cầu này. Quay lại trang trước và làm lại."),
+        ),
+        401: (gettext("Chưa đăng nhập"), gettext("Đăng nhập rồi mở lại trang này.")),
+        403: (
+            gettext("Chưa có quyền"),
+            gettext("Việc này thuộc người giữ chức vụ khác. Xem “Việc cần làm” của mình."),
+        ),
+        404: (
+            gettext("Không có trang này"),
+            gettext("Địa chỉ không đúng, hoặc nội dung không thuộc phạm vi được xem."),
+        ),
+        405: (
+            gettext("Không mở theo cách này"),
+            gettext("Địa chỉ này chỉ nhận việc gửi từ nút bấm trên trang. Quay lại trang văn bản."),
+        ),
+        413: (
+            gettext("Nội dung quá lớn"),
+            gettext("Phần gửi lên vượt giới hạn cho phép. Rút ngắn rồi gửi lại."),
+        ),
+        429: (
+            gettext("Thử quá nhiều lần"),
+            gettext("Chờ một lát rồi thử lại."),
+        ),
+    }.get(
+        status,
+        (
+            gettext("Chưa làm được"),
+            gettext("Máy chủ chưa xử lý được yêu cầu này. Chưa có gì bị thay đổi."),
+        ),
+    )
+
+
+def _no_token(error: CSRFError) -> ResponseReturnValue:
+    """A form without its token: shown again with everything typed, to be sent once more."""
+    kept = [
+        (name, value)
+        for name in request.form
+        if name not in ("csrf_token", "password", "old_password", "new_password")
+        for value in request.form.getlist(name)
+    ]
+    return _page(
+        400,
+        gettext("Trang này mở đã lâu"),
+        gettext("Chưa gửi: phiên làm việc đã đổi từ khi trang này mở. Nội dung vẫn còn dưới đây."),
+        kept=kept,
+        again=request.full_path.rstrip("?") if request.url_rule else None,
+    )
+
+
+def _refused(error: WorkflowError) -> ResponseReturnValue:
+    db.session.rollback()
+    title = gettext("Chưa làm được")
+    sentences = [(reason.rule, reason_words(reason)) for reason in error.reasons]
+    return _page(status_of(error), title, "", reasons=sentences)
+
+
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    """The database is full, read-only, or away: nothing was written, and that is what the page says."""
+    db.session.rollback()
+    log.error("database", kind=type(error.orig).__name__, path=request.path)
+    if not isinstance(error, OperationalError):
+        return _unforeseen(error)
+    answer = _page(
+        503,
+        gettext("Chưa ghi được lúc này"),
+        gettext("Kho dữ liệu đang không nhận ghi. Chưa có gì bị thay đổi; chờ ít phút rồi làm lại."),
+    )
+    body, status = answer  # type: ignore[misc]
+    return body, status, {"Retry-After": "60"}  # type: ignore[return-value]
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.exception("unforeseen", path=request.path)
+    title, sentence = _words(500)
+    return _page(500, title, sentence)

@@ -1,0 +1,17 @@
+"""What may happen. The public face: perform, create, available_actions, and the refusals."""
+
+from workflows.available import Available, available_actions
+from workflows.engine import create, perform
+from workflows.refusal import Forbidden, Reason, Refused, Stale, WorkflowError
+
+__all__ = [
+    "Available",
+    "Forbidden",
+    "Reason",
+    "Refused",
+    "Stale",
+    "WorkflowError",
+    "available_actions",
+    "create",
+    "perform",
+]

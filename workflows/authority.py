@@ -1,0 +1,373 @@
+"""Who holds what role here now, and who may do what. Rights come only from posts, delegations in force,
+or being the author — at that moment.
+
+`ROLES` below is the whole table: a role at a body is held by the first tier that has somebody left. When a
+body has nobody left (vacant, absent, or everyone has a hand in the document), the act climbs to the next
+superior (design §1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from models.account import Account
+from models.base import db
+from models.document import Document
+from models.person import Absence, Person
+from models.post import Delegation, Post
+from models.unit import Unit, in_force_on, superior_of
+from workflows.act import Capacity
+from workflows.calendar import local_day
+from workflows.conditions import CONDITIONS
+from workflows.definition import ActionSpec, Holder
+from workflows.refusal import N_, Forbidden, Reason, Refused, WorkflowError
+from workflows.rules.separation import excluded, sentence
+
+# A tier is a set of (whose post, role): "own" is the body itself, "advisory" a body attached to it.
+Tier = frozenset[tuple[str, str]]
+
+
+def _tier(*holders: str) -> Tier:
+    return frozenset(
+        ("advisory", h.removeprefix("advisory ")) if h.startswith("advisory ") else ("own", h)
+        for h in holders
+    )
+
+
+# role            at the issuer                                              at a later body
+ROLES: dict[str, tuple[tuple[Tier, ...], tuple[Tier, ...]]] = {
+    "drafter": (
+        (_tier("committee", "advisor", "advisory advisor", "deputy", "secretary"),),
+        (_tier("committee", "advisor", "advisory advisor", "deputy", "secretary"),),
+    ),
+    "reviewer": (
+        (_tier("deputy", "committee", "advisor", "advisory advisor"), _tier("secretary", "standing")),
+        (
+            _tier("advisor", "advisory advisor"),
+            _tier("deputy", "committee"),
+            _tier("secretary", "standing"),
+        ),
+    ),
+    "approver": (
+        (_tier("secretary", "standing"), _tier("deputy")),
+        (_tier("secretary", "standing"), _tier("deputy")),
+    ),
+    "reporter": (
+        (_tier("clerk"), _tier("secretary"), _tier("deputy", "standing")),
+        (_tier("clerk"), _tier("secretary"), _tier("deputy", "standing")),
+    ),
+    "receiver": (
+        (_tier("clerk"), _tier("deputy", "committee"), _tier("secretary", "standing")),
+        (
+            _tier("advisor", "advisory advisor", "clerk"),
+            _tier("deputy", "committee"),
+            _tier("secretary", "standing"),
+        ),
+    ),
+    "requester": (
+        (_tier("secretary", "standing", "deputy", "advisor", "advisory advisor"),),
+        (_tier("secretary", "standing", "deputy", "advisor", "advisory advisor"),),
+    ),
+}
+# Drafting and asking for an amendment are a body's own business: they do not climb.
+CLIMBS = ("reviewer", "approver", "reporter", "receiver")
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who may act now in one role: the capacities of the first tier with somebody left.
+
+    `unit` is the body they sit in (a superior of the meant one when `climbed`), `posts` the (unit id, role)
+    pairs of the tier, for tasks to be found by.
+    """
+
+    unit: Unit
+    capacities: tuple[Capacity, ...]
+    posts: frozenset[tuple[int, str]]
+    climbed: bool
+
+
+def posts_at(unit: Unit, day: date, now: datetime | None) -> list[Post]:
+    """Posts in force on `day` in a unit and its advisory bodies; with `now`, not ended by then."""
+    units = sa.select(Unit.id).where(
+        sa.or_(Unit.id == unit.id, sa.and_(Unit.attached_to_id == unit.id, in_force_on(Unit, day)))
+    )
+    query = (
+        sa.select(Post)
+        .options(joinedload(Post.person), joinedload(Post.unit))
+        .where(Post.unit_id.in_(units), in_force_on(Post, day))
+        .order_by(Post.id)
+    )
+    if now is not None:
+        query = query.where(sa.or_(Post.ended_at.is_(None), Post.ended_at > now))
+    return list(db.session.scalars(query))
+
+
+def _delegations(posts: list[Post], kind: str, action: str, day: date, now: datetime) -> list[Delegation]:
+    """Delegations of these posts in force now that cover this kind and action."""
+    if not posts:
+        return []
+    rows = db.session.scalars(
+        sa.select(Delegation)
+        .options(joinedload(Delegation.person), joinedload(Delegation.post))
+        .where(
+            Delegation.post_id.in_([post.id for post in posts]),
+            in_force_on(Delegation, day),
+            sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > now),
+        )
+        .order_by(Delegation.id)
+    )
+    return [
+        d
+        for d in rows
+        if (not d.kinds or kind in d.kinds) and (not d.actions or action in d.actions)
+    ]
+
+
+def _away(person_ids: set[int], day: date) -> set[int]:
+    """Of these persons, those who cannot act on `day`: absent, or their account is suspended."""
+    if not person_ids:
+        return set()
+    absent = sa.select(Absence.person_id).where(
+        Absence.person_id.in_(person_ids), in_force_on(Absence, day)
+    )
+    suspended = sa.select(Account.person_id).where(
+        Account.person_id.in_(person_ids), Account.suspended_at.is_not(None)
+    )
+    return set(db.session.scalars(absent.union(suspended)))
+
+
+def capacities_at(
+    unit: Unit,
+    role: str,
+    *,
+    kind: str,
+    action: str,
+    later: bool,
+    day: date,
+    now: datetime,
+    barred: frozenset[int] = frozenset(),
+) -> Iterator[tuple[Tier, list[Capacity]]]:
+    """For each tier of a role at a unit, in order: who could act, leaving out `barred` persons.
+
+    A person away, or barred, does not count; an absent holder's delegate does, a barred holder's does not.
+    """
+    posts = posts_at(unit, day, now)
+    delegations = _delegations(posts, kind, action, day, now)
+    away = _away({p.person_id for p in posts} | {d.person_id for d in delegations}, day)
+    for tier in ROLES[role][later]:
+        found = []
+        for post in posts:
+            where = "own" if post.unit_id == unit.id else "advisory"
+            if (where, post.role) not in tier or post.person_id in barred:
+                continue
+            if post.person_id not in away:
+                found.append(Capacity(post.person, post.unit, post.role, post))
+            found += [
+                Capacity(d.person, post.unit, post.role, post, d)
+                for d in delegations
+                if d.post_id == post.id and d.person_id not in away and d.person_id not in barred
+            ]
+        yield tier, found
+
+
+def _pairs(unit: Unit, tier: Tier, capacities: list[Capacity]) -> frozenset[tuple[int, str]]:
+    own = {(unit.id, role) for where, role in tier if where == "own"}
+    return frozenset(own | {(c.unit.id, c.role) for c in capacities})
+
+
+def holding(
+    unit: Unit,
+    role: str,
+    *,
+    document: Document,
+    action: str,
+    later: bool,
+    now: datetime,
+    barred: frozenset[int] = frozenset(),
+) -> Holding:
+    """Who may act in `role` at `unit` now, climbing to the next superior when nobody is left there.
+
+    Never empty-handed about where: with nobody left up to the top, `capacities` is empty and `unit` is the
+    body it was meant for.
+    """
+    day = local_day(now)
+    place: Unit | None = unit
+    climbed, seen = False, set()
+    while place is not None and place.id not in seen:
+        seen.add(place.id)
+        for tier, found in capacities_at(
+            place,
+            role,
+            kind=document.kind,
+            action=action,
+            later=later or climbed,
+            day=day,
+            now=now,
+            barred=barred,
+        ):
+            if found:
+                return Holding(place, tuple(found), _pairs(place, tier, found), climbed)
+        if role not in CLIMBS:
+            break
+        place = superior_of(place.id, line=document.campaign.line, day=day)
+        climbed = True
+    first = ROLES[role][later][0]
+    return Holding(unit, (), _pairs(unit, first, []), False)
+
+
+def places(document: Document, holder: Holder) -> list[tuple[Unit, bool]]:
+    """The bodies a `role@place` speaks of, each with whether it is a later one than the issuer."""
+    if holder.place == "issuer":
+        return [(document.stages[0].unit, False)]
+    if holder.place == "stage":
+        return [(document.current_stage.unit, document.stage > 0)]
+    return [(stage.unit, True) for stage in document.stages[1:]]  # superior
+
+
+def _author(document: Document) -> Capacity:
+    return Capacity(document.author, document.unit, "author")
+
+
+def holders(document: Document, spec: ActionSpec, now: datetime) -> list[Holding]:
+    """Everyone who may do this act on this document now, one holding per `by` and place."""
+    barred = frozenset().union(*excluded(document, spec.guards).values())
+    found = []
+    for holder in spec.by:
+        if holder.role == "system":
+            continue
+        if holder.role == "author":
+            found.append(Holding(document.unit, (_author(document),), frozenset(), False))
+            continue
+        for unit, later in places(document, holder):
+            found.append(
+                holding(
+                    unit,
+                    holder.role,
+                    document=document,
+                    action=spec.name,
+                    later=later,
+                    now=now,
+                    barred=barred,
+                )
+            )
+    return found
+
+
+def capacity(document: Document, spec: ActionSpec, person: Person, now: datetime) -> Capacity:
+    """In what right `person` may do this act now: his own post before a delegated one.
+
+    Raises Refused (R30) when only his hand in the document stands in the way, Forbidden otherwise.
+    """
+    granted = [c for h in holders(document, spec, now) for c in h.capacities if c.person == person]
+    if granted:
+        return min(granted, key=lambda c: c.delegation is not None)
+    raise _why_not(document, spec, person, now)
+
+
+def _why_not(document: Document, spec: ActionSpec, person: Person, now: datetime) -> WorkflowError:
+    """The sentence for somebody who may not: R30 if he holds the role, else who is waited for."""
+    if _own_account_suspended(person):
+        return Forbidden(Reason("POST", N_("Chưa làm được: tài khoản đang bị tạm khóa.")))
+    mine = list(_held_regardless(document, spec, person, now))
+    for name, barred in excluded(document, spec.guards).items():
+        for held in mine:
+            owner = held.post.person if held.post is not None else person
+            for someone in (person, owner):
+                if someone.id in barred:
+                    return Refused(sentence(name, someone.full_name))
+    if mine:
+        waiting = [c for h in holders(document, spec, now) for c in h.capacities]
+        if waiting:
+            return Forbidden(
+                Reason(
+                    "POST",
+                    N_("Chưa làm được: việc này đang thuộc %(title)s, %(unit)s."),
+                    {"title": _title(waiting[0]), "unit": waiting[0].unit.name},
+                )
+            )
+    return Forbidden(
+        Reason(
+            "POST",
+            N_("Chưa làm được: việc này thuộc người giữ chức vụ khác hoặc cơ quan khác."),
+        )
+    )
+
+
+def _held_regardless(
+    document: Document, spec: ActionSpec, person: Person, now: datetime
+) -> Iterator[Capacity]:
+    """Capacities in any tier of the act's roles, before anybody is left out."""
+    for holder in spec.by:
+        if holder.role in ("system", "author"):
+            continue
+        for unit, later in places(document, holder):
+            for _, found in capacities_at(
+                unit,
+                holder.role,
+                kind=document.kind,
+                action=spec.name,
+                later=later,
+                day=local_day(now),
+                now=now,
+            ):
+                yield from (c for c in found if c.person == person)
+
+
+def _own_account_suspended(person: Person) -> bool:
+    return bool(
+        db.session.scalar(
+            sa.select(Account.id).where(
+                Account.person_id == person.id, Account.suspended_at.is_not(None)
+            )
+        )
+    )
+
+
+def _title(held: Capacity) -> str:
+    return held.post.title if held.post is not None else held.role
+
+
+def has_part(document: Document, spec: ActionSpec, person: Person, now: datetime) -> bool:
+    """Whether the act is any of this person's business: he holds a role it names, in any tier."""
+    if any(h.role == "author" for h in spec.by) and document.author_id == person.id:
+        return True
+    return any(True for _ in _held_regardless(document, spec, person, now)) or any(
+        c.person == person for h in holders(document, spec, now) for c in h.capacities
+    )
+
+
+def applicable(document: Document, spec: ActionSpec) -> bool:
+    """Whether the act exists here: from this state, and under the definition's conditions."""
+    return document.state in spec.sources and all(CONDITIONS[c](document) for c in spec.when)
+
+
+def who_could(unit: Unit, role: str, day: date, *, kind: str = "plan", now: datetime) -> list[tuple[int, Capacity]]:
+    """Who could act in `role` at a unit on `day`, as (tier, capacity): 0 first, 1 stands in …
+
+    For a past or coming day, posts and delegations of that day count; `now` is that day's last instant or
+    the present for today, so that immediate endings and revocations are seen.
+    """
+    return [
+        (rank, held)
+        for rank, (_, found) in enumerate(
+            capacities_at(unit, role, kind=kind, action="approve", later=False, day=day, now=now)
+        )
+        for held in found
+    ]
+
+
+def drafting_capacity(unit: Unit, person: Person, *, kind: str, now: datetime) -> Capacity | None:
+    """In what right a person may begin a document of a unit, or None."""
+    for _, found in capacities_at(
+        unit, "drafter", kind=kind, action="create", later=False, day=local_day(now), now=now
+    ):
+        for held in found:
+            if held.person == person:
+                return held
+    return None

@@ -1,0 +1,120 @@
+"""A document's way up: which bodies decide, where the paper is, what is in force, what replaces what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from models.base import db
+from models.campaign import Campaign, Requirement
+from models.document import Document, Stage
+from models.unit import Unit, superior_of
+from workflows.refusal import N_, Reason, Refused
+
+# Without a requirement: how many bodies decide a kind of document.
+DECIDING = {"plan": 2, "report": 2, "commitment": 1}
+
+
+def superiors(unit: Unit, *, line: str, day: date) -> Iterator[Unit]:
+    """The superiors of a unit on a day, nearest first. A cycle in the data ends the walk."""
+    seen = {unit.id}
+    above = superior_of(unit.id, line=line, day=day)
+    while above is not None and above.id not in seen:
+        seen.add(above.id)
+        yield above
+        above = superior_of(above.id, line=line, day=day)
+
+
+def advisory_of(unit: Unit, day: date) -> Unit | None:
+    """The advisory body through which papers reach this committee on `day`, or None (R18)."""
+    for body in unit.advisory_bodies:
+        if (body.valid_from is None or body.valid_from <= day) and (
+            body.valid_to is None or day <= body.valid_to
+        ):
+            return body
+    return None
+
+
+def deciding_bodies(kind: str, campaign: Campaign, requirement: Requirement | None) -> int:
+    """How many bodies decide, the issuer included."""
+    if requirement is not None:
+        return requirement.deciding
+    for candidate in campaign.requirements:
+        if candidate.kind == kind:
+            return candidate.deciding
+    return DECIDING[kind]
+
+
+def build_route(
+    kind: str, unit: Unit, campaign: Campaign, requirement: Requirement | None, day: date
+) -> list[Stage]:
+    """The stages of a new document: the issuer, its superiors that decide, and one that receives.
+
+    At the top of the tree the last decider receives. Raises Refused when the issuer is not in the tree
+    of the campaign's line at all and the route needs a superior.
+    """
+    deciding = deciding_bodies(kind, campaign, requirement)
+    bodies = [unit, *superiors(unit, line=campaign.line, day=day)]
+    deciders = bodies[:deciding]
+    receiver = bodies[len(deciders)] if len(bodies) > len(deciders) else deciders[-1]
+    if len(bodies) == 1 and deciding > 1 and campaign.unit_id != unit.id:
+        raise Refused(
+            Reason(
+                "ROUTE",
+                N_(
+                    "Chưa lập được: %(unit)s chưa có cấp trên trên tuyến báo cáo của đợt này. "
+                    "Quản trị cần ghi tuyến báo cáo trước."
+                ),
+                {"unit": unit.name},
+            )
+        )
+    return [
+        Stage(
+            position=position,
+            unit=body,
+            decides=position < len(deciders),
+            via=advisory_of(body, day) if position > 0 and kind != "commitment" else None,
+        )
+        for position, body in enumerate([*deciders, receiver])
+    ]
+
+
+def last_deciding(document: Document) -> int:
+    """The place of the last body that decides."""
+    return max(stage.position for stage in document.stages if stage.decides)
+
+
+def enters_force(document: Document) -> bool:
+    """Whether approval at the present stage puts the revision in force: at the issuer, or at the last
+    deciding body where the campaign says that the superior must accept (design §1)."""
+    if document.campaign.superior_must_accept:
+        return document.stage == last_deciding(document)
+    return document.stage == 0
+
+
+def arrive(document: Document, position: int, now: datetime) -> None:
+    """The paper comes to lie with the body at `position`; an earlier visit there is forgotten."""
+    document.stage = position
+    stage = document.stages[position]
+    stage.state = "submitted" if stage.decides else "reported"
+    stage.arrived_at = now
+    stage.received_at = stage.received_by_id = None
+    stage.decided_at = stage.decided_by_id = None
+
+
+def back_to_issuer(document: Document) -> None:
+    """A return: the paper lies with the issuer again and its whole way starts anew."""
+    document.stages[document.stage].state = "returned"
+    document.stage = 0
+
+
+def put_in_force(document: Document, now: datetime) -> Document | None:
+    """The present revision is in force from now. Returns the document that it thereby replaces, if any."""
+    document.in_force_revision = document.revision
+    document.in_force_from = now
+    replaced = document.amends
+    if replaced is None or replaced.state in ("superseded", "revoked"):
+        return None
+    replaced.superseded_by = document
+    db.session.flush()
+    return replaced

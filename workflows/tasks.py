@@ -1,0 +1,190 @@
+"""Whatever waits, waits for somebody: the open task of a document or an obligation, and its deadline."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.deadline import Deadline
+from models.document import Document
+from models.obligation import Obligation
+from models.person import Person
+from models.task import Task, TaskRole
+from models.unit import Unit
+from workflows import authority, ladder
+from workflows.act import Capacity
+from workflows.calendar import WorkingCalendar, end_of_day, local_day
+from workflows.definition import ActionSpec, spec_of
+from workflows.rules.separation import excluded
+
+
+def close(document: Document, *, by: Person | None, now: datetime) -> None:
+    """Close what was open on a document, and its deadlines."""
+    _close(Task.document_id == document.id, by, now)
+
+
+def close_for_obligation(obligation: Obligation, *, by: Person | None, now: datetime) -> None:
+    """Close the task to begin what is owed."""
+    _close(Task.obligation_id == obligation.id, by, now)
+
+
+def _close(condition: sa.ColumnElement[bool], by: Person | None, now: datetime) -> None:
+    tasks = list(db.session.scalars(sa.select(Task).where(condition, Task.closed_at.is_(None))))
+    if not tasks:
+        return
+    ids = [task.id for task in tasks]
+    for task in tasks:
+        task.closed_at = now
+        task.closed_by_id = by.id if by else None
+    db.session.execute(
+        sa.update(Deadline)
+        .where(Deadline.task_id.in_(ids), Deadline.closed_at.is_(None))
+        .values(closed_at=now)
+    )
+    db.session.execute(sa.delete(TaskRole).where(TaskRole.task_id.in_(ids)))
+    for task in tasks:
+        db.session.expire(task, ["roles"])
+
+
+def waited_for(document: Document, now: datetime) -> authority.Holding | None:
+    """Whom the document waits for now: the holding of its state's `waits_for`, or None when at rest."""
+    state = spec_of(document.definition).states[document.state]
+    if state.waits_for is None or state.expects is None or _at_rest(document, state.expects):
+        return None
+    if state.waits_for.role == "author":
+        author = Capacity(document.author, document.unit, "author")
+        return authority.Holding(document.unit, (author,), frozenset(), False)
+    expected = _expected(document, state.expects)
+    unit, later = authority.places(document, state.waits_for)[0]
+    barred: frozenset[int] = frozenset()
+    if expected is not None:
+        barred = frozenset().union(*excluded(document, expected.guards).values())
+    return authority.holding(
+        unit,
+        state.waits_for.role,
+        document=document,
+        action=state.expects,
+        later=later,
+        now=now,
+        barred=barred,
+    )
+
+
+def _at_rest(document: Document, expects: str) -> bool:
+    return expects == "receive" and document.current_stage.received_at is not None
+
+
+def _expected(document: Document, action: str) -> ActionSpec | None:
+    for spec in spec_of(document.definition).actions_named(action):
+        if authority.applicable(document, spec):
+            return spec
+    return None
+
+
+def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding] | None:
+    """Open the task that the document's present state implies, with its deadline. None at rest.
+
+    The deadline is the state's own in working days; at the issuer's stage the obligation's due day comes
+    first where it is sooner and not past.
+    """
+    held = waited_for(document, now)
+    if held is None:
+        return None
+    state = spec_of(document.definition).states[document.state]
+    today = local_day(now)
+    due = WorkingCalendar.of(db.session()).add_working_days(today, state.within or 1)
+    obligation = document.obligation
+    if document.stage == 0 and obligation is not None and obligation.state == "open":
+        if today <= obligation.effective_due < due or state.expects == "submit":
+            due = max(obligation.effective_due, today)
+    task = Task(
+        document=document,
+        action=state.expects or "",
+        unit_id=document.current_stage.unit_id,
+        person_id=_only_person(held),
+        climbed=held.climbed,
+        opened_at=now,
+    )
+    _hold(task, held)
+    _start(task, due, now)
+    return task, held
+
+
+def open_obligation(obligation: Obligation, now: datetime) -> Task:
+    """Open the task to begin what is owed: for the person who owes, or the unit's drafting posts."""
+    task = Task(
+        obligation=obligation,
+        action="create",
+        unit_id=obligation.unit_id,
+        person_id=obligation.person_id,
+        opened_at=now,
+        nominal_due=obligation.nominal_due,
+    )
+    if obligation.person_id is None:
+        tier = authority.ROLES["drafter"][0][0]
+        pairs = {(obligation.unit_id, role) for where, role in tier if where == "own"}
+        for advisory in obligation.unit.advisory_bodies:
+            pairs |= {(advisory.id, role) for where, role in tier if where == "advisory"}
+        task.roles = [TaskRole(unit_id=unit, role=role) for unit, role in sorted(pairs)]
+    _start(task, obligation.effective_due, now)
+    return task
+
+
+def _only_person(held: authority.Holding) -> int | None:
+    """Set where the document waits for its author, who holds no post for it."""
+    if len(held.capacities) == 1 and held.capacities[0].role == "author":
+        person = held.capacities[0].person
+        return person.id if person else None
+    return None
+
+
+def _hold(task: Task, held: authority.Holding) -> None:
+    task.roles = [TaskRole(unit_id=unit, role=role) for unit, role in sorted(held.posts)]
+    task.climbed = held.climbed
+
+
+def _start(task: Task, due: date, now: datetime) -> None:
+    task.due_at = end_of_day(due)
+    db.session.add(task)
+    db.session.flush()
+    db.session.add(
+        Deadline(
+            task_id=task.id,
+            unit_id=task.unit_id,
+            effective_due=due,
+            fires_at=ladder.first_rung_at(due, now),
+        )
+    )
+
+
+def rehome(unit: Unit, now: datetime) -> int:
+    """Posts, delegations or absences in a unit changed: give its open tasks to whoever holds them now.
+
+    Returns how many tasks moved. Call in the transaction of the change.
+    """
+    units = {unit.id} | ({unit.attached_to_id} if unit.attached_to_id else set())
+    tasks = db.session.scalars(
+        sa.select(Task)
+        .outerjoin(TaskRole)
+        .where(
+            Task.closed_at.is_(None),
+            Task.document_id.is_not(None),
+            sa.or_(Task.unit_id.in_(units), TaskRole.unit_id.in_(units)),
+        )
+        .order_by(Task.id)
+    ).unique()
+    moved = 0
+    for task in tasks:
+        assert task.document is not None
+        held = waited_for(task.document, now)
+        if held is None or task.person_id is not None:
+            continue
+        if {(r.unit_id, r.role) for r in task.roles} != held.posts:
+            task.roles.clear()
+            db.session.flush()
+            _hold(task, held)
+            moved += 1
+    db.session.flush()
+    return moved

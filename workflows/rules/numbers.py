@@ -130,3 +130,8 @@ def _issuer(symbol: str) -> str:
 
 def _reason(text: str, **params: object) -> Reason:
     return Reason("R27", text, params, place="number")
+
+
+def as_written(document: Document, number: str) -> str:
+    """The number as the register keeps it: no blanks, two digits at least, in the issuer's form."""
+    return read(number, document.unit.sector).canonical or number

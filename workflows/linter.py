@@ -1,0 +1,265 @@
+"""Advice on section 3 of a commitment: R07 stock phrases, R08 nothing concrete. Never a verdict.
+
+A machine's hint (máy gợi ý, chưa kết luận), first shown to the author; it decides and blocks nothing, and
+nothing is computed from it about a person. Source 002 names the five phrases; source 004 asks for
+"cụ thể, ngắn gọn, dễ nhớ, dễ thực hiện". Domain, section 2.7.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from workflows.refusal import N_
+
+STOCK_PHRASES = (
+    "luôn nêu cao tinh thần trách nhiệm trong thực hiện nhiệm vụ",
+    "đổi mới phương thức công tác và lề lối làm việc",
+    "chấp hành và bảo vệ, tuyên truyền, vận động cán bộ, đảng viên, gia đình và nhân dân thực hiện "
+    "đường lối, quan điểm, chủ trương, nghị quyết của Đảng, chính sách, pháp luật của Nhà nước",
+    "tích cực học tập nâng cao trình độ và năng lực công tác",
+    "hoàn thành tốt chức trách nhiệm vụ được giao",
+)
+NEAR = 0.8  # of the word 3-grams of a phrase
+STRETCH = 1.5  # how much longer than the phrase a near form may be
+
+# What says nothing of its own, even next to a number or a place.
+CLICHES = (
+    "tinh thần trách nhiệm cao", "tinh thần trách nhiệm", "nâng cao trình độ chuyên môn", "nâng cao trình độ",
+    "nâng cao năng lực", "giữ gìn đoàn kết nội bộ", "giữ gìn đoàn kết", "đoàn kết nội bộ", "được giao",
+    "được phân công", "đề ra", "không ngừng học hỏi", "không ngừng phấn đấu", "không ngừng rèn luyện",
+    "chấp hành tốt giờ giấc", "chấp hành tốt", "chấp hành sự phân công của tổ chức", "chấp hành nghiêm",
+    "thực hiện tốt các chỉ tiêu", "thực hiện tốt", "thực hiện nghiêm", "hoàn thành tốt nhiệm vụ",
+    "hoàn thành nhiệm vụ", "hoàn thành xuất sắc nhiệm vụ", "phục vụ nhân dân", "gương mẫu đi đầu",
+    "gương mẫu", "phẩm chất đạo đức", "lối sống lành mạnh", "giờ giấc",
+)  # fmt: skip
+
+# Objects that make no number concrete: "100% nhiệm vụ".
+ABSTRACT = frozenset(
+    "nhiệm chỉ kế công yêu mục tiêu khả sức năng quyết tinh năm trách nội chức việc lần".split()
+)
+# Words between a number and its object: "98 % trở lên", "hai trong số".
+FILLERS = frozenset("% phần trăm trở lên các số trong tổng của".split())
+NUMBER_WORDS = frozenset("hai ba bốn năm sáu bảy tám chín mười một".split())
+COUNTED = frozenset(
+    "buổi lượt người em học hồ hộ tiết bài giờ cây tuyến công lớp ca suất ngôi mét km tin cuốn thẻ bệnh cháu "
+    "gia lần phút ngày tuần tháng mô đồng triệu".split()
+)
+CALENDAR_WORDS = frozenset("tháng năm quý kỳ khóa đại nghị điều khoản số".split())
+
+FREQUENCIES = (
+    "mỗi ngày", "mỗi tuần", "mỗi tháng", "mỗi quý", "mỗi buổi", "mỗi lần", "hằng ngày", "hàng ngày",
+    "hằng tuần", "hàng tuần", "hằng tháng", "hàng tháng", "hằng quý", "hàng quý", "đầu giờ", "cuối tuần",
+    "giờ cao điểm", "thứ bảy", "chủ nhật", "thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu",
+)  # fmt: skip
+PLACES = (
+    "khu phố", "tổ dân phố", "nhà văn hóa", "phòng khám", "trạm y tế", "quầy", "lớp học", "bảng tin",
+    "tuyến đường", "bộ phận một cửa", "phòng học", "thư viện", "bệnh viện", "xóm", "ấp", "thôn", "chợ",
+)  # fmt: skip
+BENEFICIARIES = (
+    "người dân", "người bệnh", "bệnh nhân", "học sinh", "người cao tuổi", "hộ nghèo", "hộ cận nghèo",
+    "người nghèo", "người khuyết tật", "phụ huynh", "sinh viên", "đoàn viên", "công nhân", "trẻ em",
+    "gia đình chính sách", "thương binh", "khách hàng",
+)  # fmt: skip
+# By occupation, from the good examples of source 002 and their like.
+ACTIONS = (
+    "khám chữa bệnh", "bảo hiểm y tế", "diệt lăng quăng", "giải thích", "tiêm chủng", "thời gian chờ",
+    "tuyến đường hoa", "nông thôn mới", "phát quang", "thu gom rác", "treo cờ", "trồng cây", "vệ sinh",
+    "hỗ trợ thủ tục", "trả kết quả", "tiếp nhận hồ sơ", "số hóa", "gọi điện", "xin lỗi", "chào hỏi",
+    "nộp hồ sơ", "trực tuyến", "kiểm giấy tờ", "sổ góp ý",
+    "phụ đạo", "bồi dưỡng học sinh", "dụng cụ học tập", "đồ dùng tự làm", "dự giờ", "soạn",
+    "an ninh trật tự", "an toàn giao thông", "tuyển quân", "tuần tra", "hòa giải",
+    "in hai mặt", "giấy in", "tiền điện", "tắt thiết bị", "tiết kiệm điện", "dán số liệu",
+)  # fmt: skip
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|%|[^\W\d_]+(?:\d+[^\W_]*)?|\w+")
+_DAY_MONTH = re.compile(r"\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?(?!\d)")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a machine noticed: which rule, where in the text (offsets, end exclusive), what to try."""
+
+    rule: str
+    start: int
+    end: int
+    text: str  # a marked sentence with %(name)s places
+    params: dict[str, Any] = field(default_factory=dict)
+    level: str = "warn"
+
+
+class Word(NamedTuple):
+    """A word as compared, and where it stands in the text."""
+
+    form: str
+    start: int
+    end: int
+
+
+def advise(text: str) -> list[Hint]:
+    """Hints on one text of section 3, in the order of the text. The text is expected in NFC."""
+    words = list(_words(text))
+    hits = list(_stock(words))
+    hints = [
+        Hint(
+            "R07",
+            words[hit.first].start,
+            words[hit.last].end,
+            N_("Câu này giống câu mẫu chung chung “%(phrase)s”. Nên thay bằng việc cụ thể."),
+            {"phrase": STOCK_PHRASES[hit.phrase], "n": hit.phrase + 1},
+        )
+        for hit in hits
+    ]
+    covered = {n for hit in hits for n in range(hit.first, hit.last + 1)}
+    rest = _without_cliches([w for n, w in enumerate(words) if n not in covered])
+    if not words:
+        return hints
+    if not _is_concrete(rest, text):
+        hints.append(
+            Hint(
+                "R08",
+                words[0].start,
+                words[-1].end,
+                N_(
+                    "Chưa thấy việc cụ thể. Nên ghi làm việc gì, cho ai, ở đâu, bao giờ xong hoặc bao nhiêu."
+                ),
+            )
+        )
+    elif not any(char.isdigit() for char in text):
+        hints.append(
+            Hint(
+                "FIGURE",
+                words[0].start,
+                words[-1].end,
+                N_("Việc đã cụ thể. Có thể thêm chỉ tiêu, số liệu để dễ theo dõi."),
+                level="info",
+            )
+        )
+    return sorted(hints, key=lambda hint: (hint.start, hint.rule))
+
+
+def advise_items(items: Sequence[str]) -> list[tuple[int | None, Hint]]:
+    """Hints on the line items of section 3: (index of the item, hint); None for the section as a whole.
+
+    A phrase is a matter of its item; whether anything is concrete, of the section.
+    """
+    hints: list[tuple[int | None, Hint]] = [
+        (n, hint) for n, item in enumerate(items) for hint in advise(item) if hint.rule == "R07"
+    ]
+    whole = advise("\n".join(items))
+    return hints + [(None, hint) for hint in whole if hint.rule != "R07"]
+
+
+class _Hit(NamedTuple):
+    phrase: int  # 0-based, in the order of the source
+    first: int
+    last: int
+
+
+def _words(text: str) -> Iterator[Word]:
+    for match in _WORD.finditer(text):
+        yield Word(_form(match[0]), match.start(), match.end())
+
+
+def _form(word: str) -> str:
+    """A word for comparing: lower case, its tone at the end, so that uỷ is ủy and hoà is hòa."""
+    letters = unicodedata.normalize("NFD", word.casefold())
+    tone = "".join(letter for letter in letters if letter in _TONES)
+    bare = "".join(letter for letter in letters if letter not in _TONES)
+    return unicodedata.normalize("NFC", bare) + tone
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    return tuple(word.form for word in _words(text))
+
+
+_PHRASES = [_forms(phrase) for phrase in STOCK_PHRASES]
+_CLICHES = sorted((_forms(phrase) for phrase in CLICHES), key=len, reverse=True)
+_ANCHORS = [_forms(phrase) for phrase in (*FREQUENCIES, *PLACES, *BENEFICIARIES, *ACTIONS)]
+_ABSTRACT = {_form(word) for word in ABSTRACT}
+_FILLERS = {_form(word) for word in FILLERS}
+_NUMBER_WORDS = {_form(word) for word in NUMBER_WORDS}
+_COUNTED = {_form(word) for word in COUNTED}
+_CALENDAR_WORDS = {_form(word) for word in CALENDAR_WORDS}
+
+
+def _stock(words: Sequence[Word]) -> Iterator[_Hit]:
+    """Stock phrases, exact first, then near forms by their word 3-grams."""
+    forms = [word.form for word in words]
+    for number, phrase in enumerate(_PHRASES):
+        exact = list(_places(forms, phrase))
+        if exact:
+            yield from (_Hit(number, at, at + len(phrase) - 1) for at in exact)
+        elif near := _near(forms, phrase):
+            yield _Hit(number, *near)
+
+
+def _places(forms: Sequence[str], phrase: Sequence[str]) -> Iterator[int]:
+    wanted, size = tuple(phrase), len(phrase)
+    for at in range(len(forms) - size + 1):
+        if tuple(forms[at : at + size]) == wanted:
+            yield at
+
+
+def _near(forms: Sequence[str], phrase: Sequence[str]) -> tuple[int, int] | None:
+    """First and last word of a near form: a short stretch with most of the phrase's 3-grams."""
+    grams = set(_grams(phrase))
+    found = [n for n, gram in enumerate(_grams(forms)) if gram in grams]
+    for i, first in enumerate(found):
+        seen = set()
+        for n in found[i:]:
+            if n + 2 - first >= len(phrase) * STRETCH:
+                break
+            seen.add(tuple(forms[n : n + 3]))
+            if len(seen) >= NEAR * len(grams):
+                return first, n + 2
+    return None
+
+
+def _grams(forms: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(forms[n : n + 3]) for n in range(len(forms) - 2)]
+
+
+def _without_cliches(words: list[Word]) -> list[Word]:
+    """The words that are left, longest cliché first."""
+    for phrase in _CLICHES:
+        covered: set[int] = set()
+        for at in _places([word.form for word in words], phrase):
+            if at not in covered:
+                covered.update(range(at, at + len(phrase)))
+        if covered:
+            words = [word for n, word in enumerate(words) if n not in covered]
+    return words
+
+
+def _is_concrete(words: Sequence[Word], text: str) -> bool:
+    """One anchor is enough: a day, a frequency, a place, whom it is for, a trade's action, a counted object."""
+    forms = [word.form for word in words]
+    if any(_places_any(forms, anchor) for anchor in _ANCHORS):
+        return True
+    starts = {word.start for word in words}
+    if any(match.start() in starts for match in _DAY_MONTH.finditer(text)):
+        return True
+    return any(_counts_something(forms, n) for n in range(len(forms)))
+
+
+def _places_any(forms: Sequence[str], phrase: Sequence[str]) -> bool:
+    return next(_places(forms, phrase), None) is not None
+
+
+def _counts_something(forms: Sequence[str], n: int) -> bool:
+    """Whether the word at n is a number with an object: "1.200 hồ sơ" is, "100% nhiệm vụ" is not."""
+    form = forms[n]
+    spoken = form in _NUMBER_WORDS
+    if not spoken and not form[0].isdigit():
+        return False
+    if n and forms[n - 1] in _CALENDAR_WORDS:
+        return False  # năm 2026, điều 5
+    following = next((f for f in forms[n + 1 : n + 5] if f not in _FILLERS), None)
+    if following is None or not following[0].isalpha():
+        return False
+    return following in _COUNTED if spoken else following not in _ABSTRACT

@@ -35,6 +35,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    proxies: int
     secret_key: str = field(repr=False)
     timezone: str
     smtp_url: str | None = field(repr=False)
@@ -70,6 +71,7 @@ class Settings:
             host=host,
             port=port,
             public_url=_public_url(given.get("PUBLIC_URL"), host, port),
+            proxies=_proxies(given.get("PROXIES", "0")),
             secret_key=given.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
             timezone=_timezone(given.get("TIMEZONE", "Asia/Ho_Chi_Minh")),
             smtp_url=_smtp_url(given.get("SMTP_URL")),
@@ -156,6 +158,16 @@ def _public_url(value: str | None, host: str, port: int) -> str:
     raise SettingsError(
         "PUBLIC_URL phải là địa chỉ http:// hoặc https:// mà người dùng mở. / "
         "PUBLIC_URL must be the http:// or https:// address that users open."
+    )
+
+
+def _proxies(value: str) -> int:
+    """How many proxies of ours stand in front; so many entries of X-Forwarded-* are believed."""
+    if value.isascii() and value.isdigit() and int(value) <= 9:
+        return int(value)
+    raise SettingsError(
+        f"PROXIES phải là số máy chủ trung gian, từ 0 đến 9, không phải “{value}”. / "
+        f"PROXIES must be the number of proxies in front, 0 to 9, not “{value}”."
     )
 
 

@@ -62,6 +62,7 @@ def test_every_spelling_of_postgresql(tmp_path: Path, scheme: str) -> None:
         ("SMTP_URL", "smtp://mail.example:port"),
         ("MAIL_FROM", "nobody"),
         ("PUBLIC_URL", "duyet.example"),
+        ("PROXIES", "nginx"),
         ("DEMO", "yes"),
     ],
 )

@@ -1,10 +1,13 @@
-"""How `flask db` reaches the database and sees the models. Works on SQLite (batch mode) and PostgreSQL."""
+"""How `flask db` reaches the database, SQLite (in batch mode) or PostgreSQL, and sees the models."""
 
+import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 
 from models.base import UTCDateTime
+
+LOCK = 0x44757965  # any number that no other advisory lock of ours uses
 
 database = current_app.extensions["migrate"].db
 
@@ -26,16 +29,19 @@ OPTIONS = {
     "render_as_batch": True,
     "render_item": render_item,
     "compare_type": True,
+    "transactional_ddl": True,  # on SQLite too, because BEGIN is ours there
     "process_revision_directives": nothing_to_do,
 }
 
 
 def run() -> None:
-    # On SQLite BEGIN takes the write lock at once, so that two starts at a time wait for each other.
+    # Two starts at a time wait for each other: on SQLite BEGIN takes the write lock at once.
     engine = database.engine.execution_options(writing=True)
     with engine.connect() as connection:
         context.configure(connection=connection, **OPTIONS)
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             context.run_migrations()
 
 

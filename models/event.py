@@ -63,8 +63,8 @@ class LogHead(Base):
     latest_at: Mapped[datetime | None]  # the latest instant in the log: a clock set back shows
 
 
-# Written once for `create_all` and for the migration. On SQLite INSERT OR REPLACE deletes without firing
-# a DELETE trigger, so an INSERT that would replace a row is refused too.
+# Written once for `create_all` and for the migration. On SQLite INSERT OR REPLACE deletes without
+# firing a DELETE trigger, so an INSERT that would replace a row is refused too.
 TRIGGERS = {
     "sqlite": [
         """CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event

@@ -1,11 +1,11 @@
 """One more event in the log of one unit, in the caller's transaction: four statements.
 
-The leaf is what is hashed and never changes. It holds no name and no free text, only facts (ids, codes,
-states, figures) and, under "private", a salted commitment to each field of the payload.
+The leaf is what is hashed and never changes. It holds no name and no free text, only facts (ids,
+codes, states, figures) and, under "private", a salted commitment to each field of the payload.
 
-Order is by `seq`, never by the clock. An event that is older than the latest one in its log (the clock
-was set back, or two acts crossed) keeps its instant and says so: the fact "behind" holds that latest
-instant. An older instant without it is a fault that `verify` names.
+Order is by `seq`, never by the clock. An event that is older than the latest one in its log (the
+clock was set back, or two acts crossed) keeps its instant and says so: the fact "behind" holds that
+latest instant. An older instant without it is a fault that `verify` names.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from models.unit import Unit
 from workflows.trail import merkle
 from workflows.trail.canonical import canonical, plain, stamp
 from workflows.trail.content import SALT, commitment
+from workflows.trail.tables import table_of
 
 VERSION = 1
 # What every leaf says of itself; no fact may take these names.
@@ -32,10 +33,7 @@ OWN_FIELDS = frozenset(
 )
 LONGEST_FACT = 128
 
-EVENT = AuditEvent.__table__
-PAYLOAD = EventPayload.__table__
-HEAD = LogHead.__table__
-UNIT = Unit.__table__
+EVENT, PAYLOAD, HEAD, UNIT = map(table_of, (AuditEvent, EventPayload, LogHead, Unit))
 
 _LOCK = (
     sa.select(HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at, UNIT.c.code)
@@ -63,11 +61,11 @@ def append(
 ) -> AuditEvent:
     """Writes one event at the instant `at` and returns it, with its id.
 
-    `facts` go into the leaf as they are (dates and bytes are spelt as text), `private` into the payload,
-    each value with a salt of its own; fields that are None are left out of the payload. `about_id` is
-    the person, other than the actor, whom the payload names: who delegated, who got the post.
-    Locks the log until the transaction ends: who writes to several logs locks them first, in one order
-    (`lock_logs`). Raises `ValueError` for a fact that could be a name or a text.
+    `facts` go into the leaf as they are (dates and bytes are spelt as text), `private` into the
+    payload, each value with a salt of its own; fields that are None are left out. `about_id` is the
+    person, other than the actor, whom the payload names: who delegated, who got the post.
+    Locks the log until the transaction ends: who writes to several logs locks them first, in one
+    order (`lock_logs`). Raises `ValueError` for a fact that could be a name or a text.
     """
     size, frontier, latest_at, code = _lock(session, unit_id)
     leaf = _facts(facts, code)
@@ -88,7 +86,7 @@ def append(
         },
     }
     text = canonical(leaf)
-    row = {
+    row: dict[str, Any] = {
         "unit_id": unit_id,
         "seq": size,
         "at": at,

@@ -1,4 +1,4 @@
-"""One value, one sequence of bytes: the subset of RFC 8785 that every leaf and every hash is made of.
+"""One value, one sequence of bytes: the subset of RFC 8785 that leaves and hashes are made of.
 
 Objects with ASCII keys (sorted), lists, strings (made NFC), integers below 2^53, booleans, null.
 No fractions: they have no one spelling, so figures with a fraction are decimal strings.

@@ -39,7 +39,9 @@ def erase_person_payload(
     session.flush()
     about = sa.select(EventPayload).where(EventPayload.about_id == person_id)
     for payload in session.scalars(about):
-        payload.fields = {name: field for name, field in payload.fields.items() if name not in ABOUT}
+        payload.fields = {
+            name: field for name, field in payload.fields.items() if name not in ABOUT
+        }
         payload.about_id = None
         payload.erased_at = at
         touched += 1

@@ -1,9 +1,10 @@
 """Recomputes the whole trail and names what is not as it was written.
 
-Per log: every leaf is hashed again, stands at its place and says what its columns say; names and texts
-answer to their commitments unless they were erased by an event; the tree is the one that the log's
-head keeps. Per document: its versions are gapless over all logs, it stands where its events put it, and
-every revision still is the text that was decided. Rows are streamed, so memory does not grow with them.
+Per log: every leaf is hashed again, stands at its place and says what its columns say; names and
+texts answer to their commitments unless they were erased by an event; the tree is the one that the
+log's head keeps. Per document: its versions are gapless over all logs, it stands where its events
+put it, and every revision still is the text that was decided. Rows are streamed, so memory does not
+grow with them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -29,18 +30,13 @@ from workflows.trail import merkle
 from workflows.trail.canonical import NotCanonical, stamp
 from workflows.trail.content import commitment, content_hash
 from workflows.trail.fold import Broken, Standing, after
+from workflows.trail.tables import table_of
 
 MOST_FAULTS = 200
 CHUNK = 500
 
-EVENT = AuditEvent.__table__
-PAYLOAD = EventPayload.__table__
-HEAD = LogHead.__table__
-UNIT = Unit.__table__
-DOCUMENT = Document.__table__
-REVISION = Revision.__table__
-DECISION = Decision.__table__
-READING = Reading.__table__
+EVENT, PAYLOAD, HEAD, UNIT = map(table_of, (AuditEvent, EventPayload, LogHead, Unit))
+DOCUMENT, REVISION, DECISION, READING = map(table_of, (Document, Revision, Decision, Reading))
 
 
 @dataclass(frozen=True)
@@ -215,7 +211,8 @@ def _log(
 def _lost(head: sa.Row, first: int, report: Report) -> None:
     report.add(
         N_(
-            "Sổ của %(unit)s thiếu sự kiện từ số %(seq)s: đầu sổ ghi %(kept)s sự kiện, chỉ còn %(found)s."
+            "Sổ của %(unit)s thiếu sự kiện từ số %(seq)s: đầu sổ ghi %(kept)s sự kiện, "
+            "chỉ còn %(found)s."
         ),
         unit=head.code,
         seq=first,
@@ -266,7 +263,8 @@ def _wrong_with(
     behind = stamp(latest) if latest is not None and event.at < latest else None
     if leaf.get("behind") != behind:
         return N_(
-            "Sự kiện số %(seq)s trong sổ của %(unit)s: thời điểm không theo thứ tự mà không được ghi nhận."
+            "Sự kiện số %(seq)s trong sổ của %(unit)s: thời điểm không theo thứ tự mà không được "
+            "ghi nhận."
         ), {}
     return _wrong_with_payload(event, leaf["private"])
 
@@ -280,7 +278,8 @@ def _wrong_with_payload(
         if kept is None:
             if event.erased_at is None:
                 return N_(
-                    "Sự kiện số %(seq)s trong sổ của %(unit)s: mục “%(field)s” đã mất mà không được xóa theo thủ tục."
+                    "Sự kiện số %(seq)s trong sổ của %(unit)s: mục “%(field)s” đã mất mà không "
+                    "được xóa theo thủ tục."
                 ), {"field": name}
             continue
         try:
@@ -337,9 +336,15 @@ def _documents(connection: sa.Connection, report: Report) -> None:
         _stream(
             connection,
             sa.select(
-                EVENT.c.document_id, EVENT.c.seq, EVENT.c.at, EVENT.c.leaf, UNIT.c.code
+                EVENT.c.document_id,
+                EVENT.c.seq,
+                EVENT.c.at,
+                EVENT.c.leaf,
+                UNIT.c.code,
+                sa.case((EVENT.c.action == "approve", PAYLOAD.c.fields)).label("fields"),
             )
             .join_from(EVENT, UNIT, EVENT.c.unit_id == UNIT.c.id)
+            .outerjoin(PAYLOAD, EVENT.c.id == PAYLOAD.c.event_id)
             .where(EVENT.c.document_id.is_not(None), EVENT.c.document_version.is_not(None))
             .order_by(EVENT.c.document_id, EVENT.c.document_version),
         )
@@ -379,6 +384,9 @@ def _documents(connection: sa.Connection, report: Report) -> None:
         DOCUMENT.c.stage,
         DOCUMENT.c.revision,
         DOCUMENT.c.in_force_revision,
+        DOCUMENT.c.dated_on,
+        DOCUMENT.c.number,
+        DOCUMENT.c.title,
     ).order_by(DOCUMENT.c.id)
     for document in _stream(connection, documents):
         report.documents += 1
@@ -409,6 +417,7 @@ def _standing(document: sa.Row, events: list[sa.Row], report: Report) -> list[_T
     """Folds the events and compares with the row. Returns the events, read."""
     told: list[_Told] = []
     standing = Standing()
+    number = document.number  # held against the last approval that names one; it may be erased
     for event in events:
         try:
             leaf = json.loads(event.leaf)
@@ -427,6 +436,8 @@ def _standing(document: sa.Row, events: list[sa.Row], report: Report) -> list[_T
         except (ValueError, KeyError, TypeError):
             return told  # the log's own check names it
         told.append(_Told(event.code, event.seq, event.at, leaf))
+        if event.fields and "number" in event.fields:
+            number = event.fields["number"]["value"]
     if not told:
         report.add(N_("Văn bản %(document)s không có sự kiện nào trong sổ."), document=document.id)
         return told
@@ -434,8 +445,8 @@ def _standing(document: sa.Row, events: list[sa.Row], report: Report) -> list[_T
     if standing.version != document.version:
         report.add(
             N_(
-                "Văn bản %(document)s ở phiên bản %(kept)s, nhưng sổ chỉ có đến phiên bản %(found)s "
-                "(sự kiện số %(seq)s trong sổ của %(unit)s): sự kiện sau đó đã mất."
+                "Văn bản %(document)s ở phiên bản %(kept)s, nhưng sổ chỉ có đến phiên bản "
+                "%(found)s (sự kiện số %(seq)s trong sổ của %(unit)s): sự kiện sau đó đã mất."
             ),
             unit=last.unit,
             seq=last.seq,
@@ -449,12 +460,14 @@ def _standing(document: sa.Row, events: list[sa.Row], report: Report) -> list[_T
         (N_("cấp đang giữ"), document.stage, standing.stage),
         (N_("số bản thảo"), document.revision, standing.revision),
         (N_("bản đang có hiệu lực"), document.in_force_revision, standing.in_force),
+        (N_("ngày văn bản"), _iso(document.dated_on), standing.dated_on),
+        (N_("số văn bản"), document.number, number),
     ):
         if kept != stated:
             report.add(
                 N_(
-                    "Văn bản %(document)s: %(column)s đang ghi %(kept)s, theo sổ phải là %(stated)s "
-                    "(sự kiện số %(seq)s trong sổ của %(unit)s)."
+                    "Văn bản %(document)s: %(column)s đang ghi %(kept)s, theo sổ phải là "
+                    "%(stated)s (sự kiện số %(seq)s trong sổ của %(unit)s)."
                 ),
                 unit=last.unit,
                 seq=last.seq,
@@ -466,6 +479,10 @@ def _standing(document: sa.Row, events: list[sa.Row], report: Report) -> list[_T
     return told
 
 
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _revisions(
     document: sa.Row, revisions: list[sa.Row], told: list[_Told], report: Report
 ) -> dict[int, bytes]:
@@ -473,35 +490,39 @@ def _revisions(
     hashes: dict[int, bytes] = {}
     for revision in revisions:
         hashes[revision.n] = revision.content_hash
+        if revision.n == document.revision and revision.title != document.title:
+            report.add(
+                N_("Văn bản %(document)s: tên gọi khác với tên gọi trong bản thứ %(n)s."),
+                document=document.id,
+                n=revision.n,
+            )
         if revision.erased_at is None and not _is_unchanged(revision):
-            event = _first_naming(told, revision.n)
+            event = next((e for e in told if e.leaf.get("revision") == revision.n), None)
             report.add(
                 N_(
                     "Văn bản %(document)s: nội dung bản thứ %(n)s không còn như khi ghi "
                     "(sự kiện số %(seq)s trong sổ của %(unit)s)."
                 ),
-                unit=event and event.unit,
-                seq=event and event.seq,
+                unit=event.unit if event else None,
+                seq=event.seq if event else None,
                 document=document.id,
                 n=revision.n,
             )
     for n in range(1, document.revision + 1):
         if n not in hashes:
-            report.add(
-                N_("Văn bản %(document)s: bản thứ %(n)s đã mất."), document=document.id, n=n
-            )
+            report.add(N_("Văn bản %(document)s: bản thứ %(n)s đã mất."), document=document.id, n=n)
     for event in told:
-        n, stated = event.leaf.get("revision"), event.leaf.get("revision_hash")
-        if stated is not None and n in hashes and hashes[n].hex() != stated:
+        named, stated = event.leaf.get("revision"), event.leaf.get("revision_hash")
+        if stated is not None and named in hashes and hashes[named].hex() != stated:
             report.add(
                 N_(
-                    "Văn bản %(document)s: sự kiện số %(seq)s trong sổ của %(unit)s nói về một nội dung "
-                    "khác với bản thứ %(n)s đang giữ."
+                    "Văn bản %(document)s: sự kiện số %(seq)s trong sổ của %(unit)s nói về một "
+                    "nội dung khác với bản thứ %(n)s đang giữ."
                 ),
                 unit=event.unit,
                 seq=event.seq,
                 document=document.id,
-                n=n,
+                n=named,
             )
             break
     return hashes
@@ -515,10 +536,6 @@ def _is_unchanged(revision: sa.Row) -> bool:
     except (NotCanonical, TypeError):
         return False
     return now == revision.content_hash
-
-
-def _first_naming(told: list[_Told], n: int) -> _Told | None:
-    return next((event for event in told if event.leaf.get("revision") == n), None)
 
 
 def _decisions(
@@ -537,7 +554,8 @@ def _decisions(
         if event is None:
             report.add(
                 N_(
-                    "Văn bản %(document)s: quyết định “%(action)s” lúc %(at)s không có trong sổ nào."
+                    "Văn bản %(document)s: quyết định “%(action)s” lúc %(at)s không có trong "
+                    "sổ nào."
                 ),
                 document=document.id,
                 action=decision.action,
@@ -546,8 +564,8 @@ def _decisions(
         elif decision.content_hash != hashes.get(decision.revision):
             report.add(
                 N_(
-                    "Văn bản %(document)s: quyết định “%(action)s” (sự kiện số %(seq)s trong sổ của "
-                    "%(unit)s) không phải về nội dung đang giữ của bản thứ %(n)s."
+                    "Văn bản %(document)s: quyết định “%(action)s” (sự kiện số %(seq)s trong sổ "
+                    "của %(unit)s) không phải về nội dung đang giữ của bản thứ %(n)s."
                 ),
                 unit=event.unit,
                 seq=event.seq,
@@ -571,8 +589,8 @@ def _readings(connection: sa.Connection, report: Report) -> None:
     for event in _stream(connection, missing):
         report.add(
             N_(
-                "Sự kiện số %(seq)s trong sổ của %(unit)s: lượt đọc văn bản %(document)s đã bị gỡ khỏi "
-                "danh sách người đọc."
+                "Sự kiện số %(seq)s trong sổ của %(unit)s: lượt đọc văn bản %(document)s đã bị gỡ "
+                "khỏi danh sách người đọc."
             ),
             unit=event.code,
             seq=event.seq,

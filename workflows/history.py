@@ -1,0 +1,332 @@
+"""The trail in sentences: one per event, names taken from the payload (*đã xóa* once erased)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from models.base import db
+from models.document import Document
+from models.event import AuditEvent, EventPayload
+from models.person import Person
+from models.unit import Unit
+from workflows.calendar import local_day
+from workflows.refusal import N_, Reason
+from workflows.rules.reasons import REASON_CODES
+
+ERASED = N_("đã xóa")
+SYSTEM = N_("Hệ thống")
+NOUNS = {"plan": N_("kế hoạch"), "commitment": N_("bản cam kết"), "report": N_("báo cáo")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as a sentence: `text` (to be translated) with `params`, and the words it quotes.
+
+    A parameter may be a unit, a date, a phrase (`Reason`), or a list of them. `str()`: Vietnamese.
+    """
+
+    at: datetime
+    event: AuditEvent
+    text: str
+    params: dict[str, Any]
+    quote: str | None = None
+
+    def __str__(self) -> str:
+        return _in_vietnamese(Reason("", self.text, self.params))
+
+
+def sentences(document: Document, *, readings: bool = False) -> list[Line]:
+    """What happened to a document, oldest first; who only read it is told too if `readings`."""
+    query = _events().where(AuditEvent.document_id == document.id)
+    if not readings:
+        query = query.where(AuditEvent.action != "read")
+    # Acts on one document exclude each other, so that ids grow with its versions.
+    events = db.session.scalars(query.order_by(AuditEvent.id)).all()
+    return _lines(events, quotes=True)
+
+
+def unit_sentences(unit_id: int, before_seq: int | None = None, limit: int = 50) -> list[Line]:
+    """The log of a unit, newest first, from below `before_seq`.
+
+    What was said about a commitment is left to those who may read the commitment.
+    """
+    query = _events().where(AuditEvent.unit_id == unit_id)
+    if before_seq is not None:
+        query = query.where(AuditEvent.seq < before_seq)
+    events = db.session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)).all()
+    return _lines(events, quotes=False)
+
+
+def _events() -> sa.Select[AuditEvent]:
+    return sa.select(AuditEvent).options(
+        joinedload(AuditEvent.payload), joinedload(AuditEvent.unit)
+    )
+
+
+def _lines(events: Iterable[AuditEvent], *, quotes: bool) -> list[Line]:
+    told = [_Told(event) for event in events]
+    codes = {code for one in told for code in one.unit_codes()}
+    units = {
+        unit.code: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.code.in_(codes)))
+    }
+    ids = {one.payload.actor_id for one in told if one.payload and "actor" not in one.sealed}
+    people = db.session.scalars(sa.select(Person).where(Person.id.in_(ids - {None})))
+    names: dict[int | None, str] = {person.id: person.full_name for person in people}
+    return [one.line(units, names, quotes=quotes) for one in told]
+
+
+class _Told:
+    """One event with its leaf read and its payload at hand."""
+
+    def __init__(self, event: AuditEvent):
+        self.event = event
+        self.payload: EventPayload | None = event.payload
+        self.leaf: dict[str, Any] = json.loads(event.leaf)
+        self.sealed: dict[str, str] = self.leaf["private"]
+        self.kind: str | None = self.leaf.get("kind")
+
+    def unit_codes(self) -> set[str]:
+        codes = {self.leaf.get("body"), self.leaf.get("to_unit"), self.leaf.get("superior")}
+        codes |= {self.leaf.get("attached_to"), self.private("via")}
+        return {code for code in codes if isinstance(code, str)}
+
+    def private(self, name: str) -> Any:
+        """A field of the payload; a phrase once erased; None where the act gave none."""
+        if name not in self.sealed:
+            return None
+        fields = self.payload.fields if self.payload else {}
+        return fields[name]["value"] if name in fields else phrase(ERASED)
+
+    def line(self, units: dict[str, Unit], names: dict[int | None, str], *, quotes: bool) -> Line:
+        params: dict[str, Any] = {
+            "actor": self.actor(names),
+            "as": self.capacity(),
+            "post": self.private("post") or "",
+            "delegated_by": self.private("delegated_by") or "",
+            "unit": self.event.unit,
+            "body": units.get(self.leaf.get("body") or "", self.event.unit),
+            "kind": phrase(NOUNS[self.kind]) if self.kind in NOUNS else "",
+            "revision": self.leaf.get("revision"),
+            "to_body": self.private("to_body") or units.get(self.leaf.get("to_unit") or "", ""),
+            "superior": units.get(self.leaf.get("superior") or "", ""),
+            "name": self.private("name") or "",
+            "to_name": self.private("to_name") or "",
+            "old_name": self.private("old_name") or "",
+            "title": self.private("title") or "",
+            "day": _day(self.leaf.get("day")),
+            "action": self.event.action,
+            "details": ["", *self.details(units)],
+        }
+        quote = self.quote() if quotes or self.kind != "commitment" else None
+        return Line(self.event.at, self.event, self.template(), params, quote)
+
+    def actor(self, names: dict[int | None, str]) -> Any:
+        if "actor" in self.sealed:
+            return self.private("actor")
+        if "actor_id" not in self.sealed:
+            return phrase(SYSTEM)
+        return names.get(self.payload.actor_id if self.payload else None) or phrase(ERASED)
+
+    def capacity(self) -> Reason | str:
+        """In what right: ", Bí thư,", or on whose behalf."""
+        post, owner = self.private("post"), self.private("delegated_by")
+        if owner:
+            return phrase(
+                N_(", %(post)s, thay mặt %(owner)s theo ủy quyền,"), post=post, owner=owner
+            )
+        return phrase(N_(", %(post)s,"), post=post) if post else ""
+
+    def template(self) -> str:
+        action = self.event.action
+        later = bool(self.leaf.get("from_stage"))
+        for key in ((action, self.kind, later), (action, None, later), (action, self.kind, False)):
+            if key in TEMPLATES:
+                return TEMPLATES[key]
+        return TEMPLATES.get((action, None, False), OTHERWISE)
+
+    def details(self, units: dict[str, Unit]) -> Iterable[Reason]:
+        """The clauses that follow the main one, as far as the act gave them."""
+        if number := self.private("number"):
+            yield phrase(N_("số %(number)s"), number=number)
+        if dated_on := self.leaf.get("dated_on"):
+            yield phrase(N_("ghi ngày %(dated_on)s"), dated_on=_day(dated_on))
+        if minutes := self.private("minutes"):
+            yield phrase(N_("theo biên bản %(minutes)s"), minutes=minutes)
+        if votes := self.leaf.get("votes"):
+            yield phrase(
+                N_("có mặt %(present)s, tán thành %(for)s, không tán thành %(against)s"),
+                **dict(zip(("present", "for", "against"), votes, strict=True)),
+            )
+        if via := self.private("via"):
+            yield phrase(
+                N_("qua %(via)s"), via=units.get(via, via) if isinstance(via, str) else via
+            )
+        if code := self.leaf.get("reason_code"):
+            words = REASON_CODES.get(self.kind or "", {}).get(code)
+            if words:
+                yield phrase(N_("lý do: %(reason)s"), reason=phrase(words))
+        if decision := self.private("decision"):
+            yield phrase(N_("theo quyết định %(decision)s"), decision=decision)
+        if self.leaf.get("late"):
+            yield phrase(N_("sau hạn"))
+        if due := self.leaf.get("due"):
+            yield phrase(N_("hạn %(due)s"), due=_day(due))
+        start, end = self.leaf.get("valid_from"), self.leaf.get("valid_to")
+        if start:
+            yield phrase(N_("từ ngày %(day)s"), day=_day(start))
+        if end:
+            yield phrase(N_("đến hết ngày %(day)s"), day=_day(end))
+        if self.leaf.get("behind"):
+            yield phrase(N_("đồng hồ chậm hơn sự kiện trước"))
+
+    def quote(self) -> str | None:
+        said = [self.private(name) for name in ("reason", "comment", "note")]
+        words = [ERASED if isinstance(word, Reason) else word for word in said if word]
+        return "\n".join(words) or None
+
+
+def phrase(text: str, **params: Any) -> Reason:
+    """A piece of a sentence, translated and filled where it is shown."""
+    return Reason("", text, params)
+
+
+def _day(iso: str | None) -> date | str:
+    return date.fromisoformat(iso) if iso else ""
+
+
+def _in_vietnamese(value: Any) -> str:
+    if isinstance(value, Reason):
+        return value.text % {name: _in_vietnamese(item) for name, item in value.params.items()}
+    if isinstance(value, Unit):
+        return value.name
+    if isinstance(value, datetime):
+        return _in_vietnamese(local_day(value))
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_in_vietnamese(item) for item in value)
+    return "" if value is None else str(value)
+
+
+OTHERWISE = N_("%(actor)s%(as)s ghi việc “%(action)s”%(details)s.")
+
+# (action, kind or any, at a later stage than the issuer's) → the sentence.
+TEMPLATES: dict[tuple[str, str | None, bool], str] = {
+    ("create", None, False): N_("%(actor)s%(as)s lập dự thảo %(kind)s%(details)s."),
+    ("revise", None, False): N_(
+        "%(actor)s%(as)s sửa nội dung, thành bản thứ %(revision)s%(details)s."
+    ),
+    ("submit", None, False): N_("%(actor)s%(as)s trình %(body)s bản thứ %(revision)s%(details)s."),
+    ("submit", "commitment", False): N_(
+        "%(actor)s%(as)s gửi %(body)s bản thứ %(revision)s%(details)s."
+    ),
+    ("review", None, False): N_("%(actor)s%(as)s cho ý kiến bản thứ %(revision)s%(details)s."),
+    ("review", None, True): N_(
+        "%(actor)s%(as)s thẩm định bản thứ %(revision)s để %(body)s trả lời%(details)s."
+    ),
+    ("review", "commitment", False): N_("%(actor)s%(as)s góp ý bản thứ %(revision)s%(details)s."),
+    ("return", None, False): N_(
+        "%(actor)s%(as)s trả lại bản thứ %(revision)s để bổ sung%(details)s."
+    ),
+    ("return", None, True): N_(
+        "%(actor)s%(as)s yêu cầu bổ sung bản thứ %(revision)s, ý kiến của %(body)s%(details)s."
+    ),
+    ("return", "commitment", False): N_(
+        "%(actor)s%(as)s đề nghị bổ sung bản thứ %(revision)s%(details)s."
+    ),
+    ("approve", None, False): N_(
+        "%(actor)s%(as)s thông qua, ký ban hành bản thứ %(revision)s%(details)s."
+    ),
+    ("approve", None, True): N_(
+        "%(actor)s%(as)s trả lời: %(body)s đồng ý với bản thứ %(revision)s%(details)s."
+    ),
+    ("approve", "commitment", False): N_(
+        "%(actor)s%(as)s ghi nhận %(body)s đã thống nhất bản thứ %(revision)s%(details)s."
+    ),
+    ("report", None, False): N_("%(actor)s%(as)s báo cáo lên %(to_body)s%(details)s."),
+    ("report", "commitment", False): N_(
+        "%(actor)s%(as)s đưa vào danh sách báo cáo %(to_body)s%(details)s."
+    ),
+    ("receive", None, False): N_("%(actor)s%(as)s tiếp nhận tại %(body)s%(details)s."),
+    ("request_amendment", None, False): N_(
+        "%(actor)s%(as)s yêu cầu sửa đổi, bổ sung; một bản sửa đổi được mở%(details)s."
+    ),
+    ("withdraw", None, False): N_("%(actor)s%(as)s rút %(kind)s%(details)s."),
+    ("amend", None, False): N_("%(actor)s%(as)s mở bản sửa đổi, bổ sung%(details)s."),
+    ("revoke", None, False): N_("%(actor)s%(as)s bãi bỏ %(kind)s%(details)s."),
+    ("archive", None, False): N_("%(actor)s%(as)s lưu hồ sơ%(details)s."),
+    ("supersede", None, False): N_(
+        "%(actor)s ghi: %(kind)s được thay thế bằng bản sửa đổi đã có hiệu lực%(details)s."
+    ),
+    ("escalate", None, False): N_(
+        "%(actor)s báo việc quá hạn của %(unit)s lên %(to_body)s%(details)s."
+    ),
+    ("read", None, False): N_("%(actor)s%(as)s đọc bản thứ %(revision)s%(details)s."),
+    ("erased", None, False): N_("%(actor)s%(as)s xóa thông tin cá nhân theo yêu cầu%(details)s."),
+    ("unit_created", None, False): N_("%(actor)s%(as)s lập đơn vị %(name)s%(details)s."),
+    ("unit_changed", None, False): N_("%(actor)s%(as)s sửa thông tin của %(unit)s%(details)s."),
+    ("unit_renamed", None, False): N_(
+        "%(actor)s%(as)s đổi tên đơn vị: từ %(old_name)s thành %(name)s%(details)s."
+    ),
+    ("unit_attached", None, False): N_(
+        "%(actor)s%(as)s đổi cơ quan mà %(unit)s giúp việc%(details)s."
+    ),
+    ("reporting_line_added", None, False): N_(
+        "%(actor)s%(as)s ghi cấp trên của %(unit)s là %(superior)s%(details)s."
+    ),
+    ("reporting_line_ended", None, False): N_(
+        "%(actor)s%(as)s kết thúc quan hệ cấp trên với %(superior)s%(details)s."
+    ),
+    ("post_given", None, False): N_(
+        "%(actor)s%(as)s ghi %(name)s giữ chức vụ %(title)s%(details)s."
+    ),
+    ("post_ended", None, False): N_(
+        "%(actor)s%(as)s ghi %(name)s thôi giữ chức vụ %(title)s%(details)s."
+    ),
+    ("delegated", None, False): N_(
+        "%(actor)s%(as)s ghi %(name)s ủy quyền cho %(to_name)s%(details)s."
+    ),
+    ("delegation_revoked", None, False): N_(
+        "%(actor)s%(as)s thu hồi ủy quyền của %(name)s cho %(to_name)s%(details)s."
+    ),
+    ("person_created", None, False): N_("%(actor)s%(as)s ghi tên %(name)s%(details)s."),
+    ("person_changed", None, False): N_("%(actor)s%(as)s sửa thông tin của %(name)s%(details)s."),
+    ("member_joined", None, False): N_(
+        "%(actor)s%(as)s ghi %(name)s về %(unit)s từ ngày %(day)s%(details)s."
+    ),
+    ("member_left", None, False): N_(
+        "%(actor)s%(as)s ghi %(name)s rời %(unit)s, hết ngày %(day)s%(details)s."
+    ),
+    ("member_exempted", None, False): N_(
+        "%(actor)s%(as)s ghi %(name)s được miễn công tác, sinh hoạt%(details)s."
+    ),
+    ("member_resumed", None, False): N_(
+        "%(actor)s%(as)s ghi %(name)s trở lại công tác, sinh hoạt%(details)s."
+    ),
+    ("absence_added", None, False): N_("%(actor)s%(as)s ghi %(name)s vắng mặt%(details)s."),
+    ("absence_ended", None, False): N_("%(actor)s%(as)s ghi %(name)s trở lại%(details)s."),
+    ("account_created", None, False): N_("%(actor)s%(as)s lập tài khoản cho %(name)s%(details)s."),
+    ("account_suspended", None, False): N_(
+        "%(actor)s%(as)s khóa tài khoản của %(name)s%(details)s."
+    ),
+    ("account_resumed", None, False): N_(
+        "%(actor)s%(as)s mở lại tài khoản của %(name)s%(details)s."
+    ),
+    ("password_reset", None, False): N_(
+        "%(actor)s%(as)s đặt lại mật khẩu cho %(name)s%(details)s."
+    ),
+    ("calendar_day_set", None, False): N_(
+        "%(actor)s%(as)s ghi lịch riêng cho ngày %(day)s%(details)s."
+    ),
+    ("calendar_day_cleared", None, False): N_(
+        "%(actor)s%(as)s bỏ lịch riêng của ngày %(day)s%(details)s."
+    ),
+    ("campaign_opened", None, False): N_("%(actor)s%(as)s mở đợt %(title)s%(details)s."),
+}

@@ -1,4 +1,4 @@
-"""How `flask db` reaches the database, SQLite (in batch mode) or PostgreSQL, and sees the models."""
+"""How `flask db` reaches the database and sees the models: SQLite (batch mode) or PostgreSQL."""
 
 import sqlalchemy as sa
 from alembic import context

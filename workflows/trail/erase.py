@@ -1,4 +1,4 @@
-"""Erasing what the trail knows of a person by name or text. The leaves stay, and so do all proofs."""
+"""Erasing what the trail knows of a person by name or text. Leaves stay, and so do all proofs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.event import AuditEvent, EventPayload
-from workflows.trail.append import append
+from workflows.trail.append import append, lock_logs
 
 # The fields of somebody else's event that name the person whom it is about.
-ABOUT = ("person", "login", "delegated_by", "delegate")
+ABOUT = frozenset(("name", "old_name", "to_name", "login", "delegated_by"))
 
 
 def erase_person_payload(
@@ -23,25 +23,23 @@ def erase_person_payload(
     actor_id: int | None,
     private: dict[str, str | None],
 ) -> AuditEvent:
-    """Empties the payload of every event in which the person acted, and takes his name out of the others.
+    """Empties the payload of each event in which the person acted; takes his name out of others'.
 
-    Appends the event `erased` to the log of `unit_id`, by `actor_id` with the fields `private` (actor,
-    post, reason); it states how many payloads were touched, so that nothing is erased unseen. Whether
-    the term is over and no legal hold stands in the way is for the caller to know.
+    Appends the event `erased` to the log of `unit_id`, by `actor_id` with the fields `private`
+    (actor, post, reason); it states how many payloads were touched, so that nothing is erased
+    unseen. Whether the term is over and no legal hold stands in the way is for the caller to know.
     """
+    lock_logs(session, [unit_id])
     touched = 0
-    own = sa.select(EventPayload).where(EventPayload.actor_id == person_id)
-    for payload in session.scalars(own):
-        payload.fields = {}
-        payload.actor_id = payload.about_id = None
-        payload.erased_at = at
-        touched += 1
-    session.flush()
-    about = sa.select(EventPayload).where(EventPayload.about_id == person_id)
-    for payload in session.scalars(about):
-        payload.fields = {
-            name: field for name, field in payload.fields.items() if name not in ABOUT
-        }
+    concerned = (EventPayload.actor_id == person_id) | (EventPayload.about_id == person_id)
+    query = sa.select(EventPayload, AuditEvent.document_id).join(EventPayload.event)
+    for payload, document_id in session.execute(query.where(concerned)):
+        if payload.actor_id == person_id:
+            payload.fields, payload.actor_id = {}, None
+        else:
+            # Why somebody is away speaks of him; why a document was returned, of the document.
+            spoken_of = ABOUT | ({"reason"} if document_id is None else frozenset())
+            payload.fields = {k: v for k, v in payload.fields.items() if k not in spoken_of}
         payload.about_id = None
         payload.erased_at = at
         touched += 1

@@ -17,6 +17,7 @@ class Standing:
     stage: int = 0
     revision: int = 0
     in_force: int | None = None  # number of the revision in force
+    dated_on: str | None = None  # the printed date that became final, ISO
 
 
 class Broken(Exception):
@@ -31,8 +32,8 @@ class Broken(Exception):
 def after(standing: Standing, leaf: dict[str, Any]) -> Standing:
     """The standing after one more event of the document, given as its leaf.
 
-    Events come from several logs; their order is the document's version, without gaps. A fact that a
-    leaf does not state stays as it was. Raises `Broken`.
+    Events come from several logs; their order is the document's version, without gaps. A fact that
+    a leaf does not state stays as it was. Raises `Broken`.
     """
     version = leaf["document_version"]
     if version != standing.version + 1:
@@ -57,6 +58,7 @@ def after(standing: Standing, leaf: dict[str, Any]) -> Standing:
         stage=leaf.get("stage", standing.stage),
         revision=leaf.get("revision", standing.revision),
         in_force=leaf.get("in_force", standing.in_force),
+        dated_on=leaf.get("dated_on") or standing.dated_on,
     )
 
 

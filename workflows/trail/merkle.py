@@ -50,7 +50,7 @@ def root_of(frontier: bytes) -> bytes:
 
 
 def subtrees(size: int) -> Iterator[tuple[int, int]]:
-    """The perfect subtrees of a tree of `size` leaves, largest first: (first leaf, past the last)."""
+    """The perfect subtrees of a tree of `size` leaves, largest first: first leaf, past the last."""
     start = 0
     for bit in range(size.bit_length() - 1, -1, -1):
         if size >> bit & 1:

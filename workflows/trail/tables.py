@@ -1,4 +1,4 @@
-"""Models as bare tables: the trail writes and reads rows, not objects, because it sees all of them."""
+"""Models as bare tables: the trail writes and reads rows, not objects."""
 
 from __future__ import annotations
 

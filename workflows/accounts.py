@@ -76,14 +76,14 @@ class Entry:
 
 
 def log_in(login: str, password: str, address: str, *, now: datetime, agent: str = "") -> Entry:
-    """Opens a session. Raises `TooManyAttempts`, or `Refused` with the same words for any wrong pair.
+    """Opens a session. Raises `TooManyAttempts`, or `Refused`, alike for any wrong pair.
 
     The try is written down before the password is looked at, so that many at once do not slip
     through; a right one takes its own tries away again.
     """
     login = normal_login(login)
     keys = _throttle_keys(login, address)
-    _take_a_try(keys, now)
+    tries = _take_a_try(keys, now)
     account = db.session.scalar(sa.select(Account).where(Account.login == login))
     fine = check_password(account, password)
     if account is None or not fine:
@@ -96,14 +96,18 @@ def log_in(login: str, password: str, address: str, *, now: datetime, agent: str
         account = session.get_one(Account, account_id)
         if account.suspended_at is not None:
             raise Refused(SUSPENDED)
-        session.execute(sa.delete(LoginAttempt).where(LoginAttempt.key == keys["pair"]))
+        session.execute(
+            sa.delete(LoginAttempt).where(
+                sa.or_(LoginAttempt.key == keys["pair"], LoginAttempt.id.in_(tries))
+            )
+        )
         if account.password_hash and HASHER.check_needs_rehash(account.password_hash):
             account.password_hash = hash_password(password)
         return open_session(session, account, now=now, agent=agent)
 
 
 def enter_as(login: str, *, now: datetime, agent: str = "") -> Entry:
-    """Opens a session for a demo account without a password. The caller checks that this is a demo."""
+    """Opens a session for a demo account, without a password. Only for callers in demo mode."""
     with transaction() as session:
         account = session.scalar(
             sa.select(Account).where(
@@ -235,7 +239,7 @@ def change_password(
     _take_a_try(keys, now)
     if not check_password(account, current):
         raise Refused(
-            Reason("LOGIN", N_("Mật khẩu hiện tại chưa đúng. Nhập lại."), place="current_password")
+            Reason("LOGIN", N_("Mật khẩu hiện tại chưa đúng. Nhập lại."), place="old_password")
         )
     bad = bad_password(new, account.login)
     if bad is None and check_password(account, new):
@@ -292,7 +296,7 @@ def create_account(
     now: datetime,
     at: datetime,
 ) -> tuple[Account, str]:
-    """A new account and its password. Without a given one it is made up, and to be changed at once."""
+    """A new account and its password; one that is made up here is to be changed at once."""
     login = normal_login(login)
     if not LOGIN.fullmatch(login):
         raise Refused(
@@ -471,8 +475,11 @@ def _throttle_keys(login: str, address: str) -> dict[str, str]:
     }
 
 
-def _take_a_try(keys: dict[str, str], now: datetime) -> None:
-    """Writes one try down under each key, or raises `TooManyAttempts` and writes nothing."""
+def _take_a_try(keys: dict[str, str], now: datetime) -> list[int]:
+    """Writes one try down under each key, or raises `TooManyAttempts` and writes nothing.
+
+    Returns the ids of what it wrote.
+    """
     with transaction() as session:
         rows = session.execute(
             sa.select(LoginAttempt.key, sa.func.count(), sa.func.max(LoginAttempt.at))
@@ -492,7 +499,10 @@ def _take_a_try(keys: dict[str, str], now: datetime) -> None:
         ]
         if waits:
             raise TooManyAttempts(int(max(waits).total_seconds()) + 1)
-        session.add_all(LoginAttempt(key=key, at=now) for key in keys.values())
+        tries = [LoginAttempt(key=key, at=now) for key in keys.values()]
+        session.add_all(tries)
+        session.flush()
+        return [row.id for row in tries]
 
 
 def _delay(failures: int, free: int, longest: timedelta) -> timedelta:

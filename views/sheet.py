@@ -1,0 +1,105 @@
+"""A form that asks for one act: what was typed, what is wrong with it, and the act in a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from models.base import db, transaction
+from models.person import Person
+from models.unit import Unit, unit_by_code
+from views.forms import Form
+from workflows.refusal import Reason, WorkflowError
+from workflows.sorting import search_fold
+
+FOUND = 50
+
+
+class Sheet(Form):
+    """A `Form` that also keeps why the act was refused."""
+
+    def __init__(self, source: Mapping[str, str] | None = None):
+        super().__init__(source or {})
+        self.reasons: list[Reason] = []
+
+    @property
+    def wrong(self) -> list[dict[str, str]]:
+        """Everything wrong, for the summary on top of the form."""
+        return self.problems(self.reasons)
+
+    def attempt(self, act: Callable[[Session], Any]) -> bool:
+        """Runs `act` in a transaction, unless a field is wrong already; False when nothing was done."""
+        if not self.ok:
+            return False
+        try:
+            with transaction() as session:
+                act(session)
+        except WorkflowError as refusal:
+            self.reasons = refusal.reasons
+            self.refuse(refusal.reasons)
+            return False
+        except sa.exc.IntegrityError:
+            self.fail("", gettext("Có người vừa ghi cùng lúc. Tải lại trang rồi ghi lại."))
+            return False
+        return True
+
+    def ticked(self, name: str) -> bool:
+        return bool(self.source.get(name))
+
+    def chosen(self, name: str) -> list[str]:
+        """All values ticked under one name."""
+        getlist = getattr(self.source, "getlist", None)
+        return list(getlist(name)) if getlist else []
+
+    def unit(self, name: str, *, required: str = "") -> Unit | None:
+        """The unit whose code was typed: "B1", also with its name behind as browsers complete it."""
+        code = self.line(name, required=required).split(" ")[0].upper()
+        if not code:
+            return None
+        unit = unit_by_code(code)
+        if unit is None:
+            self.fail(
+                name, gettext("Chưa có đơn vị mang mã “%(code)s”. Xem lại mã.", code=self.raw(name))
+            )
+        return unit
+
+    def person(self, name: str, *, required: str = "") -> Person | None:
+        """The person whose id was chosen."""
+        typed = self.line(name, required=required)
+        if not typed:
+            return None
+        fine = typed.isascii() and typed.isdigit() and len(typed) < 19
+        person = db.session.get(Person, int(typed)) if fine else None
+        if person is None:
+            self.fail(name, gettext("Chọn một người trong danh sách."))
+        return person
+
+
+def find_people(
+    query: str, *, after: str = "", limit: int = FOUND, among: Iterable[int] | None = None
+) -> list[Person]:
+    """People whose name holds every word of the query, with or without diacritics, by given name."""
+    rows = sa.select(Person).order_by(Person.sort_key, Person.id).limit(limit)
+    for word in search_fold(query).split():
+        rows = rows.where(Person.search_fold.contains(word, autoescape=True))
+    if among is not None:
+        rows = rows.where(Person.id.in_(list(among)))
+    if after:
+        key, _, last = after.rpartition(".")
+        last_id = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0
+        rows = rows.where(
+            sa.or_(Person.sort_key > key, sa.and_(Person.sort_key == key, Person.id > last_id))
+        )
+    return list(db.session.scalars(rows))
+
+
+def find_units(query: str, *, limit: int = FOUND) -> list[Unit]:
+    """Units whose name or code holds every word of the query, with or without diacritics."""
+    rows = sa.select(Unit).order_by(Unit.sort_key, Unit.id).limit(limit)
+    for word in search_fold(query).split():
+        rows = rows.where(Unit.search_fold.contains(word, autoescape=True))
+    return list(db.session.scalars(rows))

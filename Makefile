@@ -1,5 +1,8 @@
 # Duyệt: everything a newcomer needs. Only Python 3.11 or newer, make and git are expected.
-PYTHON ?= python3
+# The first Python on PATH that is new enough; `make run PYTHON=…` chooses another.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  "$$p" -c '$(NEW_ENOUGH)' 2>/dev/null && { echo "$$p"; break; }; done)
 V := .venv
 BIN := $(V)/bin
 UV := uv==0.13.8
@@ -43,8 +46,8 @@ translations/%.mo: translations/%.po $(V)/.run
 
 # One installer for both environments: uv when it can be had, pip otherwise. Hashes are checked by both.
 define install-from
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "Cần Python 3.11 trở lên. / Python 3.11 or newer is needed: make $@ PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+	  echo "Cần Python 3.11 trở lên. / Python 3.11 or newer is needed: make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(V) || { \
 	  echo "Python thiếu mô-đun venv. / This Python lacks venv (Debian: apt install python3-venv)." >&2; exit 1; }
 	@{ { test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check $(UV); } \

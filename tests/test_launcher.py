@@ -161,5 +161,15 @@ def test_wrong_setting(tmp_path: Path) -> None:
     assert "TIMEZONE" in refused(tmp_path, free_port(), TIMEZONE="Mars/Olympus")
 
 
+def test_database_that_does_not_answer(tmp_path: Path) -> None:
+    url = f"postgresql://me:hidden@127.0.0.1:{free_port()}/duyet"
+    launcher = launch(tmp_path, free_port(), DATABASE_URL=url)
+    output, _ = launcher.communicate(timeout=30)
+    assert launcher.returncode == 1
+    assert "does not answer" in output
+    assert "hidden" not in output
+    assert "Traceback" not in output
+
+
 def test_demo_beyond_this_machine(tmp_path: Path) -> None:
     assert "DEMO=1" in refused(tmp_path, free_port(), HOST="0.0.0.0", DEMO="1")

@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 import clock
 from models.base import db
 from models.heartbeat import Heartbeat
+from views.policy import policy
 
-bp = Blueprint("health", __name__)
+blueprint = Blueprint("health", __name__)
 
 # The schedule writes a sign of life every twenty seconds as long as it can ring.
 SILENT_AFTER = timedelta(minutes=3)
 
 
-@bp.get("/healthz")
+@blueprint.get("/healthz")
+@policy("public")
 def healthz() -> ResponseReturnValue:
     """200 when web, database and schedule are well, else 503 naming what is not.
 

@@ -1,8 +1,11 @@
 """What the launcher does before the processes run, and what it then says to the newcomer."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -17,13 +20,60 @@ def prepare(settings: Settings, env: Mapping[str, str], stopping: Callable[[], b
     """Migrates, publishes the shipped definitions, and loads the demo into an empty database.
 
     Raises `SettingsError` when a step fails; its own output stands above. Returns early when
-    `stopping()` becomes true.
+    `stopping()` becomes true; a demo interrupted on SQLite begins anew at the next start.
     """
+    file = _sqlite_file(settings)
+    if file is None:
+        _refuse_without_database(settings)
+    if settings.demo and file is not None and not file.exists():
+        _load_aside(file, env, stopping)
+        return
+    _set_up(env, stopping)
+    if settings.demo and not stopping() and _count(settings, Unit) == 0:
+        _load_demo(env, stopping)
+
+
+def _sqlite_file(settings: Settings) -> Path | None:
+    url = sa.engine.make_url(settings.database_url)
+    return Path(url.database) if url.drivername == "sqlite" and url.database else None
+
+
+def _refuse_without_database(settings: Settings) -> None:
+    engine = sa.create_engine(settings.database_url)
+    try:
+        engine.connect().close()
+    except sa.exc.OperationalError:
+        where = engine.url.render_as_string(hide_password=True)
+        raise SettingsError(
+            f"Không kết nối được cơ sở dữ liệu {where}. / The database {where} does not answer."
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def _load_aside(file: Path, env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
+    """Makes the database under another name, so that half a demo never bears the right one."""
+    draft = file.with_name(f"{file.name}.draft")
+    for leftover in file.parent.glob(f"{draft.name}*"):
+        leftover.unlink()
+    elsewhere = {**env, "DATABASE_URL": f"sqlite:///{draft}"}
+    _set_up(elsewhere, stopping)
+    _load_demo(elsewhere, stopping)
+    if not stopping():
+        with closing(sqlite3.connect(draft)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        draft.rename(file)
+
+
+def _set_up(env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
     _flask(["db", "upgrade"], env, stopping)
     _flask(["workflow", "publish"], env, stopping)
-    if settings.demo and not stopping() and _count(settings, Unit) == 0:
+
+
+def _load_demo(env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
+    if not stopping():
         print("Đang nạp dữ liệu mẫu… / Loading the demo…", flush=True)
-        _flask(["demo", "load"], env, stopping)
+    _flask(["demo", "load"], env, stopping)
 
 
 def greeting(settings: Settings) -> str:

@@ -18,7 +18,8 @@ BLUEPRINTS = (
     "views.desk",
     "views.document",
     "views.documents",
-    "views.drafts",
+    "views.writing",
+    "views.acts",
     "views.notices",
     "views.member",
     "views.cell",
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     "views.menu",
     "views.administrator",
     "views.auth",
+    "views.delegations",
     "views.preferences",
     "views.health",
     "views.api",
@@ -71,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         if not _there(name):
             continue
         module = importlib.import_module(name)
+        if not hasattr(module, 'blueprint'): continue
         app.register_blueprint(module.blueprint)
         if getattr(module, "csrf_exempt", False):
             csrf.exempt(module.blueprint)
@@ -78,6 +81,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         if not _there(f"commands.{name}"):
             continue
         module = importlib.import_module(f"commands.{name}")
+        if hasattr(module, "register"):
+            module.register(app)
+            continue
         for command in getattr(module, "commands", None) or [module.group]:
             app.cli.add_command(command)
     return app

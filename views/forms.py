@@ -31,9 +31,8 @@ class Form:
     # -- what to show again
 
     def raw(self, name: str) -> str:
-        """The field as typed; what cannot be stored or sent back is shown as a gap."""
-        typed = self.source.get(name) or ""
-        return "".join(c if c in "\n\r\t" or c.isprintable() else "\ufffd" for c in typed)
+        """The field as typed, also what cannot be stored."""
+        return self.source.get(name) or ""
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")

@@ -13,13 +13,18 @@ from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup, escape
 
 from models.base import db
+from models.campaign import Requirement
 from models.document import Document
 from models.person import Person
 from models.post import Post
+from models.task import Task
 from models.unit import Unit
 from workflows import calendar
+from workflows.authority import applicable
 from workflows.definition import spec_of
-from workflows.refusal import Reason
+from workflows.indicators import INDICATORS
+from workflows.refusal import N_, Reason
+from workflows.rules.reasons import REASON_CODES
 
 FAR = 15  # working days; beyond, the distance is told in weeks
 
@@ -246,9 +251,10 @@ def fill(text: str, params: Mapping[str, Any] | None = None) -> str:
     if not params:
         return words.replace("%%", "%")
     try:
-        return words % {name: value_words(value) for name, value in params.items()}
+        filled = words % {name: value_words(value) for name, value in params.items()}
     except (KeyError, ValueError, TypeError):
         return words
+    return filled.replace("{body}", str(params.get("body", "")))
 
 
 def fill_markup(text: str, params: Mapping[str, Any], strong: Iterable[str]) -> Markup:
@@ -364,74 +370,204 @@ def document_name(document: Document) -> str:
 
 
 def reason_codes(kind: str) -> list[tuple[str, str]]:
-    """Why a paper goes back, for the list in the form (domain §3)."""
-    own = [
-        ("GENERIC", gettext("Việc còn chung chung")),
-        ("COPY", gettext("Giống bản của người khác")),
-        ("MISSING_SECTION", gettext("Thiếu mục")),
-        ("DATE_ORDER", gettext("Ngày chưa đúng thứ tự")),
-    ]
-    papers = [
-        ("MISSING_SECTION", gettext("Thiếu nội dung")),
-        ("DATE_ORDER", gettext("Ngày chưa đúng thứ tự")),
-        ("BASIS", gettext("Căn cứ chưa đúng")),
-        ("TASKS", gettext("Việc chưa rõ người làm, ngày xong, kết quả")),
-        ("FIGURES", gettext("Số liệu chưa khớp")),
-    ]
-    chosen = own if kind == "commitment" else [
-        item for item in papers if not (kind == "report" and item[0] == "TASKS")
-        and not (kind == "plan" and item[0] == "FIGURES")
-    ]
-    return [*chosen, ("OTHER", gettext("Lý do khác"))]
+    """Why a paper goes back, for the list in the form."""
+    return [(code, gettext(words)) for code, words in REASON_CODES.get(kind, {}).items()]
 
 
 def reason_code_words(kind: str, code: str | None) -> str:
     return dict(reason_codes(kind)).get(code or "", "")
 
 
-INDICATORS = (
-    "I01", "I02", "I03", "I04", "I05", "I06", "I07", "I08", "I09", "I10",
-    "I11", "I12", "I13", "I14", "I15", "I16", "I17", "I18",
-)  # fmt: skip
-
-
 def indicator_words(code: str) -> str:
-    """What an indicator counts (domain §6). I19 and I20 are texts and stand in the report itself."""
-    return {
-        "I01": gettext("Tổ chức đảng trực thuộc có kế hoạch"),
-        "I02": gettext("Kế hoạch đúng hạn"),
-        "I03": gettext("Tổng số đảng viên"),
-        "I04": gettext("Đảng viên đăng ký, cam kết"),
-        "I05": gettext("Quần chúng, công nhân viên chức lao động đăng ký"),
-        "I06": gettext("Lượt người học tập chuyên đề"),
-        "I07": gettext("Cuộc sinh hoạt thường kỳ, chuyên đề"),
-        "I08": gettext("Lượt đảng viên được kiểm điểm hằng tháng"),
-        "I09": gettext("Mô hình tập thể đăng ký"),
-        "I10": gettext("Gương điển hình phát hiện"),
-        "I11": gettext("Tập thể, cá nhân được biểu dương, khen thưởng"),
-        "I12": gettext("Bản cam kết hoàn thành cuối năm"),
-        "I13": gettext("Việc bức xúc, nổi cộm được giải quyết"),
-        "I14": gettext("Tin, bài, cuộc thi, buổi tọa đàm"),
-        "I15": gettext("Cuộc kiểm tra, giám sát"),
-        "I16": gettext("Báo cáo đúng hạn"),
-        "I17": gettext("Đảng viên hoàn thành xuất sắc nhiệm vụ"),
-        "I18": gettext("Đơn vị điểm"),
-    }.get(code, code)
+    """What an indicator counts; parts of one (I11a) carry its words."""
+    words = INDICATORS.get(code) or INDICATORS.get(code[:3])
+    return gettext(words) if words else code
 
 
-def section_titles(congress: str) -> dict[str, str]:
-    """The six headings of a commitment; the sixth names the campaign's Congress (domain §2.3)."""
+def figure(value: object) -> str:
+    """A number as an office writes it: 1.200 and 12,5; in English 1,200 and 12.5."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "" if value is None else str(value)
+    text = f"{value:,}"
+    return text if english() else text.translate({ord(","): ".", ord("."): ","})
+
+
+# The headings of the form of 2952-CV/BTCTW (domain §2.3); on paper always in Vietnamese.
+SECTION_TITLES = {
+    "1": N_("Về tư tưởng chính trị"),
+    "2": N_("Về phẩm chất đạo đức, lối sống"),
+    "3": N_("Về thực hiện chức trách, nhiệm vụ được giao"),
+    "4": N_("Về tổ chức kỷ luật"),
+    "5": N_(
+        "Về khắc phục, sửa chữa những hạn chế, khuyết điểm thời gian qua và qua kiểm điểm, đánh giá "
+        "chất lượng cán bộ, đảng viên cuối năm (nếu có)"
+    ),
+    "6": N_("Về kế hoạch hành động thực hiện Nghị quyết Đại hội %(congress)s của Đảng"),
+}
+
+
+def section_titles(congress: str, *, paper: bool = False) -> dict[str, str]:
+    """The six headings; the sixth names the campaign's Congress. `paper`: as printed, untranslated."""
     return {
-        "1": gettext("Về tư tưởng chính trị"),
-        "2": gettext("Về phẩm chất đạo đức, lối sống"),
-        "3": gettext("Về thực hiện chức trách, nhiệm vụ được giao"),
-        "4": gettext("Về tổ chức kỷ luật"),
-        "5": gettext(
-            "Về khắc phục, sửa chữa những hạn chế, khuyết điểm thời gian qua và qua kiểm điểm, "
-            "đánh giá chất lượng cuối năm (nếu có)"
-        ),
-        "6": gettext(
-            "Về kế hoạch hành động thực hiện Nghị quyết Đại hội %(congress)s của Đảng",
-            congress=congress,
-        ),
+        key: (text if paper else gettext(text)) % {"congress": congress}
+        if "%(" in text
+        else (text if paper else gettext(text))
+        for key, text in SECTION_TITLES.items()
     }
+
+
+HEADING = re.compile(r"(?:[IVX]{1,5}|[A-Z])\.\s+\S.{0,120}")
+
+
+def paragraphs(text: str) -> list[tuple[str, str]]:
+    """A text as (tag, words) pairs: lines such as “II. Nhiệm vụ” are headings."""
+    found = []
+    for line in (text or "").split("\n"):
+        if line.strip():
+            heading = HEADING.fullmatch(line.strip()) and not line.strip().endswith((".", ";", ","))
+            found.append(("h3" if heading else "p", line.strip()))
+    return found
+
+
+def requirement_words(requirement: Requirement) -> str:
+    """What is owed: “Báo cáo quý I”."""
+    return requirement.label_en if english() else requirement.label_vi
+
+
+def limit_words(requirement: Requirement, last: date) -> str:
+    """An exclusive limit shows its last good day: “chậm nhất 19/05 (trước ngày 20/5)”."""
+    if (requirement.due or {}).get("kind") == "before":
+        bound = last + timedelta(days=1)
+        return gettext(
+            "chậm nhất %(last)s (trước ngày %(bound)s)",
+            last=short_day(last),
+            bound=f"{bound.day}/{bound.month}",
+        )
+    return gettext("hạn %(last)s", last=short_day(last))
+
+
+def story(lines: Iterable[Any], *, quotes: bool = True) -> list[dict[str, Any]]:
+    """History lines for macros/story.html; who acted stands in bold."""
+    return [
+        {
+            "iso": iso(line.at),
+            "when": instant(line.at),
+            "text": fill_markup(line.text, line.params, ("name", "actor", "who")),
+            "quote": (line.quote or "") if quotes else "",
+        }
+        for line in lines
+    ]
+
+
+# -- the route -----------------------------------------------------------------------------------------
+
+
+def route(stages: Iterable[Any], document: Document) -> list[dict[str, Any]]:
+    """The stages of `workflows.routing.route_view` in the words of macros/route.html."""
+    return [_stage(view, index, document) for index, view in enumerate(stages)]
+
+
+def _stage(view: Any, index: int, document: Document) -> dict[str, Any]:
+    if index == 0:
+        note = gettext("Chi bộ của người viết") if document.kind == "commitment" else gettext("Cơ quan ban hành")
+    elif view.decides:
+        note = (
+            gettext("Cho ý kiến, qua %(via)s", via=unit_name(view.via))
+            if view.via
+            else gettext("Cho ý kiến")
+        )
+    elif document.kind == "commitment":
+        note = gettext("Nhận danh sách, không nhận nội dung")
+    else:
+        note = (
+            gettext("Nơi nhận, qua %(via)s", via=unit_name(view.via))
+            if view.via
+            else gettext("Nơi nhận, không quyết định")
+        )
+    return {
+        "name": unit_name(view.unit),
+        "note": note,
+        "state": _stage_badge(view, index, document),
+        "now": view.now,
+        "steps": [_step(step) for step in view.steps],
+    }
+
+
+def _stage_badge(view: Any, index: int, document: Document) -> tuple[str, str, str] | None:
+    commitment = document.kind == "commitment"
+    if view.state == "returned" or (view.now and document.state == "returned" and index == 0):
+        words = gettext("Được trả lại") if index == 0 else gettext("Đã yêu cầu bổ sung")
+        return words, "late", "g-back"
+    if document.state in ("withdrawn", "superseded", "revoked", "archived") and view.now:
+        return state_badge(document)
+    if index == 0:
+        if document.state in ("drafted",):
+            return gettext("Đang soạn"), "", "g-draft"
+        if view.state in ("approved", "reported", "received"):
+            words = gettext("Đã thống nhất") if commitment else gettext("Đã ban hành")
+            return words, "done", "g-ok"
+        return gettext("Đang chờ"), "wait", "g-now"
+    if not view.state:
+        return None
+    if view.decides:
+        if view.state in ("approved", "reported"):
+            return gettext("Đã đồng ý"), "done", "g-ok2"
+        return gettext("Đang chờ"), "wait", "g-now"
+    stage = document.stages[index]
+    if stage.received_at is not None:
+        return gettext("Đã nhận"), "done", "g-in"
+    return gettext("Chờ tiếp nhận"), "wait", "g-now"
+
+
+def _step(step: Any) -> dict[str, str]:
+    when = ""
+    if step.state == "done":
+        when = short_instant(step.at)
+    elif step.state == "now" and step.due:
+        when = gettext("hạn %(day)s", day=short_day(_as_day(step.due)))
+    elif step.due:
+        when = gettext("dự kiến %(day)s", day=short_day(_as_day(step.due)))
+    who = step.by if step.state == "done" else step.expected
+    return {
+        "label": label(step.label) if isinstance(step.label, Mapping) else str(step.label),
+        "state": step.state,
+        "who": str(value_words(who) or ""),
+        "when": when,
+    }
+
+
+def _as_day(value: date | datetime) -> date:
+    return last_day(value) if isinstance(value, datetime) else value
+
+
+def next_sentence(document: Document, task: Task | None, now: datetime) -> str:
+    """What is expected of whom next, and what happens if it does not come."""
+    if task is None:
+        return ""
+    spec = spec_of(document.definition)
+    words = next(
+        (
+            label(a.label)
+            for a in spec.actions
+            if a.name == task.action and document.state in a.sources and applicable(document, a)
+        ),
+        "",
+    )
+    who = task.person.full_name if task.person else body_name(task.unit)
+    if task.climbed and task.roles:
+        who = body_name(task.roles[0].unit)
+    if document.stage > 0 and task.action == "approve":
+        said = gettext("%(who)s trả lời “Đồng ý” hoặc “Yêu cầu bổ sung”.", who=who)
+    elif words:
+        said = gettext("%(who)s: %(act)s.", who=who, act=words)
+    else:
+        return ""
+    if task.due_at is not None:
+        limit = last_day(task.due_at)
+        if limit >= local_day(now):
+            said += " " + gettext(
+                "Quá %(day)s chưa xong thì báo lên cấp trên.", day=short_day(limit)
+            )
+        else:
+            said += " " + gettext("Đã quá hạn %(day)s.", day=short_day(limit))
+    return said

@@ -1,0 +1,201 @@
+"""The page of one document, shared by every role: what it is, where it stands, what one may do, what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from flask_babel import gettext
+
+import clock
+from models.base import db, transaction
+from models.document import Document, Revision
+from models.person import Person
+from models.task import Task
+from views import paper, present
+from views.acts import buttons
+from views.loaders import load_document, viewer
+from views.policy import policy
+from workflows import available_actions
+from workflows.findings import findings, for_reader
+from workflows.history import sentences
+from workflows.reading import readings, record_reading
+from workflows.journey import route_view
+from workflows.scope import can_read_text
+
+import sqlalchemy as sa  # isort: skip
+
+blueprint = Blueprint("document", __name__, url_prefix="/documents")
+
+OPEN_STORY = 6  # events shown before “xem các việc trước”
+
+
+@blueprint.get("/<int:document_id>")
+@policy("document")
+def page(document_id: int) -> str:
+    document = load_document(document_id)
+    now, person = clock.now(), viewer()
+    readable = can_read_text(document, person, now)
+    if readable:
+        _note_reading(document, person)
+    today = present.local_day(now)
+    revision = document.current
+    offered = available_actions(document, person=person, now=now)
+    allowed, refused = buttons(document, offered)
+    lines = present.story(reversed(sentences(document)), quotes=readable)
+    own = document.author_id == person.id
+    advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
+    task = open_task(document)
+    return render_template(
+        "document/page.html",
+        document=document,
+        revision=revision,
+        readable=readable,
+        own=own,
+        state=present.state_badge(document),
+        force=present.force_badge(document),
+        due=present.due(task.due_at, today) if task else None,
+        route=present.route(route_view(document, now), document),
+        deciding=sum(stage.decides for stage in document.stages),
+        following=present.next_sentence(document, task, now),
+        allowed=allowed,
+        refused=refused,
+        paper=paper.of(document, revision) if readable else None,
+        advice=present.reason_list(r for r in advice if r.params.get("audience") is None),
+        hints=present.reason_list(r for r in advice if r.params.get("audience") is not None),
+        returned=returned_with(document) if readable else None,
+        lines=lines[:OPEN_STORY],
+        earlier=lines[OPEN_STORY:],
+        facts=facts(document, readable),
+        readers=who_read(document) if own and document.kind == "commitment" else [],
+        amendment=amendment_of(document, person),
+    )
+
+
+@blueprint.get("/<int:document_id>/revisions/<int:n>")
+@policy("document")
+def revision(document_id: int, n: int) -> str:
+    document = load_document(document_id)
+    now, person = clock.now(), viewer()
+    if not can_read_text(document, person, now):
+        abort(404)
+    shown = next((r for r in document.revisions if r.n == n), None)
+    if shown is None:
+        abort(404)
+    _note_reading(document, person)
+    before = next((r for r in document.revisions if r.n == n - 1), None)
+    return render_template(
+        "document/revision.html",
+        document=document,
+        revision=shown,
+        before=before,
+        changes=paper.changes(before, shown) if before is not None else [],
+        paper=paper.of(document, shown),
+        newest=document.revision,
+    )
+
+
+def _note_reading(document: Document, person: Person) -> None:
+    """Reading somebody else's commitment is written down before the text leaves the house."""
+    if document.kind != "commitment" or document.author_id == person.id:
+        return
+    with transaction():
+        record_reading(document, person, clock.now())
+
+
+def open_task(document: Document) -> Task | None:
+    return db.session.scalar(
+        sa.select(Task)
+        .where(Task.document_id == document.id, Task.closed_at.is_(None))
+        .order_by(Task.id.desc())
+        .limit(1)
+    )
+
+
+def amendment_of(document: Document, person: Person) -> Document | None:
+    """The amendment on its way, where the viewer may see it."""
+    from workflows.rules.lifecycle import open_amendment
+    from workflows.scope import visible_documents
+
+    found = open_amendment(document)
+    if found is None:
+        return None
+    return db.session.scalar(
+        sa.select(Document).where(
+            Document.id == found.id, visible_documents(person, clock.now())
+        )
+    )
+
+
+def returned_with(document: Document) -> dict[str, str] | None:
+    """Why the paper lies with its author again: the last return's words."""
+    if document.state != "returned":
+        return None
+    decision = next((d for d in reversed(document.decisions) if d.action == "return"), None)
+    comment = next((c for c in reversed(document.comments) if c.action == "return"), None)
+    if decision is None:
+        return None
+    return {
+        "who": decision.person.full_name,
+        "when": present.instant(decision.at),
+        "code": present.reason_code_words(document.kind, decision.reason_code),
+        "text": comment.text if comment is not None else "",
+    }
+
+
+def who_read(document: Document) -> list[dict[str, str]]:
+    return [
+        {
+            "who": reading.person.full_name,
+            "when": present.instant(reading.at),
+            "n": str(reading.revision),
+        }
+        for reading in readings(document)
+    ]
+
+
+def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
+    """The plain facts beside the text."""
+    rows: list[tuple[str, Any]] = []
+    if document.kind == "commitment":
+        rows.append((gettext("Người viết"), document.author.full_name))
+        rows.append((gettext("Chi bộ"), present.unit_name(document.unit)))
+    else:
+        rows.append((gettext("Cơ quan ban hành"), present.unit_name(document.unit)))
+        rows.append((gettext("Người soạn"), document.author.full_name))
+        rows.append((gettext("Số"), document.number))
+    rows.append((gettext("Ngày ghi"), present.day(document.dated_on)))
+    rows.append((gettext("Lên hệ thống"), present.instant(document.created_at)))
+    obligation = document.obligation
+    if obligation is not None:
+        rows.append((gettext("Yêu cầu"), present.requirement_words(obligation.requirement)))
+        rows.append(
+            (gettext("Hạn báo cáo"), present.limit_words(obligation.requirement, obligation.effective_due))
+        )
+    rows.append((gettext("Đợt"), document.campaign.code))
+    last = next(
+        (d for d in reversed(document.decisions) if d.action == "approve" and d.stage == 0), None
+    )
+    if last is not None:
+        rows.append((gettext("Biên bản"), last.minutes))
+        if last.votes_present is not None:
+            rows.append(
+                (
+                    gettext("Biểu quyết"),
+                    gettext(
+                        "có mặt %(present)s, tán thành %(for_)s, không tán thành %(against)s",
+                        present=last.votes_present,
+                        for_=last.votes_for,
+                        against=last.votes_against,
+                    ),
+                )
+            )
+    return rows
+
+
+def holder_words(document: Document) -> str:
+    return present.body_name(document.current_stage.unit)
+
+
+def revision_url(document: Document, revision: Revision) -> str:
+    return url_for("document.revision", document_id=document.id, n=revision.n)

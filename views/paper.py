@@ -1,0 +1,238 @@
+"""The paper itself, as it is printed and signed (domain §7): always Vietnamese, whoever looks at it."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from models.document import Decision, Document, Revision
+from models.person import Membership
+from models.unit import superior_of
+from views import present
+from views.drafts import show_day
+from workflows.content import SECTIONS
+from workflows.indicators import INDICATORS
+from workflows.symbols import TYPE_OF_KIND
+
+TITLES = {
+    "plan": "KẾ HOẠCH",
+    "report": "BÁO CÁO",
+    "commitment": "BẢN CAM KẾT TU DƯỠNG, RÈN LUYỆN, PHẤN ĐẤU",
+}
+
+
+@dataclass
+class Paper:
+    """Everything the print template needs, already in words."""
+
+    kind: str
+    party: bool
+    superior: str
+    issuer: str
+    number: str
+    place_date: str
+    title: str
+    subject: str
+    basis: list[dict[str, Any]]
+    content: dict[str, Any]
+    sign_for: str
+    sign_post: str
+    sign_name: str
+    signed: bool
+    recipients: list[str]
+    erased: bool = False
+    person: list[tuple[str, str]] = field(default_factory=list)
+    sections: list[tuple[str, str, Any]] = field(default_factory=list)
+    indicators: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def of(document: Document, revision: Revision) -> Paper:
+    unit = document.unit
+    party = unit.sector == "party"
+    dated = document.dated_on if revision.n == document.revision else None
+    dated = dated or revision.dated_on
+    signing = _signature(document, revision)
+    superior = _superior_name(document)
+    content = _content(document, revision)
+    made = Paper(
+        kind=document.kind,
+        party=party,
+        superior=superior,
+        issuer=unit.name,
+        number=_number(document, party),
+        place_date=_place_date(document, dated),
+        title=TITLES[document.kind]
+        + (f" NĂM {document.campaign.year}" if document.kind == "commitment" else ""),
+        subject=revision.title,
+        basis=[_basis(b) for b in revision.bases],
+        content=content,
+        sign_for=_sign_for(document, party),
+        sign_post=(signing.post.title.upper() if signing and signing.post else ""),
+        sign_name=signing.person.full_name if signing else "",
+        signed=signing is not None,
+        recipients=_recipients(document),
+        erased=revision.erased_at is not None,
+    )
+    if document.kind == "commitment":
+        made.person = _person(document)
+        titles = present.section_titles(document.campaign.congress, paper=True)
+        made.sections = [(key, titles[key], content["sections"].get(key)) for key in SECTIONS]
+    if document.kind == "report":
+        made.indicators = [
+            (code, INDICATORS.get(code) or INDICATORS.get(code[:3]) or code, _figure(value))
+            for code, value in sorted((content.get("indicators") or {}).items())
+        ]
+    return made
+
+
+def _content(document: Document, revision: Revision) -> dict[str, Any]:
+    content = dict(revision.content or {})
+    if document.kind == "plan":
+        content["tasks"] = [
+            {**task, "deadline": show_day(task.get("deadline"))} for task in content.get("tasks", [])
+        ]
+    elif document.kind == "report":
+        content["figures_as_of"] = show_day(content.get("figures_as_of"))
+    else:
+        content.setdefault("sections", {})
+    return content
+
+
+def _figure(value: object) -> str:
+    text = f"{value:,}" if isinstance(value, int | float) else str(value)
+    return text.translate({ord(","): ".", ord("."): ","})
+
+
+def _superior_name(document: Document) -> str:
+    day = document.dated_on or present.local_day(document.created_at)
+    above = superior_of(document.unit_id, line=document.campaign.line, day=day)
+    return above.name_on(day) if above is not None else ""
+
+
+def _number(document: Document, party: bool) -> str:
+    if document.kind == "commitment":
+        return ""
+    kind, symbol = TYPE_OF_KIND[document.kind], document.unit.symbol
+    blank = f"……-{kind}/{symbol}" if party else f"……/{kind}-{symbol}"
+    return f"Số {document.number or blank}" if party else f"Số: {document.number or blank}"
+
+
+def _place_date(document: Document, dated: date | None) -> str:
+    place = document.unit.place
+    words = present.paper_day(dated) if dated else f"ngày …… tháng …… năm {document.campaign.year}"
+    return f"{place}, {words}" if place else words
+
+
+def _basis(basis: Any) -> dict[str, Any]:
+    other = basis.document
+    if other is not None:
+        kind = {"plan": "Kế hoạch", "report": "Báo cáo"}.get(other.kind, "Văn bản")
+        return {
+            "id": other.id,
+            "kind": kind,
+            "number": other.number or other.title,
+            "day": present.day(other.dated_on),
+            "issuer": other.unit.name_on(other.dated_on) if other.dated_on else other.unit.name,
+            "replaced": other.state in ("superseded", "revoked"),
+        }
+    return {
+        "id": None,
+        "kind": "Văn bản",
+        "number": basis.number,
+        "day": present.day(basis.dated_on),
+        "issuer": basis.issuer,
+        "replaced": False,
+    }
+
+
+def _signature(document: Document, revision: Revision) -> Decision | None:
+    """Who signed this revision for the issuer."""
+    return next(
+        (
+            d
+            for d in reversed(document.decisions)
+            if d.action == "approve" and d.stage == 0 and d.revision == revision.n
+        ),
+        None,
+    )
+
+
+def _sign_for(document: Document, party: bool) -> str:
+    body = document.unit.body.upper()
+    return f"T/M {body}" if party else f"TM. {body}"
+
+
+def _recipients(document: Document) -> list[str]:
+    """Whom the paper goes to: the bodies above on its route, those below, the file."""
+    found = []
+    for stage in document.stages[1:]:
+        found.append(f"{present_body(stage.unit)} (để báo cáo),")
+        if stage.via is not None:
+            found.append(f"{stage.via.name},")
+    archive = document.unit.body if document.unit.sector == "party" else "VT"
+    prefix = "Lưu" if document.unit.sector == "party" else "Lưu:"
+    return [*dict.fromkeys(found), f"{prefix} {archive}."]
+
+
+def present_body(unit: Any) -> str:
+    """The body's Vietnamese name, whatever the viewer's language."""
+    if unit.name.casefold().startswith(unit.body.casefold()):
+        return str(unit.name)
+    return f"{unit.body} {unit.name}"
+
+
+def _person(document: Document) -> list[tuple[str, str]]:
+    person = document.author
+    standing = {"full": "chính thức", "probationary": "dự bị"}
+    home: Membership | None = next(
+        (m for m in reversed(person.memberships) if m.unit_id == document.unit_id), None
+    )
+    rows = [
+        ("Họ và tên", person.full_name),
+        ("Ngày sinh", present.day(person.born_on)),
+        ("Chức vụ, công việc", person.job or ""),
+        ("Đảng viên", standing.get(home.standing, "") if home else ""),
+        ("Sinh hoạt tại", document.unit.name),
+    ]
+    return [(term, value) for term, value in rows if value]
+
+
+# -- what changed between two revisions
+
+
+def changes(before: Revision, after: Revision) -> list[dict[str, str]]:
+    """Line by line: {"mark": "+" | "-", "text"}; unchanged lines are left out."""
+    old, new = _lines(before), _lines(after)
+    found = []
+    for line in difflib.ndiff(old, new):
+        if line[0] in "+-":
+            found.append({"mark": line[0], "text": line[2:]})
+    return found[:400]
+
+
+def _lines(revision: Revision) -> list[str]:
+    lines = [f"Trích yếu: {revision.title}"]
+    if revision.dated_on:
+        lines.append(f"Ngày ghi: {present.day(revision.dated_on)}")
+    lines += [f"Căn cứ: {b.number or (b.document and b.document.number) or ''}" for b in revision.bases]
+    lines += _flat(revision.content or {})
+    return [line for line in lines if line.strip()]
+
+
+def _flat(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        if set(value) == {"person", "task", "deadline", "result"}:
+            parts = (value["task"], value["person"], show_day(value["deadline"]), value["result"])
+            return [" · ".join(part for part in parts if part)]
+        found = []
+        for key, item in value.items():
+            inner = _flat(item)
+            if isinstance(item, int | float) and not isinstance(item, bool):
+                inner = [f"{INDICATORS.get(key, key)}: {item}"]
+            found += inner
+        return found
+    if isinstance(value, list):
+        return [line for item in value for line in _flat(item)]
+    return str(value).split("\n") if value else []

@@ -1,0 +1,1 @@
+"""The few hot statements, each in a file of its own."""

@@ -1,0 +1,423 @@
+"""The acts of the engine, on both databases: the way up, its refusals, and what each act leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from models import db, transaction
+from models.document import Decision, Document
+from models.notification import Notification
+from models.post import Delegation
+from tests.cast import COMMITMENT, PLAN, REPORT, Office
+from workflows import Forbidden, Refused, Stale, available_actions
+from workflows.act import Votes
+from workflows.trail import verify
+
+
+@pytest.fixture
+def office(app: Flask) -> Iterator[Office]:
+    with app.app_context():
+        yield Office()
+        assert verify(db.session()).whole
+
+
+def rules(refused: pytest.ExceptionInfo) -> set[str]:
+    return {reason.rule for reason in refused.value.reasons}
+
+
+def test_a_plan_travels_through_two_deciding_bodies_to_the_receiver(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    assert (plan.state, plan.stage, plan.version) == ("drafted", 0, 1)
+    assert [(s.unit.code, s.decides) for s in plan.stages] == [
+        ("CELL", True),
+        ("BASE", True),
+        ("WARD", False),
+    ]
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung", comment="Đủ người làm, ngày xong.")
+    assert not plan.is_in_force
+    office.approve(plan, "Sau", number="02-KH/CB")
+    assert (plan.state, plan.number, plan.dated_on) == ("approved", "02-KH/CB", date(2026, 3, 2))
+    assert plan.is_in_force
+    office.act(plan, "report", "Sau")
+    assert (plan.state, plan.stage) == ("submitted", 1)
+    office.act(plan, "receive", "Binh")
+    office.act(plan, "review", "Ba")
+    office.act(plan, "approve", "Bon", comment="Đồng ý.")
+    assert (plan.state, plan.stage) == ("approved", 1)
+    office.act(plan, "report", "Binh", via="WARD-XDD")
+    assert (plan.state, plan.stage) == ("reported", 2)
+    office.act(plan, "receive", "Xuan")
+    assert plan.stages[2].received_by.full_name == "Xuan"
+    assert office.open_tasks(plan) == []
+    assert [e.document_version for e in office.events(plan)] == list(range(1, 11))
+    obligation = office.obligation("O-PLAN", "CELL")
+    assert obligation is not None and obligation.state == "fulfilled"
+
+
+def test_a_report_travels_and_needs_no_minutes(office: Office) -> None:
+    office.wait(days=36)
+    report = office.begin(
+        "report", "Ba", "BASE", content={**REPORT, "figures_as_of": "2026-04-07"}
+    )
+    office.act(report, "submit", "Ba")
+    office.act(report, "review", "Bay")
+    office.act(report, "approve", "Bon", number="05-BC/ĐU", dated_on=office.now.date())
+    office.act(report, "report", "Binh", via="WARD-XDD")
+    office.act(report, "review", "Xuan")
+    office.act(report, "approve", "Thu")
+    office.act(report, "report", "Van")
+    office.act(report, "receive", "Tam")
+    assert (report.state, report.stage) == ("reported", 2)
+
+
+def test_a_commitment_goes_through_its_cell_onto_the_list_of_the_base(office: Office) -> None:
+    office.cell_plan_in_force()
+    owed = office.obligation("O-COMMIT", "CELL", "An")
+    assert owed is not None and owed.state == "open" and owed.effective_due == date(2026, 3, 23)
+    commitment = office.begin("commitment", "An", "CELL")
+    office.act(commitment, "submit", "An")
+    office.act(commitment, "review", "Chi")
+    office.approve(commitment, "Sau")
+    assert commitment.state == "approved" and commitment.number is None
+    office.act(commitment, "report", "Sau")
+    assert (commitment.state, commitment.stage) == ("reported", 1)
+    office.act(commitment, "receive", "Binh")
+    assert owed.state == "fulfilled"
+
+
+def test_the_top_receives_what_it_decided(office: Office) -> None:
+    plan = office.begin("plan", "Toan", "PROVINCE")
+    assert [(s.unit.code, s.decides) for s in plan.stages] == [
+        ("PROVINCE", True),
+        ("PROVINCE", False),
+    ]
+
+
+def test_every_failing_rule_is_named_at_once(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    with pytest.raises(Refused) as refused:
+        office.approve(
+            plan,
+            "Sau",
+            number="02/KH-CB",
+            dated_on=date(2026, 3, 30),
+            votes=Votes(1, 3, 0),
+            minutes=None,
+        )
+    assert len(refused.value.reasons) >= 3
+    assert "R27" in rules(refused)
+    assert plan.state == "reviewed"
+
+
+def test_nobody_decides_on_what_he_helped_to_write(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    with pytest.raises(Refused) as refused:
+        office.act(plan, "review", "Chi")
+    assert rules(refused) == {"R30"}
+    assert refused.value.reasons[0].params["name"] == "Chi"
+
+
+def test_nobody_decides_twice_on_one_revision(office: Office) -> None:
+    office.post("Dung", "CELL", "secretary", "Quyền Bí thư")
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    with pytest.raises(Refused) as refused:
+        office.approve(plan, "Dung", number="02-KH/CB")
+    assert "R30" in rules(refused)
+
+
+def test_a_delegation_opens_no_way_round(office: Office) -> None:
+    post = office.post("Le", "CELL", "secretary", "Bí thư thứ hai")
+    plan = office.begin("plan", "Chi", "CELL")
+    with transaction():
+        db.session.add(
+            Delegation(
+                post=post,
+                person=office.person("Chi"),
+                kinds=[],
+                actions=[],
+                valid_from=date(2026, 1, 1),
+                valid_to=date(2026, 12, 31),
+                created_at=office.now,
+            )
+        )
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    with pytest.raises(Refused) as refused:
+        office.approve(plan, "Chi", number="02-KH/CB")
+    assert "R30" in rules(refused)
+
+
+def test_an_edit_after_review_voids_the_review(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    office.act(plan, "revise", "Sau", content={**PLAN, "text": "Khác."})
+    assert (plan.state, plan.revision) == ("drafted", 2)
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    with pytest.raises(Refused) as refused:
+        office.approve(plan, "Sau", number="02-KH/CB")
+    assert "R30" in rules(refused)
+    # Sau has a hand in it and Dung has reviewed: the approval climbs to the base.
+    task = office.open_tasks(plan)[0]
+    assert task.climbed and {r.unit.code for r in task.roles} == {"BASE"}
+    office.approve(plan, "Bon", number="02-KH/CB")
+    assert plan.state == "approved"
+
+
+def test_a_stale_page_never_decides(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    seen = plan.version
+    office.act(plan, "review", "Dung")
+    with pytest.raises(Stale) as stale:
+        office.act(plan, "return", "Sau", version=seen, reason="Chưa rõ người làm.")
+    assert stale.value.reasons[0].params["name"] == "Dung"
+
+
+def test_a_double_click_is_one_event(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    seen = plan.version
+    office.act(plan, "submit", "Chi", version=seen)
+    with pytest.raises(Stale):
+        office.act(plan, "submit", "Chi", version=seen)
+    assert len(office.events(plan)) == 2
+
+
+def test_who_has_no_part_in_it_is_forbidden(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    for name in ("An", "Kiem", "Ba"):
+        with pytest.raises(Forbidden):
+            office.act(plan, "review", name)
+
+
+def test_a_return_and_a_resubmission_make_a_new_revision(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    with pytest.raises(Refused) as refused:
+        office.act(plan, "return", "Dung", reason="ngắn")
+    assert refused.value.reasons
+    office.act(plan, "return", "Dung", reason_code="OTHER", reason="Chưa rõ người làm việc thứ nhất.")
+    assert plan.state == "returned"
+    office.act(plan, "submit", "Chi")
+    assert (plan.state, plan.revision) == ("submitted", 2)
+    assert plan.revisions[0].content == plan.revisions[1].content
+
+
+def test_a_return_from_a_later_stage_keeps_number_and_force(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    office.act(plan, "report", "Sau")
+    office.act(plan, "return", "Ba", reason_code="OTHER", reason="Việc thứ nhất chưa ghi ngày xong.")
+    assert (plan.state, plan.stage, plan.in_force_revision) == ("returned", 0, 1)
+    assert plan.is_in_force
+    with pytest.raises(Refused):
+        office.act(plan, "withdraw", "Chi", reason="Không làm nữa nhé.")
+    office.act(plan, "revise", "Chi", content={**PLAN, "text": "Đã bổ sung ngày xong."})
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    office.approve(plan, "Sau", number="02-KH/CB")
+    assert (plan.number, plan.in_force_revision, plan.revision) == ("02-KH/CB", 2, 2)
+
+
+def test_an_amendment_supersedes_in_the_act_that_puts_it_in_force(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    office.act(plan, "report", "Sau")
+    office.act(plan, "review", "Ba")
+    office.act(plan, "approve", "Bon")
+    office.act(plan, "report", "Binh", via="WARD-XDD")
+    new = office.act(plan, "amend", "Chi", reason="Thêm việc theo chuyên đề mới.")
+    assert new.id != plan.id and new.amends_id == plan.id and new.state == "drafted"
+    assert plan.state == "reported" and plan.is_in_force
+    with pytest.raises(Refused):
+        office.act(plan, "amend", "Chi", reason="Thêm một lần nữa cho chắc.")
+    office.act(new, "submit", "Chi")
+    office.act(new, "review", "Dung")
+    office.approve(new, "Sau", number="03-KH/CB")
+    assert new.is_in_force
+    assert plan.state == "superseded" and plan.superseded_by_id == new.id and not plan.is_in_force
+    assert [e.action for e in office.events(plan)][-1] == "supersede"
+
+
+def test_the_superior_asks_for_an_amendment(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    office.act(plan, "report", "Sau")
+    office.act(plan, "review", "Ba")
+    office.act(plan, "approve", "Bon")
+    office.act(plan, "report", "Binh", via="WARD-XDD")
+    new = office.act(
+        plan, "request_amendment", "Xuan", reason_code="OTHER", reason="Bổ sung mô hình tập thể."
+    )
+    assert new.amends_id == plan.id
+    assert office.open_tasks(new)[0].unit.code == "CELL"
+
+
+def test_reporting_upward_passes_the_advisory_body(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    office.act(plan, "report", "Sau")
+    office.act(plan, "review", "Ba")
+    office.act(plan, "approve", "Bon")
+    for via in (None, "BASE"):
+        with pytest.raises(Refused) as refused:
+            office.act(plan, "report", "Binh", via=via)
+        assert rules(refused) == {"R18"}
+
+
+def test_a_plan_dated_before_its_basis_is_refused(office: Office) -> None:
+    basis = [{"number": "07-KH/ĐU", "dated_on": "2026-03-10", "issuer": "Đảng ủy phường"}]
+    plan = office.begin("plan", "Chi", "CELL", basis=basis)
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    with pytest.raises(Refused) as refused:
+        office.approve(plan, "Sau", number="02-KH/CB")
+    assert rules(refused) == {"R01"}
+
+
+def test_a_commitment_is_held_while_the_cell_has_no_plan(office: Office) -> None:
+    commitment = office.begin("commitment", "An", "CELL")
+    office.act(commitment, "submit", "An")
+    office.act(commitment, "review", "Chi")
+    with pytest.raises(Refused) as refused:
+        office.approve(commitment, "Sau")
+    assert rules(refused) == {"R02"}
+
+
+def test_one_commitment_a_person_and_campaign(office: Office) -> None:
+    office.begin("commitment", "An", "CELL")
+    with pytest.raises(Refused) as refused:
+        office.begin("commitment", "An", "CELL")
+    assert rules(refused) == {"R10"}
+
+
+def test_the_secretary_s_own_commitment_is_signed_by_the_deputy(office: Office) -> None:
+    office.cell_plan_in_force()
+    commitment = office.begin("commitment", "Sau", "CELL")
+    office.act(commitment, "submit", "Sau")
+    office.act(commitment, "review", "Chi")
+    with pytest.raises(Refused) as refused:
+        office.approve(commitment, "Sau")
+    assert "R30" in rules(refused)
+    office.approve(commitment, "Dung")
+    assert commitment.state == "approved"
+
+
+def test_an_incomplete_commitment_names_each_section(office: Office) -> None:
+    content = {"sections": {**COMMITMENT["sections"], "4": "", "6": ""}}
+    commitment = office.begin("commitment", "An", "CELL", content=content)
+    with pytest.raises(Refused) as refused:
+        office.act(commitment, "submit", "An")
+    assert rules(refused) == {"R06"}
+    assert len(refused.value.reasons) >= 2
+
+
+def test_a_withdrawn_document_lets_the_obligation_wait_again(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "withdraw", "Chi", reason="Lập lại từ đầu cho gọn.")
+    assert plan.state == "withdrawn"
+    again = office.begin("plan", "Chi", "CELL")
+    assert again.obligation_id == plan.obligation_id
+
+
+def test_a_revocation_needs_a_decision_paper(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    with pytest.raises(Refused):
+        office.act(plan, "revoke", "Sau", reason="Ban hành sai thẩm quyền.")
+    office.act(
+        plan,
+        "revoke",
+        "Sau",
+        reason="Ban hành sai thẩm quyền.",
+        decision="03-QĐ/CB ngày 02/03/2026 của Chi bộ Thử",
+    )
+    assert plan.state == "revoked" and not plan.is_in_force
+
+
+def test_a_delegate_acts_and_the_trail_keeps_both(office: Office) -> None:
+    post = db.session.scalar(sa.select(office_post()).where(office_post().title == "Bí thư").limit(1))
+    plan = office.begin("plan", "Chi", "CELL")
+    with transaction():
+        db.session.add(
+            Delegation(
+                post_id=post.id,
+                person=office.person("Le"),
+                kinds=["plan"],
+                actions=["approve"],
+                valid_from=date(2026, 3, 1),
+                valid_to=date(2026, 3, 31),
+                created_at=office.now,
+            )
+        )
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    office.approve(plan, "Le", number="02-KH/CB")
+    payload = office.events(plan)[-1].payload
+    assert payload is not None
+    assert payload.fields["actor"]["value"] == "Le"
+    assert payload.fields["delegated_by"]["value"] == "Sau"
+
+
+def office_post() -> type:
+    from models.post import Post
+
+    return Post
+
+
+def test_buttons_are_shown_if_and_only_if_the_act_is_allowed(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    offered = {a.name: a.allowed for a in available_actions(plan, person=office.person("Chi"), now=office.now)}
+    assert offered == {"submit": True, "revise": True, "withdraw": True}
+    office.act(plan, "submit", "Chi")
+    mine = {a.name: a for a in available_actions(plan, person=office.person("Chi"), now=office.now)}
+    assert not mine["review"].allowed and mine["review"].reasons[0].rule == "R30"
+    deputy = {a.name: a.allowed for a in available_actions(plan, person=office.person("Dung"), now=office.now)}
+    assert deputy["review"] and deputy["return"]
+    assert available_actions(plan, person=office.person("An"), now=office.now) == []
+
+
+def test_those_waited_for_are_told_and_the_author_hears_the_answer(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    told = db.session.scalars(
+        sa.select(Notification.person_id).where(
+            Notification.document_id == plan.id, Notification.action == "review"
+        )
+    )
+    assert office.person("Dung").id in set(told)
+    office.act(plan, "review", "Dung")
+    heard = db.session.scalars(
+        sa.select(Notification.person_id).where(
+            Notification.document_id == plan.id, Notification.topic == "decided"
+        )
+    )
+    assert set(heard) == {office.person("Chi").id}
+
+
+def test_a_decision_is_bound_to_the_hash_of_the_revision(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    decision = db.session.scalar(
+        sa.select(Decision).where(Decision.document_id == plan.id, Decision.action == "approve")
+    )
+    assert decision is not None
+    assert decision.content_hash == plan.current.content_hash
+    assert (decision.number, decision.votes_for) == ("02-KH/CB", 4)
+
+
+def test_a_refused_act_writes_nothing(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    before = (plan.version, len(office.events(plan)))
+    with pytest.raises(Refused):
+        office.approve(plan, "Sau", number="02-KH/CB")
+    db.session.refresh(plan)
+    assert (plan.version, len(office.events(plan))) == before
+    assert db.session.get(Document, plan.id).state == "drafted"

@@ -1,0 +1,204 @@
+"""The live route of a document: every stage, who did what and when, where it is now, what comes next and
+who is expected to act."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.document import Document, Stage
+from models.event import AuditEvent, EventPayload
+from models.task import Task
+from models.unit import Unit
+from workflows import authority
+from workflows.calendar import WorkingCalendar, local_day
+from workflows.definition import Spec, spec_of
+from workflows.rules.separation import contributors, deciders
+
+DECIDING_STEPS = ("review", "approve", "report")
+AGAIN = ("return", "revise")  # after these the text goes its whole way anew
+
+
+@dataclass
+class Step:
+    """One act on the way. `state` is done, now or next; `by` and `at` of a done one; `expected` names the
+    post that should act; `due` is its last good day, of a coming step a prediction."""
+
+    action: str
+    label: dict[str, str]
+    state: str
+    by: str | None = None
+    at: datetime | None = None
+    due: date | None = None
+    expected: str | None = None
+
+
+@dataclass
+class StageView:
+    """One body on the way. `now`: the paper lies here."""
+
+    unit: Unit
+    via: Unit | None
+    decides: bool
+    state: str
+    now: bool
+    steps: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Done:
+    by: str | None
+    at: datetime
+
+
+def route_view(document: Document, now: datetime) -> list[StageView]:
+    """The stages of a document with their steps: past, present and predicted. Reads only."""
+    spec = spec_of(document.definition)
+    done = _done_steps(document)
+    forecast = _Forecast(document, spec, now)
+    views = []
+    for stage in document.stages:
+        view = StageView(
+            unit=stage.unit,
+            via=stage.via,
+            decides=stage.decides,
+            state=stage.state,
+            now=stage.position == document.stage,
+        )
+        for action in _actions_at(stage):
+            label = _label(spec, action, stage.position)
+            past = done.get((stage.position, action))
+            if past is not None:
+                view.steps.append(Step(action, label, "done", by=past.by, at=past.at))
+            elif not spec.states[document.state].final:
+                view.steps.append(forecast.step(stage, action, label))
+        views.append(view)
+    return views
+
+
+def _actions_at(stage: Stage) -> tuple[str, ...]:
+    if stage.position == 0:
+        return ("submit", *DECIDING_STEPS)
+    return ("receive", *DECIDING_STEPS) if stage.decides else ("receive",)
+
+
+def _label(spec: Spec, action: str, position: int) -> dict[str, str]:
+    where = "at_issuer" if position == 0 else "at_later_stage"
+    candidates = spec.actions_named(action)
+    for candidate in candidates:
+        if where in candidate.when:
+            return candidate.label
+    return candidates[0].label
+
+
+def _done_steps(document: Document) -> dict[tuple[int, str], _Done]:
+    """What has been done on the present way up, by (stage, action)."""
+    rows = db.session.execute(
+        sa.select(AuditEvent.action, AuditEvent.at, AuditEvent.leaf, EventPayload.fields)
+        .outerjoin(EventPayload, EventPayload.event_id == AuditEvent.id)
+        .where(
+            AuditEvent.document_id == document.id, AuditEvent.document_version.is_not(None)
+        )
+        .order_by(AuditEvent.document_version)
+    )
+    done: dict[tuple[int, str], _Done] = {}
+    for action, at, leaf, fields in rows:
+        if action in AGAIN:
+            done.clear()
+            continue
+        done[json.loads(leaf).get("from_stage", 0), action] = _Done(_who(fields or {}), at)
+    return done
+
+
+def _who(fields: dict[str, dict[str, str]]) -> str | None:
+    named = [fields[name]["value"] for name in ("actor", "post") if name in fields]
+    return ", ".join(named) or None
+
+
+class _Forecast:
+    """Walks the steps still to come, in order, adding up the working days that each may take."""
+
+    def __init__(self, document: Document, spec: Spec, now: datetime):
+        self.document, self.spec, self.now = document, spec, now
+        self.calendar = WorkingCalendar.of(db.session())
+        self.barred = {
+            "not_a_contributor": contributors(document),
+            "decides_once": deciders(document),
+        }
+        self.task = db.session.scalar(
+            sa.select(Task).where(Task.document_id == document.id, Task.closed_at.is_(None)).limit(1)
+        )
+        self.day: date | None = None
+
+    def step(self, stage: Stage, action: str, label: dict[str, str]) -> Step:
+        state = self._state_expecting(action)
+        here = stage.position == self.document.stage
+        if here and self.task is not None and self.task.action == action:
+            self.day = local_day_before(self.task.due_at) if self.task.due_at else None
+            return Step(
+                action, label, "now", due=self.day, expected=self._expected(stage, action, state)
+            )
+        within = self.spec.states[state].within if state else None
+        if self.day is not None and within and action != "receive":
+            base = max(self.day, local_day(self.now))
+            self.day = self.calendar.add_working_days(base, within)
+        due = self.day if action != "receive" or not stage.decides else None
+        return Step(
+            action, label, "next", due=due, expected=self._expected(stage, action, state)
+        )
+
+    def _state_expecting(self, action: str) -> str | None:
+        for name, state in self.spec.states.items():
+            if state.expects == action:
+                return name
+        return None
+
+    def _expected(self, stage: Stage, action: str, state: str | None) -> str | None:
+        """The posts that would act: titles, not names, since holders may change until then."""
+        waits_for = self.spec.states[state].waits_for if state else None
+        if waits_for is None:
+            return None
+        if waits_for.role == "author":
+            return self.document.author.full_name
+        held = authority.holding(
+            stage.unit,
+            waits_for.role,
+            document=self.document,
+            action=action,
+            later=stage.position > 0,
+            now=self.now,
+            barred=self._barred_from(action, stage.position),
+        )
+        return ", ".join(_titles(held)) or None
+
+    def _barred_from(self, action: str, position: int) -> frozenset[int]:
+        for spec in self.spec.actions_named(action):
+            where = "at_issuer" if position > 0 else "at_later_stage"
+            if where not in spec.when:
+                return frozenset().union(*(self.barred.get(g, set()) for g in spec.guards))
+        return frozenset()
+
+
+def _titles(held: authority.Holding) -> Iterator[str]:
+    seen: list[str] = []
+    for capacity in held.capacities:
+        if capacity.post is None:
+            continue
+        title = capacity.post.title
+        if held.climbed or capacity.unit.id != held.unit.id:
+            title = f"{title}, {capacity.unit.name}"
+        if title not in seen:
+            seen.append(title)
+    yield from seen[:2]
+    if len(seen) > 2:
+        yield "…"
+
+
+def local_day_before(end: datetime) -> date:
+    """The day that ends at `end` (24:00 local)."""
+    return local_day(end - timedelta(seconds=1))

@@ -91,7 +91,7 @@ def is_loopback(host: str) -> bool:
 def _data_dir(value: str | None) -> Path:
     path = Path(value).expanduser().resolve() if value else ROOT / "var"
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
             f"Không tạo được thư mục dữ liệu {path}: {error.strerror}. / "

@@ -196,6 +196,7 @@ def main() -> int:
     """The whole life of `make run`; the exit status, with one sentence on stderr when it is 1."""
     if "--with-parent" in sys.argv[1:]:  # `make` was killed: don't run on without it
         die_with_parent()
+    os.umask(0o077)  # what we make holds personal data
     try:
         return Launcher(Settings.from_env()).run()
     except SettingsError as error:

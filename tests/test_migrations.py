@@ -1,0 +1,51 @@
+"""The migrations build what the models say, on both databases, and take it down again."""
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+
+from models.base import db
+from models.event import TRIGGERS
+
+
+def triggers(connection: sa.Connection) -> set[str]:
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[connection.dialect.name]
+    return set(connection.scalars(sa.text(query)))
+
+
+def expected_triggers(dialect: str) -> set[str]:
+    return {text.split()[2] for text in TRIGGERS[dialect] if text.startswith("CREATE TRIGGER")}
+
+
+def test_the_migrations_build_what_the_models_say(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+        assert triggers(connection) == expected_triggers(connection.dialect.name)
+
+
+def test_the_models_alone_build_the_same_triggers(app: Flask) -> None:
+    with app.app_context():
+        db.drop_all()
+        with db.engine.connect() as connection:
+            assert triggers(connection) == set()
+        db.create_all()
+        with db.engine.connect() as connection:
+            assert triggers(connection) == expected_triggers(connection.dialect.name)
+
+
+def test_down_and_up_again(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    down = runner.invoke(args=["db", "downgrade", "base"])
+    assert down.exit_code == 0, down.output
+    with app.app_context(), db.engine.connect() as connection:
+        assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+        assert triggers(connection) == set()
+    up = runner.invoke(args=["db", "upgrade"])
+    assert up.exit_code == 0, up.output
+    with app.app_context(), db.engine.connect() as connection:
+        assert triggers(connection) == expected_triggers(connection.dialect.name)

@@ -13,6 +13,8 @@ from unicodedata import normalize
 
 LARGEST = 2**53 - 1
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 class NotCanonical(ValueError):
     """The value has no canonical form: a float, a huge integer, a foreign key or type."""
@@ -20,11 +22,8 @@ class NotCanonical(ValueError):
 
 def canonical(value: Any) -> bytes:
     """The canonical JSON of `value`, UTF-8. Raises `NotCanonical`."""
-    text = json.dumps(
-        _checked(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
     try:
-        return text.encode()
+        return _encode(_checked(value)).encode()
     except UnicodeEncodeError:
         raise NotCanonical("a lone surrogate is no character") from None
 

@@ -33,7 +33,8 @@ EARLY = 10  # "đầu tháng" ends on the tenth
 
 
 def use_zone(name: str) -> None:
-    """Set the organisation's zone at start. Read it as `calendar.ZONE`, never by `from … import ZONE`."""
+    """Set the organisation's zone at start. Read it as `calendar.ZONE`, never by `from … import
+    ZONE`."""
     global ZONE
     ZONE = ZoneInfo(name)
 
@@ -59,7 +60,8 @@ def at_seven(day: date) -> datetime:
 
 
 class WorkingCalendar:
-    """Working days: Monday to Friday without public holidays, and the office's own exceptions on top."""
+    """Working days: Monday to Friday without public holidays, and the office's own exceptions on
+    top."""
 
     def __init__(self, exceptions: Mapping[date, bool] | None = None):
         """`exceptions`: day → worked or not; wins over everything else."""
@@ -69,7 +71,7 @@ class WorkingCalendar:
     def of(cls, session: Session) -> WorkingCalendar:
         """The calendar with the rows of `calendar_day`, read once."""
         rows = session.execute(sa.select(CalendarDay.day, CalendarDay.working))
-        return cls({day: working for day, working in rows})
+        return cls({row.day: row.working for row in rows})
 
     def is_working_day(self, day: date) -> bool:
         known = self.exceptions.get(day)
@@ -104,7 +106,8 @@ class WorkingCalendar:
 
 
 class Due(NamedTuple):
-    """The last good day as written, and as it counts once days off are rolled over. Both inclusive."""
+    """The last good day as written, and as it counts once days off are rolled over. Both
+    inclusive."""
 
     nominal: date
     effective: date
@@ -197,7 +200,8 @@ def _nominal(
 
 
 def _day(spec: Mapping[str, Any]) -> date:
-    """The day a spec names: `date`, or a `month` ("2026-03"), or a `year` with a `quarter` (1…4)."""
+    """The day a spec names: `date`, or a `month` ("2026-03"), or a `year` with a `quarter`
+    (1…4)."""
     if "date" in spec:
         return parse_date(spec["date"], place="due.date")
     if "month" in spec:
@@ -223,7 +227,8 @@ def _unreadable(text: str, given: object) -> Refused:
 
 @cache
 def _law(year: int) -> holidays.HolidayBase:
-    """Public holidays of one year, with the days moved by decree. Future lunar years are estimates."""
+    """Public holidays of one year, with the days moved by decree. Future lunar years are
+    estimates."""
     return holidays.country_holidays("VN", years=year)
 
 

@@ -4,9 +4,9 @@ plan        {text, tasks: [{person, task, deadline, result}], models: [text]}
 commitment  {sections: {"1": text, "2": text, "3": [item, …], "4": text, "5": text, "6": text}}
 report      {period, figures_as_of, results, shortcomings, next_tasks, indicators: {"I03": 12, …}}
 
-Figures are whole numbers; one with a fraction is kept as a decimal string ("97.5"), since a hash must not
-depend on how a machine rounds. A draft may be incomplete: what is absent becomes "" (or an empty list). What is there must be sound.
-Completeness is a guard (`workflows.rules.completeness`).
+Figures are whole numbers; one with a fraction is kept as a decimal string ("97.5"), since a hash
+must not depend on how a machine rounds. A draft may be incomplete: what is absent becomes "" (or an
+empty list). What is there must be sound. Completeness is a guard (`workflows.rules.completeness`).
 """
 
 from __future__ import annotations

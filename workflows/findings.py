@@ -1,4 +1,5 @@
-"""Advice on a document, shown on its page: what an approval would ask, and what is worth a second look.
+"""Advice on a document, shown on its page: what an approval would ask, and what is worth a second
+look.
 
 Never blocks. Hints on a commitment's text are for its author alone: their params carry
 `audience="author"`, and whoever shows findings leaves them out for everybody else.
@@ -58,8 +59,9 @@ def for_reader(reasons: list[Reason], *, is_author: bool) -> list[Reason]:
 
 
 def basis_kind(document: Document, revision: Revision) -> list[Reason]:
-    """R03 (source 002): a plan rests on the plan of the deciding body one level up; a study plan on that
-    of its advisory board. Resting straight on a directive is allowed and shown (source 004)."""
+    """R03 (source 002): a plan rests on the plan of the deciding body one level up; a study plan
+    on that of its advisory board. Resting straight on a directive is allowed and shown (source
+    004)."""
     superior = document.stages[1].unit if len(document.stages) > 1 else None
     if superior is None or not revision.bases:
         return []
@@ -175,7 +177,8 @@ def theme(document: Document, revision: Revision) -> list[Reason]:
             Reason(
                 "R28",
                 N_(
-                    "Kế hoạch chưa nhắc chuyên đề của năm “%(theme)s”. Nên ghi chuyên đề vào nội dung."
+                    "Kế hoạch chưa nhắc chuyên đề của năm “%(theme)s”. Nên ghi chuyên đề vào nội "
+                    "dung."
                 ),
                 {"theme": wanted},
                 level="info",

@@ -1,4 +1,5 @@
-"""The figures a report may carry (domain, section 6). Words (I19, I20) are fields of the report itself."""
+"""The figures a report may carry (domain, section 6). Words (I19, I20) are fields of the report
+itself."""
 
 from __future__ import annotations
 

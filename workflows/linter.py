@@ -1,8 +1,8 @@
 """Advice on section 3 of a commitment: R07 stock phrases, R08 nothing concrete. Never a verdict.
 
-A machine's hint (máy gợi ý, chưa kết luận), first shown to the author; it decides and blocks nothing, and
-nothing is computed from it about a person. Source 002 names the five phrases; source 004 asks for
-"cụ thể, ngắn gọn, dễ nhớ, dễ thực hiện". Domain, section 2.7.
+A machine's hint (máy gợi ý, chưa kết luận), first shown to the author; it decides and blocks
+nothing, and nothing is computed from it about a person. Source 002 names the five phrases; source
+004 asks for "cụ thể, ngắn gọn, dễ nhớ, dễ thực hiện". Domain, section 2.7.
 """
 
 from __future__ import annotations
@@ -13,67 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from workflows import lexicon
+from workflows.lexicon import STOCK_PHRASES
 from workflows.refusal import N_
 
-STOCK_PHRASES = (
-    "luôn nêu cao tinh thần trách nhiệm trong thực hiện nhiệm vụ",
-    "đổi mới phương thức công tác và lề lối làm việc",
-    "chấp hành và bảo vệ, tuyên truyền, vận động cán bộ, đảng viên, gia đình và nhân dân thực hiện "
-    "đường lối, quan điểm, chủ trương, nghị quyết của Đảng, chính sách, pháp luật của Nhà nước",
-    "tích cực học tập nâng cao trình độ và năng lực công tác",
-    "hoàn thành tốt chức trách nhiệm vụ được giao",
-)
 NEAR = 0.8  # of the word 3-grams of a phrase
 STRETCH = 1.5  # how much longer than the phrase a near form may be
-
-# What says nothing of its own, even next to a number or a place.
-CLICHES = (
-    "tinh thần trách nhiệm cao", "tinh thần trách nhiệm", "nâng cao trình độ chuyên môn", "nâng cao trình độ",
-    "nâng cao năng lực", "giữ gìn đoàn kết nội bộ", "giữ gìn đoàn kết", "đoàn kết nội bộ", "được giao",
-    "được phân công", "đề ra", "không ngừng học hỏi", "không ngừng phấn đấu", "không ngừng rèn luyện",
-    "chấp hành tốt giờ giấc", "chấp hành tốt", "chấp hành sự phân công của tổ chức", "chấp hành nghiêm",
-    "thực hiện tốt các chỉ tiêu", "thực hiện tốt", "thực hiện nghiêm", "hoàn thành tốt nhiệm vụ",
-    "hoàn thành nhiệm vụ", "hoàn thành xuất sắc nhiệm vụ", "phục vụ nhân dân", "gương mẫu đi đầu",
-    "gương mẫu", "phẩm chất đạo đức", "lối sống lành mạnh", "giờ giấc",
-)  # fmt: skip
-
-# Objects that make no number concrete: "100% nhiệm vụ".
-ABSTRACT = frozenset(
-    "nhiệm chỉ kế công yêu mục tiêu khả sức năng quyết tinh năm trách nội chức việc lần".split()
-)
-# Words between a number and its object: "98 % trở lên", "hai trong số".
-FILLERS = frozenset("% phần trăm trở lên các số trong tổng của".split())
-NUMBER_WORDS = frozenset("hai ba bốn năm sáu bảy tám chín mười một".split())
-COUNTED = frozenset(
-    "buổi lượt người em học hồ hộ tiết bài giờ cây tuyến công lớp ca suất ngôi mét km tin cuốn thẻ bệnh cháu "
-    "gia lần phút ngày tuần tháng mô đồng triệu".split()
-)
-CALENDAR_WORDS = frozenset("tháng năm quý kỳ khóa đại nghị điều khoản số".split())
-
-FREQUENCIES = (
-    "mỗi ngày", "mỗi tuần", "mỗi tháng", "mỗi quý", "mỗi buổi", "mỗi lần", "hằng ngày", "hàng ngày",
-    "hằng tuần", "hàng tuần", "hằng tháng", "hàng tháng", "hằng quý", "hàng quý", "đầu giờ", "cuối tuần",
-    "giờ cao điểm", "thứ bảy", "chủ nhật", "thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu",
-)  # fmt: skip
-PLACES = (
-    "khu phố", "tổ dân phố", "nhà văn hóa", "phòng khám", "trạm y tế", "quầy", "lớp học", "bảng tin",
-    "tuyến đường", "bộ phận một cửa", "phòng học", "thư viện", "bệnh viện", "xóm", "ấp", "thôn", "chợ",
-)  # fmt: skip
-BENEFICIARIES = (
-    "người dân", "người bệnh", "bệnh nhân", "học sinh", "người cao tuổi", "hộ nghèo", "hộ cận nghèo",
-    "người nghèo", "người khuyết tật", "phụ huynh", "sinh viên", "đoàn viên", "công nhân", "trẻ em",
-    "gia đình chính sách", "thương binh", "khách hàng",
-)  # fmt: skip
-# By occupation, from the good examples of source 002 and their like.
-ACTIONS = (
-    "khám chữa bệnh", "bảo hiểm y tế", "diệt lăng quăng", "giải thích", "tiêm chủng", "thời gian chờ",
-    "tuyến đường hoa", "nông thôn mới", "phát quang", "thu gom rác", "treo cờ", "trồng cây", "vệ sinh",
-    "hỗ trợ thủ tục", "trả kết quả", "tiếp nhận hồ sơ", "số hóa", "gọi điện", "xin lỗi", "chào hỏi",
-    "nộp hồ sơ", "trực tuyến", "kiểm giấy tờ", "sổ góp ý",
-    "phụ đạo", "bồi dưỡng học sinh", "dụng cụ học tập", "đồ dùng tự làm", "dự giờ", "soạn",
-    "an ninh trật tự", "an toàn giao thông", "tuyển quân", "tuần tra", "hòa giải",
-    "in hai mặt", "giấy in", "tiền điện", "tắt thiết bị", "tiết kiệm điện", "dán số liệu",
-)  # fmt: skip
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|%|[^\W\d_]+(?:\d+[^\W_]*)?|\w+")
 _DAY_MONTH = re.compile(r"\d{1,2}\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?(?!\d)")
@@ -82,7 +27,8 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 @dataclass(frozen=True)
 class Hint:
-    """What a machine noticed: which rule, where in the text (offsets, end exclusive), what to try."""
+    """What a machine noticed: which rule, where in the text (offsets, end exclusive), what to
+    try."""
 
     rule: str
     start: int
@@ -125,7 +71,8 @@ def advise(text: str) -> list[Hint]:
                 words[0].start,
                 words[-1].end,
                 N_(
-                    "Chưa thấy việc cụ thể. Nên ghi làm việc gì, cho ai, ở đâu, bao giờ xong hoặc bao nhiêu."
+                    "Chưa thấy việc cụ thể. Nên ghi làm việc gì, cho ai, ở đâu, bao giờ xong "
+                    "hoặc bao nhiêu."
                 ),
             )
         )
@@ -143,7 +90,8 @@ def advise(text: str) -> list[Hint]:
 
 
 def advise_items(items: Sequence[str]) -> list[tuple[int | None, Hint]]:
-    """Hints on the line items of section 3: (index of the item, hint); None for the section as a whole.
+    """Hints on the line items of section 3: (index of the item, hint); None for the section as a
+    whole.
 
     A phrase is a matter of its item; whether anything is concrete, of the section.
     """
@@ -178,13 +126,21 @@ def _forms(text: str) -> tuple[str, ...]:
 
 
 _PHRASES = [_forms(phrase) for phrase in STOCK_PHRASES]
-_CLICHES = sorted((_forms(phrase) for phrase in CLICHES), key=len, reverse=True)
-_ANCHORS = [_forms(phrase) for phrase in (*FREQUENCIES, *PLACES, *BENEFICIARIES, *ACTIONS)]
-_ABSTRACT = {_form(word) for word in ABSTRACT}
-_FILLERS = {_form(word) for word in FILLERS}
-_NUMBER_WORDS = {_form(word) for word in NUMBER_WORDS}
-_COUNTED = {_form(word) for word in COUNTED}
-_CALENDAR_WORDS = {_form(word) for word in CALENDAR_WORDS}
+_CLICHES = sorted((_forms(phrase) for phrase in lexicon.CLICHES), key=len, reverse=True)
+_ANCHORS = [
+    _forms(phrase)
+    for phrase in (
+        *lexicon.FREQUENCIES,
+        *lexicon.PLACES,
+        *lexicon.BENEFICIARIES,
+        *lexicon.ACTIONS,
+    )
+]
+_ABSTRACT = {_form(word) for word in lexicon.ABSTRACT}
+_FILLERS = {_form(word) for word in lexicon.FILLERS}
+_NUMBER_WORDS = {_form(word) for word in lexicon.NUMBER_WORDS}
+_COUNTED = {_form(word) for word in lexicon.COUNTED}
+_CALENDAR_WORDS = {_form(word) for word in lexicon.CALENDAR_WORDS}
 
 
 def _stock(words: Sequence[Word]) -> Iterator[_Hit]:
@@ -237,7 +193,8 @@ def _without_cliches(words: list[Word]) -> list[Word]:
 
 
 def _is_concrete(words: Sequence[Word], text: str) -> bool:
-    """One anchor is enough: a day, a frequency, a place, whom it is for, a trade's action, a counted object."""
+    """One anchor is enough: a day, a frequency, a place, whom it is for, a trade's action, a
+    counted object."""
     forms = [word.form for word in words]
     if any(_places_any(forms, anchor) for anchor in _ANCHORS):
         return True
@@ -252,7 +209,8 @@ def _places_any(forms: Sequence[str], phrase: Sequence[str]) -> bool:
 
 
 def _counts_something(forms: Sequence[str], n: int) -> bool:
-    """Whether the word at n is a number with an object: "1.200 hồ sơ" is, "100% nhiệm vụ" is not."""
+    """Whether the word at n is a number with an object: "1.200 hồ sơ" is, "100% nhiệm vụ" is
+    not."""
     form = forms[n]
     spoken = form in _NUMBER_WORDS
     if not spoken and not form[0].isdigit():

@@ -1,4 +1,5 @@
-"""The period a report covers, read from what people write: "Quý I/2026", "6 tháng đầu năm 2026", "2026"."""
+"""The period a report covers, read from what people write: "Quý I/2026", "6 tháng đầu năm 2026",
+"2026"."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ _QUARTER = re.compile(
     rf"|{_YEAR.replace('year', 'y2')}\s*[-/]?\s*q(?P<q2>[1-4])"
 )
 _FIRST_HALF = re.compile(
-    rf"(?:6|sau)\s*thang(?:\s*dau)?(?:\s*nam)?{_OF}{_YEAR}|{_YEAR.replace('year', 'y2')}\s*[-/]?\s*h1"
+    rf"(?:6|sau)\s*thang(?:\s*dau)?(?:\s*nam)?{_OF}{_YEAR}"
+    rf"|{_YEAR.replace('year', 'y2')}\s*[-/]?\s*h1"
 )
 _SECOND_HALF = re.compile(
     rf"(?:6|sau)\s*thang\s*cuoi(?:\s*nam)?{_OF}{_YEAR}|{_YEAR.replace('year', 'y2')}\s*[-/]?\s*h2"

@@ -1,4 +1,5 @@
-"""Numbers and symbols of papers: `05-KH/ĐU` (Party), `08/KH-LĐLĐ` (state, unions). Domain, section 1.3."""
+"""Numbers and symbols of papers: `05-KH/ĐU` (Party), `08/KH-LĐLĐ` (state, unions). Domain, section
+1.3."""
 
 from __future__ import annotations
 
@@ -89,7 +90,8 @@ def tidy(text: str) -> str:
 
 
 def read(text: str, sector: str | None = None) -> Reading:
-    """Read a number. Without `sector`, the issuer tells it, else the form in which it is written."""
+    """Read a number. Without `sector`, the issuer tells it, else the form in which it is
+    written."""
     if not text.strip():
         return Reading(None, None, sector or PARTY, (Defect.MISSING_NUMBER,))
     match = _ANY_FORM.fullmatch(tidy(text))
@@ -104,7 +106,8 @@ def read(text: str, sector: str | None = None) -> Reading:
 
 
 def read_citation(text: str) -> Reading:
-    """Read how a text cites a paper: "Quy định số 101-CT/TW". The word must agree with the symbol."""
+    """Read how a text cites a paper: "Quy định số 101-CT/TW". The word must agree with the
+    symbol."""
     words = unicodedata.normalize("NFC", text).strip()
     named = next(
         (

@@ -26,7 +26,8 @@ VIETNAMESE_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 def clean(
     text: object, *, limit: int = TEXT, place: str | None = None, multiline: bool = False
 ) -> str:
-    """The text in NFC with its ends stripped; "" for None. Line ends become newlines when `multiline`.
+    """The text in NFC with its ends stripped; "" for None. Line ends become newlines when
+    `multiline`.
 
     Raises Refused (FORM) for what is not a text, is too long, or holds control characters, broken
     letters (lone surrogates) or marks that turn the direction of writing.
@@ -56,7 +57,8 @@ def clean_line(text: object, *, limit: int = LINE, place: str | None = None) -> 
 
 
 def parse_date(text: object, *, place: str | None = None) -> date:
-    """A day written 2026-03-31 or 31/03/2026. Raises Refused (FORM), also for 30/02 and year 9999."""
+    """A day written 2026-03-31 or 31/03/2026. Raises Refused (FORM), also for 30/02 and year
+    9999."""
     if isinstance(text, date) and type(text) is date:
         return text
     written = clean_line(text, place=place) if isinstance(text, str) else ""

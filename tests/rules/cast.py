@@ -1,4 +1,5 @@
-"""The small cast of the tables: a cell under a base under a ward, one campaign, papers in memory."""
+"""The small cast of the tables: a cell under a base under a ward, one campaign, papers in
+memory."""
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace

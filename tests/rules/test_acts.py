@@ -1,4 +1,5 @@
-"""Guards of single acts: minutes, reasons, route, issuer, theme, period, campaign, unchanged text."""
+"""Guards of single acts: minutes, reasons, route, issuer, theme, period, campaign, unchanged
+text."""
 
 from datetime import UTC, date, datetime
 

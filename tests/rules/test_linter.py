@@ -1,3 +1,4 @@
+# ruff: noqa: E501  the sample stands as it is written
 """R07, R08 on the sample of the domain (S01 to S12), and what a machine might get wrong."""
 
 import time

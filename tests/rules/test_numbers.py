@@ -72,7 +72,8 @@ def test_the_same_number_however_written():
 
 @pytest.fixture
 def register(session):
-    """A base that has used 03 and 05 this year, a fresh plan, a fresh report, and the union's plan."""
+    """A base that has used 03 and 05 this year, a fresh plan, a fresh report, and the union's
+    plan."""
     base, campaign = cast.base(), cast.campaign()
     last_year = cast.campaign(code="CD-2025", year=2025)
     papers = {

@@ -1,4 +1,5 @@
-"""R01 and R02: printed dates in order. Cases are those of the sources (G2, G3, G4, G11) and their edges."""
+"""R01 and R02: printed dates in order. Cases are those of the sources (G2, G3, G4, G11) and their
+edges."""
 
 from datetime import date
 

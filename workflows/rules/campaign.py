@@ -31,7 +31,8 @@ def year_closed(act: Act) -> list[Reason]:
         Reason(
             "CAMPAIGN",
             N_(
-                "Năm %(year)s chưa khép lại. Lưu hồ sơ được khi đợt đã khép hoặc từ ngày 01/01/%(next)s."
+                "Năm %(year)s chưa khép lại. Lưu hồ sơ được khi đợt đã khép hoặc từ ngày "
+                "01/01/%(next)s."
             ),
             {"year": campaign.year, "next": campaign.year + 1},
         )

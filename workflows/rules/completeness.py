@@ -1,4 +1,5 @@
-"""What a paper must hold before it goes on: P2 for plans, R06 for commitments, B2 and R14 for reports."""
+"""What a paper must hold before it goes on: P2 for plans, R06 for commitments, B2 and R14 for
+reports."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ EMPTY_SECTION = {
     ),
     "4": N_("Mục 4 (tổ chức kỷ luật) chưa có nội dung. Cần viết mục này."),
     "6": N_(
-        "Mục 6 (kế hoạch hành động thực hiện Nghị quyết Đại hội) chưa có nội dung. Cần viết mục này."
+        "Mục 6 (kế hoạch hành động thực hiện Nghị quyết Đại hội) chưa có nội dung. Cần viết mục "
+        "này."
     ),
 }
 EMPTY_TASK_FIELD = {
@@ -45,7 +47,8 @@ EMPTY_REPORT_FIELD = {
     "figures_as_of": N_("Báo cáo chưa ghi ngày chốt số liệu. Cần ghi “số liệu tính đến” ngày nào."),
     "results": N_("Báo cáo chưa có phần kết quả. Cần viết phần này."),
     "shortcomings": N_(
-        "Báo cáo chưa có phần hạn chế, khuyết điểm và nguyên nhân. Cần viết phần này, không được bỏ trống."
+        "Báo cáo chưa có phần hạn chế, khuyết điểm và nguyên nhân. Cần viết phần này, không được "
+        "bỏ trống."
     ),
 }
 
@@ -74,7 +77,8 @@ def gaps(document: Document, title: str, content: dict[str, Any]) -> list[Reason
 
 
 def plan_gaps(content: dict[str, Any]) -> list[Reason]:
-    """P2: a text and at least one task, each with person, task, deadline and result (source 004)."""
+    """P2: a text and at least one task, each with person, task, deadline and result (source
+    004)."""
     reasons = []
     if _blank(content.get("text")):
         reasons.append(_gap(N_("Kế hoạch chưa có nội dung. Cần viết phần nội dung."), "text"))
@@ -102,7 +106,8 @@ def commitment_gaps(content: dict[str, Any], congress: str) -> list[Reason]:
             Reason(
                 "R06",
                 N_(
-                    "Mục 6 chưa nêu Đại hội %(congress)s của Đảng. Cần ghi rõ Nghị quyết Đại hội %(congress)s."
+                    "Mục 6 chưa nêu Đại hội %(congress)s của Đảng. Cần ghi rõ Nghị quyết Đại hội "
+                    "%(congress)s."
                 ),
                 {"congress": congress},
                 place="sections.6",
@@ -112,7 +117,8 @@ def commitment_gaps(content: dict[str, Any], congress: str) -> list[Reason]:
 
 
 def report_gaps(content: dict[str, Any], *, year_end: bool) -> list[Reason]:
-    """B2: period, day of the figures, results, shortcomings (I19); at year's end also the next tasks (R14)."""
+    """B2: period, day of the figures, results, shortcomings (I19); at year's end also the next
+    tasks (R14)."""
     reasons = [
         Reason("I19" if field == "shortcomings" else "B2", text, place=field)
         for field, text in EMPTY_REPORT_FIELD.items()

@@ -1,4 +1,5 @@
-"""R31: what is decided on is exactly what was written. Content never changes; a change is a new revision."""
+"""R31: what is decided on is exactly what was written. Content never changes; a change is a new
+revision."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def content_unchanged(act: Act) -> list[Reason]:
         Reason(
             "R31",
             N_(
-                "Nội dung lần %(n)s không còn khớp với dấu vân tay đã lưu nên chưa quyết định được. Cần báo người quản trị kiểm tra."
+                "Nội dung lần %(n)s không còn khớp với dấu vân tay đã lưu nên chưa quyết định "
+                "được. Cần báo người quản trị kiểm tra."
             ),
             {"n": act.revision.n},
         )

@@ -1,4 +1,5 @@
-"""R29: which body may issue which type of paper (399-QĐ/TW, Điều 11 and 13; domain, section 7.4)."""
+"""R29: which body may issue which type of paper (399-QĐ/TW, Điều 11 and 13; domain, section
+7.4)."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ def body_of(unit: Unit) -> str:
 
 
 def may_issue_type(unit: Unit, kind: str) -> bool:
-    """Whether the unit may issue papers of this type. The table is the Party's; other sectors pass."""
+    """Whether the unit may issue papers of this type. The table is the Party's; other sectors
+    pass."""
     return unit.sector != PARTY or kind in MAY_ISSUE[body_of(unit)]
 
 
@@ -69,7 +71,8 @@ def may_issue(act: Act) -> list[Reason]:
         Reason(
             "R29",
             N_(
-                "%(unit)s không có thẩm quyền ban hành loại văn bản %(type)s. Cần trình cơ quan có thẩm quyền ban hành."
+                "%(unit)s không có thẩm quyền ban hành loại văn bản %(type)s. Cần trình cơ quan "
+                "có thẩm quyền ban hành."
             ),
             {"unit": unit.name, "type": kind},
         )

@@ -16,7 +16,8 @@ def has_minutes(act: Act) -> list[Reason]:
             Reason(
                 "MINUTES",
                 N_(
-                    "Chưa ghi biên bản cuộc họp. Cần ghi số và ngày biên bản, ví dụ 05-BB/CB, 03/03/2026."
+                    "Chưa ghi biên bản cuộc họp. Cần ghi số và ngày biên bản, ví dụ 05-BB/CB, "
+                    "03/03/2026."
                 ),
                 place="minutes",
             )
@@ -57,7 +58,8 @@ def vote_reasons(votes: Votes) -> list[Reason]:
             Reason(
                 "MINUTES",
                 N_(
-                    "Tán thành %(in_favour)s và không tán thành %(against)s cộng lại nhiều hơn %(present)s người có mặt. "
+                    "Tán thành %(in_favour)s và không tán thành %(against)s cộng lại nhiều hơn "
+                    "%(present)s người có mặt. "
                     "Cần ghi lại theo biên bản."
                 ),
                 {
@@ -73,7 +75,8 @@ def vote_reasons(votes: Votes) -> list[Reason]:
             Reason(
                 "MINUTES",
                 N_(
-                    "Số tán thành (%(in_favour)s) chưa nhiều hơn số không tán thành (%(against)s) nên cuộc họp chưa thông qua. "
+                    "Số tán thành (%(in_favour)s) chưa nhiều hơn số không tán thành (%(against)s) "
+                    "nên cuộc họp chưa thông qua. "
                     "Cần bổ sung văn bản rồi biểu quyết lại."
                 ),
                 {"in_favour": votes.in_favour, "against": votes.against},

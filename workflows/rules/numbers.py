@@ -1,7 +1,8 @@
-"""R27: the number of a paper. Right form for the sector, right type, right issuer, and not yet used.
+"""R27: the number of a paper. Right form for the sector, right type, right issuer, and not yet
+used.
 
-A commitment has no number. An amendment is a paper of its own and gets its own number; a new text after a
-return keeps the one it has.
+A commitment has no number. An amendment is a paper of its own and gets its own number; a new text
+after a return keeps the one it has.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def number_reasons(document: Document, number: str | None) -> list[Reason]:
         reasons.append(
             _reason(
                 N_(
-                    "Ký hiệu %(type)s chưa khớp với loại văn bản, loại này dùng %(kind)s. Cần ghi %(right)s."
+                    "Ký hiệu %(type)s chưa khớp với loại văn bản, loại này dùng %(kind)s. Cần ghi "
+                    "%(right)s."
                 ),
                 type=symbol.type,
                 kind=kind,
@@ -86,7 +88,8 @@ def number_reasons(document: Document, number: str | None) -> list[Reason]:
         reasons.append(
             _reason(
                 N_(
-                    "Số %(right)s đã dùng cho văn bản khác trong năm. Cần lấy số khác, số tiếp theo là %(suggestion)s."
+                    "Số %(right)s đã dùng cho văn bản khác trong năm. Cần lấy số khác, số tiếp "
+                    "theo là %(suggestion)s."
                 ),
                 right=right,
                 suggestion=suggestion,

@@ -1,7 +1,8 @@
-"""R01, R02: a paper is not dated before the paper it rests on. The same day is allowed (source 002).
+"""R01, R02: a paper is not dated before the paper it rests on. The same day is allowed (source
+002).
 
-What counts is the printed date (ngày văn bản), not when the system saw it. Questions about papers are
-functions of their own, so that a draft can show what an approval would refuse.
+What counts is the printed date (ngày văn bản), not when the system saw it. Questions about papers
+are functions of their own, so that a draft can show what an approval would refuse.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ STUDY = "study"  # the variant of a plan that follows the advisory body's plan (
 
 
 def printed_date(act: Act) -> date | None:
-    """The date that would stand on the paper: what the signer gives, else what the draft proposes."""
+    """The date that would stand on the paper: what the signer gives, else what the draft
+    proposes."""
     return act.inputs.dated_on or act.revision.dated_on or act.document.dated_on
 
 
@@ -39,13 +41,15 @@ def basis_date(basis: Basis) -> date | None:
 
 
 def basis_reasons(revision: Revision, printed: date | None) -> list[Reason]:
-    """R01 for a plan: it has a basis, each is in force, none is dated after it. All reasons at once."""
+    """R01 for a plan: it has a basis, each is in force, none is dated after it. All reasons at
+    once."""
     if not revision.bases:
         return [
             Reason(
                 "R01",
                 N_(
-                    "Kế hoạch chưa ghi căn cứ. Cần chọn kế hoạch cấp trên, hoặc ghi số, ngày, cơ quan ban hành của văn bản căn cứ."
+                    "Kế hoạch chưa ghi căn cứ. Cần chọn kế hoạch cấp trên, hoặc ghi số, ngày, cơ "
+                    "quan ban hành của văn bản căn cứ."
                 ),
                 place="basis",
             )
@@ -65,7 +69,8 @@ def _one_basis(basis: Basis, printed: date | None, place: str) -> list[Reason]:
             )
         else:
             text = N_(
-                "Căn cứ %(basis)s chưa có hiệu lực. Cần chờ cấp trên ban hành, hoặc chọn căn cứ khác."
+                "Căn cứ %(basis)s chưa có hiệu lực. Cần chờ cấp trên ban hành, hoặc chọn căn cứ "
+                "khác."
             )
         return [Reason("R01", text, {"basis": name}, place=place)]
     dated_on = basis_date(basis)
@@ -74,7 +79,8 @@ def _one_basis(basis: Basis, printed: date | None, place: str) -> list[Reason]:
             Reason(
                 "R01",
                 N_(
-                    "Căn cứ %(basis)s chưa ghi ngày nên chưa so được thứ tự. Cần ghi ngày văn bản của căn cứ."
+                    "Căn cứ %(basis)s chưa ghi ngày nên chưa so được thứ tự. Cần ghi ngày văn bản "
+                    "của căn cứ."
                 ),
                 {"basis": name},
                 place=place,
@@ -86,7 +92,8 @@ def _one_basis(basis: Basis, printed: date | None, place: str) -> list[Reason]:
         Reason(
             "R01",
             N_(
-                "Ngày văn bản %(dated_on)s trước ngày của căn cứ %(basis)s (%(basis_date)s) %(days)s ngày. "
+                "Ngày văn bản %(dated_on)s trước ngày của căn cứ %(basis)s (%(basis_date)s) "
+                "%(days)s ngày. "
                 "Cần ghi từ ngày %(basis_date)s trở đi."
             ),
             {
@@ -101,7 +108,8 @@ def _one_basis(basis: Basis, printed: date | None, place: str) -> list[Reason]:
 
 
 def cell_plan(document: Document) -> Document | None:
-    """The plan in force that a commitment follows: same unit, same campaign, not the study plan (R03)."""
+    """The plan in force that a commitment follows: same unit, same campaign, not the study plan
+    (R03)."""
     return db.session.scalar(
         sa.select(Document)
         .outerjoin(Obligation, Document.obligation_id == Obligation.id)
@@ -120,7 +128,8 @@ def cell_plan(document: Document) -> Document | None:
 
 
 def first_dated_on(plan: Document) -> date | None:
-    """The date of the first plan in a chain of amendments: an amendment does not outdate a commitment."""
+    """The date of the first plan in a chain of amendments: an amendment does not outdate a
+    commitment."""
     seen = {plan.id}
     while plan.amends is not None and plan.amends.id not in seen and plan.amends.dated_on:
         plan = plan.amends
@@ -129,14 +138,16 @@ def first_dated_on(plan: Document) -> date | None:
 
 
 def cell_plan_reasons(document: Document, printed: date | None) -> list[Reason]:
-    """R02 for a commitment. Without the cell's plan it is held here, not rejected (domain, section 00)."""
+    """R02 for a commitment. Without the cell's plan it is held here, not rejected (domain, section
+    00)."""
     plan = cell_plan(document)
     if plan is None:
         return [
             Reason(
                 "R02",
                 N_(
-                    "%(unit)s chưa có kế hoạch đang có hiệu lực nên bản cam kết được giữ lại đây, không bị trả lại. "
+                    "%(unit)s chưa có kế hoạch đang có hiệu lực nên bản cam kết được giữ lại đây, "
+                    "không bị trả lại. "
                     "Cần thông qua kế hoạch trước; khi đó ngày ghi trên bản cam kết là ngày họp."
                 ),
                 {"unit": document.unit.name},
@@ -149,7 +160,8 @@ def cell_plan_reasons(document: Document, printed: date | None) -> list[Reason]:
         Reason(
             "R02",
             N_(
-                "Bản cam kết ghi ngày %(dated_on)s, trước ngày của kế hoạch %(plan)s (%(plan_date)s) "
+                "Bản cam kết ghi ngày %(dated_on)s, trước ngày của kế hoạch %(plan)s "
+                "(%(plan_date)s) "
                 "%(days)s ngày. Cần ghi ngày họp, từ %(plan_date)s trở đi."
             ),
             {
@@ -169,13 +181,15 @@ def date_reasons(printed: date | None, today: date, not_before: date | None = No
         text = N_("Văn bản chưa ghi ngày. Cần ghi ngày văn bản.")
     elif printed > today:
         text = N_(
-            "Ngày văn bản %(dated_on)s còn ở tương lai. Cần ghi ngày hôm nay (%(today)s) hoặc sớm hơn."
+            "Ngày văn bản %(dated_on)s còn ở tương lai. Cần ghi ngày hôm nay (%(today)s) hoặc sớm "
+            "hơn."
         )
     elif printed.year < OLDEST_YEAR:
         text = N_("Năm của ngày văn bản %(dated_on)s quá xa. Cần kiểm tra lại năm.")
     elif not_before is not None and printed < not_before:
         text = N_(
-            "Ngày văn bản %(dated_on)s trước ngày của chỉ thị gốc (%(directive)s). Cần kiểm tra lại ngày."
+            "Ngày văn bản %(dated_on)s trước ngày của chỉ thị gốc (%(directive)s). Cần kiểm tra "
+            "lại ngày."
         )
     else:
         return []
@@ -203,5 +217,6 @@ def dated_after_basis(act: Act) -> list[Reason]:
 
 @guard("dated_after_cell_plan")
 def dated_after_cell_plan(act: Act) -> list[Reason]:
-    """R02 (source 002): a commitment is not dated before the plan of its cell, which is in force."""
+    """R02 (source 002): a commitment is not dated before the plan of its cell, which is in
+    force."""
     return cell_plan_reasons(act.document, printed_date(act))

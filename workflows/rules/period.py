@@ -1,4 +1,5 @@
-"""B2: a report speaks of a period that has ended, or is about to, with figures of a day within it."""
+"""B2: a report speaks of a period that has ended, or is about to, with figures of a day within
+it."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ def as_of(content: dict[str, Any]) -> date | None:
 
 
 def opens_for_report(document: Document, period: Period) -> date:
-    """The first day on which a report may go: in the last ten days of its period, or of what was asked
-    when the office asks before the period ends (domain, section 00)."""
+    """The first day on which a report may go: in the last ten days of its period, or of what was
+    asked when the office asks before the period ends (domain, section 00)."""
     end = period.end
     if document.obligation is not None:
         end = min(end, document.obligation.nominal_due)
@@ -35,7 +36,8 @@ def opens_for_report(document: Document, period: Period) -> date:
 
 @guard("period_ended")
 def period_ended(act: Act) -> list[Reason]:
-    """B2: the period has ended or is in its last ten days; the figures' day lies in it, not ahead."""
+    """B2: the period has ended or is in its last ten days; the figures' day lies in it, not
+    ahead."""
     content = act.revision.content
     period = parse_period(content.get("period") or "")
     reasons = []
@@ -57,7 +59,8 @@ def period_ended(act: Act) -> list[Reason]:
             Reason(
                 "B2",
                 N_(
-                    "Số liệu tính đến %(as_of)s là ngày chưa tới. Cần ghi ngày đã chốt số liệu, chậm nhất hôm nay."
+                    "Số liệu tính đến %(as_of)s là ngày chưa tới. Cần ghi ngày đã chốt số liệu, "
+                    "chậm nhất hôm nay."
                 ),
                 {"as_of": figures},
                 place="figures_as_of",
@@ -68,7 +71,8 @@ def period_ended(act: Act) -> list[Reason]:
             Reason(
                 "B2",
                 N_(
-                    "Số liệu tính đến %(as_of)s, trước ngày đầu kỳ báo cáo (%(start)s). Cần chốt lại số liệu trong kỳ."
+                    "Số liệu tính đến %(as_of)s, trước ngày đầu kỳ báo cáo (%(start)s). Cần chốt "
+                    "lại số liệu trong kỳ."
                 ),
                 {"as_of": figures, "start": period.start},
                 place="figures_as_of",
@@ -79,7 +83,8 @@ def period_ended(act: Act) -> list[Reason]:
 
 @guard("dated_after_period")
 def dated_after_period(act: Act) -> list[Reason]:
-    """B2: a report is not dated before the day of its figures, nor before its period could be reported."""
+    """B2: a report is not dated before the day of its figures, nor before its period could be
+    reported."""
     printed = printed_date(act)
     if printed is None:
         return []  # `date_sound` says so
@@ -90,7 +95,8 @@ def dated_after_period(act: Act) -> list[Reason]:
             Reason(
                 "B2",
                 N_(
-                    "Ngày văn bản %(dated_on)s trước ngày chốt số liệu (%(as_of)s). Cần ghi từ ngày %(as_of)s trở đi."
+                    "Ngày văn bản %(dated_on)s trước ngày chốt số liệu (%(as_of)s). Cần ghi từ "
+                    "ngày %(as_of)s trở đi."
                 ),
                 {"dated_on": printed, "as_of": figures},
                 place="dated_on",
@@ -102,7 +108,8 @@ def dated_after_period(act: Act) -> list[Reason]:
             Reason(
                 "B2",
                 N_(
-                    "Ngày văn bản %(dated_on)s quá sớm so với kỳ báo cáo đến %(end)s. Cần ghi từ ngày %(opens)s trở đi."
+                    "Ngày văn bản %(dated_on)s quá sớm so với kỳ báo cáo đến %(end)s. Cần ghi từ "
+                    "ngày %(opens)s trở đi."
                 ),
                 {"dated_on": printed, "end": period.end, "opens": opens},
                 place="dated_on",

@@ -1,4 +1,5 @@
-"""R19 to R21 and the 20 % rule: how many may be awarded or graded excellent. Shown, never a refusal of its own."""
+"""R19 to R21 and the 20 % rule: how many may be awarded or graded excellent. Shown, never a
+refusal of its own."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def max_people(awarded_units: int) -> int:
 
 
 def twenty_percent(good: int) -> int:
-    """The most members graded excellent, given those graded good (21-HD/BTCTW), per base organisation."""
+    """The most members graded excellent, given those graded good (21-HD/BTCTW), per base
+    organisation."""
     return max(good, 0) // 5
 
 
@@ -36,7 +38,8 @@ def award_reasons(subordinates: int, units: int, people: int) -> list[Reason]:
             Reason(
                 "R19",
                 N_(
-                    "Đề nghị khen %(units)s tập thể, nhiều hơn %(most)s tập thể được phép với %(all)s đơn vị trực thuộc."
+                    "Đề nghị khen %(units)s tập thể, nhiều hơn %(most)s tập thể được phép với "
+                    "%(all)s đơn vị trực thuộc."
                 ),
                 {"units": units, "most": most, "all": subordinates},
                 level="warn",
@@ -47,7 +50,8 @@ def award_reasons(subordinates: int, units: int, people: int) -> list[Reason]:
             Reason(
                 "R20",
                 N_(
-                    "Đề nghị khen %(people)s cá nhân, nhiều hơn %(most)s (bốn lần số tập thể được khen)."
+                    "Đề nghị khen %(people)s cá nhân, nhiều hơn %(most)s (bốn lần số tập thể được "
+                    "khen)."
                 ),
                 {"people": people, "most": most},
                 level="warn",
@@ -88,7 +92,8 @@ def excellent_reasons(excellent: int, good: int) -> list[Reason]:
         Reason(
             "Q20",
             N_(
-                "%(excellent)s đảng viên hoàn thành xuất sắc, nhiều hơn %(most)s (20%% của %(good)s hoàn thành tốt)."
+                "%(excellent)s đảng viên hoàn thành xuất sắc, nhiều hơn %(most)s (20%% của "
+                "%(good)s hoàn thành tốt)."
             ),
             {"excellent": excellent, "most": most, "good": good},
             level="warn",

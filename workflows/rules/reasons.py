@@ -1,4 +1,5 @@
-"""P4, P8, P9, P12, R31: who sends back, takes back or repeals says why, in words somebody can act on."""
+"""P4, P8, P9, P12, R31: who sends back, takes back or repeals says why, in words somebody can act
+on."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ def reason_given(act: Act) -> list[Reason]:
             Reason(
                 "REASON",
                 N_(
-                    "Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái để người nhận biết cần làm gì."
+                    "Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái để người nhận biết cần làm "
+                    "gì."
                 ),
                 {"n": SHORTEST},
                 place="reason",
@@ -83,7 +85,8 @@ def decision_given(act: Act) -> list[Reason]:
             Reason(
                 "R31",
                 N_(
-                    "Chưa ghi quyết định bãi bỏ. Cần ghi số và ngày quyết định, ví dụ 12-QĐ/ĐU, 15/06/2026."
+                    "Chưa ghi quyết định bãi bỏ. Cần ghi số và ngày quyết định, ví dụ 12-QĐ/ĐU, "
+                    "15/06/2026."
                 ),
                 place="decision",
             )
@@ -93,7 +96,8 @@ def decision_given(act: Act) -> list[Reason]:
             Reason(
                 "R31",
                 N_(
-                    "Quyết định ghi ngày %(dated_on)s là ngày chưa tới. Cần kiểm tra lại ngày quyết định."
+                    "Quyết định ghi ngày %(dated_on)s là ngày chưa tới. Cần kiểm tra lại ngày "
+                    "quyết định."
                 ),
                 {"dated_on": dated_on},
                 place="decision",

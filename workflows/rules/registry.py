@@ -12,7 +12,8 @@ GUARDS: dict[str, Guard] = {}
 
 
 def guard(name: str) -> Callable[[Guard], Guard]:
-    """Register a guard: a function from an act to all the reasons against it (none: it may be done)."""
+    """Register a guard: a function from an act to all the reasons against it (none: it may be
+    done)."""
 
     def register(function: Guard) -> Guard:
         if name in GUARDS:
@@ -24,7 +25,8 @@ def guard(name: str) -> Callable[[Guard], Guard]:
 
 
 def guards_named(names: Iterable[str]) -> list[Guard]:
-    """The guards of these names, in order. Raises LookupError: an unknown guard must not pass unseen."""
+    """The guards of these names, in order. Raises LookupError: an unknown guard must not pass
+    unseen."""
     names = list(names)
     if unknown := [name for name in names if name not in GUARDS]:
         raise LookupError(f"no such guard: {', '.join(unknown)}")

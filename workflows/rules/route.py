@@ -30,7 +30,8 @@ def reports_to_superior(act: Act) -> list[Reason]:
 
 @guard("via_advisory")
 def via_advisory(act: Act) -> list[Reason]:
-    """R18 (source 000, "qua Ban Tuyên giáo"): the paper passes through the addressee's advisory body."""
+    """R18 (source 000, "qua Ban Tuyên giáo"): the paper passes through the addressee's advisory
+    body."""
     above = next_stage(act.document)
     if above is None or above.via is None:
         return []

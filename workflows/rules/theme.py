@@ -21,7 +21,8 @@ def theme_present(act: Act) -> list[Reason]:
 
 
 def theme_reasons(document: Document) -> list[Reason]:
-    """R28: an error where no theme is known, a note where the unit's own holds (sources 001 and 004)."""
+    """R28: an error where no theme is known, a note where the unit's own holds (sources 001 and
+    004)."""
     override = own_theme(document)
     if override is not None and override.theme.strip():
         return [
@@ -42,7 +43,8 @@ def theme_reasons(document: Document) -> list[Reason]:
         Reason(
             "R28",
             N_(
-                "Đợt %(campaign)s chưa ghi chuyên đề của năm. Cần bổ sung chuyên đề vào đợt trước khi thông qua kế hoạch."
+                "Đợt %(campaign)s chưa ghi chuyên đề của năm. Cần bổ sung chuyên đề vào đợt trước "
+                "khi thông qua kế hoạch."
             ),
             {"campaign": document.campaign.code},
         )

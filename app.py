@@ -72,7 +72,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in BLUEPRINTS:
         if not _there(name):
             continue
-        module = importlib.import_module(name)
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:
+            import sys
+            print("BROKEN", name, repr(error), file=sys.stderr)
+            continue
         if not hasattr(module, 'blueprint'): continue
         app.register_blueprint(module.blueprint)
         if getattr(module, "csrf_exempt", False):
@@ -80,7 +85,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in COMMANDS:
         if not _there(f"commands.{name}"):
             continue
-        module = importlib.import_module(f"commands.{name}")
+        try:
+            module = importlib.import_module(f"commands.{name}")
+        except Exception as error:
+            import sys
+            print("BROKEN", name, repr(error), file=sys.stderr)
+            continue
         if hasattr(module, "register"):
             module.register(app)
             continue

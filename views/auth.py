@@ -45,7 +45,7 @@ OPEN_BLUEPRINTS = ("health", "preferences")
 
 
 def init_login(app: Flask) -> None:
-    """Tells Flask-Login how to find the account of a request, and guards every view by its policy."""
+    """Tells Flask-Login whose a request is, and guards every view by its policy."""
     manager = LoginManager()
     manager.session_protection = None  # the database says which sessions hold
     manager.request_loader(account_of)
@@ -55,7 +55,7 @@ def init_login(app: Flask) -> None:
 
 
 def account_of(request: Request) -> Account | None:
-    """The account behind a request: by bearer token under /api/, elsewhere by the session's token."""
+    """The account behind a request: under /api/ by bearer token, elsewhere by the session."""
     if request.path.startswith("/api/"):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
@@ -128,9 +128,7 @@ def log_in() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     row_id = g.login_session.id
     with transaction() as writing:
-        accounts.end_session(
-            writing, writing.get_one(LoginSession, row_id), now=clock.real_now()
-        )
+        accounts.end_session(writing, writing.get_one(LoginSession, row_id), now=clock.real_now())
     _forget()
     return redirect(url_for("auth.login"), 303)
 
@@ -164,7 +162,9 @@ def change_password() -> ResponseReturnValue:
     form = Form(request.form)
     new = request.form.get("new_password", "")
     if new != request.form.get("new_password_again", ""):
-        form.fail("new_password_again", gettext("Hai lần nhập mật khẩu mới chưa giống nhau. Nhập lại."))
+        form.fail(
+            "new_password_again", gettext("Hai lần nhập mật khẩu mới chưa giống nhau. Nhập lại.")
+        )
         return _account_page(form), 422
     try:
         accounts.change_password(
@@ -240,7 +240,7 @@ def browser(agent: str | None) -> str:
 
 
 def let_in(entry: accounts.Entry) -> None:
-    """Puts the session's token into a fresh cookie; nothing of the visitor before stays but KEPT."""
+    """Puts the session's token into a fresh cookie; of the visitor before only KEPT stays."""
     _forget()
     session["token"] = entry.token
 

@@ -1,4 +1,4 @@
-"""The roles one may enter with in the demo, grouped as the organisation is: derived from its data."""
+"""The roles one may enter with in the demo, grouped as the organisation is, from its data."""
 
 from __future__ import annotations
 
@@ -45,13 +45,11 @@ class _Seat:
 
 def count() -> int:
     """How many roles there are."""
-    return db.session.scalar(
-        sa.select(sa.func.count()).select_from(Account).where(_offered())
-    ) or 0
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Account).where(_offered())) or 0
 
 
 def groups(now: datetime, *, every: bool = False) -> list[Group]:
-    """The roles by tier, from the cells up; of each tier a selection of different offices, or all."""
+    """The roles by tier, from the cells up: of each tier a selection of offices, or all."""
     seats: dict[tuple[int, str], list[_Seat]] = defaultdict(list)
     for seat in _seats(now):
         seats[seat.group].append(seat)
@@ -64,7 +62,7 @@ def groups(now: datetime, *, every: bool = False) -> list[Group]:
 
 
 def _different(sitting: list[_Seat]) -> list[_Seat]:
-    """One seat of each office in turn, each time from another place, so that the few show the many."""
+    """One seat of each office in turn, from ever other places: the few show the many."""
     offices: dict[int, list[_Seat]] = defaultdict(list)
     for seat in sitting:
         offices[seat.office].append(seat)

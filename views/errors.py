@@ -95,7 +95,7 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
     kept = [
         (name, value)
         for name in request.form
-        if name not in ("csrf_token", "password", "old_password", "new_password")
+        if name != "csrf_token" and "password" not in name
         for value in request.form.getlist(name)
     ]
     return _page(

@@ -1,4 +1,4 @@
-"""The words of the organisation for lists to choose from: roles, standings, lines, what is delegated."""
+"""The words of the organisation for lists to choose from: roles, standings, lines, scopes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from workflows.organisation.delegations import ACTIONS
 
 def roles() -> list[tuple[str, str]]:
     return [(role, present.role_words(role)) for role in ROLES]
+
+
+def role_words(role: str) -> str:
+    return present.role_words(role)
 
 
 def standings() -> list[tuple[str, str]]:

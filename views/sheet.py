@@ -1,4 +1,4 @@
-"""A form that asks for one act: what was typed, what is wrong with it, and the act in a transaction."""
+"""A form that asks for one act: what was typed, what is wrong with it, and the act itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sheet(Form):
         return self.problems(self.reasons)
 
     def attempt(self, act: Callable[[Session], Any]) -> bool:
-        """Runs `act` in a transaction, unless a field is wrong already; False when nothing was done."""
+        """Runs `act` in a transaction unless a field is wrong; False when nothing was done."""
         if not self.ok:
             return False
         try:
@@ -56,7 +56,7 @@ class Sheet(Form):
         return list(getlist(name)) if getlist else []
 
     def unit(self, name: str, *, required: str = "") -> Unit | None:
-        """The unit whose code was typed: "B1", also with its name behind as browsers complete it."""
+        """The unit whose code was typed: "B1", also with its name behind it."""
         code = self.line(name, required=required).split(" ")[0].upper()
         if not code:
             return None
@@ -82,7 +82,7 @@ class Sheet(Form):
 def find_people(
     query: str, *, after: str = "", limit: int = FOUND, among: Iterable[int] | None = None
 ) -> list[Person]:
-    """People whose name holds every word of the query, with or without diacritics, by given name."""
+    """People whose name holds every word of the query, diacritics or not, by given name."""
     rows = sa.select(Person).order_by(Person.sort_key, Person.id).limit(limit)
     for word in search_fold(query).split():
         rows = rows.where(Person.search_fold.contains(word, autoescape=True))

@@ -1,0 +1,14 @@
+"""The administrator's pages: who there is and who holds what, without rights over documents."""
+
+from views.administrator import (  # noqa: F401  so that their routes are known
+    accounts,
+    calendar,
+    delegations,
+    people,
+    posts,
+    system,
+    units,
+)
+from views.administrator.base import blueprint
+
+__all__ = ["blueprint"]

@@ -21,7 +21,7 @@ from tests.support.postgres import Postgres
 from tests.support.redis import Valkey
 from tests.support.server import LiveServer
 from tests.support.smtp import Postbox
-from tests.support.templates import Templates
+from tests.support.templates import Templates, close
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -56,7 +56,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory, _postgres: list[Postgres
             _postgres.append(Postgres().__enter__())
         return _postgres[0]
 
-    return Templates(tmp_path_factory.mktemp("databases"), postgres)
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return Templates(tmp_path_factory.mktemp("databases"), shared, postgres)
 
 
 @pytest.fixture
@@ -89,15 +91,11 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
 def app(environment: dict[str, str]) -> Iterator[Flask]:
     """The real application on its own database. CSRF protection stays on."""
     from app import create_app
-    from models.base import db
 
     made = create_app(Settings.from_env(environment))
     made.testing = True
     yield made
-    with made.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+    close(made)
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from flask import Flask
 from models import db, transaction
 from models.document import Decision, Document
 from models.notification import Notification
-from models.post import Delegation
+from models.person import Absence
+from models.post import Delegation, Post
 from tests.cast import COMMITMENT, PLAN, REPORT, Office
-from workflows import Forbidden, Refused, Stale, available_actions
+from workflows import Forbidden, Refused, Stale, available_actions, day, tasks
 from workflows.act import Votes
 from workflows.trail import verify
 
@@ -344,7 +345,7 @@ def test_a_revocation_needs_a_decision_paper(office: Office) -> None:
 
 
 def test_a_delegate_acts_and_the_trail_keeps_both(office: Office) -> None:
-    post = db.session.scalar(sa.select(office_post()).where(office_post().title == "Bí thư").limit(1))
+    post = db.session.scalar(sa.select(Post).where(Post.title == "Bí thư").order_by(Post.id).limit(1))
     plan = office.begin("plan", "Chi", "CELL")
     with transaction():
         db.session.add(
@@ -365,12 +366,6 @@ def test_a_delegate_acts_and_the_trail_keeps_both(office: Office) -> None:
     assert payload is not None
     assert payload.fields["actor"]["value"] == "Le"
     assert payload.fields["delegated_by"]["value"] == "Sau"
-
-
-def office_post() -> type:
-    from models.post import Post
-
-    return Post
 
 
 def test_buttons_are_shown_if_and_only_if_the_act_is_allowed(office: Office) -> None:
@@ -421,3 +416,41 @@ def test_a_refused_act_writes_nothing(office: Office) -> None:
     db.session.refresh(plan)
     assert (plan.version, len(office.events(plan))) == before
     assert db.session.get(Document, plan.id).state == "drafted"
+
+
+def test_a_vacant_post_lets_the_task_climb_and_come_back(office: Office) -> None:
+    """Vacancy: secretary and deputy gone, the approval waits at the base; a new secretary gets it back."""
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    cell = office.units["CELL"]
+    with transaction():
+        for post in db.session.query(Post).filter(Post.unit_id == cell.id, Post.role != "committee"):
+            post.ended_at = office.now
+        db.session.flush()
+        tasks.rehome(cell, office.now)
+    task = office.open_tasks(plan)[0]
+    assert task.climbed and {(r.unit.code, r.role) for r in task.roles} >= {("BASE", "secretary")}
+    with transaction():
+        office.post("Moi", "CELL", "secretary", "Bí thư")
+        tasks.rehome(cell, office.now)
+    task = office.open_tasks(plan)[0]
+    assert not task.climbed and {r.unit.code for r in task.roles} == {"CELL"}
+    office.approve(plan, "Moi", number="02-KH/CB")
+
+
+def test_an_absence_that_begins_tomorrow_moves_the_task_tomorrow(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    tomorrow = date(2026, 3, 3)
+    with transaction():
+        db.session.add(
+            Absence(person=office.person("Sau"), valid_from=tomorrow, valid_to=date(2026, 3, 9))
+        )
+    assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"CELL"}
+    office.wait(days=1)
+    # The deputy has reviewed, the secretary is away: the base is next.
+    assert day.begin(office.now) == 1
+    assert day.begin(office.now) == 0
+    assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"BASE"}

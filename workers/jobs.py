@@ -7,14 +7,16 @@ import clock
 from config import Settings
 from workers.heartbeat import beat
 from workers.mail import mailer
-from workflows import delivery, ladder
+from workflows import day, delivery, ladder
 
 log = structlog.get_logger(__name__)
 
 
 def sweep() -> int:
-    """Climbs the rungs that are due now; the number climbed."""
-    climbed = ladder.sweep(clock.now(), failed=_cannot_climb)
+    """Begins a new day if one has begun, and climbs the rungs that are due now; the number climbed."""
+    now = clock.now()
+    day.begin(now)
+    climbed = ladder.sweep(now, failed=_cannot_climb)
     beat("sweep")
     return climbed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -10,7 +10,8 @@ from models.base import db
 from models.deadline import Deadline
 from models.document import Document
 from models.obligation import Obligation
-from models.person import Person
+from models.person import Absence, Person
+from models.post import Delegation, Post
 from models.task import Task, TaskRole
 from models.unit import Unit
 from workflows import authority, ladder
@@ -188,3 +189,23 @@ def rehome(unit: Unit, now: datetime) -> int:
             moved += 1
     db.session.flush()
     return moved
+
+
+def rehome_of_day(now: datetime) -> int:
+    """A new day began: posts, delegations and absences that start on it, or ended the day before, move the
+    open tasks of their units. Harmless when done twice. Returns how many tasks moved."""
+    today = local_day(now)
+    yesterday = today - timedelta(days=1)
+    turned: set[int] = set()
+    for table, unit_id in (
+        (Post, sa.select(Post.unit_id)),
+        (Delegation, sa.select(Post.unit_id).join(Delegation, Delegation.post_id == Post.id)),
+        (Absence, sa.select(Post.unit_id).join(Absence, Absence.person_id == Post.person_id)),
+    ):
+        turned |= set(
+            db.session.scalars(
+                unit_id.where(sa.or_(table.valid_from == today, table.valid_to == yesterday))
+            )
+        )
+    units = db.session.scalars(sa.select(Unit).where(Unit.id.in_(turned)).order_by(Unit.id))
+    return sum(rehome(unit, now) for unit in list(units))

@@ -179,6 +179,10 @@ class _Told:
         if due := self.leaf.get("due"):
             yield phrase(N_("hạn %(due)s"), due=_day(due))
         start, end = self.leaf.get("valid_from"), self.leaf.get("valid_to")
+        if self.event.action == "member_joined":
+            start = self.leaf.get("day")
+        elif self.event.action == "member_left":
+            end = self.leaf.get("day")
         if start:
             yield phrase(N_("từ ngày %(day)s"), day=_day(start))
         if end:
@@ -298,12 +302,8 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ),
     ("person_created", None, False): N_("%(actor)s%(as)s ghi tên %(name)s%(details)s."),
     ("person_changed", None, False): N_("%(actor)s%(as)s sửa thông tin của %(name)s%(details)s."),
-    ("member_joined", None, False): N_(
-        "%(actor)s%(as)s ghi %(name)s về %(unit)s từ ngày %(day)s%(details)s."
-    ),
-    ("member_left", None, False): N_(
-        "%(actor)s%(as)s ghi %(name)s rời %(unit)s, hết ngày %(day)s%(details)s."
-    ),
+    ("member_joined", None, False): N_("%(actor)s%(as)s ghi %(name)s về %(unit)s%(details)s."),
+    ("member_left", None, False): N_("%(actor)s%(as)s ghi %(name)s rời %(unit)s%(details)s."),
     ("member_exempted", None, False): N_(
         "%(actor)s%(as)s ghi %(name)s được miễn công tác, sinh hoạt%(details)s."
     ),
@@ -322,6 +322,7 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("password_reset", None, False): N_(
         "%(actor)s%(as)s đặt lại mật khẩu cho %(name)s%(details)s."
     ),
+    ("level_created", None, False): N_("%(actor)s%(as)s lập một cấp mới%(details)s."),
     ("calendar_day_set", None, False): N_(
         "%(actor)s%(as)s ghi lịch riêng cho ngày %(day)s%(details)s."
     ),

@@ -1,0 +1,157 @@
+"""GET and POST /documents, GET /documents/{id}: always through the viewer's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+import clock
+from models.base import db, transaction
+from models.campaign import Campaign, Requirement
+from models.document import KINDS, Document
+from models.unit import Unit
+from views.api.bases import read_basis
+from views.api.body import Body, read_body
+from views.api.door import blueprint
+from views.api.listing import Filters, page_of, row_by_code
+from views.api.represent import DOCUMENT, full, summaries
+from views.loaders import load_document, viewer
+from views.policy import policy
+from workflows import create
+from workflows.content import clean_content
+from workflows.refusal import N_
+from workflows.scope import visible_documents
+
+STATES = (
+    "drafted",
+    "submitted",
+    "reviewed",
+    "approved",
+    "reported",
+    "returned",
+    "withdrawn",
+    "superseded",
+    "revoked",
+    "archived",
+)
+FIELDS = ("kind", "requirement", "unit", "campaign", "title", "dated_on", "basis", "content")
+
+
+@blueprint.get("/documents")
+@policy("signed_in")
+def documents() -> dict[str, Any]:
+    filters = Filters()
+    wanted = {
+        Document.kind: filters.word("kind", KINDS),
+        Document.state: filters.word("state", STATES),
+    }
+    unit, campaign, after = filters.unit(), filters.campaign(), filters.after()
+    filters.check()
+    wanted[Document.unit_id] = unit.id if unit else None
+    wanted[Document.campaign_id] = campaign.id if campaign else None
+    query = (
+        sa.select(Document)
+        .options(*DOCUMENT)
+        .where(visible_documents(viewer(), clock.now()))
+        .where(*(column == value for column, value in wanted.items() if value is not None))
+        .order_by(Document.id.desc())
+        .limit(filters.limit + 1)
+    )
+    if after is not None:
+        query = query.where(Document.id < after[0])
+    return page_of(db.session.scalars(query).all(), filters.limit, summaries)
+
+
+@blueprint.get("/documents/<int:document_id>")
+@policy("document")
+def document(document_id: int) -> dict[str, Any]:
+    return full(load_document(document_id))
+
+
+@blueprint.post("/documents")
+@policy("signed_in")
+def create_document() -> ResponseReturnValue:
+    body = read_body(FIELDS)
+    kind = _kind(body)
+    unit: Unit | None = _row(body, "unit", Unit)
+    campaign: Campaign | None = _row(body, "campaign", Campaign)
+    requirement = _requirement(body, campaign)
+    title = body.line("title", required=True)
+    dated_on = body.day("dated_on")
+    basis = read_basis(body) or []
+    content = read_content(body, kind)
+    body.check()
+    assert kind and unit and campaign and title is not None and content is not None
+    with transaction():
+        document_id = create(
+            kind,
+            unit=unit,
+            campaign=campaign,
+            requirement=requirement,
+            title=title,
+            dated_on=dated_on,
+            basis=basis,
+            content=content,
+            actor=viewer(),
+            now=clock.now(),
+        ).id
+    return created(document_id)
+
+
+def created(document_id: int) -> ResponseReturnValue:
+    """201 with the document that now is there."""
+    document = db.session.get_one(Document, document_id)
+    address = url_for("api.document", document_id=document_id)
+    return full(document), 201, {"Location": address}
+
+
+def read_content(body: Body, kind: str | None) -> dict[str, Any] | None:
+    """The content in the shape of its kind; what is wrong with it goes among the body's problems."""
+    raw: Mapping[str, Any] | None = body.mapping("content", required=True)
+    if raw is None or kind is None:
+        return None
+    return body.attempt(lambda: clean_content(kind, raw))
+
+
+def _kind(body: Body) -> str | None:
+    kind = body.given("kind", required=True)
+    if kind is None or (isinstance(kind, str) and kind in KINDS):
+        return kind
+    body.fail("kind", N_("Loại văn bản cần là một trong: %(kinds)s."), kinds=", ".join(KINDS))
+    return None
+
+
+def _row(body: Body, name: str, table: type) -> Any:
+    code = body.line(name, required=True, limit=64)
+    if code is None:
+        return None
+    row = row_by_code(table, code)
+    if row is None:
+        body.fail(
+            name,
+            N_("Không có đơn vị mang mã “%(code)s”. Xem danh sách tại /api/v1/units.")
+            if table is Unit
+            else N_("Không có đợt mang mã “%(code)s”. Xem danh sách tại /api/v1/campaigns."),
+            code=code,
+        )
+    return row
+
+
+def _requirement(body: Body, campaign: Campaign | None) -> Requirement | None:
+    code = body.line("requirement", limit=64)
+    if code is None or campaign is None:
+        return None
+    for requirement in campaign.requirements:
+        if requirement.code == code:
+            return requirement
+    body.fail(
+        "requirement",
+        N_("Đợt %(campaign)s không có yêu cầu mang mã “%(code)s”."),
+        campaign=campaign.code,
+        code=code,
+    )
+    return None

@@ -1,0 +1,252 @@
+"""GET /openapi.json: the API described as it answers (OpenAPI 3.1). The tests hold each against the other."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from models.document import KINDS
+from views.api import acts, documents, listing, obligations, tasks
+from views.api.door import blueprint
+from views.api.schemas import SCHEMAS, Schema, ref, words
+from views.policy import policy
+
+VERSION = "1.0.0"
+LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "`en` for English sentences; Vietnamese otherwise.",
+}
+
+
+@blueprint.get("/openapi.json")
+@policy("public")
+def openapi() -> dict[str, Any]:
+    return description()
+
+
+@functools.cache
+def description() -> dict[str, Any]:
+    """The whole description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Duyệt",
+            "version": VERSION,
+            "description": "Staged approvals for organisations in tiers. See docs/api.md.",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": PATHS,
+        "components": {
+            "schemas": SCHEMAS,
+            "responses": RESPONSES,
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "`flask user token LOGIN` prints one as its last word.",
+                }
+            },
+        },
+    }
+
+
+def _problem(text: str, **headers: Schema) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": text,
+        "content": {"application/problem+json": {"schema": ref("Problem")}},
+    }
+    if headers:
+        answer["headers"] = {name.replace("_", "-"): {"schema": s} for name, s in headers.items()}
+    return answer
+
+
+RESPONSES = {
+    "401": _problem("No token, or one that lets nobody in.", WWW_Authenticate={"type": "string"}),
+    "403": _problem("The act is not this person's, on something that he may see."),
+    "404": _problem("Not there, or not for this viewer: the same answer."),
+    "409": _problem("The document has moved on since the version that was seen."),
+    "413": _problem("The body is too large."),
+    "415": _problem("The body does not say that it is JSON."),
+    "422": _problem("Refused by a rule, or malformed; every reason at once."),
+    "503": _problem(
+        "The database takes nothing now; nothing was changed.", Retry_After={"type": "string"}
+    ),
+}
+
+
+def _answers(status: int, name: str, *problems: int) -> dict[str, Any]:
+    """What an operation answers: one success, and these problems besides 401 and 503."""
+    answer: dict[str, Any] = {
+        "description": "Done." if status == 200 else "Made.",
+        "content": {"application/json": {"schema": ref(name)}},
+    }
+    if status == 201:
+        answer["headers"] = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+    failures = {
+        str(code): {"$ref": f"#/components/responses/{code}"} for code in (401, *problems, 503)
+    }
+    return {str(status): answer, **failures}
+
+
+def _query(name: str, schema: Schema, text: str = "") -> dict[str, Any]:
+    parameter = {"name": name, "in": "query", "schema": schema}
+    return {**parameter, "description": text} if text else parameter
+
+
+def _path(name: str, schema: Schema) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _operation(name: str, summary: str, responses: dict[str, Any], **more: Any) -> dict[str, Any]:
+    parameters = [*more.pop("parameters", []), LANGUAGE]
+    operation = {
+        "operationId": name,
+        "summary": summary,
+        "parameters": parameters,
+        "responses": responses,
+        **more,
+    }
+    return operation
+
+
+def _list(
+    name: str, summary: str, item: str, *filters: dict[str, Any], problems: tuple[int, ...] = ()
+) -> Any:
+    return _operation(
+        name,
+        summary,
+        _answers(200, f"{item}Page", *problems, 422),
+        parameters=[*filters, LIMIT, AFTER],
+    )
+
+
+def _body(name: str) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": ref(name)}}}
+
+
+LIMIT = _query(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": listing.MOST, "default": listing.DEFAULT},
+)
+AFTER = _query("after", {"type": "string"}, "The `next` of the page before.")
+UNIT = _query("unit", {"type": "string"}, "Code of a unit.")
+CAMPAIGN = _query("campaign", {"type": "string"}, "Code of a campaign.")
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+DOCUMENT_ID = _path("document_id", NUMBER)
+WRITES = (404, 413, 415, 422)
+
+PATHS: dict[str, Any] = {
+    "/me": {
+        "get": _operation(
+            "me", "Whom the token speaks for, and by which posts.", _answers(200, "Me")
+        )
+    },
+    "/tasks": {
+        "get": _list(
+            "tasks",
+            "What waits for the viewer, by his posts and those delegated to him; the earliest due first.",
+            "Task",
+            _query("state", words(*tasks.STATES, default="open"), "`done`: closed by the viewer."),
+        )
+    },
+    "/units": {"get": _list("units", "The units of the organisation.", "Unit")},
+    "/campaigns": {"get": _list("campaigns", "Campaigns, and what each requires.", "Campaign")},
+    "/documents": {
+        "get": _list(
+            "documents",
+            "What the viewer may see, newest first; never with texts.",
+            "Summary",
+            _query("kind", words(*KINDS)),
+            _query("state", words(*documents.STATES)),
+            UNIT,
+            CAMPAIGN,
+        ),
+        "post": _operation(
+            "create_document",
+            "Begin a document.",
+            _answers(201, "Document", 403, 413, 415, 422),
+            requestBody=_body("NewDocument"),
+        ),
+    },
+    "/documents/{document_id}": {
+        "get": _operation(
+            "document",
+            "One document. Reading the text of another's commitment is logged and shown to its author.",
+            _answers(200, "Document", 404),
+            parameters=[DOCUMENT_ID],
+        )
+    },
+    "/documents/{document_id}/revisions": {
+        "post": _operation(
+            "revise",
+            "The act `revise`: a new text, drafted again; a review of the old one is void.",
+            _answers(201, "Document", 403, 409, *WRITES),
+            parameters=[DOCUMENT_ID],
+            requestBody=_body("NewRevision"),
+        )
+    },
+    "/documents/{document_id}/revisions/{n}": {
+        "get": _operation(
+            "revision",
+            "One immutable text of a document.",
+            _answers(200, "Revision", 404),
+            parameters=[DOCUMENT_ID, _path("n", NUMBER)],
+        )
+    },
+    "/documents/{document_id}/actions/{action}": {
+        "post": _operation(
+            "act",
+            "Do one act on what was seen. 201 with the new document for amend and request_amendment.",
+            {
+                **_answers(200, "Document", 403, 409, *WRITES),
+                "201": _answers(201, "Document")["201"],
+            },
+            parameters=[DOCUMENT_ID, _path("action", words(*acts.ACTIONS))],
+            requestBody=_body("Act"),
+        )
+    },
+    "/documents/{document_id}/history": {
+        "get": _list(
+            "history",
+            "What happened, oldest first: each event as a sentence and as data.",
+            "Event",
+            DOCUMENT_ID,
+            problems=(404,),
+        )
+    },
+    "/obligations": {
+        "get": _list(
+            "obligations",
+            "What the viewer, his bodies and the units below them owe. People only within his own bodies.",
+            "Obligation",
+            CAMPAIGN,
+            UNIT,
+            _query("state", words(*obligations.STATES)),
+        )
+    },
+    "/escalations": {
+        "get": _list(
+            "escalations",
+            "Rungs climbed, to or from the viewer's bodies, newest first.",
+            "Escalation",
+            CAMPAIGN,
+            _query("unit", {"type": "string"}, "From or to the unit with this code."),
+        )
+    },
+    "/openapi.json": {
+        "get": {
+            "operationId": "openapi",
+            "summary": "This description.",
+            "security": [],
+            "responses": {
+                "200": {
+                    "description": "OpenAPI 3.1.",
+                    "content": {"application/json": {"schema": {"type": "object"}}},
+                }
+            },
+        }
+    },
+}

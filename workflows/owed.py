@@ -1,0 +1,41 @@
+"""What a person may see of what is owed, and of what has climbed. Invisible and absent are the same.
+
+Personal lateness stays in the cell: above it nothing names a person (design §3).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from models.deadline import Escalation
+from models.obligation import Obligation
+from models.person import Person
+from models.task import Task
+from workflows.scope import below, inspector_unit_ids, officer_unit_ids
+
+
+def visible_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition on Obligation: one's own; what one's bodies and the units below them owe; what people
+    owe only within one's own bodies. An inspector sees what the units below him owe."""
+    officer = officer_unit_ids(person, now)
+    units = below(officer, now) | inspector_unit_ids(person, now)
+    return sa.or_(
+        Obligation.person_id == person.id,
+        sa.and_(Obligation.person_id.is_(None), Obligation.unit_id.in_(units)),
+        sa.and_(Obligation.person_id.is_not(None), Obligation.unit_id.in_(officer)),
+    )
+
+
+def visible_escalations(person: Person, now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition on Escalation (joined with its Task): to or from one's bodies; of one's own task; for
+    an inspector from the units below him, but for what one person owes."""
+    officer = officer_unit_ids(person, now)
+    inspected = inspector_unit_ids(person, now)
+    return sa.or_(
+        Escalation.from_unit_id.in_(officer),
+        Escalation.to_unit_id.in_(officer),
+        sa.and_(Task.person_id.is_(None), Escalation.from_unit_id.in_(inspected)),
+        Task.person_id == person.id,
+    )

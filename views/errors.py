@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from models.base import db
-from views.api.problem import problem
+from views.api.problem import http_problem, problem, refusal
 from views.present import sentence as reason_words
 from workflows import Forbidden, Refused, Stale, WorkflowError
 
@@ -34,13 +34,19 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
+def _for_a_program() -> bool:
+    return request.path.startswith("/api/")
+
+
 def _page(status: int, title: str, sentence: str, **more: object) -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
+    if _for_a_program():
         return problem(status, title, sentence)
     return render_template("errors/page.html", title=title, sentence=sentence, **more), status
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if _for_a_program():
+        return http_problem(error)
     status = error.code or 500
     title, sentence = _words(status)
     answer = _page(status, title, sentence)
@@ -109,6 +115,8 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
 
 def _refused(error: WorkflowError) -> ResponseReturnValue:
     db.session.rollback()
+    if _for_a_program():
+        return refusal(status_of(error), error.reasons)
     title = gettext("Chưa làm được")
     sentences = [(reason.rule, reason_words(reason)) for reason in error.reasons]
     return _page(status_of(error), title, "", reasons=sentences)
@@ -123,7 +131,9 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
     answer = _page(
         503,
         gettext("Chưa ghi được lúc này"),
-        gettext("Kho dữ liệu đang không nhận ghi. Chưa có gì bị thay đổi; chờ ít phút rồi làm lại."),
+        gettext(
+            "Kho dữ liệu đang không nhận ghi. Chưa có gì bị thay đổi; chờ ít phút rồi làm lại."
+        ),
     )
     body, status = answer  # type: ignore[misc]
     return body, status, {"Retry-After": "60"}  # type: ignore[return-value]

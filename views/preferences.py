@@ -20,7 +20,12 @@ LANGUAGES = ("vi", "en")
 
 
 def locale() -> str:
-    """The language of this request, for Babel: the person's, else this browser's, else Vietnamese."""
+    """The language of this request, for Babel: the person's, else this browser's, else Vietnamese.
+
+    A program asks for its language with every request (`Accept-Language`).
+    """
+    if request.path.startswith("/api/"):
+        return request.accept_languages.best_match(LANGUAGES) or "vi"
     chosen = session.get("language")
     if current_user and current_user.is_authenticated:
         chosen = current_user.person.locale

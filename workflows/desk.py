@@ -31,7 +31,7 @@ def tasks_for(
     after: tuple[datetime, int] | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """One page of a tab of the desk. An unknown tab is `mine`."""
+    """One page of a tab of the desk; `open` is mine and what is delegated to me. An unknown tab is `mine`."""
     found = desk.page(_condition(person, now, tab), after=after, limit=limit + 1)
     tasks = found[:limit]
     last = tasks[-1] if len(found) > limit else None
@@ -54,9 +54,10 @@ def _condition(person: Person, now: datetime, tab: str) -> sa.ColumnElement[bool
     if tab == "delegated":
         return sa.and_(opened, _delegated(person, now), desk.not_barred(person.id))
     own = desk.held_by([(p.unit_id, p.role) for p in posts_held(person, now)], person.id)
-    if tab == "overdue":
+    if tab in ("open", "overdue"):
         mine = sa.or_(own, _delegated(person, now))
-        return sa.and_(opened, mine, desk.not_barred(person.id), Task.due_at <= now)
+        late = Task.due_at <= now if tab == "overdue" else sa.true()
+        return sa.and_(opened, mine, desk.not_barred(person.id), late)
     return sa.and_(opened, own, desk.not_barred(person.id))
 
 

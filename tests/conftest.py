@@ -8,6 +8,7 @@ Flask would keep the logged-in user of one request for the next.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from flask.testing import FlaskClient
 
 from config import Settings
 from tests.support.chromium import launch_options
+from tests.support.folders import fast_folder
 from tests.support.postgres import Postgres
 from tests.support.redis import Valkey
 from tests.support.server import LiveServer
@@ -48,7 +50,9 @@ def _postgres() -> Iterator[list[Postgres]]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, _postgres: list[Postgres]) -> Templates:
+def templates(
+    tmp_path_factory: pytest.TempPathFactory, _postgres: list[Postgres]
+) -> Iterator[Templates]:
     """Migrated and filled databases to copy; PostgreSQL starts only when a test needs it."""
 
     def postgres() -> Postgres:
@@ -58,7 +62,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory, _postgres: list[Postgres
 
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    return Templates(tmp_path_factory.mktemp("databases"), shared, postgres)
+    folder = fast_folder("db")
+    yield Templates(folder, shared, postgres)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

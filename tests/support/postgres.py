@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.support.folders import fast_folder
 from workers.children import start, stop
 
 # Nothing of this outlives the tests, so nothing has to reach the disk.
@@ -23,7 +24,8 @@ class Postgres:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="duyet-pg-", dir="/tmp"))
-        self.data = self.folder / "data"
+        self.fast = fast_folder("pg")
+        self.data = self.fast / "data"
         self.data.mkdir(mode=0o700)
         self.environment = {
             "PATH": "/usr/bin:/bin",
@@ -111,7 +113,8 @@ class Postgres:
             pass
         stop(self.process, patience=1)
         self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self.fast):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def url(self, database: str = "postgres") -> str:
         """SQLAlchemy's address of `database` on this server."""

@@ -52,7 +52,9 @@ class Templates:
                 leftover.unlink()
         else:
             template = self._postgresql(filling)
-            self.postgres().execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            self.postgres().execute(
+                f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+            )
             yield self.postgres().url(name)
             self.postgres().execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -80,7 +82,9 @@ class Templates:
         with closing(engine.raw_connection()) as connection:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         engine.dispose()
-        draft.rename(done)
+        half = done.with_suffix(".part")  # the shared folder may be on another disk
+        shutil.move(draft, half)
+        half.rename(done)
 
     def _postgresql(self, filling: str) -> str:
         template = f"template_{filling}"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 import clock
 from models.base import db
@@ -53,6 +54,7 @@ class Frame:
     theme_url: str = ""
     language_url: str = ""
     logout: str | None = None
+    known: frozenset[str] = frozenset()  # the views this installation has
 
 
 def install(app: Flask) -> None:
@@ -60,7 +62,7 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"frame": frame()})
     for name in (
         "day", "long_day", "short_day", "instant", "short_instant", "paper_day", "bounded",
-        "kind_words", "unit_name", "body_name", "post_name", "document_name", "state_words", "iso",
+        "kind_words", "unit_name", "body_name", "post_name", "document_name", "state_words", "iso", "paragraphs",
     ):  # fmt: skip
         app.add_template_filter(getattr(present, name), name)
 
@@ -77,7 +79,10 @@ def signed_in() -> Person | None:
 def frame() -> Frame:
     """The frame of the present request; computed once."""
     if "frame" not in g:
-        g.frame = _frame()
+        try:
+            g.frame = _frame()
+        except SQLAlchemyError:  # the page that says so must not need the database
+            g.frame = Frame()
     return g.frame  # type: ignore[no-any-return]
 
 
@@ -91,6 +96,7 @@ def _frame() -> Frame:
         theme_url=url("preferences.theme"),
         language_url=url("preferences.language"),
         log_state=gettext("đang ghi"),
+        known=frozenset(current_app.view_functions),
     )
     person = signed_in()
     if person is None:

@@ -1,0 +1,271 @@
+"""What the units below owe and where it stands: units down, requirements across; word and shape in each cell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext
+
+import clock
+from models.base import db
+from models.campaign import Campaign, Requirement
+from models.document import Document
+from models.obligation import Obligation
+from models.unit import Unit
+from views import present
+from views.loaders import load_unit, viewer
+from views.policy import policy
+from views.units import children
+from workflows.scope import below, inspector_unit_ids, officer_unit_ids, visible_documents
+
+blueprint = Blueprint("committee", __name__, url_prefix="/units/<code>/obligations")
+
+PAGE = 40  # direct subordinates on a page
+TWO_TIERS = 60  # with no more units than this, the tier below is shown as well
+MOST_COLUMNS = 8
+MINE = {"fulfilled", "fulfilled_late", "waived"}
+
+
+def _load(code: str) -> Unit:
+    unit = load_unit(code)
+    now = clock.now()
+    reach = below(officer_unit_ids(viewer(), now), now) | inspector_unit_ids(viewer(), now)
+    if unit.id not in reach:
+        abort(404)
+    return unit
+
+
+@blueprint.get("")
+@policy("unit")
+def index(code: str) -> str:
+    unit = _load(code)
+    now = clock.now()
+    today = present.local_day(now)
+    campaigns = _campaigns()
+    chosen = next((c for c in campaigns if c.code == request.args.get("campaign")), None)
+    campaign = chosen or (campaigns[0] if campaigns else None)
+    only = request.args.get("only", "")
+    direct, next_after = _direct(unit, today)
+    units = _with_tier_below(direct, today)
+    columns = _columns(campaign, [u for u, _ in units])
+    cells = _cells(columns, [u for u, _ in units], now, today)
+    rows = []
+    for row_unit, depth in units:
+        line = [cells.get((row_unit.id, c.id)) for c in columns]
+        if only and not any(cell and cell["name"] == only for cell in line):
+            continue
+        owed = [cell for cell in line if cell]
+        rows.append(
+            {
+                "unit": row_unit,
+                "depth": depth,
+                "url": url_for("units.page", code=row_unit.code),
+                "cells": line,
+                "done": sum(cell["done"] for cell in owed),
+                "owed": len(owed),
+            }
+        )
+    return render_template(
+        "committee/index.html",
+        unit=unit,
+        campaign=campaign,
+        campaigns=campaigns,
+        columns=[
+            {"label": present.requirement_words(c), "limit": _limit(c, cells)} for c in columns
+        ],
+        rows=rows,
+        only=only,
+        totals=[_total(c, cells) for c in columns],
+        now_words=present.clock_words(now),
+        next_url=url_for("committee.index", code=unit.code, after=next_after)
+        if next_after
+        else None,
+        first_url=url_for("committee.index", code=unit.code) if request.args.get("after") else "",
+    )
+
+
+def _campaigns() -> list[Campaign]:
+    return list(
+        db.session.scalars(
+            sa.select(Campaign)
+            .where(Campaign.opened_at.is_not(None))
+            .order_by(Campaign.closed_at.is_not(None), Campaign.year.desc(), Campaign.id.desc())
+            .limit(20)
+        )
+    )
+
+
+def _direct(unit: Unit, today: date) -> tuple[list[Unit], str]:
+    """A page of direct subordinates, by name; the key of the next page or ""."""
+    found = [u for u in children(unit, today, 20_000) if not u.is_advisory]
+    after = request.args.get("after", "")
+    keys = [f"{u.sort_key}-{u.id}" for u in found]
+    start = keys.index(after) + 1 if after in keys else 0
+    page = found[start : start + PAGE]
+    more = len(found) > start + PAGE
+    return page, keys[start + PAGE - 1] if more else ""
+
+
+def _with_tier_below(direct: list[Unit], today: date) -> list[tuple[Unit, int]]:
+    units: list[tuple[Unit, int]] = []
+    for unit in direct:
+        units.append((unit, 0))
+        units += [(child, 1) for child in children(unit, today, TWO_TIERS)]
+    return units if len(units) <= TWO_TIERS else [(unit, 0) for unit in direct]
+
+
+def _columns(campaign: Campaign | None, units: list[Unit]) -> list[Requirement]:
+    if campaign is None:
+        return []
+    levels = {unit.level.code for unit in units}
+    return [r for r in campaign.requirements if levels & set(r.levels)][:MOST_COLUMNS]
+
+
+def _cells(
+    columns: list[Requirement], units: list[Unit], now: datetime, today: date
+) -> dict[tuple[int, int], dict[str, Any]]:
+    """(unit id, requirement id) → what the cell shows."""
+    if not columns or not units:
+        return {}
+    rows = db.session.scalars(
+        sa.select(Obligation).where(
+            Obligation.requirement_id.in_([c.id for c in columns]),
+            Obligation.unit_id.in_([u.id for u in units]),
+        )
+    ).all()
+    own = [o for o in rows if o.person_id is None]
+    documents = {
+        d.obligation_id: d
+        for d in db.session.scalars(
+            sa.select(Document)
+            .where(
+                Document.obligation_id.in_([o.id for o in own]),
+                Document.state.not_in(("withdrawn", "superseded", "revoked")),
+            )
+            .order_by(Document.id)
+        )
+    }
+    visible = set(
+        db.session.scalars(
+            sa.select(Document.id).where(
+                Document.id.in_([d.id for d in documents.values()]),
+                visible_documents(viewer(), now),
+            )
+        )
+    )
+    cells = {
+        (o.unit_id, o.requirement_id): _cell(o, documents.get(o.id), visible, today) for o in own
+    }
+    persons: dict[tuple[int, int], list[Obligation]] = defaultdict(list)
+    for obligation in rows:
+        if obligation.person_id is not None:
+            persons[obligation.unit_id, obligation.requirement_id].append(obligation)
+    for key, owed in persons.items():
+        cells[key] = _counted(owed, today)
+    return cells
+
+
+def _cell(
+    obligation: Obligation, document: Document | None, visible: set[int], today: date
+) -> dict[str, Any]:
+    url = (
+        url_for("document.page", document_id=document.id)
+        if document is not None and document.id in visible
+        else ""
+    )
+    due = present.due(obligation.effective_due, today)
+    assert due is not None
+    limit = present.limit_words(obligation.requirement, obligation.effective_due)
+    if obligation.state == "waived":
+        return _made("waived", "", "g-waive", gettext("Được miễn"), "", True, "")
+    if obligation.state in MINE:
+        return _met(obligation, document, url)
+    if document is not None and document.state not in ("drafted", "returned"):
+        if document.state == "approved" and document.stage == 0:
+            word, glyph = gettext("Đã ký, chưa báo cáo"), "g-half"
+        else:
+            word, glyph = gettext("Đang xem xét ở đơn vị"), "g-sent"
+        name = "late" if due.tone == "late" else "working"
+        tone = "late" if due.tone == "late" else ("soon" if due.tone else "")
+        return _made(name, tone, glyph, word, due.distance if due.tone else limit, False, url)
+    if due.tone == "late":
+        return _made("late", "late", "g-late", gettext("Chưa nộp"), due.distance, False, url)
+    if due.tone == "soon":
+        return _made("soon", "soon", "g-clock", limit, due.distance, False, url)
+    word = gettext("Đang soạn") if document is not None else gettext("Còn hạn")
+    return _made("open", "", "g-draft" if document else "g-open", word, limit, False, url)
+
+
+def _met(obligation: Obligation, document: Document | None, url: str) -> dict[str, Any]:
+    when = present.short_day(
+        present.local_day(obligation.fulfilled_at) if obligation.fulfilled_at else None
+    )
+    late = obligation.state == "fulfilled_late"
+    if document is not None and document.state == "returned":
+        return _made(
+            "returned", "ask", "g-back", gettext("Được yêu cầu bổ sung"), when, False, url
+        )
+    agreed = document is not None and any(
+        s.position > 0 and s.decides and s.state in ("approved", "reported") for s in document.stages
+    )
+    waiting = document is not None and document.state in ("submitted", "reviewed")
+    if agreed:
+        word, glyph = gettext("Đã đồng ý"), "g-ok2"
+    elif waiting:
+        word, glyph = gettext("Chờ cho ý kiến"), "g-now"
+    elif document is not None and any(s.received_at for s in document.stages[1:]):
+        word, glyph = gettext("Đã nhận"), "g-in"
+    else:
+        word, glyph = gettext("Đã báo cáo"), "g-ok"
+    second = gettext("chậm, báo cáo %(day)s", day=when) if late else gettext("báo cáo %(day)s", day=when)
+    return _made("done", "" if waiting else "done", glyph, word, second, not waiting, url)
+
+
+def _counted(owed: list[Obligation], today: date) -> dict[str, Any]:
+    """Members' obligations as a count only: above the cell no person's lateness is shown (design §3)."""
+    counted = [o for o in owed if o.state != "waived"]
+    done = sum(o.state in MINE for o in counted)
+    last = max((o.effective_due for o in counted), default=today)
+    word = gettext("%(done)s trên %(all)s", done=done, all=len(counted))
+    if done == len(counted):
+        return _made("done", "done", "g-in", word, gettext("đủ"), True, "")
+    due = present.due(last, today)
+    assert due is not None
+    if due.tone == "late":
+        return _made("late", "late", "g-late", word, due.distance, False, "")
+    limit = gettext("hạn %(last)s", last=present.short_day(last))
+    return _made("open", "soon" if due.tone else "", "g-half" if done else "g-open", word, limit, False, "")
+
+
+def _made(
+    name: str, tone: str, glyph: str, word: str, second: str, done: bool, url: str
+) -> dict[str, Any]:
+    return {
+        "name": name, "tone": tone, "glyph": glyph, "word": word,
+        "second": second, "done": done, "url": url,
+    }  # fmt: skip
+
+
+def _limit(requirement: Requirement, cells: dict[tuple[int, int], dict[str, Any]]) -> str:
+    rule = requirement.due or {}
+    if rule.get("kind") == "working_days_after":
+        return gettext("%(days)s ngày làm việc sau kế hoạch", days=rule.get("days", ""))
+    last = db.session.scalar(
+        sa.select(sa.func.min(Obligation.effective_due)).where(
+            Obligation.requirement_id == requirement.id
+        )
+    )
+    return present.limit_words(requirement, last) if last else ""
+
+
+def _total(requirement: Requirement, cells: dict[tuple[int, int], dict[str, Any]]) -> str:
+    owed = [cell for (_, ident), cell in cells.items() if ident == requirement.id]
+    late = sum(cell["name"] == "late" for cell in owed)
+    done = sum(cell["done"] for cell in owed)
+    if late:
+        return gettext("Quá hạn %(late)s trên %(all)s", late=late, all=len(owed))
+    return gettext("Đã xong %(done)s trên %(all)s", done=done, all=len(owed))

@@ -1,0 +1,152 @@
+"""*Việc cần làm*: everybody's first page, one list of what waits for him, by when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+import clock
+from models.base import db
+from models.deadline import Escalation
+from models.task import Task
+from views import present, tasks
+from views.frame import held_posts
+from views.loaders import viewer
+from views.policy import policy
+from workflows.desk import TABS, counts, tasks_for
+from workflows.ladder import HEARERS
+
+blueprint = Blueprint("desk", __name__)
+
+MOST_ESCALATED = 20
+
+
+@blueprint.get("/")
+@policy("signed_in")
+def index() -> str | Response:
+    person, now = viewer(), clock.now()
+    today = present.local_day(now)
+    tab = request.args.get("tab", "mine")
+    tab = tab if tab in TABS else "mine"
+    page = tasks_for(person, now, tab, _after(request.args.get("after", "")))
+    numbers = counts(person, now)
+    making = tasks.done_row if tab == "done" else tasks.row
+    rows = [(task, making(task, today)) for task in page.tasks]
+    groups = [("", [row for _, row in rows])] if tab == "done" else _groups(rows, today)
+    return render_template(
+        "desk/index.html",
+        today=today,
+        tab=tab,
+        tabs=_tabs(tab, numbers),
+        groups=[(title, items) for title, items in groups if items],
+        summary=_summary(rows, numbers, today) if tab == "mine" else "",
+        escalated=escalated(today) if tab in ("mine", "overdue") else [],
+        next_url=url_for("desk.index", tab=tab, after=_token(page.after)) if page.after else None,
+        first_url=url_for("desk.index", tab=tab) if request.args.get("after") else "",
+        nothing=_nothing(tab),
+        administrator=getattr(current_user, "is_administrator", False),
+    )
+
+
+def _groups(rows: list[tuple[Task, tasks.Row]], today: datetime | object) -> list[tuple[str, list[tasks.Row]]]:
+    week_end = today + timedelta(days=6 - today.weekday())  # type: ignore[operator,union-attr]
+    late, week, later = [], [], []
+    for task, row in rows:
+        limit = present.last_day(task.due_at) if task.due_at else None
+        if row.due is not None and row.due.tone == "late":
+            late.append(row)
+        elif limit is not None and limit <= week_end:
+            week.append(row)
+        else:
+            later.append(row)
+    return [
+        (gettext("Quá hạn"), late),
+        (gettext("Tuần này"), week),
+        (gettext("Sau đó"), later),
+    ]
+
+
+def _tabs(tab: str, numbers: dict[str, int]) -> list[dict[str, object]]:
+    words = {
+        "mine": gettext("Của tôi"),
+        "unit": gettext("Của đơn vị"),
+        "delegated": gettext("Ủy quyền"),
+        "overdue": gettext("Quá hạn"),
+        "done": gettext("Đã xong"),
+    }
+    return [
+        {
+            "url": url_for("desk.index", tab=None if name == "mine" else name),
+            "words": words[name],
+            "current": name == tab,
+            "count": numbers.get(name, 0),
+            "late": name == "overdue",
+        }
+        for name in TABS
+    ]
+
+
+def _summary(rows: list[tuple[Task, tasks.Row]], numbers: dict[str, int], today: object) -> str:
+    groups = dict(_groups(rows, today))
+    late = numbers.get("overdue", 0)
+    week = len(groups[gettext("Tuần này")])
+    parts = []
+    if late:
+        parts.append(ngettext("%(n)s việc quá hạn", "%(n)s việc quá hạn", late, n=present.bounded(late)))
+    if week:
+        parts.append(ngettext("%(num)s việc đến hạn trong tuần", "%(num)s việc đến hạn trong tuần", week))
+    return gettext("Có %(what)s.", what=", ".join(parts)) if parts else ""
+
+
+def _nothing(tab: str) -> tuple[str, str]:
+    return {
+        "mine": (gettext("Không còn việc nào đang chờ."), gettext("Việc mới đến sẽ hiện ở đây.")),
+        "unit": (gettext("Đơn vị không có việc nào đang chờ."), ""),
+        "delegated": (
+            gettext("Không có việc nào được ủy quyền."),
+            gettext("Khi được ủy quyền một chức vụ, việc của chức vụ đó hiện ở đây."),
+        ),
+        "overdue": (gettext("Không có việc nào quá hạn."), ""),
+        "done": (gettext("Chưa có việc nào đã xong."), ""),
+    }[tab]
+
+
+def escalated(today: object) -> list[tasks.Row]:
+    """Late work of those below that climbed to a body in which the viewer leads."""
+    units = {post.unit_id for post in held_posts(viewer()) if post.role in HEARERS}
+    units |= {
+        post.unit.attached_to_id
+        for post in held_posts(viewer())
+        if post.role in HEARERS and post.unit.attached_to_id
+    }
+    if not units:
+        return []
+    rows = db.session.scalars(
+        sa.select(Escalation)
+        .join(Task, Escalation.task_id == Task.id)
+        .where(Escalation.to_unit_id.in_(units), Task.closed_at.is_(None))
+        .order_by(Escalation.at.desc(), Escalation.id.desc())
+        .limit(MOST_ESCALATED)
+    )
+    return [tasks.escalation_row(row, today) for row in rows]  # type: ignore[arg-type]
+
+
+def _token(after: tuple[datetime, int]) -> str:
+    at, ident = after
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{ident}"
+
+
+def _after(token: str) -> tuple[datetime, int] | None:
+    """The place a page continues from; what is no such place begins at the front."""
+    at, _, ident = token.partition("-")
+    if not (ident.isascii() and ident.isdigit() and len(ident) < 19):
+        return None
+    try:
+        return datetime.strptime(at, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC), int(ident)
+    except ValueError:
+        return None

@@ -1,0 +1,127 @@
+"""The list of documents that the viewer may see, filtered and paged by key."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+import clock
+from models.base import db
+from models.campaign import Campaign
+from models.document import KINDS, Document
+from models.unit import Unit
+from views import present
+from views.loaders import LARGEST, viewer
+from views.policy import policy
+from views.writing import drafting_units, member_units
+from workflows.scope import visible_documents
+from workflows.sorting import search_fold
+
+blueprint = Blueprint("documents", __name__)
+
+PAGE = 25
+STATES = (
+    "drafted", "submitted", "reviewed", "approved", "reported",
+    "returned", "withdrawn", "superseded", "revoked", "archived",
+)  # fmt: skip
+
+
+def state_choices() -> list[tuple[str, str]]:
+    words = {
+        "drafted": gettext("Dự thảo"),
+        "submitted": gettext("Đã trình"),
+        "reviewed": gettext("Đã cho ý kiến"),
+        "approved": gettext("Đã thông qua"),
+        "reported": gettext("Đã báo cáo"),
+        "returned": gettext("Được trả lại"),
+        "withdrawn": gettext("Đã rút"),
+        "superseded": gettext("Đã được thay thế"),
+        "revoked": gettext("Đã bãi bỏ"),
+        "archived": gettext("Đã lưu hồ sơ"),
+    }
+    return [(state, words[state]) for state in STATES]
+
+
+@blueprint.get("/documents")
+@policy("signed_in")
+def index() -> str:
+    visible = visible_documents(viewer(), clock.now())
+    chosen = {
+        name: request.args.get(name, "").strip() for name in ("kind", "state", "unit", "campaign", "q")
+    }
+    query = (
+        sa.select(Document)
+        .options(
+            joinedload(Document.unit),
+            joinedload(Document.author),
+            joinedload(Document.definition),
+            selectinload(Document.stages),
+        )
+        .where(visible)
+        .order_by(Document.id.desc())
+        .limit(PAGE + 1)
+    )
+    if chosen["kind"] in KINDS:
+        query = query.where(Document.kind == chosen["kind"])
+    if chosen["state"] in STATES:
+        query = query.where(Document.state == chosen["state"])
+    if chosen["unit"]:
+        query = query.where(
+            Document.unit_id.in_(sa.select(Unit.id).where(Unit.code == chosen["unit"]))
+        )
+    if chosen["campaign"]:
+        query = query.where(
+            Document.campaign_id.in_(
+                sa.select(Campaign.id).where(Campaign.code == chosen["campaign"])
+            )
+        )
+    if chosen["q"]:
+        # Commitments are never searched (design §3).
+        words = search_fold(chosen["q"][:100])
+        query = query.where(
+            Document.kind != "commitment", Document.search_fold.contains(words, autoescape=True)
+        )
+    after = request.args.get("after", "")
+    if after.isascii() and after.isdigit() and len(after) < 19:
+        query = query.where(Document.id < min(int(after), LARGEST))
+    found = list(db.session.scalars(query))
+    shown = found[:PAGE]
+    kept = {name: value for name, value in chosen.items() if value}
+    return render_template(
+        "documents/index.html",
+        rows=[row(document) for document in shown],
+        chosen=chosen,
+        kinds=[(kind, present.kind_words(kind)) for kind in KINDS],
+        states=state_choices(),
+        units=units_of(visible),
+        campaigns=list(db.session.scalars(sa.select(Campaign).order_by(Campaign.id.desc()).limit(50))),
+        next_url=url_for("documents.index", **kept, after=shown[-1].id) if len(found) > PAGE else None,
+        first_url=url_for("documents.index", **kept) if after else "",
+        filtered=bool(kept),
+        may_begin=bool(drafting_units() or member_units()),
+    )
+
+
+def row(document: Document) -> dict[str, object]:
+    """One line of a list of documents."""
+    return {
+        "name": present.document_name(document),
+        "title": document.title if document.kind != "commitment" else "",
+        "unit": present.unit_name(document.unit),
+        "url": url_for("document.page", document_id=document.id),
+        "state": present.state_badge(document),
+        "day": present.day(document.dated_on),
+    }
+
+
+def units_of(visible: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
+    """The units whose documents the viewer sees, for the filter; at most a hundred."""
+    rows = db.session.scalars(
+        sa.select(Unit)
+        .where(Unit.id.in_(sa.select(Document.unit_id).where(visible)))
+        .order_by(Unit.sort_key, Unit.id)
+        .limit(100)
+    )
+    return [(unit.code, present.unit_name(unit)) for unit in rows]

@@ -1,0 +1,109 @@
+"""The inspector's pages. Nothing here writes into what is inspected."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, render_template, request, url_for
+from sqlalchemy.orm import joinedload, selectinload
+
+import clock
+from models.base import db
+from models.document import Document
+from models.event import LogHead
+from models.unit import Unit
+from views import present
+from views.documents import row
+from views.loaders import LARGEST, load_unit, viewer
+from views.policy import policy
+from workflows.history import unit_sentences
+from workflows.scope import inspector_unit_ids
+
+blueprint = Blueprint("inspector", __name__, url_prefix="/inspection")
+
+PAGE = 25
+LOG = 50
+UNITS = 200
+
+
+def reach() -> set[int]:
+    """The units inspected; for anybody without the post there is no such page."""
+    units = inspector_unit_ids(viewer(), clock.now())
+    if not units:
+        abort(404)
+    return units
+
+
+def _after() -> int | None:
+    after = request.args.get("after", "")
+    fine = after.isascii() and after.isdigit() and len(after) < 19
+    return min(int(after), LARGEST) if fine else None
+
+
+@blueprint.get("")
+@policy("inspector")
+def index() -> str:
+    units = reach()
+    kind = request.args.get("kind", "")
+    kind = kind if kind in ("plan", "report") else ""
+    query = (
+        sa.select(Document)
+        .options(
+            joinedload(Document.unit),
+            joinedload(Document.author),
+            joinedload(Document.definition),
+            selectinload(Document.stages),
+        )
+        .where(
+            Document.kind == kind if kind else Document.kind != "commitment",
+            Document.unit_id.in_(units),
+        )
+        .order_by(Document.id.desc())
+        .limit(PAGE + 1)
+    )
+    if (after := _after()) is not None:
+        query = query.where(Document.id < after)
+    found = list(db.session.scalars(query))
+    shown = found[:PAGE]
+    listed = db.session.execute(
+        sa.select(Unit, LogHead.size)
+        .outerjoin(LogHead, LogHead.unit_id == Unit.id)
+        .options(joinedload(Unit.level))
+        .where(Unit.id.in_(units))
+        .order_by(Unit.sort_key, Unit.id)
+        .limit(UNITS)
+    ).all()
+    ranked = sorted(listed, key=lambda pair: (-pair[0].level.rank, pair[0].sort_key))
+    return render_template(
+        "inspector/index.html",
+        rows=[row(document) for document in shown],
+        units=[(unit, size or 0) for unit, size in ranked],
+        kind=kind,
+        next_url=url_for("inspector.index", kind=kind or None, after=shown[-1].id)
+        if len(found) > PAGE
+        else None,
+        first_url=url_for("inspector.index", kind=kind or None) if _after() else "",
+    )
+
+
+@blueprint.get("/<code>/log")
+@policy("inspector")
+def log(code: str) -> str:
+    unit = load_unit(code)
+    if unit.id not in reach():
+        abort(404)
+    lines = unit_sentences(unit.id, _after(), LOG + 1)
+    shown = lines[:LOG]
+    size = db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == unit.id)) or 0
+    story = present.story(shown)
+    for made, line in zip(story, shown, strict=True):
+        made["seq"] = line.event.seq
+    return render_template(
+        "inspector/log.html",
+        unit=unit,
+        size=size,
+        lines=story,
+        next_url=url_for("inspector.log", code=code, after=shown[-1].event.seq)
+        if len(lines) > LOG
+        else None,
+        first_url=url_for("inspector.log", code=code) if _after() is not None else "",
+    )

@@ -3,7 +3,6 @@
 import json
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from flask import Flask
@@ -11,6 +10,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 import clock
+from commands.say import fail
 from models.base import db
 from workflows import backup as copies
 from workflows import trail
@@ -38,7 +38,7 @@ def backup(file: Path, as_json: bool) -> None:
     try:
         rows = copies.write(db.engine, file, made_at=clock.real_now())
     except copies.BackupError as error:
-        _fail(str(error))
+        fail(str(error))
     if as_json:
         click.echo(json.dumps({"file": str(file), "rows": rows}))
     else:
@@ -62,7 +62,7 @@ def restore(file: Path, as_json: bool) -> None:
         rows = copies.restore(db.engine, file)
         upgrade()
     except copies.BackupError as error:
-        _fail(str(error))
+        fail(str(error))
     report = trail.verify(db.session())
     if as_json:
         faults = [str(fault) for fault in report.faults]
@@ -78,8 +78,3 @@ def restore(file: Path, as_json: bool) -> None:
         else:
             click.echo(f"Nhật ký sai. / The trail does not verify: {report.first}", err=True)
     sys.exit(0 if report.whole else 1)
-
-
-def _fail(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(1)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import sqlalchemy as sa
 import sqlalchemy.orm
@@ -39,9 +39,7 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise TypeError("an instant needs a zone; got a naive datetime")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(
-        self, value: datetime | None, dialect: sa.Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -64,10 +62,12 @@ if TYPE_CHECKING:
 else:
     Base = db.Model
 
-Id = Annotated[int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)]
+Id = Annotated[
+    int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
+]
 
 
-def ref(target: str, *, index: bool = True, **options: object) -> sa.orm.MappedColumn:
+def ref(target: str, *, index: bool = True, **options: Any) -> sa.orm.MappedColumn[Any]:
     """A foreign key column to `table.column`; indexed unless told otherwise."""
     kind = sa.BigInteger().with_variant(sa.Integer, "sqlite")
     return mapped_column(kind, sa.ForeignKey(target), index=index, **options)
@@ -100,8 +100,8 @@ def _begin(connection: sa.Connection) -> None:
 def transaction() -> Iterator[sa.orm.Session]:
     """One durable unit of work: commits at the end, rolls back on any exception.
 
-    Within an outer `transaction()` it joins the outer one. Anything read before is read again inside,
-    because the read snapshot ends here.
+    Within an outer `transaction()` it joins the outer one. Anything read before is read again
+    inside, because the read snapshot ends here.
     """
     session = db.session()
     if session.info.get("writing"):

@@ -51,7 +51,8 @@ class ThemeOverride(Base):
 
 
 class Requirement(Base):
-    """One thing a campaign asks for: a kind of document, of whom, by when, decided by how many bodies."""
+    """One thing a campaign asks for: a kind of document, of whom, by when, decided by how many
+    bodies."""
 
     __tablename__ = "requirement"
     __table_args__ = (sa.UniqueConstraint("campaign_id", "code"),)
@@ -66,7 +67,7 @@ class Requirement(Base):
     # Codes of the levels whose units owe it; for a commitment, the level of the person's cell.
     levels: Mapped[list] = mapped_column(default=list)
     deciding: Mapped[int] = mapped_column(default=1)  # how many bodies decide, bottom up
-    # {"kind": "by_end_of_month", "date": "2026-03-31"} or {"kind": "working_days_after", "days": 15, …}
+    # {"kind": "by_end_of_month", "date": "2026-03-31"}, {"kind": "working_days_after", "days": 15}
     due: Mapped[dict]
 
     campaign: Mapped[Campaign] = relationship(back_populates="requirements")

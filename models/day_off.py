@@ -8,7 +8,8 @@ from models.base import Base
 
 
 class CalendarDay(Base):
-    """An exception: a day off that the law does not name, or a day worked although it would be off."""
+    """An exception: a day off that the law does not name, or a day worked although it would be
+    off."""
 
     __tablename__ = "calendar_day"
 

@@ -29,7 +29,9 @@ class Deadline(Base):
     task_id: Mapped[int] = ref("task.id", unique=True)
     unit_id: Mapped[int] = ref("unit.id", index=False)  # whose log the rung is written to
     effective_due: Mapped[date]
-    version: Mapped[int] = mapped_column(default=1)  # grows with an extension; part of a rung's identity
+    version: Mapped[int] = mapped_column(
+        default=1
+    )  # grows with an extension; part of a rung's identity
     rung: Mapped[int] = mapped_column(default=0)  # the last one climbed
     fires_at: Mapped[datetime | None]  # when the next rung is due; None when there is none left
     closed_at: Mapped[datetime | None]

@@ -1,4 +1,5 @@
-"""Published workflow definitions: immutable versions of the TOML files in `workflows/definitions`."""
+"""Published workflow definitions: immutable versions of the TOML files in
+`workflows/definitions`."""
 
 from __future__ import annotations
 

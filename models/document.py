@@ -68,18 +68,14 @@ class Document(Base):
     superseded_by: Mapped[Document | None] = relationship(
         remote_side="Document.id", foreign_keys=[superseded_by_id], post_update=True
     )
-    stages: Mapped[list[Stage]] = relationship(
-        back_populates="document", order_by="Stage.position"
-    )
+    stages: Mapped[list[Stage]] = relationship(back_populates="document", order_by="Stage.position")
     revisions: Mapped[list[Revision]] = relationship(
         back_populates="document", order_by="Revision.n"
     )
     decisions: Mapped[list[Decision]] = relationship(
         back_populates="document", order_by="Decision.id"
     )
-    comments: Mapped[list[Comment]] = relationship(
-        back_populates="document", order_by="Comment.id"
-    )
+    comments: Mapped[list[Comment]] = relationship(back_populates="document", order_by="Comment.id")
 
     @property
     def is_in_force(self) -> bool:
@@ -110,7 +106,7 @@ class Stage(Base):
     unit_id: Mapped[int] = ref("unit.id")
     decides: Mapped[bool]
     via_id: Mapped[int | None] = ref("unit.id", index=False)  # the advisory body it passes through
-    # "" before the paper arrives; then submitted | reviewed | approved | reported | received | returned
+    # "" before the paper arrives; then submitted | reviewed | approved | reported | returned
     state: Mapped[str] = mapped_column(default="")
     arrived_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
@@ -126,7 +122,8 @@ class Stage(Base):
 
 
 class Revision(Base):
-    """One immutable text of a document. `content_hash` is salted, so it tells nothing once erased."""
+    """One immutable text of a document. `content_hash` is salted, so it tells nothing once
+    erased."""
 
     __tablename__ = "revision"
     __table_args__ = (sa.UniqueConstraint("document_id", "n"),)
@@ -150,7 +147,8 @@ class Revision(Base):
 
 
 class Basis(Base):
-    """What a revision rests on: a document of the system, or a paper outside it (number, date, issuer)."""
+    """What a revision rests on: a document of the system, or a paper outside it (number, date,
+    issuer)."""
 
     __tablename__ = "basis"
 
@@ -180,7 +178,8 @@ class Contribution(Base):
 
 
 class Decision(Base):
-    """A body's answer on one revision: reviewed, approved or returned, by whom in which capacity."""
+    """A body's answer on one revision: reviewed, approved or returned, by whom in which
+    capacity."""
 
     __tablename__ = "decision"
     __table_args__ = (sa.Index("ix_decision_document", "document_id", "person_id"),)

@@ -16,7 +16,8 @@ from models.unit import Unit
 class Obligation(Base):
     """`unit` (or `person`, in his cell `unit`) owes what `requirement` asks.
 
-    State: open | fulfilled | fulfilled_late | waived. Overdue is a condition: open and past effective_due.
+    State: open | fulfilled | fulfilled_late | waived. Overdue is a condition: open and past
+    effective_due.
     """
 
     __tablename__ = "obligation"

@@ -1,4 +1,5 @@
-"""People and where they belong. Nobody has a right by name: rights come from posts (`models.post`)."""
+"""People and where they belong. Nobody has a right by name: rights come from posts
+(`models.post`)."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ class Person(Base):
 class Membership(Base):
     """A person belongs to a cell (or works in a unit, as a non-member) for a time.
 
-    Standing: full | probationary | non_member. An exempt member (miễn công tác, sinh hoạt) owes nothing.
+    Standing: full | probationary | non_member. An exempt member (miễn công tác, sinh hoạt) owes
+    nothing.
     """
 
     __tablename__ = "membership"

@@ -24,7 +24,8 @@ ROLES = (
 
 
 class Post(Base):
-    """A person holds a role in a unit from one day to another, both inclusive. `acting`: quyền, phụ trách."""
+    """A person holds a role in a unit from one day to another, both inclusive. `acting`: quyền, phụ
+    trách."""
 
     __tablename__ = "post"
     __table_args__ = (

@@ -1,4 +1,5 @@
-"""The rehearsal: the whole installation lives at another time, by an offset kept in the database."""
+"""The rehearsal: the whole installation lives at another time, by an offset kept in the
+database."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +10,8 @@ from models.base import Base, db
 
 
 class Rehearsal(Base):
-    """At most one row (id 1). `offset_seconds` is added to real time everywhere but in sessions and locks."""
+    """At most one row (id 1). `offset_seconds` is added to real time everywhere but in sessions and
+    locks."""
 
     __tablename__ = "rehearsal"
 
@@ -29,3 +31,14 @@ def offset() -> timedelta:
     """What to add to real time; zero when no rehearsal runs."""
     seconds = db.session.scalar(sa.select(Rehearsal.offset_seconds).where(Rehearsal.id == 1))
     return timedelta(seconds=seconds or 0)
+
+
+def instant(real: datetime) -> datetime:
+    """The organisation's instant at a real one: where the clock stands still, or real time plus
+    offset."""
+    row = db.session.execute(
+        sa.select(Rehearsal.offset_seconds, Rehearsal.frozen_at).where(Rehearsal.id == 1)
+    ).one_or_none()
+    if row is None:
+        return real
+    return row.frozen_at or real + timedelta(seconds=row.offset_seconds)

@@ -17,8 +17,9 @@ from models.unit import Unit
 class Task(Base):
     """Open work on a document, or on an obligation that has no document yet.
 
-    `roles` say which posts it waits for now (of this body, or above once it climbed); `person` is set
-    where only one person can do it (the author of a commitment). Nobody is assigned by name otherwise.
+    `roles` say which posts it waits for now (of this body, or above once it climbed); `person` is
+    set where only one person can do it (the author of a commitment). Nobody is assigned by name
+    otherwise.
     """
 
     __tablename__ = "task"
@@ -47,7 +48,9 @@ class Task(Base):
     id: Mapped[Id]
     document_id: Mapped[int | None] = ref("document.id", index=False)
     obligation_id: Mapped[int | None] = ref("obligation.id", index=False)
-    action: Mapped[str]  # the act that would close it: create, submit, review, approve, report, receive
+    action: Mapped[
+        str
+    ]  # the act that would close it: create, submit, review, approve, report, receive
     unit_id: Mapped[int] = ref("unit.id", index=False)  # the body that owes the act
     person_id: Mapped[int | None] = ref("person.id", index=False)
     climbed: Mapped[bool] = mapped_column(default=False)  # not with the body it was meant for

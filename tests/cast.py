@@ -194,9 +194,7 @@ class Office:
     def person(self, name: str) -> Person:
         """The person of this name; made when first named."""
         if name not in self.people:
-            person = Person(
-                full_name=name, search_fold=search_fold(name), sort_key=sort_key(name)
-            )
+            person = Person(full_name=name, search_fold=search_fold(name), sort_key=sort_key(name))
             db.session.add(person)
             self.people[name] = person
         return self.people[name]

@@ -42,13 +42,18 @@ def at_once(app: Flask, jobs: list[Callable[[], object]]) -> Counter[str]:
     return outcomes
 
 
-def act(document_id: int, action: str, person_id: int, seen: tuple[int, int], now: datetime, **given: object) -> None:
+def act(
+    document_id: int,
+    action: str,
+    person_id: int,
+    seen: tuple[int, int],
+    now: datetime,
+    **given: object,
+) -> None:
     document = db.session.get_one(Document, document_id)
     actor = db.session.get_one(Person, person_id)
     with transaction():
-        perform(
-            document, action, actor=actor, now=now, revision=seen[0], version=seen[1], **given
-        )
+        perform(document, action, actor=actor, now=now, revision=seen[0], version=seen[1], **given)
 
 
 def test_of_two_deciders_one_succeeds_and_the_other_hears_who_did(app: Flask) -> None:
@@ -101,7 +106,8 @@ def test_one_number_is_given_once(app: Flask) -> None:
 
 
 def test_acts_in_many_units_at_once_leave_a_whole_trail(app: Flask) -> None:
-    """Twelve documents of two issuers, each submitted by its own thread: no act is lost or doubled."""
+    """Twelve documents of two issuers, each submitted by its own thread: no act is lost or
+    doubled."""
     with app.app_context():
         office = Office()
         jobs = []
@@ -113,12 +119,8 @@ def test_acts_in_many_units_at_once_leave_a_whole_trail(app: Flask) -> None:
             jobs.append((document.id, office.person(name).id, (1, 1)))
         now = office.now
         db.session.remove()
-    outcomes = at_once(
-        app, [lambda j=job: act(j[0], "submit", j[1], j[2], now) for job in jobs]
-    )
+    outcomes = at_once(app, [lambda j=job: act(j[0], "submit", j[1], j[2], now) for job in jobs])
     assert outcomes == {"done": 12}
     with app.app_context():
         assert {d.version for d in db.session.query(Document)} == {2}
         assert verify(db.session()).whole
-
-

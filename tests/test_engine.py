@@ -1,4 +1,5 @@
-"""The acts of the engine, on both databases: the way up, its refusals, and what each act leaves behind."""
+"""The acts of the engine, on both databases: the way up, its refusals, and what each act leaves
+behind."""
 
 from __future__ import annotations
 
@@ -58,14 +59,13 @@ def test_a_plan_travels_through_two_deciding_bodies_to_the_receiver(office: Offi
     assert office.open_tasks(plan) == []
     assert [e.document_version for e in office.events(plan)] == list(range(1, 11))
     obligation = office.obligation("O-PLAN", "CELL")
-    assert obligation is not None and obligation.state == "fulfilled"
+    assert obligation is not None
+    assert obligation.state == "fulfilled"
 
 
 def test_a_report_travels_and_needs_no_minutes(office: Office) -> None:
     office.wait(days=36)
-    report = office.begin(
-        "report", "Ba", "BASE", content={**REPORT, "figures_as_of": "2026-04-07"}
-    )
+    report = office.begin("report", "Ba", "BASE", content={**REPORT, "figures_as_of": "2026-04-07"})
     office.act(report, "submit", "Ba")
     office.act(report, "review", "Bay")
     office.act(report, "approve", "Bon", number="05-BC/ĐU", dated_on=office.now.date())
@@ -80,12 +80,15 @@ def test_a_report_travels_and_needs_no_minutes(office: Office) -> None:
 def test_a_commitment_goes_through_its_cell_onto_the_list_of_the_base(office: Office) -> None:
     office.cell_plan_in_force()
     owed = office.obligation("O-COMMIT", "CELL", "An")
-    assert owed is not None and owed.state == "open" and owed.effective_due == date(2026, 3, 23)
+    assert owed is not None
+    assert owed.state == "open"
+    assert owed.effective_due == date(2026, 3, 23)
     commitment = office.begin("commitment", "An", "CELL")
     office.act(commitment, "submit", "An")
     office.act(commitment, "review", "Chi")
     office.approve(commitment, "Sau")
-    assert commitment.state == "approved" and commitment.number is None
+    assert commitment.state == "approved"
+    assert commitment.number is None
     office.act(commitment, "report", "Sau")
     assert (commitment.state, commitment.stage) == ("reported", 1)
     office.act(commitment, "receive", "Binh")
@@ -172,7 +175,8 @@ def test_an_edit_after_review_voids_the_review(office: Office) -> None:
     assert "R30" in rules(refused)
     # Sau has a hand in it and Dung has reviewed: the approval climbs to the base.
     task = office.open_tasks(plan)[0]
-    assert task.climbed and {r.unit.code for r in task.roles} == {"BASE"}
+    assert task.climbed
+    assert {r.unit.code for r in task.roles} == {"BASE"}
     office.approve(plan, "Bon", number="02-KH/CB")
     assert plan.state == "approved"
 
@@ -210,7 +214,9 @@ def test_a_return_and_a_resubmission_make_a_new_revision(office: Office) -> None
     with pytest.raises(Refused) as refused:
         office.act(plan, "return", "Dung", reason="ngắn")
     assert refused.value.reasons
-    office.act(plan, "return", "Dung", reason_code="OTHER", reason="Chưa rõ người làm việc thứ nhất.")
+    office.act(
+        plan, "return", "Dung", reason_code="OTHER", reason="Chưa rõ người làm việc thứ nhất."
+    )
     assert plan.state == "returned"
     office.act(plan, "submit", "Chi")
     assert (plan.state, plan.revision) == ("submitted", 2)
@@ -220,7 +226,9 @@ def test_a_return_and_a_resubmission_make_a_new_revision(office: Office) -> None
 def test_a_return_from_a_later_stage_keeps_number_and_force(office: Office) -> None:
     plan = office.cell_plan_in_force()
     office.act(plan, "report", "Sau")
-    office.act(plan, "return", "Ba", reason_code="OTHER", reason="Việc thứ nhất chưa ghi ngày xong.")
+    office.act(
+        plan, "return", "Ba", reason_code="OTHER", reason="Việc thứ nhất chưa ghi ngày xong."
+    )
     assert (plan.state, plan.stage, plan.in_force_revision) == ("returned", 0, 1)
     assert plan.is_in_force
     with pytest.raises(Refused):
@@ -239,15 +247,20 @@ def test_an_amendment_supersedes_in_the_act_that_puts_it_in_force(office: Office
     office.act(plan, "approve", "Bon")
     office.act(plan, "report", "Binh", via="WARD-XDD")
     new = office.act(plan, "amend", "Chi", reason="Thêm việc theo chuyên đề mới.")
-    assert new.id != plan.id and new.amends_id == plan.id and new.state == "drafted"
-    assert plan.state == "reported" and plan.is_in_force
+    assert new.id != plan.id
+    assert new.amends_id == plan.id
+    assert new.state == "drafted"
+    assert plan.state == "reported"
+    assert plan.is_in_force
     with pytest.raises(Refused):
         office.act(plan, "amend", "Chi", reason="Thêm một lần nữa cho chắc.")
     office.act(new, "submit", "Chi")
     office.act(new, "review", "Dung")
     office.approve(new, "Sau", number="03-KH/CB")
     assert new.is_in_force
-    assert plan.state == "superseded" and plan.superseded_by_id == new.id and not plan.is_in_force
+    assert plan.state == "superseded"
+    assert plan.superseded_by_id == new.id
+    assert not plan.is_in_force
     assert [e.action for e in office.events(plan)][-1] == "supersede"
 
 
@@ -341,11 +354,14 @@ def test_a_revocation_needs_a_decision_paper(office: Office) -> None:
         reason="Ban hành sai thẩm quyền.",
         decision="03-QĐ/CB ngày 02/03/2026 của Chi bộ Thử",
     )
-    assert plan.state == "revoked" and not plan.is_in_force
+    assert plan.state == "revoked"
+    assert not plan.is_in_force
 
 
 def test_a_delegate_acts_and_the_trail_keeps_both(office: Office) -> None:
-    post = db.session.scalar(sa.select(Post).where(Post.title == "Bí thư").order_by(Post.id).limit(1))
+    post = db.session.scalar(
+        sa.select(Post).where(Post.title == "Bí thư").order_by(Post.id).limit(1)
+    )
     plan = office.begin("plan", "Chi", "CELL")
     with transaction():
         db.session.add(
@@ -370,13 +386,21 @@ def test_a_delegate_acts_and_the_trail_keeps_both(office: Office) -> None:
 
 def test_buttons_are_shown_if_and_only_if_the_act_is_allowed(office: Office) -> None:
     plan = office.begin("plan", "Chi", "CELL")
-    offered = {a.name: a.allowed for a in available_actions(plan, person=office.person("Chi"), now=office.now)}
+    offered = {
+        a.name: a.allowed
+        for a in available_actions(plan, person=office.person("Chi"), now=office.now)
+    }
     assert offered == {"submit": True, "revise": True, "withdraw": True}
     office.act(plan, "submit", "Chi")
     mine = {a.name: a for a in available_actions(plan, person=office.person("Chi"), now=office.now)}
-    assert not mine["review"].allowed and mine["review"].reasons[0].rule == "R30"
-    deputy = {a.name: a.allowed for a in available_actions(plan, person=office.person("Dung"), now=office.now)}
-    assert deputy["review"] and deputy["return"]
+    assert not mine["review"].allowed
+    assert mine["review"].reasons[0].rule == "R30"
+    deputy = {
+        a.name: a.allowed
+        for a in available_actions(plan, person=office.person("Dung"), now=office.now)
+    }
+    assert deputy["review"]
+    assert deputy["return"]
     assert available_actions(plan, person=office.person("An"), now=office.now) == []
 
 
@@ -419,23 +443,28 @@ def test_a_refused_act_writes_nothing(office: Office) -> None:
 
 
 def test_a_vacant_post_lets_the_task_climb_and_come_back(office: Office) -> None:
-    """Vacancy: secretary and deputy gone, the approval waits at the base; a new secretary gets it back."""
+    """Vacancy: secretary and deputy gone, the approval waits at the base; a new secretary gets it
+    back."""
     plan = office.begin("plan", "Chi", "CELL")
     office.act(plan, "submit", "Chi")
     office.act(plan, "review", "Dung")
     cell = office.units["CELL"]
     with transaction():
-        for post in db.session.query(Post).filter(Post.unit_id == cell.id, Post.role != "committee"):
+        for post in db.session.query(Post).filter(
+            Post.unit_id == cell.id, Post.role != "committee"
+        ):
             post.ended_at = office.now
         db.session.flush()
         tasks.rehome(cell, office.now)
     task = office.open_tasks(plan)[0]
-    assert task.climbed and {(r.unit.code, r.role) for r in task.roles} >= {("BASE", "secretary")}
+    assert task.climbed
+    assert {(r.unit.code, r.role) for r in task.roles} >= {("BASE", "secretary")}
     with transaction():
         office.post("Moi", "CELL", "secretary", "Bí thư")
         tasks.rehome(cell, office.now)
     task = office.open_tasks(plan)[0]
-    assert not task.climbed and {r.unit.code for r in task.roles} == {"CELL"}
+    assert not task.climbed
+    assert {r.unit.code for r in task.roles} == {"CELL"}
     office.approve(plan, "Moi", number="02-KH/CB")
 
 

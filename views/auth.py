@@ -291,7 +291,7 @@ def _login_page(form: Form, target: str, *reasons: Reason) -> str:
         problems=form.problems(reasons),
         next=local_path(target, ""),
         roles=roles,
-        count=demo_roles.count() if roles else 0,
+        role_count=demo_roles.count() if roles else 0,
         every=every,
     )
 

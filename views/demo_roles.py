@@ -17,8 +17,12 @@ from models.post import ROLES, Post
 from models.unit import ReportingLine, Unit, in_force_on
 from views import present
 from workflows.calendar import local_day
+from workflows.sorting import sort_key
 
-FIRST = 4  # roles of a group that are offered before one asks for all
+FIRST = 3  # roles of a group that are offered before one asks for all
+
+
+ADMINISTRATOR = len(ROLES)  # after every office
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ def _different(sitting: list[_Seat]) -> list[_Seat]:
     """One seat of each office in turn, from ever other places: the few show the many."""
     offices: dict[int, list[_Seat]] = defaultdict(list)
     for seat in sitting:
+        if seat.office == ADMINISTRATOR:
+            continue
         offices[seat.office].append(seat)
     chosen: list[_Seat] = []
     for turn in range(FIRST):
@@ -72,7 +78,9 @@ def _different(sitting: list[_Seat]) -> list[_Seat]:
             of_office = offices[office]
             if turn < len(of_office):
                 chosen.append(of_office[(turn + shift) % len(of_office)])
-    return list(dict.fromkeys(chosen))[:FIRST]
+    shown = list(dict.fromkeys(chosen))[:FIRST]
+    # The administrator's pages have no other door.
+    return shown + [seat for seat in sitting if seat.office == ADMINISTRATOR][:1]
 
 
 def _offered() -> sa.ColumnElement[bool]:
@@ -133,7 +141,7 @@ def _seat(
     if post is None and account.is_administrator:
         words = gettext("Quản trị (không có quyền với văn bản)")
         group = (200, _top_words(top))
-        return _Seat(group, len(ROLES), "", Role(account.login, words))
+        return _Seat(group, ADMINISTRATOR, "", Role(account.login, words))
     if post is None:
         name = account.person.full_name
         words = f"{name}, {present.unit_name(member_of)}" if member_of else name
@@ -144,12 +152,12 @@ def _seat(
     role = Role(account.login, present.post_name(post))
     if unit.id in lines:
         words = gettext("Công đoàn") if lines[unit.id] == "union" else lines[unit.id]
-        return _Seat((100, words), office, unit.sort_key, role)
+        return _Seat((100, words), office, sort_key(unit.code), role)
     rank = unit.level.rank
     if rank == top and rank > 0:
-        return _Seat((200, _top_words(top)), office, unit.sort_key, role)
+        return _Seat((200, _top_words(top)), office, sort_key(unit.code), role)
     words = present.label({"vi": unit.level.name_vi, "en": unit.level.name_en})
-    return _Seat((rank * 10, words), office, unit.sort_key, role)
+    return _Seat((rank * 10, words), office, sort_key(unit.code), role)
 
 
 def _top_words(top: int) -> str:

@@ -1,4 +1,5 @@
-"""Every failure as a page with a sentence; what was typed is never lost. The API answers in its own form."""
+"""Every failure as a page with a sentence; what was typed is never lost. The API answers in its own
+form."""
 
 from __future__ import annotations
 
@@ -123,7 +124,8 @@ def _refused(error: WorkflowError) -> ResponseReturnValue:
 
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
-    """The database is full, read-only, or away: nothing was written, and that is what the page says."""
+    """The database is full, read-only, or away: nothing was written, and that is what the page
+    says."""
     db.session.rollback()
     log.error("database", kind=type(error.orig).__name__, path=request.path)
     if not isinstance(error, OperationalError):

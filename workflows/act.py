@@ -35,7 +35,8 @@ class Votes:
 
 @dataclass
 class Inputs:
-    """What the actor gave along. Absent means None; a form's hidden state or author never gets here."""
+    """What the actor gave along. Absent means None; a form's hidden state or author never gets
+    here."""
 
     reason: str | None = None
     reason_code: str | None = None  # GENERIC COPY MISSING_SECTION DATE_ORDER OTHER …
@@ -67,3 +68,9 @@ class Act:
     @property
     def stage(self) -> Stage:
         return self.document.current_stage
+
+    @property
+    def person(self) -> Person:
+        """Who acts; only acts of the engine itself have nobody."""
+        assert self.capacity.person is not None
+        return self.capacity.person

@@ -1,9 +1,9 @@
-"""Who holds what role here now, and who may do what. Rights come only from posts, delegations in force,
-or being the author — at that moment.
+"""Who holds what role here now, and who may do what. Rights come only from posts, delegations in
+force, or being the author — at that moment.
 
-`ROLES` below is the whole table: a role at a body is held by the first tier that has somebody left. When a
-body has nobody left (vacant, absent, or everyone has a hand in the document), the act climbs to the next
-superior (design §1).
+`ROLES` below is the whole table: a role at a body is held by the first tier that has somebody left.
+When a body has nobody left (vacant, absent, or everyone has a hand in the document), the act climbs
+to the next superior (design §1).
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ ROLES: dict[str, tuple[tuple[Tier, ...], tuple[Tier, ...]]] = {
         (_tier("committee", "advisor", "advisory advisor", "deputy", "secretary"),),
     ),
     "reviewer": (
-        (_tier("deputy", "committee", "advisor", "advisory advisor"), _tier("secretary", "standing")),
+        (
+            _tier("deputy", "committee", "advisor", "advisory advisor"),
+            _tier("secretary", "standing"),
+        ),
         (
             _tier("advisor", "advisory advisor"),
             _tier("deputy", "committee"),
@@ -82,8 +85,8 @@ CLIMBS = ("reviewer", "approver", "reporter", "receiver")
 class Holding:
     """Who may act now in one role: the capacities of the first tier with somebody left.
 
-    `unit` is the body they sit in (a superior of the meant one when `climbed`), `posts` the (unit id, role)
-    pairs of the tier, for tasks to be found by.
+    `unit` is the body they sit in (a superior of the meant one when `climbed`), `posts` the (unit
+    id, role) pairs of the tier, for tasks to be found by.
     """
 
     unit: Unit
@@ -108,7 +111,9 @@ def posts_at(unit: Unit, day: date, now: datetime | None) -> list[Post]:
     return list(db.session.scalars(query))
 
 
-def _delegations(posts: list[Post], kind: str, action: str, day: date, now: datetime) -> list[Delegation]:
+def _delegations(
+    posts: list[Post], kind: str, action: str, day: date, now: datetime
+) -> list[Delegation]:
     """Delegations of these posts in force now that cover this kind and action."""
     if not posts:
         return []
@@ -155,7 +160,8 @@ def capacities_at(
 ) -> Iterator[tuple[Tier, list[Capacity]]]:
     """For each tier of a role at a unit, in order: who could act, leaving out `barred` persons.
 
-    A person away, or barred, does not count; an absent holder's delegate does, a barred holder's does not.
+    A person away, or barred, does not count; an absent holder's delegate does, a barred holder's
+    does not.
     """
     posts = posts_at(unit, day, now)
     delegations = _delegations(posts, kind, action, day, now)
@@ -193,8 +199,8 @@ def holding(
 ) -> Holding:
     """Who may act in `role` at `unit` now, climbing to the next superior when nobody is left there.
 
-    Never empty-handed about where: with nobody left up to the top, `capacities` is empty and `unit` is the
-    body it was meant for.
+    Never empty-handed about where: with nobody left up to the top, `capacities` is empty and `unit`
+    is the body it was meant for.
     """
     day = local_day(now)
     place: Unit | None = unit
@@ -347,11 +353,13 @@ def applicable(document: Document, spec: ActionSpec) -> bool:
     return document.state in spec.sources and all(CONDITIONS[c](document) for c in spec.when)
 
 
-def who_could(unit: Unit, role: str, day: date, *, kind: str = "plan", now: datetime) -> list[tuple[int, Capacity]]:
+def who_could(
+    unit: Unit, role: str, day: date, *, kind: str = "plan", now: datetime
+) -> list[tuple[int, Capacity]]:
     """Who could act in `role` at a unit on `day`, as (tier, capacity): 0 first, 1 stands in …
 
-    For a past or coming day, posts and delegations of that day count; `now` is that day's last instant or
-    the present for today, so that immediate endings and revocations are seen.
+    For a past or coming day, posts and delegations of that day count; `now` is that day's last
+    instant or the present for today, so that immediate endings and revocations are seen.
     """
     return [
         (rank, held)

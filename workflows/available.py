@@ -1,5 +1,5 @@
-"""What a person may do with a document now, and where he may not, why. Buttons and acts ask the same
-functions, so that a button is shown if and only if the act would be allowed."""
+"""What a person may do with a document now, and where he may not, why. Buttons and acts ask the
+same functions, so that a button is shown if and only if the act would be allowed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from workflows.refusal import Reason, WorkflowError
 
 @dataclass(frozen=True)
 class Available:
-    """One act as offered to one person. `label` has "vi" and "en"; `asks` names the inputs of its form;
-    `tone` is main (what is waited for), plain, or danger (ends the document's life)."""
+    """One act as offered to one person. `label` has "vi" and "en"; `asks` names the inputs of its
+    form; `tone` is main (what is waited for), plain, or danger (ends the document's life)."""
 
     name: str
     label: dict[str, str]
@@ -30,8 +30,8 @@ DANGER = ("withdraw", "revoke")
 
 
 def available_actions(document: Document, *, person: Person, now: datetime) -> list[Available]:
-    """Every act of the present state that is any business of this person's, allowed or not, the one that
-    is waited for first."""
+    """Every act of the present state that is any business of this person's, allowed or not, the one
+    that is waited for first."""
     spec = spec_of(document.definition)
     expected = spec.states[document.state].expects
     offered = [

@@ -1,7 +1,8 @@
 """Workflow definitions: TOML read with clear errors, published as immutable versions.
 
-A definition says which states a kind of document has, who is waited for in each, which acts lead where,
-and which guards hold them. It names roles at places (`approver@stage`), never people or units.
+A definition says which states a kind of document has, who is waited for in each, which acts lead
+where, and which guards hold them. It names roles at places (`approver@stage`), never people or
+units.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class StateSpec:
     final: bool
 
     def label_at(self, stage: int) -> dict[str, str]:
-        """The words for this state at a place on the route: later stages have words of their own."""
+        """The words for this state at a place on the route: later stages have words of their
+        own."""
         return self.label_later if stage > 0 and self.label_later else self.label
 
 
@@ -133,7 +135,9 @@ class _Reader:
         values = self.take(name, list, list(default) if default is not ... else ...)
         for value in values:
             if not isinstance(value, str) or value not in known:
-                raise self.wrong(name, f"unknown {what} “{value}”; known: {', '.join(sorted(known))}")
+                raise self.wrong(
+                    name, f"unknown {what} “{value}”; known: {', '.join(sorted(known))}"
+                )
         if len(set(values)) != len(values):
             raise self.wrong(name, "names the same thing twice")
         return tuple(values)
@@ -145,7 +149,9 @@ class _Reader:
         if role not in ROLES:
             raise self.wrong(name, f"unknown role “{role}” in “{text}”; known: {', '.join(ROLES)}")
         if place not in PLACES:
-            raise self.wrong(name, f"unknown place “{place}” in “{text}”; known: {', '.join(PLACES)}")
+            raise self.wrong(
+                name, f"unknown place “{place}” in “{text}”; known: {', '.join(PLACES)}"
+            )
         return Holder(role, place)
 
     def done(self) -> None:
@@ -238,8 +244,8 @@ def _action(file: str, index: int, raw: Any, states: dict[str, StateSpec]) -> Ac
 def publish(source: str, *, file: str, now: datetime) -> tuple[Definition, bool]:
     """Store a definition as the next version of its kind.
 
-    Returns the row and whether it is new: publishing the newest version's text again changes nothing.
-    Raises DefinitionError. Runs in the caller's transaction.
+    Returns the row and whether it is new: publishing the newest version's text again changes
+    nothing. Raises DefinitionError. Runs in the caller's transaction.
     """
     spec = parse(source, file=file)
     digest = hashlib.sha256(source.encode()).hexdigest()
@@ -264,7 +270,10 @@ def publish(source: str, *, file: str, now: datetime) -> tuple[Definition, bool]
 def newest(kind: str) -> Definition | None:
     """The version that new documents of this kind follow."""
     return db.session.scalar(
-        sa.select(Definition).where(Definition.kind == kind).order_by(Definition.version.desc()).limit(1)
+        sa.select(Definition)
+        .where(Definition.kind == kind)
+        .order_by(Definition.version.desc())
+        .limit(1)
     )
 
 

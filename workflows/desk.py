@@ -31,7 +31,8 @@ def tasks_for(
     after: tuple[datetime, int] | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """One page of a tab of the desk; `open` is mine and what is delegated to me. An unknown tab is `mine`."""
+    """One page of a tab of the desk; `open` is mine and what is delegated to me. An unknown tab is
+    `mine`."""
     found = desk.page(_condition(person, now, tab), after=after, limit=limit + 1)
     tasks = found[:limit]
     last = tasks[-1] if len(found) > limit else None

@@ -24,7 +24,8 @@ from workflows.trail import content_hash, new_salt
 
 @dataclass(frozen=True)
 class Draft:
-    """A text to be kept as a revision. `basis`: [{"document": id} | {"number", "dated_on", "issuer"}]."""
+    """A text to be kept as a revision. `basis`: [{"document": id} | {"number", "dated_on",
+    "issuer"}]."""
 
     kind: str
     title: str
@@ -44,11 +45,19 @@ class Draft:
         old, new = act.revision, act.inputs
         return cls(
             act.document.kind,
-            old.title if new.title is None else new.title,
+            old.title if new.title is None or act.document.kind == "commitment" else new.title,
             old.content if new.content is None else new.content,
             old.basis if new.basis is None else new.basis,
             old.dated_on if new.dated_on is None else new.dated_on,
         )
+
+
+def title_of(kind: str, given: str, campaign: Campaign) -> str:
+    """The title of a new document. A commitment's is fixed: it stands on lists that carry no
+    text."""
+    if kind == "commitment":
+        return f"Bản cam kết tu dưỡng, rèn luyện, phấn đấu năm {campaign.year}"
+    return given
 
 
 def add_revision(document: Document, draft: Draft, *, author: Person, now: datetime) -> Revision:
@@ -102,13 +111,11 @@ def was_decided(document: Document) -> bool:
     )
 
 
-def may_begin(
-    kind: str, unit: Unit, campaign: Campaign, actor: Person, now: datetime
-) -> Capacity:
+def may_begin(kind: str, unit: Unit, campaign: Campaign, actor: Person, now: datetime) -> Capacity:
     """In what right the actor begins a document of this kind and unit.
 
-    Raises Refused when the campaign is not open, Forbidden without a drafting post there; a commitment is
-    begun by a member of the cell, for himself.
+    Raises Refused when the campaign is not open, Forbidden without a drafting post there; a
+    commitment is begun by a member of the cell, for himself.
     """
     if campaign.opened_at is None or campaign.closed_at is not None:
         raise Refused(
@@ -147,11 +154,9 @@ def may_begin(
     return held
 
 
-def requirement_for(
-    kind: str, unit: Unit, campaign: Campaign, actor: Person
-) -> Requirement | None:
-    """The requirement that a document answers when none is named: the first of its kind that the unit
-    (or member) owes and has nothing for yet."""
+def requirement_for(kind: str, unit: Unit, campaign: Campaign, actor: Person) -> Requirement | None:
+    """The requirement that a document answers when none is named: the first of its kind that the
+    unit (or member) owes and has nothing for yet."""
     person = actor if kind == "commitment" else None
     for requirement in campaign.requirements:
         if requirement.kind != kind or unit.level.code not in requirement.levels:
@@ -171,8 +176,8 @@ def requirement_for(
 def obligation_for(
     kind: str, requirement: Requirement | None, unit: Unit, actor: Person
 ) -> Obligation | None:
-    """The obligation that a new document answers. Raises Refused when another document answers it already
-    (R10: one commitment per person and campaign; one plan, one report per requirement)."""
+    """The obligation that a new document answers. Raises Refused when another document answers it
+    already (R10: one commitment per person and campaign; one plan, one report per requirement)."""
     if requirement is None:
         if kind == "commitment":
             raise Refused(
@@ -193,9 +198,7 @@ def obligation_for(
     return obligations.open_obligation_of(requirement, unit, person)
 
 
-def _only_one(
-    kind: str, requirement: Requirement, unit: Unit, person: Person | None
-) -> None:
+def _only_one(kind: str, requirement: Requirement, unit: Unit, person: Person | None) -> None:
     query = sa.select(Document).where(
         Document.kind == kind,
         Document.unit_id == unit.id,

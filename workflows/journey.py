@@ -1,5 +1,5 @@
-"""The live route of a document: every stage, who did what and when, where it is now, what comes next and
-who is expected to act."""
+"""The live route of a document: every stage, who did what and when, where it is now, what comes
+next and who is expected to act."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ AGAIN = ("return", "revise")  # after these the text goes its whole way anew
 
 @dataclass
 class Step:
-    """One act on the way. `state` is done, now or next; `by` and `at` of a done one; `expected` names the
-    post that should act; `due` is its last good day, of a coming step a prediction."""
+    """One act on the way. `state` is done, now or next; `by` and `at` of a done one; `expected`
+    names the post that should act; `due` is its last good day, of a coming step a prediction."""
 
     action: str
     label: dict[str, str]
@@ -101,9 +101,7 @@ def _done_steps(document: Document) -> dict[tuple[int, str], _Done]:
     rows = db.session.execute(
         sa.select(AuditEvent.action, AuditEvent.at, AuditEvent.leaf, EventPayload.fields)
         .outerjoin(EventPayload, EventPayload.event_id == AuditEvent.id)
-        .where(
-            AuditEvent.document_id == document.id, AuditEvent.document_version.is_not(None)
-        )
+        .where(AuditEvent.document_id == document.id, AuditEvent.document_version.is_not(None))
         .order_by(AuditEvent.document_version)
     )
     done: dict[tuple[int, str], _Done] = {}
@@ -131,7 +129,9 @@ class _Forecast:
             "decides_once": deciders(document),
         }
         self.task = db.session.scalar(
-            sa.select(Task).where(Task.document_id == document.id, Task.closed_at.is_(None)).limit(1)
+            sa.select(Task)
+            .where(Task.document_id == document.id, Task.closed_at.is_(None))
+            .limit(1)
         )
         self.day: date | None = None
 
@@ -148,9 +148,7 @@ class _Forecast:
             base = max(self.day, local_day(self.now))
             self.day = self.calendar.add_working_days(base, within)
         due = self.day if action != "receive" or not stage.decides else None
-        return Step(
-            action, label, "next", due=due, expected=self._expected(stage, action, state)
-        )
+        return Step(action, label, "next", due=due, expected=self._expected(stage, action, state))
 
     def _state_expecting(self, action: str) -> str | None:
         for name, state in self.spec.states.items():

@@ -1,7 +1,8 @@
-"""What is overdue climbs by itself, on working days, exactly once per rung (domain §3.5, design §1).
+"""What is overdue climbs by itself, on working days, exactly once per rung (domain §3.5, design
+§1).
 
-A deadline row says when its next rung fires. The sweep claims what is due by one conditional UPDATE and then
-acts as SYSTEM: it tells the superior, it never decides in anybody's place.
+A deadline row says when its next rung fires. The sweep claims what is due by one conditional UPDATE
+and then acts as SYSTEM: it tells the superior, it never decides in anybody's place.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ HEARERS = ("secretary", "standing", "advisor", "deputy")
 
 
 def first_rung_at(due: date, now: datetime) -> datetime:
-    """When the first rung of a deadline fires: 07:00 of the first working day after its last good day,
-    and not before the next such morning from now."""
+    """When the first rung of a deadline fires: 07:00 of the first working day after its last good
+    day, and not before the next such morning from now."""
     calendar = WorkingCalendar.of(db.session())
     morning = at_seven(calendar.add_working_days(due, 1))
     if morning <= now:
@@ -63,7 +64,8 @@ def due(now: datetime, limit: int = BATCH) -> list[Climb]:
 def hearer_of(task: Task, now: datetime) -> Unit | None:
     """The body that hears of a late task: the direct superior on that day.
 
-    A person's lateness stops at his own secretary; the secretary's own goes one level up (design §3).
+    A person's lateness stops at his own secretary; the secretary's own goes one level up (design
+    §3).
     """
     day = local_day(now)
     if task.person_id is not None and not _leads(task.person_id, task.unit_id, day):
@@ -92,7 +94,8 @@ def _line(task: Task) -> str:
 
 
 def next_instant(after: datetime) -> datetime | None:
-    """The earliest instant at which an open deadline fires, later than nothing before it; None if none."""
+    """The earliest instant at which an open deadline fires, later than nothing before it; None if
+    none."""
     return db.session.scalar(
         sa.select(sa.func.min(Deadline.fires_at)).where(
             Deadline.closed_at.is_(None), Deadline.fires_at.is_not(None), Deadline.fires_at > after
@@ -100,11 +103,14 @@ def next_instant(after: datetime) -> datetime | None:
     )
 
 
-def sweep(now: datetime, limit: int = BATCH, failed: Callable[[int, Exception], None] | None = None) -> int:
+def sweep(
+    now: datetime, limit: int = BATCH, failed: Callable[[int, Exception], None] | None = None
+) -> int:
     """Climb every rung that is due at `now`. Returns how many were climbed.
 
-    A batch is one transaction. When a batch fails, each of its deadlines is retried alone; what still fails
-    is handed to `failed` and cannot block the rest. Running twice, or twice at once, climbs nothing twice.
+    A batch is one transaction. When a batch fails, each of its deadlines is retried alone; what
+    still fails is handed to `failed` and cannot block the rest. Running twice, or twice at once,
+    climbs nothing twice.
     """
     climbed = 0
     skipped: set[int] = set()
@@ -173,7 +179,6 @@ def _climb(deadline_id: int, now: datetime) -> bool:
         facts={
             "task": task.id,
             "waits_for": task.action,
-            "about": task.document_id,
             "obligation": task.obligation_id,
             "rung": deadline.rung,
             "to_unit": to.code,
@@ -181,6 +186,7 @@ def _climb(deadline_id: int, now: datetime) -> bool:
         },
         private={},
         actor_id=None,
+        document_id=task.document_id,
     )
     notices.notify(
         event,

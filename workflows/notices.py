@@ -1,4 +1,5 @@
-"""Telling people, in the transaction of the act: a row each, and a delivery where there is an address."""
+"""Telling people, in the transaction of the act: a row each, and a delivery where there is an
+address."""
 
 from __future__ import annotations
 

@@ -66,9 +66,7 @@ def owe(
         sa.select(Obligation.id).where(
             Obligation.requirement_id == requirement.id,
             Obligation.unit_id == unit.id,
-            Obligation.person_id.is_(None)
-            if person is None
-            else Obligation.person_id == person.id,
+            Obligation.person_id.is_(None) if person is None else Obligation.person_id == person.id,
         )
     )
     if known is not None:
@@ -94,7 +92,8 @@ def owe(
 def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
     """A cell's plan came into force: its members now owe what is counted from it (O-COMMIT).
 
-    Exempt members owe nothing; non-members owe on their own track, which the requirement's variant names.
+    Exempt members owe nothing; non-members owe on their own track, which the requirement's variant
+    names.
     """
     created = []
     for requirement in plan.campaign.requirements:
@@ -166,8 +165,6 @@ def open_obligation_of(
         sa.select(Obligation).where(
             Obligation.requirement_id == requirement.id,
             Obligation.unit_id == unit.id,
-            Obligation.person_id.is_(None)
-            if person is None
-            else Obligation.person_id == person.id,
+            Obligation.person_id.is_(None) if person is None else Obligation.person_id == person.id,
         )
     )

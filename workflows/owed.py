@@ -1,4 +1,4 @@
-"""What a person may see of what is owed, and of what has climbed. Invisible and absent are the same.
+"""What a person may see of what is owed and of what has climbed. Invisible and absent are the same.
 
 Personal lateness stays in the cell: above it nothing names a person (design §3).
 """
@@ -17,8 +17,11 @@ from workflows.scope import below, inspector_unit_ids, officer_unit_ids
 
 
 def visible_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool]:
-    """SQL condition on Obligation: one's own; what one's bodies and the units below them owe; what people
-    owe only within one's own bodies. An inspector sees what the units below him owe."""
+    """SQL condition on Obligation.
+
+    One's own; what one's bodies and the units below them owe; what people owe, only within one's
+    own bodies. An inspector sees what the units below him owe.
+    """
     officer = officer_unit_ids(person, now)
     units = below(officer, now) | inspector_unit_ids(person, now)
     return sa.or_(
@@ -29,8 +32,11 @@ def visible_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool]
 
 
 def visible_escalations(person: Person, now: datetime) -> sa.ColumnElement[bool]:
-    """SQL condition on Escalation (joined with its Task): to or from one's bodies; of one's own task; for
-    an inspector from the units below him, but for what one person owes."""
+    """SQL condition on Escalation joined with its Task.
+
+    To or from one's bodies; of one's own task; for an inspector from the units below him, but for
+    what one person owes.
+    """
     officer = officer_unit_ids(person, now)
     inspected = inspector_unit_ids(person, now)
     return sa.or_(

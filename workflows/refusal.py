@@ -7,7 +7,8 @@ from typing import Any
 
 
 def N_(text: str) -> str:
-    """Mark a Vietnamese sentence for translation. The outer rooms translate it when they show it."""
+    """Mark a Vietnamese sentence for translation. The outer rooms translate it when they show
+    it."""
     return text
 
 
@@ -15,9 +16,9 @@ def N_(text: str) -> str:
 class Reason:
     """One sentence a clerk understands: what, why, what to do.
 
-    `text` is the Vietnamese sentence with %(name)s places, also the key of its translation; `params` fill
-    the places (dates as `date`, shown by the outer room); `rule` is R01…R31, or a short word (STATE,
-    STALE, FORM, POST). Advice has level "warn" or "info" and never blocks.
+    `text` is the Vietnamese sentence with %(name)s places, also the key of its translation;
+    `params` fill the places (dates as `date`, shown by the outer room); `rule` is R01…R31, or a
+    short word (STATE, STALE, FORM, POST). Advice has level "warn" or "info" and never blocks.
     """
 
     rule: str

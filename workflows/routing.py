@@ -1,11 +1,11 @@
-"""A document's way up: which bodies decide, where the paper is, what is in force, what replaces what."""
+"""A document's way up: which bodies decide, where the paper is, what is in force, what replaces
+what."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from models.base import db
 from models.campaign import Campaign, Requirement
 from models.document import Document, Stage
 from models.unit import Unit, superior_of
@@ -50,8 +50,8 @@ def build_route(
 ) -> list[Stage]:
     """The stages of a new document: the issuer, its superiors that decide, and one that receives.
 
-    At the top of the tree the last decider receives. Raises Refused when the issuer is not in the tree
-    of the campaign's line at all and the route needs a superior.
+    At the top of the tree the last decider receives. Raises Refused when the issuer is not in the
+    tree of the campaign's line at all and the route needs a superior.
     """
     deciding = deciding_bodies(kind, campaign, requirement)
     bodies = [unit, *superiors(unit, line=campaign.line, day=day)]
@@ -85,8 +85,8 @@ def last_deciding(document: Document) -> int:
 
 
 def enters_force(document: Document) -> bool:
-    """Whether approval at the present stage puts the revision in force: at the issuer, or at the last
-    deciding body where the campaign says that the superior must accept (design §1)."""
+    """Whether approval at the present stage puts the revision in force: at the issuer, or at the
+    last deciding body where the campaign says that the superior must accept (design §1)."""
     if document.campaign.superior_must_accept:
         return document.stage == last_deciding(document)
     return document.stage == 0
@@ -108,13 +108,16 @@ def back_to_issuer(document: Document) -> None:
     document.stage = 0
 
 
-def put_in_force(document: Document, now: datetime) -> Document | None:
-    """The present revision is in force from now. Returns the document that it thereby replaces, if any."""
+def put_in_force(document: Document, now: datetime) -> None:
+    """The present revision is in force from now."""
     document.in_force_revision = document.revision
     document.in_force_from = now
-    replaced = document.amends
-    if replaced is None or replaced.state in ("superseded", "revoked"):
+
+
+def replaced_by(document: Document) -> Document | None:
+    """The document that gives way to this one now that it is in force, if it has not given way
+    before."""
+    old = document.amends
+    if old is None or document.in_force_revision is None:
         return None
-    replaced.superseded_by = document
-    db.session.flush()
-    return replaced
+    return None if old.state in ("superseded", "revoked") else old

@@ -118,8 +118,8 @@ def above(unit_ids: set[int], now: datetime) -> set[int]:
 def visible_documents(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     """SQL condition on Document: what this person may see (perhaps without its text).
 
-    His own and what he had a hand in; what lies or has lain with a body of his; plans in force of his unit
-    and above (their basis); for an inspector the plans and reports of the units below.
+    His own and what he had a hand in; what lies or has lain with a body of his; plans in force of
+    his unit and above (their basis); for an inspector the plans and reports of the units below.
     """
     officer = officer_unit_ids(person, now)
     around = above(officer | member_unit_ids(person, now), now)
@@ -157,20 +157,20 @@ def visible_documents(person: Person, now: datetime) -> sa.ColumnElement[bool]:
             )
         )
     if inspected:
-        conditions.append(
-            sa.and_(Document.kind != "commitment", Document.unit_id.in_(inspected))
-        )
+        conditions.append(sa.and_(Document.kind != "commitment", Document.unit_id.in_(inspected)))
     return sa.or_(*conditions)
 
 
 def can_read_text(document: Document, person: Person, now: datetime) -> bool:
     """Whether a person who sees the document may also read its text.
 
-    A commitment's text is read by its author and, from submission on, by the officers of the bodies that
-    decide it; a body that only receives the list does not (design §3).
+    A commitment's text is read by its author and, from submission on, by the officers of the bodies
+    that decide it; a body that only receives the list does not (design §3).
     """
     if document.kind != "commitment" or document.author_id == person.id:
         return True
+    if document.state in ("drafted", "withdrawn"):
+        return False  # being written again, or taken back: the author's alone
     deciding = {s.unit_id for s in document.stages if s.decides and s.arrived_at is not None}
     if deciding & _deciding_unit_ids(person, now):
         return True
@@ -201,5 +201,6 @@ def _climbed_ids(person: Person, now: datetime) -> set[int]:
 
 
 def _waited_for(document: Document, person: Person, now: datetime) -> bool:
-    """Whether the document's open task has climbed to this person: then he must be able to read it."""
+    """Whether the document's open task has climbed to this person: then he must be able to read
+    it."""
     return document.id in _climbed_ids(person, now)

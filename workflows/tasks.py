@@ -1,4 +1,5 @@
-"""Whatever waits, waits for somebody: the open task of a document or an obligation, and its deadline."""
+"""Whatever waits, waits for somebody: the open task of a document or an obligation, and its
+deadline."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ def _close(condition: sa.ColumnElement[bool], by: Person | None, now: datetime) 
 
 
 def waited_for(document: Document, now: datetime) -> authority.Holding | None:
-    """Whom the document waits for now: the holding of its state's `waits_for`, or None when at rest."""
+    """Whom the document waits for now: the holding of its state's `waits_for`, or None when at
+    rest."""
     state = spec_of(document.definition).states[document.state]
     if state.waits_for is None or state.expects is None or _at_rest(document, state.expects):
         return None
@@ -87,8 +89,8 @@ def _expected(document: Document, action: str) -> ActionSpec | None:
 def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding] | None:
     """Open the task that the document's present state implies, with its deadline. None at rest.
 
-    The deadline is the state's own in working days; at the issuer's stage the obligation's due day comes
-    first where it is sooner and not past.
+    The deadline is the state's own in working days; at the issuer's stage the obligation's due day
+    comes first where it is sooner and not past.
     """
     held = waited_for(document, now)
     if held is None:
@@ -98,7 +100,8 @@ def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding
     due = WorkingCalendar.of(db.session()).add_working_days(today, state.within or 1)
     obligation = document.obligation
     if document.stage == 0 and obligation is not None and obligation.state == "open":
-        if today <= obligation.effective_due < due or state.expects == "submit":
+        sooner = today <= obligation.effective_due < due
+        if sooner or state.expects == "submit":
             due = max(obligation.effective_due, today)
     task = Task(
         document=document,
@@ -114,7 +117,8 @@ def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding
 
 
 def open_obligation(obligation: Obligation, now: datetime) -> Task:
-    """Open the task to begin what is owed: for the person who owes, or the unit's drafting posts."""
+    """Open the task to begin what is owed: for the person who owes, or the unit's drafting
+    posts."""
     task = Task(
         obligation=obligation,
         action="create",
@@ -161,7 +165,8 @@ def _start(task: Task, due: date, now: datetime) -> None:
 
 
 def rehome(unit: Unit, now: datetime) -> int:
-    """Posts, delegations or absences in a unit changed: give its open tasks to whoever holds them now.
+    """Posts, delegations or absences in a unit changed: give its open tasks to whoever holds them
+    now.
 
     Returns how many tasks moved. Call in the transaction of the change.
     """
@@ -192,8 +197,8 @@ def rehome(unit: Unit, now: datetime) -> int:
 
 
 def rehome_of_day(now: datetime) -> int:
-    """A new day began: posts, delegations and absences that start on it, or ended the day before, move the
-    open tasks of their units. Harmless when done twice. Returns how many tasks moved."""
+    """A new day began: posts, delegations and absences that start on it, or ended the day before,
+    move the open tasks of their units. Harmless when done twice. Returns how many tasks moved."""
     today = local_day(now)
     yesterday = today - timedelta(days=1)
     turned: set[int] = set()

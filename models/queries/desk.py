@@ -25,7 +25,8 @@ Pairs = Iterable[tuple[int, str]]
 
 
 def held_by(pairs: Pairs, person_id: int | None) -> sa.ColumnElement[bool]:
-    """Condition on Task: it waits for one of these (unit id, role) pairs, or for this person alone."""
+    """Condition on Task: it waits for one of these (unit id, role) pairs, or for this person
+    alone."""
     conditions: list[sa.ColumnElement[bool]] = []
     pairs = sorted(set(pairs))
     if pairs:
@@ -87,7 +88,5 @@ def of_kinds(kinds: Iterable[str]) -> sa.ColumnElement[bool]:
     """Condition on Task: it is about a document (or an obligation to make one) of these kinds."""
     kinds = list(kinds)
     documents = sa.select(Document.id).where(Document.kind.in_(kinds))
-    obligations = (
-        sa.select(Obligation.id).join(Requirement).where(Requirement.kind.in_(kinds))
-    )
+    obligations = sa.select(Obligation.id).join(Requirement).where(Requirement.kind.in_(kinds))
     return sa.or_(Task.document_id.in_(documents), Task.obligation_id.in_(obligations))

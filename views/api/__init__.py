@@ -1,7 +1,7 @@
 """The JSON API, /api/v1: the same acts and the same scope as the pages, for programs.
 
-One file per resource. Whoever calls shows a bearer token; cookies count for nothing here, so that no form
-of another house can act in somebody's name and CSRF does not arise.
+One file per resource. Whoever calls shows a bearer token; cookies count for nothing here, so that
+no form of another house can act in somebody's name and CSRF does not arise.
 """
 
 from views.api import (  # noqa: F401  each adds its routes to the blueprint

@@ -48,7 +48,8 @@ def act(document_id: int, action: str) -> ResponseReturnValue:
     version = body.whole("version", required=True)
     given = {name: read(body, name) for name, read in INPUTS.items()}
     body.check()
-    assert revision is not None and version is not None
+    assert revision is not None
+    assert version is not None
     with transaction():
         result_id = perform(
             document,

@@ -1,4 +1,4 @@
-"""`basis` of a text sent in: documents of the system by id, papers outside it by number, date, issuer."""
+"""`basis` of a text sent in: documents of the system by id, papers outside it as cited."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ UNKNOWN = N_("Căn cứ này không có trong hệ thống, hoặc không thuộ
 
 
 def read_basis(body: Body, known: Collection[int] = ()) -> list[dict[str, Any]] | None:
-    """`basis` as the engine takes it, None when absent. A document may be given as 7 or {"document": 7};
-    one that the viewer may not see is as unknown as one that is not there, unless the text rests on it
-    already (`known`)."""
+    """`basis` as the engine takes it, None when absent. A document is given as 7 or {"document": 7}.
+
+    One that the viewer may not see is as unknown as one that is not there, unless the text rests on
+    it already (`known`).
+    """
     raw = body.given("basis")
     if raw is None:
         return None

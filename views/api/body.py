@@ -1,4 +1,4 @@
-"""What a program sent, read field by field; every problem is kept with its place, not only the first."""
+"""What a program sent, read field by field; every problem is kept, with its place."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Body:
                 known=", ".join(known),
             )
 
-    def fail(self, name: str, text: str, **params: object) -> None:
+    def fail(self, field: str, text: str, /, **params: object) -> None:
         """One more problem with a field."""
-        self.problems.append(Reason("FORM", text, params, place=self.at(name)))
+        self.problems.append(Reason("FORM", text, params, place=self.at(field)))
 
     def at(self, name: str) -> str:
         return f"{self.place}.{name}" if self.place else name
@@ -113,7 +113,7 @@ class Body:
 
 
 def read_body(known: tuple[str, ...]) -> Body:
-    """The object that the request carries. 415 when it does not say JSON, Refused when it is none."""
+    """The object that the request carries. 415 when it says no JSON, Refused when it is none."""
     if not request.is_json:
         abort(415)
     try:

@@ -45,19 +45,20 @@ FIELDS = ("kind", "requirement", "unit", "campaign", "title", "dated_on", "basis
 @policy("signed_in")
 def documents() -> dict[str, Any]:
     filters = Filters()
-    wanted = {
-        Document.kind: filters.word("kind", KINDS),
-        Document.state: filters.word("state", STATES),
-    }
+    kind, state = filters.word("kind", KINDS), filters.word("state", STATES)
     unit, campaign, after = filters.unit(), filters.campaign(), filters.after()
     filters.check()
-    wanted[Document.unit_id] = unit.id if unit else None
-    wanted[Document.campaign_id] = campaign.id if campaign else None
+    wanted: list[tuple[Any, Any]] = [
+        (Document.kind, kind),
+        (Document.state, state),
+        (Document.unit_id, unit and unit.id),
+        (Document.campaign_id, campaign and campaign.id),
+    ]
     query = (
         sa.select(Document)
         .options(*DOCUMENT)
         .where(visible_documents(viewer(), clock.now()))
-        .where(*(column == value for column, value in wanted.items() if value is not None))
+        .where(*(column == value for column, value in wanted if value is not None))
         .order_by(Document.id.desc())
         .limit(filters.limit + 1)
     )
@@ -85,7 +86,11 @@ def create_document() -> ResponseReturnValue:
     basis = read_basis(body) or []
     content = read_content(body, kind)
     body.check()
-    assert kind and unit and campaign and title is not None and content is not None
+    assert kind is not None
+    assert unit is not None
+    assert campaign is not None
+    assert title is not None
+    assert content is not None
     with transaction():
         document_id = create(
             kind,
@@ -110,7 +115,7 @@ def created(document_id: int) -> ResponseReturnValue:
 
 
 def read_content(body: Body, kind: str | None) -> dict[str, Any] | None:
-    """The content in the shape of its kind; what is wrong with it goes among the body's problems."""
+    """The content in the shape of its kind; what is wrong goes among the body's problems."""
     raw: Mapping[str, Any] | None = body.mapping("content", required=True)
     if raw is None or kind is None:
         return None

@@ -1,4 +1,4 @@
-"""GET /openapi.json: the API described as it answers (OpenAPI 3.1). The tests hold each against the other."""
+"""GET /openapi.json: the API described as it answers (OpenAPI 3.1); the tests compare the two."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ PATHS: dict[str, Any] = {
     "/tasks": {
         "get": _list(
             "tasks",
-            "What waits for the viewer, by his posts and those delegated to him; the earliest due first.",
+            "What waits for the viewer, by posts held or delegated; the earliest due first.",
             "Task",
             _query("state", words(*tasks.STATES, default="open"), "`done`: closed by the viewer."),
         )
@@ -174,7 +174,7 @@ PATHS: dict[str, Any] = {
     "/documents/{document_id}": {
         "get": _operation(
             "document",
-            "One document. Reading the text of another's commitment is logged and shown to its author.",
+            "One document. Reading another's commitment is logged and shown to its author.",
             _answers(200, "Document", 404),
             parameters=[DOCUMENT_ID],
         )
@@ -199,7 +199,7 @@ PATHS: dict[str, Any] = {
     "/documents/{document_id}/actions/{action}": {
         "post": _operation(
             "act",
-            "Do one act on what was seen. 201 with the new document for amend and request_amendment.",
+            "Do one act on what was seen; amend and request_amendment answer the new document.",
             {
                 **_answers(200, "Document", 403, 409, *WRITES),
                 "201": _answers(201, "Document")["201"],
@@ -220,7 +220,7 @@ PATHS: dict[str, Any] = {
     "/obligations": {
         "get": _list(
             "obligations",
-            "What the viewer, his bodies and the units below them owe. People only within his own bodies.",
+            "What the viewer, his bodies and the units below owe; persons only in his own bodies.",
             "Obligation",
             CAMPAIGN,
             UNIT,

@@ -65,7 +65,7 @@ def no_token(*, given: bool) -> Problem:
 
 
 def reason_entries(reasons: Iterable[Reason], *, places: bool = False) -> list[Entry]:
-    """Reasons as the API shows them, the same sentence once; with `places` also the field each is about."""
+    """Reasons as the API shows them, each once; with `places` also the field it is about."""
     entries: list[Entry] = []
     for reason in reasons:
         entry = {"rule": reason.rule, "detail": present.sentence(reason)}

@@ -1,4 +1,4 @@
-"""How things read as JSON: units by code, people by login, documents by id, instants with their offset."""
+"""How things read as JSON: units by code, people by login, documents by id."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ class Shelf:
 
 
 def _answer(document: Document, stage: Stage) -> tuple[str | None, int | None, datetime | None]:
-    """Where one body stands: its state, and who answered when. Nothing before the paper has come."""
+    """Where one body stands: its state, and who answered when. Nothing before the paper comes."""
     here = stage.position == document.stage
     if here and document.state in ("drafted", "returned"):
         state: str | None = document.state

@@ -170,7 +170,7 @@ SCHEMAS: dict[str, Schema] = {
             "by": LOGIN,
             "at": INSTANT_OR_NULL,
         },
-        description="One body on the route. `by` and `at` of its answer or receipt; state null before arrival.",
+        description="`by` and `at` of its answer or receipt; the state is null before arrival.",
     ),
     "Basis": {
         "oneOf": [
@@ -225,7 +225,7 @@ SCHEMAS: dict[str, Schema] = {
             **SUMMARY,
             "content": {
                 **or_null(ref("Content")),
-                "description": "Null where the viewer may not read the text of a commitment, or once erased.",
+                "description": "Null for a commitment's text not open to the viewer, or erased.",
             },
             "basis": array(ref("Basis")),
             "findings": array(
@@ -236,7 +236,7 @@ SCHEMAS: dict[str, Schema] = {
                 obj(
                     {"name": TEXT, "label": TEXT, "allowed": FLAG, "reasons": array(REASON)},
                 ),
-                description="Every act now that is any business of the viewer's, allowed or not, and why not.",
+                description="Every act now that is the viewer's business, allowed or not, and why.",
             ),
         }
     ),
@@ -317,7 +317,7 @@ SCHEMAS: dict[str, Schema] = {
             "dated_on",
             "via",
             "decision",
-        ),  # fmt: skip
+        ),
         description="What the act does not ask for plays no part in it.",
     ),
     "Revision": obj(

@@ -51,7 +51,8 @@ def never_in_force(act: Act) -> list[Reason]:
         Reason(
             "R31",
             N_(
-                "Chưa rút được: văn bản đã có hiệu lực. Muốn thôi áp dụng thì bãi bỏ bằng quyết định."
+                "Chưa rút được: văn bản đã có hiệu lực. "
+                "Muốn thôi áp dụng thì bãi bỏ bằng quyết định."
             ),
         )
     ]

@@ -1,7 +1,8 @@
 """R30, separation of duties: nobody decides on what he helped to write, nor twice on one revision.
 
-`excluded` answers for a person; the authority table uses it to find who is left, and the guards of the same
-names use it to say why not. Delegation opens no way round: both the delegate and the delegator are asked.
+`excluded` answers for a person; the authority table uses it to find who is left, and the guards of
+the same names use it to say why not. Delegation opens no way round: both the delegate and the
+delegator are asked.
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ CONTRIBUTOR = Reason(
 TWICE = Reason(
     "R30",
     N_(
-        "Chưa quyết định được: %(name)s đã cho ý kiến bản này rồi, một người không quyết định hai lần "
-        "trên một bản. Người khác trong cùng cơ quan hoặc cấp trên quyết định."
+        "Chưa quyết định được: %(name)s đã cho ý kiến bản này rồi, một người không quyết định "
+        "hai lần trên một bản. Người khác trong cùng cơ quan hoặc cấp trên quyết định."
     ),
 )
 SENTENCES = {"not_a_contributor": CONTRIBUTOR, "decides_once": TWICE}

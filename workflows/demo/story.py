@@ -1,0 +1,346 @@
+"""A story: papers with their acts, each at its instant, told in data files and played through the engine.
+
+An act is one line, `05/03 09:00 return by phobithu.c2 TASKS — Việc thứ hai chưa rõ người.`: day, time, action,
+who (left out: whoever the engine waits for), code of a return, and what was said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.account import Account
+from models.base import db
+from models.campaign import Campaign, Requirement
+from models.document import Document
+from models.person import Person
+from models.post import Post
+from models.unit import Unit, unit_by_code
+from workflows import authority, calendar, engine, ladder, organisation
+from workflows.act import Votes
+from workflows.content import clean_content
+from workflows.definition import spec_of
+from workflows.refusal import WorkflowError
+from workflows.rules.route import next_stage
+from workflows.tables import FileError, Table, read
+
+LINE = re.compile(
+    r"(?P<day>\d\d)/(?P<month>\d\d) (?P<time>\d\d:\d\d) (?P<action>[a-z_]+)"
+    r"(?: by (?P<by>[a-z0-9.]+))?(?: (?P<code>[A-Z_]+))?(?: — (?P<said>.+))?"
+)
+OPENERS = ("amend", "request_amendment")
+BY_AUTHOR = ("revise", "submit")
+
+
+@dataclass
+class Paper:
+    """One document of the story: what it holds in the end, and at first where it was sent back."""
+
+    file: str
+    key: str
+    kind: str
+    unit: str
+    campaign: str
+    requirement: str | None
+    title: str
+    basis: list[Any]
+    content: dict[str, Any]
+    at_first: dict[str, Any]
+    number: str | None
+    dated_on: date | None
+    minutes: str | None
+    votes: Votes | None
+    amends: str | None
+    document_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens at an instant: an act on a paper, or a delegation."""
+
+    at: datetime
+    action: str
+    by: str | None = None
+    code: str | None = None
+    said: str | None = None
+    paper: Paper | None = None
+    delegation: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        what = self.paper.key if self.paper else self.by
+        return f"{self.at.astimezone(calendar.ZONE):%d/%m/%Y %H:%M} {self.action} {what}"
+
+
+@dataclass
+class Story:
+    """All steps in the order of their instants."""
+
+    year: int
+    begins: datetime
+    ends: datetime
+    steps: list[Step]
+    papers: dict[str, Paper]
+
+
+def tell(sources: dict[str, str]) -> Story:
+    """Read a story from its files (name → text); `story.toml` holds its frame. Raises FileError."""
+    frame = read(sources["story.toml"], file="story.toml")
+    story = Story(
+        year=frame.take("year", int),
+        begins=_instant(frame, "begins"),
+        ends=_instant(frame, "ends"),
+        steps=[],
+        papers={},
+    )
+    for table in frame.tables("delegations"):
+        story.steps.append(_delegation(table))
+    frame.done()
+    for file, source in sources.items():
+        if file != "story.toml":
+            _chapter(story, read(source, file=file))
+    story.steps.sort(key=lambda step: step.at)
+    return story
+
+
+def _chapter(story: Story, top: Table) -> None:
+    kind, campaign = top.words("kind"), top.words("campaign")
+    shared = top.take("shared", dict, {})  # contents that several papers begin from
+    meetings = {m["key"]: m for m in top.take("meetings", list, [])}
+    for table in top.tables("papers"):
+        own_acts = table.take("acts", list)
+        meeting = meetings[table.words("meeting")] if "meeting" in table.values else {}
+        paper = _paper(table, kind, table.take("campaign", str, campaign), shared, meeting)
+        if paper.key in story.papers:
+            raise table.wrong("key", f"{paper.key} được dùng hai lần")
+        story.papers[paper.key] = paper
+        for line in [*own_acts, *meeting.get("acts", [])]:
+            story.steps.append(_step(line, paper, story.year, table))
+    top.done()
+
+
+def _paper(
+    table: Table, kind: str, campaign: str, shared: dict[str, Any], meeting: dict[str, Any]
+) -> Paper:
+    content = _merged(shared.get(table.take("like", str, ""), {}), table.take("content", dict, {}))
+    votes = table.take("votes", list, meeting.get("votes"))
+    paper = Paper(
+        file=table.file,
+        key=table.words("key"),
+        kind=kind,
+        unit=table.take("unit", str, meeting.get("unit", "")),
+        campaign=campaign,
+        requirement=table.take("requirement", str, None),
+        title=table.words("title"),
+        basis=table.take("basis", list, []),
+        content=content,
+        at_first=_merged(content, table.take("at_first", dict, {})),
+        number=table.take("number", str, None),
+        dated_on=table.take("dated_on", date, None),
+        minutes=table.take("minutes", str, meeting.get("minutes")),
+        votes=Votes(*votes) if votes else None,
+        amends=table.take("amends", str, None),
+    )
+    table.done()
+    return paper
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """`old` with what `new` says, also within tables; lists are replaced."""
+    both = {k: _merged(old[k], v) if isinstance(v, dict) and k in old else v for k, v in new.items()}
+    return {**old, **both}
+
+
+def _step(line: Any, paper: Paper, year: int, table: Table) -> Step:
+    match = LINE.fullmatch(line) if isinstance(line, str) else None
+    if match is None:
+        raise table.wrong("acts", f"không đọc được dòng “{line}”")
+    day = date(year, int(match["month"]), int(match["day"]))
+    at = datetime.combine(day, time.fromisoformat(match["time"]), calendar.ZONE)
+    return Step(at, match["action"], match["by"], match["code"], match["said"], paper)
+
+
+def _delegation(table: Table) -> Step:
+    step = Step(
+        at=_instant(table, "at"),
+        action="delegate",
+        by=table.words("by"),
+        said=table.take("reason", str, None),
+        delegation={
+            "to": table.words("to"),
+            "until": table.take("until", date),
+            "kinds": table.take("kinds", list, []),
+            "actions": table.take("actions", list, []),
+        },
+    )
+    table.done()
+    return step
+
+
+def _instant(table: Table, key: str) -> datetime:
+    at: datetime = table.take(key, datetime)
+    if at.tzinfo is None:
+        raise table.wrong(key, "cần có múi giờ, ví dụ 2026-01-05T08:00:00+07:00")
+    return at
+
+
+# ---------------------------------------------------------------- playing
+
+
+class Broken(FileError):
+    """A step of the story was refused: the story is wrong, or a rule has changed."""
+
+
+@dataclass
+class Player:
+    """Plays steps in order, letting the ladder climb at every instant in between."""
+
+    story: Story
+    here: datetime
+    climbed: int = 0
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def play(self) -> None:
+        """From `here` to the story's end. In the caller's transaction."""
+        for step in self.story.steps:
+            self.wait_until(step.at)
+            try:
+                self._do(step)
+            except WorkflowError as refusal:
+                said = "; ".join(f"[{r.rule}] {r.text % r.params}" for r in refusal.reasons)
+                file = step.paper.file if step.paper else "story.toml"
+                raise Broken(file, str(step), said) from refusal
+        self.wait_until(self.story.ends)
+
+    def wait_until(self, at: datetime) -> None:
+        """Time passes: whatever is due up to `at` climbs, each rung at its own instant."""
+        while (following := ladder.next_instant(self.here)) is not None and following <= at:
+            self.climbed += ladder.sweep(following)
+            self.here = following
+        self.here = max(self.here, at)
+
+    def _do(self, step: Step) -> None:
+        if step.paper is None:
+            self._delegate(step)
+        elif step.action == "create":
+            step.paper.document_id = self._create(step, step.paper).id
+        elif step.action in OPENERS:
+            assert step.paper.amends is not None
+            old = self._document(step.paper.amends)
+            step.paper.document_id = self._act(step, old, step.paper).id
+        else:
+            self._act(step, self._document(step.paper.key), step.paper)
+
+    def _create(self, step: Step, paper: Paper) -> Document:
+        campaign = db.session.scalars(
+            sa.select(Campaign).where(Campaign.code == paper.campaign)
+        ).one()
+        wanted = [r for r in campaign.requirements if r.code == paper.requirement]
+        return engine.create(
+            paper.kind,
+            unit=self._unit(paper),
+            campaign=campaign,
+            title=paper.title,
+            content=clean_content(paper.kind, paper.at_first),
+            basis=self._basis(paper),
+            dated_on=paper.dated_on if paper.kind == "commitment" else None,
+            requirement=self._one(wanted, paper),
+            actor=self.person(step.by or ""),
+            now=step.at,
+        )
+
+    def _one(self, wanted: list[Requirement], paper: Paper) -> Requirement | None:
+        if paper.requirement and not wanted:
+            raise Broken(paper.file, paper.key, f"đợt không có yêu cầu {paper.requirement}")
+        return wanted[0] if wanted else None
+
+    def _act(self, step: Step, document: Document, paper: Paper) -> Document:
+        return engine.perform(
+            document,
+            step.action,
+            actor=self._actor(step, document),
+            now=step.at,
+            revision=document.revision,
+            version=document.version,
+            **self._inputs(step, document, paper),
+        )
+
+    def _inputs(self, step: Step, document: Document, paper: Paper) -> dict[str, Any]:
+        """What the form of this act would hold."""
+        match step.action:
+            case "revise":
+                content = clean_content(paper.kind, paper.content)
+                return {"title": paper.title, "content": content, "basis": self._basis(paper)}
+            case "approve" if document.stage == 0:
+                return {
+                    "number": paper.number,
+                    "dated_on": paper.dated_on,
+                    "minutes": paper.minutes,
+                    "votes": paper.votes,
+                    "comment": step.said,
+                }
+            case "report":
+                above = next_stage(document)
+                return {"via": above.via.code if above and above.via else None}
+            case "review" | "approve":
+                return {"comment": step.said}
+            case _:
+                return {"reason": step.said, "reason_code": step.code}
+
+    def _actor(self, step: Step, document: Document) -> Person:
+        if step.by:
+            return self.person(step.by)
+        if step.action in BY_AUTHOR:
+            return document.author
+        for spec in spec_of(document.definition).actions_named(step.action):
+            if authority.applicable(document, spec):
+                for held in authority.holders(document, spec, step.at):
+                    for capacity in held.capacities:
+                        if capacity.person and capacity.delegation is None:
+                            return capacity.person
+        raise Broken("", str(step), "không còn ai làm được việc này")
+
+    def _basis(self, paper: Paper) -> list[dict[str, Any]]:
+        return [
+            {"document": self._document(entry).id}
+            if isinstance(entry, str)
+            else {**entry, "dated_on": entry["dated_on"].isoformat()}
+            for entry in paper.basis
+        ]
+
+    def _document(self, key: str) -> Document:
+        return db.session.get_one(Document, self.story.papers[key].document_id)
+
+    def _unit(self, paper: Paper) -> Unit:
+        unit = unit_by_code(paper.unit)
+        if unit is None:
+            raise Broken(paper.file, paper.key, f"không có đơn vị mã {paper.unit}")
+        return unit
+
+    def person(self, login: str) -> Person:
+        """The person behind a login."""
+        if login not in self.people:
+            account = db.session.scalar(sa.select(Account).where(Account.login == login))
+            if account is None:
+                raise Broken("story.toml", login, "không có tài khoản này")
+            self.people[login] = account.person
+        return self.people[login]
+
+    def _delegate(self, step: Step) -> None:
+        holder = self.person(step.by or "")
+        given = step.delegation
+        organisation.delegate(
+            db.session(),
+            post=db.session.scalars(sa.select(Post).where(Post.person_id == holder.id)).one(),
+            to=self.person(given["to"]),
+            valid_from=calendar.local_day(step.at),
+            valid_to=given["until"],
+            kinds=given["kinds"],
+            actions=given["actions"],
+            reason=step.said,
+            actor=holder,
+            now=step.at,
+        )

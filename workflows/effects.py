@@ -1,0 +1,71 @@
+"""What each act changes besides the state: stages, number, force, receipts, revisions.
+
+The engine calls them inside the act, after the machine has moved the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workflows import drafting, obligations, routing
+from workflows.act import Act
+from workflows.rules.numbers import as_written
+
+
+def revised(act: Act) -> None:
+    drafting.add_revision(act.document, drafting.Draft.revised(act), author=act.person, now=act.now)
+    act.document.stages[0].state = ""
+
+
+def submitted(act: Act) -> None:
+    document = act.document
+    if drafting.was_decided(document):
+        # The text comes again under a number of its own: a decision is bound to one going-round.
+        drafting.add_revision(
+            document, drafting.Draft.again(document), author=act.person, now=act.now
+        )
+    routing.arrive(document, 0, act.now)
+
+
+def reviewed(act: Act) -> None:
+    act.stage.state = "reviewed"
+
+
+def approved(act: Act) -> None:
+    document, stage = act.document, act.stage
+    stage.state = "approved"
+    stage.decided_at, stage.decided_by = act.now, act.person
+    if document.stage == 0:
+        if document.number is None and act.inputs.number is not None:
+            document.number = as_written(document, act.inputs.number)
+        document.dated_on = act.inputs.dated_on or act.revision.dated_on or act.today
+        drafting.index_for_search(document)
+    if routing.enters_force(document):
+        routing.put_in_force(document, act.now)
+
+
+def reported(act: Act) -> None:
+    document = act.document
+    if document.stage == 0:
+        obligations.fulfil(document, act.now)
+    act.stage.state = "reported"
+    routing.arrive(document, document.stage + 1, act.now)
+
+
+def received(act: Act) -> None:
+    act.stage.received_at, act.stage.received_by = act.now, act.person
+
+
+def returned(act: Act) -> None:
+    routing.back_to_issuer(act.document)
+
+
+EFFECTS: dict[str, Callable[[Act], None]] = {
+    "revise": revised,
+    "submit": submitted,
+    "review": reviewed,
+    "approve": approved,
+    "report": reported,
+    "receive": received,
+    "return": returned,
+}

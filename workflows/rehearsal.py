@@ -1,0 +1,118 @@
+"""The rehearsal clock: an installation that lives at another time, moved forward instant by instant.
+
+Real time is a parameter. While `advance` moves, the clock stands still at each instant it visits
+(`Rehearsal.frozen_at`), so a periodic sweep meanwhile sees that very instant and finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from models.base import transaction
+from models.event import AuditEvent
+from models.rehearsal import Rehearsal, instant, rehearsal
+from workflows import calendar, ladder
+from workflows.refusal import N_, Reason, Refused
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What an advance met on its way: how many instants at which something was due, rungs climbed."""
+
+    instants: int
+    climbed: int
+
+
+def begin(at: datetime, *, real_now: datetime) -> Rehearsal:
+    """From now on the organisation lives at `at`. Raises Refused once anything has been recorded."""
+    with transaction() as session:
+        if session.scalar(sa.select(AuditEvent.id).limit(1)) is not None:
+            raise Refused(
+                Reason(
+                    "REHEARSAL",
+                    N_(
+                        "Chưa bắt đầu diễn tập được: hệ thống đã ghi sự kiện. "
+                        "Diễn tập chỉ bắt đầu trên cơ sở dữ liệu còn trống."
+                    ),
+                )
+            )
+        row = session.get(Rehearsal, 1) or Rehearsal(id=1)
+        row.begun_at = at
+        _run_from(row, at, real_now)
+        session.add(row)
+    return row
+
+
+def jump(to: datetime, *, real_now: datetime) -> None:
+    """The clock runs on from `to`. For who has visited everything in between (`advance`, the demo)."""
+    with transaction():
+        _run_from(_running(), to, real_now)
+
+
+def advance(to: datetime, *, real_now: Callable[[], datetime]) -> Journey:
+    """Move the clock forward to `to`, climbing at each instant what is due then, in order.
+
+    Each instant is one transaction that holds the rehearsal's row. When it ends, however it ends, the clock
+    runs on from the instant reached. Raises Refused without a rehearsal, and for going backwards.
+    """
+    here = _freeze(to, real_now())
+    met = climbed = 0
+    try:
+        climbed += ladder.sweep(here)
+        while True:
+            with transaction():
+                row = _running()
+                here = row.frozen_at or instant(real_now())
+                following = ladder.next_instant(here)
+                if following is None or following > to:
+                    break
+                row.frozen_at = following
+                climbed += ladder.sweep(following)
+                here, met = following, met + 1
+        here = max(here, to)
+    finally:
+        jump(here, real_now=real_now())
+    return Journey(met, climbed)
+
+
+def _freeze(to: datetime, real_now: datetime) -> datetime:
+    with transaction():
+        row = _running()
+        here = instant(real_now)
+        if to < here:
+            raise Refused(
+                Reason(
+                    "REHEARSAL",
+                    N_("Đồng hồ diễn tập không lùi: đang là %(here)s, không về %(to)s được."),
+                    {"here": written(here), "to": written(to)},
+                )
+            )
+        row.frozen_at = here
+    return here
+
+
+def _run_from(row: Rehearsal, at: datetime, real_now: datetime) -> None:
+    row.frozen_at = None
+    row.offset_seconds = (at - real_now).total_seconds()
+
+
+def _running() -> Rehearsal:
+    """The rehearsal's row, held until the transaction ends."""
+    if rehearsal() is None:
+        raise Refused(
+            Reason(
+                "REHEARSAL",
+                N_("Chưa có diễn tập nào đang chạy. Bắt đầu bằng “flask rehearsal begin --at …”."),
+            )
+        )
+    with transaction() as session:
+        return session.get_one(Rehearsal, 1, with_for_update=True, populate_existing=True)
+
+
+def written(at: datetime) -> str:
+    """An instant as the office reads it, in the organisation's zone."""
+    return at.astimezone(calendar.ZONE).strftime("%H:%M:%S %d/%m/%Y")

@@ -1,0 +1,78 @@
+"""Reading a data file (TOML) key by key: what is missing, of the wrong kind or left over is named."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+
+class FileError(ValueError):
+    """A data file does not hold what it should. Names the file, the key, and what is wrong."""
+
+    def __init__(self, file: str, key: str, wrong: str):
+        super().__init__(f"{file}: {key}: {wrong}" if key else f"{file}: {wrong}")
+        self.file, self.key, self.wrong = file, key, wrong
+
+
+class Table:
+    """One table of a file. Values are taken out one by one; `done` complains about the rest."""
+
+    def __init__(self, file: str, values: Any, where: str = ""):
+        self.file, self.where = file, where
+        if not isinstance(values, dict):
+            raise FileError(file, where, "phải là một bảng")
+        self.values = dict(values)
+
+    def take(self, name: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
+        """The value of a key, of this kind; raises FileError when it is missing and has no default."""
+        if name not in self.values:
+            if default is ...:
+                raise self.wrong(name, "chưa có")
+            return default
+        value = self.values.pop(name)
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if type(value) not in kinds:
+            wanted = " hoặc ".join(KIND_NAMES.get(k, k.__name__) for k in kinds)
+            raise self.wrong(name, f"phải là {wanted}")
+        return value
+
+    def words(self, name: str) -> str:
+        """A text that is not empty."""
+        value: str = self.take(name, str)
+        if not value.strip():
+            raise self.wrong(name, "còn trống")
+        return value
+
+    def tables(self, name: str) -> Iterator[Table]:
+        """The tables of an array of tables, none when the key is absent."""
+        for n, values in enumerate(self.take(name, list, [])):
+            yield Table(self.file, values, f"{self._key(name)}[{n + 1}]")
+
+    def wrong(self, name: str, what: str) -> FileError:
+        return FileError(self.file, self._key(name), what)
+
+    def done(self) -> None:
+        """Raises FileError for a key that nobody has asked for."""
+        if self.values:
+            raise self.wrong(sorted(self.values)[0], "không phải khóa được biết ở đây")
+
+    def _key(self, name: str) -> str:
+        return f"{self.where}.{name}" if self.where else name
+
+
+KIND_NAMES: dict[type, str] = {
+    str: "chữ trong ngoặc kép",
+    int: "số nguyên",
+    bool: "true hoặc false",
+    list: "danh sách",
+    dict: "bảng",
+}
+
+
+def read(source: str, *, file: str) -> Table:
+    """The file's top table. Raises FileError when it is not TOML."""
+    try:
+        return Table(file, tomllib.loads(source))
+    except tomllib.TOMLDecodeError as error:
+        raise FileError(file, "", f"không đọc được như TOML: {error}") from None

@@ -1,0 +1,181 @@
+"""What every act leaves behind: hands and decisions, the event, the next task, notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.base import db
+from models.document import Comment, Contribution, Decision
+from models.event import AuditEvent
+from workflows import notices, obligations, tasks, trail
+from workflows.act import Act
+from workflows.definition import spec_of
+
+DECISIONS = ("review", "approve", "return", "revoke")
+HANDS = ("create", "revise", "submit")  # acts by which somebody has a hand in the text (R30)
+REMARKS = ("comment", "reason", "decision")  # inputs that are somebody's words
+
+
+def record(act: Act, stage: int) -> None:
+    """Who had a hand, who decided, and what they wrote beside it."""
+    document, inputs, name = act.document, act.inputs, act.spec.name
+    person = act.person
+    if name in HANDS:
+        contribute(act)
+    if name in DECISIONS:
+        votes = inputs.votes
+        db.session.add(
+            Decision(
+                document_id=document.id,
+                revision=document.revision,
+                content_hash=document.current.content_hash,
+                stage=stage,
+                action=name,
+                person_id=person.id,
+                post_id=act.capacity.post.id if act.capacity.post else None,
+                delegation_id=act.capacity.delegation.id if act.capacity.delegation else None,
+                at=act.now,
+                reason_code=inputs.reason_code,
+                minutes=inputs.minutes,
+                votes_present=votes.present if votes else None,
+                votes_for=votes.in_favour if votes else None,
+                votes_against=votes.against if votes else None,
+                number=inputs.number,
+                dated_on=inputs.dated_on,
+            )
+        )
+    for remark in REMARKS:
+        text = getattr(inputs, remark)
+        if text:
+            db.session.add(
+                Comment(
+                    document_id=document.id,
+                    revision=document.revision,
+                    stage=stage,
+                    action=name,
+                    person_id=person.id,
+                    text=text,
+                    reason_code=inputs.reason_code,
+                    at=act.now,
+                )
+            )
+
+
+def contribute(act: Act) -> None:
+    """The actor had a hand in the text (R30)."""
+    db.session.add(
+        Contribution(
+            document_id=act.document.id,
+            person_id=act.person.id,
+            revision=act.document.revision,
+            action=act.spec.name,
+            at=act.now,
+        )
+    )
+
+
+def append(
+    act: Act, before: str | None, stage_before: int, facts: dict[str, Any] | None = None
+) -> AuditEvent:
+    """The event of this act, in the log of the unit whose post acted."""
+    document, held, inputs = act.document, act.capacity, act.inputs
+    votes = inputs.votes
+    db.session.flush()
+    stated = {
+        "kind": document.kind,
+        "from": before,
+        "to": document.state,
+        "from_stage": stage_before,
+        "stage": document.stage,
+        "body": document.stages[stage_before].unit.code,
+        "revision": document.revision,
+        "revision_hash": document.current.content_hash,
+        "in_force": document.in_force_revision,
+        "definition": document.definition.hash,
+        "role": held.role,
+        "delegated": held.delegation is not None,
+        "reason_code": inputs.reason_code,
+        "votes": [votes.present, votes.in_favour, votes.against] if votes else None,
+        "dated_on": document.dated_on if act.spec.name == "approve" else None,
+        "late": _late(act),
+    }
+    person = held.person
+    private = {
+        "actor": person.full_name if person else None,
+        "post": held.post.title if held.post else None,
+        "unit_name": held.unit.name,
+        "delegated_by": held.post.person.full_name if held.delegation and held.post else None,
+        "title": document.title if act.spec.name in ("create", "revise") else None,
+        "number": document.number if act.spec.name == "approve" else None,
+        "minutes": inputs.minutes,
+        "via": inputs.via,
+        "to_body": document.current_stage.unit.name if act.spec.name == "report" else None,
+        **{remark: getattr(inputs, remark) for remark in REMARKS},
+    }
+    about = held.post.person_id if held.delegation and held.post else None
+    return trail.append(
+        db.session(),
+        unit_id=held.unit.id,
+        action=act.spec.name,
+        at=act.now,
+        facts={**stated, **(facts or {})},
+        private=private,
+        actor_id=person.id if person else None,
+        about_id=about,
+        document_id=document.id,
+        document_version=document.version,
+    )
+
+
+def _late(act: Act) -> bool | None:
+    """For the issuer's report: whether it came after the obligation's last good day."""
+    obligation = act.document.obligation
+    if act.spec.name != "report" or obligation is None or obligation.fulfilled_at != act.now:
+        return None
+    return obligation.state == "fulfilled_late"
+
+
+def follow(act: Act, event: AuditEvent, before: str | None) -> None:
+    """Close what was waited for, open what is waited for now, and tell who needs to know."""
+    document, name, now = act.document, act.spec.name, act.now
+    told: list[int] = []
+    if _waits_anew(act, before):
+        tasks.close(document, by=act.capacity.person, now=now)
+        told = _tell_those_waited_for(act, event)
+    if name == "withdraw":
+        obligations.reopen(document, now)
+    if name == "approve" and document.kind == "plan" and document.in_force_from == now:
+        obligations.follow_plan(document, now)
+    if name in DECISIONS and document.author_id not in (*told, act.person.id):
+        topic = "returned" if name == "return" else "decided"
+        notices.notify(
+            event, [document.author], topic=topic, action=name, document=document, now=now
+        )
+    db.session.flush()
+
+
+def _waits_anew(act: Act, before: str | None) -> bool:
+    """Whether the act answers what was waited for. An amendment, or a receipt while a review is
+    waited for, leaves the open task and its clock alone."""
+    if act.document.state != before:
+        return True
+    expects = spec_of(act.document.definition).states[act.document.state].expects
+    return act.spec.name in ("revise", expects)
+
+
+def _tell_those_waited_for(act: Act, event: AuditEvent) -> list[int]:
+    """Open the task of the new state and tell its holders. Returns the ids of the persons told."""
+    opened = tasks.open_for(act.document, act.now)
+    if opened is None:
+        return []
+    task, held = opened
+    persons = [c.person for c in held.capacities if c.person and c.person != act.capacity.person]
+    notices.notify(
+        event,
+        persons,
+        topic="returned" if act.spec.name == "return" else "waits",
+        action=task.action,
+        document=act.document,
+        now=act.now,
+    )
+    return [person.id for person in persons]

@@ -26,7 +26,7 @@ class Person(Base):
     sort_key: Mapped[str] = mapped_column(default="", index=True)
 
     memberships: Mapped[list[Membership]] = relationship(
-        back_populates="person", order_by="Membership.valid_from"
+        back_populates="person", order_by="Membership.valid_from.nulls_first()"
     )
 
 

@@ -56,7 +56,7 @@ class Unit(Base):
     )
     advisory_bodies: Mapped[list[Unit]] = relationship(back_populates="attached_to")
     periods: Mapped[list[UnitPeriod]] = relationship(
-        back_populates="unit", order_by="UnitPeriod.valid_from"
+        back_populates="unit", order_by="UnitPeriod.valid_from.nulls_first()"
     )
 
     @property

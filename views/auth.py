@@ -57,11 +57,11 @@ def init_login(app: Flask) -> None:
 def account_of(request: Request) -> Account | None:
     """The account behind a request: under /api/ by bearer token, elsewhere by the session."""
     if request.path.startswith("/api/"):
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not bearer.strip():
             return None
-        return accounts.account_of_token(token.strip())
-    token = session.get("token")
+        return accounts.account_of_token(bearer.strip())
+    token: object = session.get("token")
     if not isinstance(token, str):
         return None
     now = clock.real_now()

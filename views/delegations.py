@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     now, actor = clock.now(), viewer()
     sheet = Sheet(request.form)
-    post = next(
+    post: Any = next(
         (post for post in posts_held(actor, now) if str(post.id) == sheet.raw("post")), None
     )
     if post is None:

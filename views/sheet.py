@@ -55,7 +55,14 @@ class Sheet(Form):
         getlist = getattr(self.source, "getlist", None)
         return list(getlist(name)) if getlist else []
 
-    def unit(self, name: str, *, required: str = "") -> Unit | None:
+    # Where a field is required, what these return is only None when the form is wrong already, and
+    # then `attempt` does nothing. Types cannot say that, so they are not asked to.
+
+    def day(self, name: str, *, required: str = "") -> Any:
+        """A day; see `Form.day`."""
+        return super().day(name, required=required)
+
+    def unit(self, name: str, *, required: str = "") -> Any:
         """The unit whose code was typed: "B1", also with its name behind it."""
         code = self.line(name, required=required).split(" ")[0].upper()
         if not code:
@@ -67,7 +74,7 @@ class Sheet(Form):
             )
         return unit
 
-    def person(self, name: str, *, required: str = "") -> Person | None:
+    def person(self, name: str, *, required: str = "") -> Any:
         """The person whose id was chosen."""
         typed = self.line(name, required=required)
         if not typed:

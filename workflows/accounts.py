@@ -98,7 +98,11 @@ def log_in(login: str, password: str, address: str, *, now: datetime, agent: str
             raise Refused(SUSPENDED)
         session.execute(
             sa.delete(LoginAttempt).where(
-                sa.or_(LoginAttempt.key == keys["pair"], LoginAttempt.id.in_(tries))
+                sa.or_(
+                    LoginAttempt.key == keys["pair"],
+                    LoginAttempt.id.in_(tries),
+                    LoginAttempt.at < now - COUNTED,  # and whatever counts no more
+                )
             )
         )
         if account.password_hash and HASHER.check_needs_rehash(account.password_hash):
@@ -197,9 +201,9 @@ def end_session(session: Session, row: LoginSession, *, now: datetime) -> None:
 
 def end_sessions(
     session: Session, account: Account, *, now: datetime, keep: LoginSession | None = None
-) -> int:
-    """Ends all sessions of an account but `keep`; returns how many."""
-    ended = session.execute(
+) -> None:
+    """Ends all sessions of an account but `keep`."""
+    session.execute(
         sa.update(LoginSession)
         .where(
             LoginSession.account_id == account.id,
@@ -208,7 +212,6 @@ def end_sessions(
         )
         .values(ended_at=now)
     )
-    return int(ended.rowcount)
 
 
 # --- passwords -------------------------------------------------------------------------------
@@ -458,13 +461,6 @@ def hash_token(token: str) -> str:
 def normal_login(login: str) -> str:
     """A login as it is stored and looked for: lower case, without blanks around it."""
     return unicodedata.normalize("NFC", login).strip().casefold()[:200].replace("\0", "\ufffd")
-
-
-def sweep_attempts(*, now: datetime) -> int:
-    """Forgets failures that count no more; returns how many."""
-    with transaction() as session:
-        gone = session.execute(sa.delete(LoginAttempt).where(LoginAttempt.at < now - COUNTED))
-        return int(gone.rowcount)
 
 
 # --- the throttle ----------------------------------------------------------------------------

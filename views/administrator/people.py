@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, request, url_for
@@ -58,7 +59,7 @@ def new_person() -> ResponseReturnValue:
 @policy("administrator")
 def create_person() -> ResponseReturnValue:
     sheet, actor, now = Sheet(request.form), viewer(), clock.now()
-    values = {
+    values: dict[str, Any] = {
         **_contact(sheet),
         "unit": sheet.unit("unit"),
         "standing": sheet.line("standing") or "full",
@@ -101,7 +102,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
 def join(person_id: int) -> ResponseReturnValue:
     person, sheet = load_person(person_id), Sheet(request.form)
     actor, now = viewer(), clock.now()
-    values = {
+    values: dict[str, Any] = {
         "unit": sheet.unit("unit", required=gettext("Ghi mã đơn vị.")),
         "standing": sheet.line("standing") or "full",
         "exempt": sheet.ticked("exempt"),
@@ -155,7 +156,7 @@ def change_membership(person_id: int, membership_id: int) -> ResponseReturnValue
 def add_absence(person_id: int) -> ResponseReturnValue:
     person, sheet = load_person(person_id), Sheet(request.form)
     actor, now = viewer(), clock.now()
-    values = {
+    values: dict[str, Any] = {
         "valid_from": sheet.day("valid_from", required=gettext("Ghi ngày bắt đầu vắng.")),
         "valid_to": sheet.day("valid_to", required=gettext("Ghi ngày cuối cùng vắng.")),
         "reason": sheet.line("reason"),

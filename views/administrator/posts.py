@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -21,7 +23,7 @@ from workflows import organisation
 def give_post(person_id: int) -> ResponseReturnValue:
     person, sheet = load_person(person_id), Sheet(request.form)
     actor, now = viewer(), clock.now()
-    values = {
+    values: dict[str, Any] = {
         "unit": sheet.unit("unit", required=gettext("Ghi mã đơn vị.")),
         "role": sheet.line("role", required=gettext("Chọn vai trò của chức vụ.")),
         "title": sheet.line("title"),

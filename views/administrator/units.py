@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any
+
 import sqlalchemy as sa
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -46,7 +49,7 @@ def index() -> ResponseReturnValue:
     under = load_unit(code) if code else None
     number = _number()
     levels = organisation.tree(
-        db.session, None, day, under=under, levels=20 if number <= WHOLE else SOME
+        db.session(), None, day, under=under, levels=20 if number <= WHOLE else SOME
     )
     return page(
         "units",
@@ -75,7 +78,7 @@ def levels() -> ResponseReturnValue:
 @policy("administrator")
 def create_level() -> ResponseReturnValue:
     sheet, actor, now = Sheet(request.form), viewer(), clock.now()
-    values = {
+    values: dict[str, Any] = {
         "code": sheet.line("code"),
         "name_vi": sheet.line("name_vi"),
         "name_en": sheet.line("name_en"),
@@ -118,7 +121,7 @@ def new_unit() -> ResponseReturnValue:
 @policy("administrator")
 def create_unit() -> ResponseReturnValue:
     sheet, actor, now = Sheet(request.form), viewer(), clock.now()
-    values = {
+    values: dict[str, Any] = {
         "code": sheet.line("code"),
         "name": sheet.line("name"),
         "level": _level(sheet),
@@ -159,7 +162,7 @@ def edit_unit(code: str) -> ResponseReturnValue:
 @policy("administrator")
 def rename_unit(code: str) -> ResponseReturnValue:
     unit, sheet, actor, now = load_unit(code), Sheet(request.form), viewer(), clock.now()
-    values = {
+    values: dict[str, Any] = {
         "name": sheet.line("name"),
         "name_en": sheet.line("name_en"),
         "level": _level(sheet),
@@ -188,7 +191,7 @@ def attach_unit(code: str) -> ResponseReturnValue:
 @policy("administrator")
 def add_line(code: str) -> ResponseReturnValue:
     unit, sheet, actor, now = load_unit(code), Sheet(request.form), viewer(), clock.now()
-    values = {
+    values: dict[str, Any] = {
         "superior": sheet.unit("superior", required=gettext("Ghi mã đơn vị cấp trên.")),
         "line": sheet.line("line"),
         "valid_from": sheet.day("valid_from"),
@@ -320,11 +323,11 @@ def _unit_page(unit: Unit, **sheets: Sheet) -> str:
     )
 
 
-def _asked_day():  # type: ignore[no-untyped-def]
+def _asked_day() -> date | None:
     return Sheet(request.args).day("on")
 
 
-def _holds(post: Post, day, now) -> bool:  # type: ignore[no-untyped-def]
+def _holds(post: Post, day: date, now: datetime) -> bool:
     """Whether the post was held on `day`: today an ended one is not, on its last day it was."""
     if post.ended_at is None:
         return True

@@ -31,9 +31,7 @@ def set_calendar_day(
     note = cleaned(note, "note")
     refuse_if(
         bad_window(day, None),
-        required(
-            note, "note", N_("Chưa ghi căn cứ, ví dụ “hoán đổi theo thông báo số …”."), longest=200
-        ),
+        required(note, "note", N_("Chưa ghi căn cứ, ví dụ “hoán đổi theo thông báo số …”.")),
     )
     row = session.get(CalendarDay, day) or CalendarDay(day=day)
     row.working, row.note = working, note

@@ -47,17 +47,18 @@ def tree(
     """
     edge = _edges(line, day)
     if under is not None:
-        tops = sa.select(
-            sa.literal(under.id).label("id"), sa.null().label("parent"), sa.literal(0).label("d")
-        )
+        condition = Unit.id == under.id
     else:
-        superiors = sa.select(edge.c.superior_id)
-        below = sa.select(edge.c.unit_id)
-        condition = Unit.id.not_in(below)
+        condition = sa.and_(in_force_on(Unit, day), Unit.id.not_in(sa.select(edge.c.unit_id)))
         if line is not None:
-            condition &= Unit.id.in_(superiors)
-        tops = sa.select(Unit.id, sa.null(), sa.literal(0)).where(in_force_on(Unit, day), condition)
-    walk = sa.select(*_typed(tops)).cte("walk", recursive=True)
+            condition = sa.and_(condition, Unit.id.in_(sa.select(edge.c.superior_id)))
+    walk = (
+        sa.select(
+            Unit.id, sa.cast(sa.null(), Unit.id.type).label("parent"), sa.literal(0).label("d")
+        )
+        .where(condition)
+        .cte("walk", recursive=True)
+    )
     walk = walk.union(
         sa.select(edge.c.unit_id, edge.c.superior_id, walk.c.d + 1)
         .join(walk, walk.c.id == edge.c.superior_id)
@@ -145,15 +146,3 @@ def _edges(line: str | None, day: date) -> sa.Subquery:
         Unit.attached_to_id.is_not(None), in_force_on(Unit, day)
     )
     return sa.union_all(lines, attached).subquery("edge")
-
-
-def _typed(tops: sa.Select) -> list[sa.ColumnElement]:
-    """The columns of the first part of the walk with the types that PostgreSQL wants to be told."""
-    kind = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-    first = tops.subquery("tops")
-    ids, parent, depth = first.c
-    return [
-        ids.label("id"),
-        sa.cast(parent, kind).label("parent"),
-        sa.cast(depth, sa.Integer).label("d"),
-    ]

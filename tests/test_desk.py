@@ -1,0 +1,134 @@
+"""The desk: what waits for whom, whatever the role, and at a cost that does not grow with the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from models import db, transaction
+from models.post import Delegation, Post
+from tests.cast import Office
+from workflows.desk import counts, tasks_for
+
+
+@pytest.fixture
+def office(app: Flask) -> Iterator[Office]:
+    with app.app_context():
+        yield Office()
+
+
+def desk(office: Office, name: str, tab: str = "mine") -> list[tuple[str, str]]:
+    """(act, body that owes it) of each task on a person's desk."""
+    page = tasks_for(office.person(name), office.now, tab)
+    return [(task.action, task.unit.code) for task in page.tasks]
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements executed inside."""
+    seen: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_what_is_owed_stands_on_the_desk_before_anything_is_written(office: Office) -> None:
+    assert desk(office, "Chi") == [("create", "CELL")]
+    assert desk(office, "An") == []
+    assert ("create", "BASE") in desk(office, "Ba")
+
+
+def test_each_step_stands_on_the_desk_of_whoever_is_next(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    assert desk(office, "Chi") == [("submit", "CELL")]
+    office.act(plan, "submit", "Chi")
+    assert desk(office, "Dung") == [("review", "CELL")]
+    assert desk(office, "Chi") == []  # his own draft is not his to review
+    office.act(plan, "review", "Dung")
+    assert ("approve", "CELL") in desk(office, "Sau")
+    office.approve(plan, "Sau", number="02-KH/CB")
+    assert ("report", "CELL") in desk(office, "Sau")
+    office.act(plan, "report", "Sau")
+    assert ("review", "CELL") not in desk(office, "Ba")
+    assert ("review", "BASE") in desk(office, "Ba")
+
+
+def test_a_member_s_commitment_is_on_his_own_desk_only(office: Office) -> None:
+    office.cell_plan_in_force()
+    assert desk(office, "An") == [("create", "CELL")]
+    mine = [t for t in tasks_for(office.person("Dung"), office.now).tasks if t.person_id]
+    assert {t.person_id for t in mine} == {office.person("Dung").id}
+
+
+def test_delegated_work_stands_apart_and_within_its_scope(office: Office) -> None:
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    secretary = db.session.scalar(
+        sa.select(Post).where(Post.person_id == office.person("Sau").id, Post.role == "secretary")
+    )
+    with transaction():
+        delegation = Delegation(
+            post=secretary,
+            person=office.person("Le"),
+            kinds=["plan"],
+            actions=["approve"],
+            valid_from=date(2026, 3, 1),
+            valid_to=date(2026, 3, 31),
+            created_at=office.now,
+        )
+        db.session.add(delegation)
+    assert desk(office, "Le", "delegated") == [("approve", "CELL")]
+    assert desk(office, "Le") == []
+    with transaction():
+        delegation.revoked_at = office.now
+    assert desk(office, "Le", "delegated") == []
+
+
+def test_what_is_late_and_what_is_done(office: Office) -> None:
+    office.begin("plan", "Chi", "CELL")
+    office.now += timedelta(days=40)
+    assert desk(office, "Chi", "overdue") == [("submit", "CELL")]
+    assert desk(office, "Chi", "done") == [("create", "CELL")]
+    assert counts(office.person("Chi"), office.now)["overdue"] == 1
+
+
+def test_a_page_continues_where_the_last_one_ended(office: Office) -> None:
+    office.cell_plan_in_force()
+    person = office.person("Sau")
+    whole = [t.id for t in tasks_for(person, office.now, limit=50).tasks]
+    walked, after = [], None
+    while True:
+        page = tasks_for(person, office.now, after=after, limit=1)
+        walked += [t.id for t in page.tasks]
+        after = page.after
+        if after is None:
+            break
+    assert walked == whole
+    assert len(whole) >= 2
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(office: Office) -> None:
+    def cost(limit: int) -> int:
+        db.session.expire_all()
+        person = office.person("Sau")
+        with counted() as statements:
+            for task in tasks_for(person, office.now, limit=limit).tasks:
+                _ = task.unit.name
+                _ = task.obligation and task.obligation.requirement.label_vi
+                _ = task.document and (task.document.title, task.document.unit.name)
+        return len(statements)
+
+    office.cell_plan_in_force()
+    assert cost(25) <= cost(1)

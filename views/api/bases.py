@@ -21,7 +21,7 @@ UNKNOWN = N_("Căn cứ này không có trong hệ thống, hoặc không thuộ
 
 
 def read_basis(body: Body, known: Collection[int] = ()) -> list[dict[str, Any]] | None:
-    """`basis` as the engine takes it, None when absent. A document is given as 7 or {"document": 7}.
+    """`basis` as the engine takes it, None when absent. A document comes as 7 or {"document": 7}.
 
     One that the viewer may not see is as unknown as one that is not there, unless the text rests on
     it already (`known`).

@@ -91,7 +91,7 @@ def _documents(obligation_ids: list[int]) -> dict[int | None, int]:
         )
         .order_by(Document.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _today() -> Any:

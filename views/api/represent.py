@@ -53,7 +53,7 @@ def logins(person_ids: Iterable[int | None]) -> dict[int | None, str]:
     rows = db.session.execute(
         sa.select(Account.person_id, Account.login).where(Account.person_id.in_(wanted))
     )
-    return dict(rows.tuples().all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 # -- whom something waits for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import db
 from models.deadline import Escalation
+from models.document import Document
 from models.task import Task
 from views import present, tasks
 from views.frame import held_posts
@@ -20,6 +21,7 @@ from views.loaders import viewer
 from views.policy import policy
 from workflows.desk import TABS, counts, tasks_for
 from workflows.ladder import HEARERS
+from workflows.scope import visible_documents
 
 blueprint = Blueprint("desk", __name__)
 
@@ -35,8 +37,8 @@ def index() -> str | Response:
     tab = tab if tab in TABS else "mine"
     page = tasks_for(person, now, tab, _after(request.args.get("after", "")))
     numbers = counts(person, now)
-    making = tasks.done_row if tab == "done" else tasks.row
-    rows = [(task, making(task, today)) for task in page.tasks]
+    seen = visible({task.document_id for task in page.tasks}) if tab == "unit" else None
+    rows = [(task, _row(task, tab, today, seen)) for task in page.tasks]
     groups = [("", [row for _, row in rows])] if tab == "done" else _groups(rows, today)
     return render_template(
         "desk/index.html",
@@ -53,8 +55,29 @@ def index() -> str | Response:
     )
 
 
-def _groups(rows: list[tuple[Task, tasks.Row]], today: datetime | object) -> list[tuple[str, list[tasks.Row]]]:
-    week_end = today + timedelta(days=6 - today.weekday())  # type: ignore[operator,union-attr]
+def _row(task: Task, tab: str, today: date, seen: set[int] | None) -> tasks.Row:
+    if tab == "done":
+        return tasks.done_row(task, today)
+    hidden = seen is not None and task.document_id is not None and task.document_id not in seen
+    return tasks.row(task, today, hidden)
+
+
+def visible(ids: set[int | None]) -> set[int]:
+    """Of these documents, those that the viewer may open."""
+    wanted = ids - {None}
+    if not wanted:
+        return set()
+    return set(
+        db.session.scalars(
+            sa.select(Document.id).where(
+                Document.id.in_(wanted), visible_documents(viewer(), clock.now())
+            )
+        )
+    )
+
+
+def _groups(rows: list[tuple[Task, tasks.Row]], today: date) -> list[tuple[str, list[tasks.Row]]]:
+    week_end = today + timedelta(days=6 - today.weekday())
     late, week, later = [], [], []
     for task, row in rows:
         limit = present.last_day(task.due_at) if task.due_at else None
@@ -91,15 +114,19 @@ def _tabs(tab: str, numbers: dict[str, int]) -> list[dict[str, object]]:
     ]
 
 
-def _summary(rows: list[tuple[Task, tasks.Row]], numbers: dict[str, int], today: object) -> str:
+def _summary(rows: list[tuple[Task, tasks.Row]], numbers: dict[str, int], today: date) -> str:
     groups = dict(_groups(rows, today))
     late = numbers.get("overdue", 0)
     week = len(groups[gettext("Tuần này")])
     parts = []
     if late:
-        parts.append(ngettext("%(n)s việc quá hạn", "%(n)s việc quá hạn", late, n=present.bounded(late)))
+        parts.append(
+            ngettext("%(n)s việc quá hạn", "%(n)s việc quá hạn", late, n=present.bounded(late))
+        )
     if week:
-        parts.append(ngettext("%(num)s việc đến hạn trong tuần", "%(num)s việc đến hạn trong tuần", week))
+        parts.append(
+            ngettext("%(num)s việc đến hạn trong tuần", "%(num)s việc đến hạn trong tuần", week)
+        )
     return gettext("Có %(what)s.", what=", ".join(parts)) if parts else ""
 
 
@@ -116,7 +143,7 @@ def _nothing(tab: str) -> tuple[str, str]:
     }[tab]
 
 
-def escalated(today: object) -> list[tasks.Row]:
+def escalated(today: date) -> list[tasks.Row]:
     """Late work of those below that climbed to a body in which the viewer leads."""
     units = {post.unit_id for post in held_posts(viewer()) if post.role in HEARERS}
     units |= {
@@ -126,14 +153,17 @@ def escalated(today: object) -> list[tasks.Row]:
     }
     if not units:
         return []
-    rows = db.session.scalars(
-        sa.select(Escalation)
-        .join(Task, Escalation.task_id == Task.id)
-        .where(Escalation.to_unit_id.in_(units), Task.closed_at.is_(None))
-        .order_by(Escalation.at.desc(), Escalation.id.desc())
-        .limit(MOST_ESCALATED)
+    rows = list(
+        db.session.scalars(
+            sa.select(Escalation)
+            .join(Task, Escalation.task_id == Task.id)
+            .where(Escalation.to_unit_id.in_(units), Task.closed_at.is_(None))
+            .order_by(Escalation.at.desc(), Escalation.id.desc())
+            .limit(MOST_ESCALATED)
+        )
     )
-    return [tasks.escalation_row(row, today) for row in rows]  # type: ignore[arg-type]
+    seen = visible({row.task.document_id for row in rows})
+    return [tasks.escalation_row(row, today, seen) for row in rows]
 
 
 def _token(after: tuple[datetime, int]) -> str:

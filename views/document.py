@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, url_for
+import sqlalchemy as sa
+from flask import Blueprint, abort, render_template
 from flask_babel import gettext
 
 import clock
 from models.base import db, transaction
-from models.document import Document, Revision
+from models.document import Document
+from models.obligation import Obligation
 from models.person import Person
 from models.task import Task
 from views import paper, present
@@ -22,8 +24,6 @@ from workflows.history import sentences
 from workflows.reading import readings, record_reading
 from workflows.journey import route_view
 from workflows.scope import can_read_text
-
-import sqlalchemy as sa  # isort: skip
 
 blueprint = Blueprint("document", __name__, url_prefix="/documents")
 
@@ -46,6 +46,7 @@ def page(document_id: int) -> str:
     own = document.author_id == person.id
     advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
     task = open_task(document)
+    stages = route_view(document, now)
     return render_template(
         "document/page.html",
         document=document,
@@ -55,9 +56,9 @@ def page(document_id: int) -> str:
         state=present.state_badge(document),
         force=present.force_badge(document),
         due=present.due(task.due_at, today) if task else None,
-        route=present.route(route_view(document, now), document),
+        route=present.route(stages, document),
         deciding=sum(stage.decides for stage in document.stages),
-        following=present.next_sentence(document, task, now),
+        following=present.next_sentence(document, task, stages, now),
         allowed=allowed,
         refused=refused,
         paper=paper.of(document, revision) if readable else None,
@@ -121,9 +122,7 @@ def amendment_of(document: Document, person: Person) -> Document | None:
     if found is None:
         return None
     return db.session.scalar(
-        sa.select(Document).where(
-            Document.id == found.id, visible_documents(person, clock.now())
-        )
+        sa.select(Document).where(Document.id == found.id, visible_documents(person, clock.now()))
     )
 
 
@@ -170,7 +169,10 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
     if obligation is not None:
         rows.append((gettext("Yêu cầu"), present.requirement_words(obligation.requirement)))
         rows.append(
-            (gettext("Hạn báo cáo"), present.limit_words(obligation.requirement, obligation.effective_due))
+            (
+                gettext("Hạn báo cáo"),
+                present.limit_words(obligation.requirement, obligation.effective_due),
+            )
         )
     rows.append((gettext("Đợt"), document.campaign.code))
     last = next(
@@ -193,9 +195,7 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
     return rows
 
 
-def holder_words(document: Document) -> str:
-    return present.body_name(document.current_stage.unit)
-
-
-def revision_url(document: Document, revision: Revision) -> str:
-    return url_for("document.revision", document_id=document.id, n=revision.n)
+def _limit(obligation: Obligation) -> str:
+    if (obligation.requirement.due or {}).get("kind") == "before":
+        return present.limit_words(obligation.requirement, obligation.effective_due)
+    return present.day(obligation.effective_due)

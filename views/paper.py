@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from models.document import Decision, Document, Revision
@@ -60,7 +62,7 @@ def of(document: Document, revision: Revision) -> Paper:
         kind=document.kind,
         party=party,
         superior=superior,
-        issuer=unit.name,
+        issuer=_issuer(unit),
         number=_number(document, party),
         place_date=_place_date(document, dated),
         title=TITLES[document.kind]
@@ -69,7 +71,7 @@ def of(document: Document, revision: Revision) -> Paper:
         basis=[_basis(b) for b in revision.bases],
         content=content,
         sign_for=_sign_for(document, party),
-        sign_post=(signing.post.title.upper() if signing and signing.post else ""),
+        sign_post=_sign_post(signing),
         sign_name=signing.person.full_name if signing else "",
         signed=signing is not None,
         recipients=_recipients(document),
@@ -91,7 +93,8 @@ def _content(document: Document, revision: Revision) -> dict[str, Any]:
     content = dict(revision.content or {})
     if document.kind == "plan":
         content["tasks"] = [
-            {**task, "deadline": show_day(task.get("deadline"))} for task in content.get("tasks", [])
+            {**task, "deadline": show_day(task.get("deadline"))}
+            for task in content.get("tasks", [])
         ]
     elif document.kind == "report":
         content["figures_as_of"] = show_day(content.get("figures_as_of"))
@@ -101,7 +104,11 @@ def _content(document: Document, revision: Revision) -> dict[str, Any]:
 
 
 def _figure(value: object) -> str:
-    text = f"{value:,}" if isinstance(value, int | float) else str(value)
+    """1.200 and 12,5, as papers are written."""
+    try:
+        text = f"{Decimal(str(value)):,f}"
+    except InvalidOperation:
+        return str(value)
     return text.translate({ord(","): ".", ord("."): ","})
 
 
@@ -134,7 +141,10 @@ def _basis(basis: Any) -> dict[str, Any]:
             "kind": kind,
             "number": other.number or other.title,
             "day": present.day(other.dated_on),
-            "issuer": other.unit.name_on(other.dated_on) if other.dated_on else other.unit.name,
+            "issuer": present.full_body(
+                other.unit.body,
+                other.unit.name_on(other.dated_on) if other.dated_on else other.unit.name,
+            ),
             "replaced": other.state in ("superseded", "revoked"),
         }
     return {
@@ -160,8 +170,19 @@ def _signature(document: Document, revision: Revision) -> Decision | None:
 
 
 def _sign_for(document: Document, party: bool) -> str:
-    body = document.unit.body.upper()
+    body = document.unit.body
+    body = next((b for b in ("Ban Thường vụ", "Ban Chấp hành") if body.startswith(b)), body).upper()
     return f"T/M {body}" if party else f"TM. {body}"
+
+
+# “Bí thư Đảng ủy” signs as BÍ THƯ below T/M ĐẢNG ỦY.
+_BODY = re.compile(r"\s+(?:Đảng ủy|Chi bộ|Tỉnh ủy|Thành ủy|Ban Chấp hành|Công đoàn)\b.*")
+
+
+def _sign_post(signing: Decision | None) -> str:
+    if signing is None or signing.post is None:
+        return ""
+    return _BODY.sub("", signing.post.title).upper()
 
 
 def _recipients(document: Document) -> list[str]:
@@ -178,9 +199,13 @@ def _recipients(document: Document) -> list[str]:
 
 def present_body(unit: Any) -> str:
     """The body's Vietnamese name, whatever the viewer's language."""
-    if unit.name.casefold().startswith(unit.body.casefold()):
-        return str(unit.name)
-    return f"{unit.body} {unit.name}"
+    return present.full_body(unit.body, unit.name)
+
+
+def _issuer(unit: Any) -> str:
+    """The second line of the letterhead: an organisation's committee, a cell or a union itself."""
+    name: str = unit.name
+    return f"Đảng ủy {name.removeprefix('Đảng bộ ')}" if name.startswith("Đảng bộ ") else name
 
 
 def _person(document: Document) -> list[tuple[str, str]]:
@@ -216,7 +241,9 @@ def _lines(revision: Revision) -> list[str]:
     lines = [f"Trích yếu: {revision.title}"]
     if revision.dated_on:
         lines.append(f"Ngày ghi: {present.day(revision.dated_on)}")
-    lines += [f"Căn cứ: {b.number or (b.document and b.document.number) or ''}" for b in revision.bases]
+    lines += [
+        f"Căn cứ: {b.number or (b.document and b.document.number) or ''}" for b in revision.bases
+    ]
     lines += _flat(revision.content or {})
     return [line for line in lines if line.strip()]
 

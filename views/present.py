@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import g
@@ -20,7 +21,6 @@ from models.post import Post
 from models.task import Task
 from models.unit import Unit
 from workflows import calendar
-from workflows.authority import applicable
 from workflows.definition import spec_of
 from workflows.indicators import INDICATORS
 from workflows.refusal import N_, Reason
@@ -42,12 +42,20 @@ def unit_name(unit: Unit) -> str:
 
 
 def body_name(unit: Unit) -> str:
-    """Who acts for the unit: “Ban Thường vụ Đảng ủy phường Minh Họa”; a cell is its own body."""
-    body, name = (english() and unit.body_en) or unit.body, unit_name(unit)
+    """Who acts for the unit: “Đảng ủy Trường THPT Mẫu Đơn”; a cell is its own body."""
+    if english() and unit.body_en:
+        return unit.body_en
+    return full_body(unit.body, unit_name(unit))
+
+
+def full_body(body: str, name: str) -> str:
+    """The body's word and the unit's name as one: “Đảng ủy” of “Đảng bộ X” is “Đảng ủy X”."""
     if name.casefold().startswith(body.casefold()):
         return name
-    if english():
-        return f"{body}, {name}"
+    if len(body.split()) > 4:  # “Ban Thường vụ Đảng ủy phường” says whose it is
+        return body
+    if name.startswith("Đảng bộ "):
+        return f"{body} {name.removeprefix('Đảng bộ ')}"
     return f"{body} {name}"
 
 
@@ -63,10 +71,26 @@ def post_title(post: Post) -> str:
 
 
 def post_name(post: Post) -> str:
-    """“Bí thư Chi bộ Điều trị”."""
+    """“Bí thư Chi bộ Điều trị”: title and unit as one, without saying twice what both say."""
+    title = post_title(post)
     if english():
-        return f"{post_title(post)}, {unit_name(post.unit)}"
-    return f"{post_title(post)} {unit_name(post.unit)}"
+        return f"{title}, {unit_name(post.unit)}"
+    return joined(title, committee_name(post.unit))
+
+
+def committee_name(unit: Unit) -> str:
+    """Posts sit in the committee: “Đảng ủy X” of “Đảng bộ X”; elsewhere the unit itself."""
+    name = unit.name
+    return f"Đảng ủy {name.removeprefix('Đảng bộ ')}" if name.startswith("Đảng bộ ") else name
+
+
+def joined(title: str, name: str) -> str:
+    """“Trưởng Ban Xây dựng Đảng” and “Ban Xây dựng Đảng phường M” overlap; the rest follows once."""
+    said, rest = title.split(), name.split()
+    for length in range(min(len(said), len(rest)), 0, -1):
+        if [w.casefold() for w in said[-length:]] == [w.casefold() for w in rest[:length]]:
+            return " ".join([*said, *rest[length:]])
+    return f"{title} {name}"
 
 
 def role_words(role: str) -> str:
@@ -198,9 +222,7 @@ def due(limit: date | datetime | None, today: date, *, year: bool = True) -> Due
     words = long_day(limit) if year else f"{weekday(limit)} {short_day(limit)}"
     if limit < today:
         if (today - limit).days > 60:
-            distance = ngettext(
-                "quá %(num)s tuần", "quá %(num)s tuần", (today - limit).days // 7
-            )
+            distance = ngettext("quá %(num)s tuần", "quá %(num)s tuần", (today - limit).days // 7)
         elif late := working_days(limit, today):
             distance = ngettext("quá %(num)s ngày làm việc", "quá %(num)s ngày làm việc", late)
         else:
@@ -288,7 +310,9 @@ def reason_list(reasons: Iterable[Reason]) -> list[dict[str, str]]:
     seen: dict[str, dict[str, str]] = {}
     for reason in reasons:
         text = sentence(reason)
-        seen.setdefault(text, {"text": text, "rule": rule(reason.rule), "place": reason.place or ""})
+        seen.setdefault(
+            text, {"text": text, "rule": rule(reason.rule), "place": reason.place or ""}
+        )
     return list(seen.values())
 
 
@@ -386,9 +410,11 @@ def indicator_words(code: str) -> str:
 
 def figure(value: object) -> str:
     """A number as an office writes it: 1.200 and 12,5; in English 1,200 and 12.5."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
         return "" if value is None else str(value)
-    text = f"{value:,}"
+    text = f"{number:,f}"
     return text if english() else text.translate({ord(","): ".", ord("."): ","})
 
 
@@ -469,7 +495,11 @@ def route(stages: Iterable[Any], document: Document) -> list[dict[str, Any]]:
 
 def _stage(view: Any, index: int, document: Document) -> dict[str, Any]:
     if index == 0:
-        note = gettext("Chi bộ của người viết") if document.kind == "commitment" else gettext("Cơ quan ban hành")
+        note = (
+            gettext("Chi bộ của người viết")
+            if document.kind == "commitment"
+            else gettext("Cơ quan ban hành")
+        )
     elif view.decides:
         note = (
             gettext("Cho ý kiến, qua %(via)s", via=unit_name(view.via))
@@ -540,34 +570,23 @@ def _as_day(value: date | datetime) -> date:
     return last_day(value) if isinstance(value, datetime) else value
 
 
-def next_sentence(document: Document, task: Task | None, now: datetime) -> str:
+def next_sentence(
+    document: Document, task: Task | None, stages: Iterable[Any], now: datetime
+) -> str:
     """What is expected of whom next, and what happens if it does not come."""
-    if task is None:
+    step = next((step for stage in stages for step in stage.steps if step.state == "now"), None)
+    if task is None or step is None:
         return ""
-    spec = spec_of(document.definition)
-    words = next(
-        (
-            label(a.label)
-            for a in spec.actions
-            if a.name == task.action and document.state in a.sources and applicable(document, a)
-        ),
-        "",
-    )
-    who = task.person.full_name if task.person else body_name(task.unit)
-    if task.climbed and task.roles:
-        who = body_name(task.roles[0].unit)
+    who = str(value_words(step.expected) or body_name(document.current_stage.unit))
     if document.stage > 0 and task.action == "approve":
         said = gettext("%(who)s trả lời “Đồng ý” hoặc “Yêu cầu bổ sung”.", who=who)
-    elif words:
-        said = gettext("%(who)s: %(act)s.", who=who, act=words)
     else:
-        return ""
-    if task.due_at is not None:
-        limit = last_day(task.due_at)
-        if limit >= local_day(now):
-            said += " " + gettext(
-                "Quá %(day)s chưa xong thì báo lên cấp trên.", day=short_day(limit)
-            )
-        else:
-            said += " " + gettext("Đã quá hạn %(day)s.", day=short_day(limit))
-    return said
+        said = gettext("%(who)s: %(act)s.", who=who, act=label(step.label).lower())
+    if task.due_at is None:
+        return said
+    limit = last_day(task.due_at)
+    if limit >= local_day(now):
+        more = gettext("Quá %(day)s chưa xong thì báo lên cấp trên.", day=short_day(limit))
+    else:
+        more = gettext("Đã quá hạn %(day)s.", day=short_day(limit))
+    return f"{said} {more}"

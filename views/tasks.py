@@ -28,8 +28,8 @@ class Row:
     iso: str = ""
 
 
-def row(task: Task, today: date) -> Row:
-    """One open task."""
+def row(task: Task, today: date, hidden: bool = False) -> Row:
+    """One open task; `hidden`: its document is not for the viewer's eyes yet."""
     due = present.due(task.due_at, today, year=False)
     what, about, url, button = (
         _of_document(task, task.document) if task.document else _of_obligation(task)
@@ -41,6 +41,8 @@ def row(task: Task, today: date) -> Row:
                 unit=present.unit_name(task.unit),
             )
         )
+    if hidden:
+        return Row(what, about, "", "", due, False)
     return Row(what, about, url, button, due, bool(due and due.tone))
 
 
@@ -50,7 +52,9 @@ def done_row(task: Task, today: date) -> Row:
     closed = present.instant(task.closed_at)
     about = [*made.about[:1], gettext("Xong lúc %(at)s.", at=closed)]
     target = url_for("document.page", document_id=task.document_id) if task.document_id else ""
-    return Row(made.what, about, target, gettext("Xem lại"), None, False, present.iso(task.closed_at))
+    return Row(
+        made.what, about, target, gettext("Xem lại"), None, False, present.iso(task.closed_at)
+    )
 
 
 def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, str]:
@@ -140,24 +144,29 @@ def new_arguments(obligation: Obligation) -> dict[str, str]:
     }
 
 
-def escalation_row(escalation: Escalation, today: date) -> Row:
-    """What climbed here, from whom, since when."""
+def escalation_row(escalation: Escalation, today: date, visible: set[int]) -> Row:
+    """What climbed here, from whom, since when. Of a commitment above its cell only that lists are late:
+    persons are not named upward (design §3). `visible`: documents that the viewer may open."""
     task = escalation.task
     made = row(task, today)
-    about = [
+    where = present.unit_name(escalation.from_unit)
+    what, about = made.what, []
+    commitment = task.document is not None and task.document.kind == "commitment"
+    personal = task.document is None and task.person_id is not None
+    if (commitment or personal) and escalation.from_unit_id != escalation.to_unit_id:
+        what = gettext("Bản cam kết ở %(unit)s chậm", unit=where)
+    elif task.person is not None:
+        about.append(task.person.full_name)
+    about.append(
         gettext(
             "%(unit)s chậm, hạn %(due)s; báo lên đây lúc %(at)s.",
-            unit=present.unit_name(escalation.from_unit),
+            unit=where,
             due=present.day(escalation.effective_due),
             at=present.instant(escalation.at),
         )
-    ]
-    if task.person_id is not None and task.document is None and task.person is not None:
-        about.insert(0, task.person.full_name)
-    url = (
-        url_for("document.page", document_id=task.document_id)
-        if task.document_id
-        else url_for("units.page", code=escalation.from_unit.code)
     )
-    button = gettext("Xem") if task.document_id else gettext("Xem đơn vị")
-    return Row(made.what, about, url, button, made.due, False)
+    if task.document_id in visible:
+        url = url_for("document.page", document_id=task.document_id)
+        return Row(what, about, url, gettext("Xem"), made.due, False)
+    url = url_for("units.page", code=escalation.from_unit.code)
+    return Row(what, about, url, gettext("Xem đơn vị"), made.due, False)

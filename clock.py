@@ -5,14 +5,18 @@ Everything below them takes `now` as a parameter.
 
 from datetime import UTC, datetime
 
-from models.rehearsal import offset
+from models.rehearsal import instant
 
 
 def real_now() -> datetime:
-    """The real instant (aware, UTC). For sessions, throttles, heartbeats, locks and mail retries."""
+    """The real instant (aware, UTC). For sessions, throttles, heartbeats, locks and mail
+    retries."""
     return datetime.now(UTC)
 
 
 def now() -> datetime:
-    """The organisation's instant (aware, UTC): real time plus the rehearsal's offset, if one runs."""
-    return real_now() + offset()
+    """The organisation's instant (aware, UTC): real time plus the rehearsal's offset, if one runs.
+
+    It stands still while `flask rehearsal advance` moves it.
+    """
+    return instant(real_now())

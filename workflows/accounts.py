@@ -302,7 +302,7 @@ def create_account(
 ) -> tuple[Account, str]:
     """A new account and its password; one that is made up here is to be changed at once.
 
-    `password_hash` is for many accounts with one known password (the demo): hashing is slow on purpose.
+    `password_hash` is for many accounts with one known password (the demo): hashing is slow.
     """
     login = normal_login(login)
     if not LOGIN.fullmatch(login):
@@ -460,7 +460,9 @@ def hash_token(token: str) -> str:
 
 def normal_login(login: str) -> str:
     """A login as it is stored and looked for: lower case, without blanks around it."""
-    return unicodedata.normalize("NFC", login).strip().casefold()[:200].replace("\0", "\ufffd")
+    letters = unicodedata.normalize("NFC", login[:400]).strip().casefold()[:200]
+    # What no login holds and no database takes becomes a question mark.
+    return letters.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 # --- the throttle ----------------------------------------------------------------------------

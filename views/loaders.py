@@ -38,7 +38,7 @@ def load_document(document_id: int) -> Document:
 
 def load_unit(code: str) -> Unit:
     """The unit with this code; the tree of the organisation is known to everybody signed in."""
-    unit = unit_by_code(code) if len(code) <= 64 else None
+    unit = unit_by_code(code) if len(code) <= 64 and code.isprintable() else None
     if unit is None:
         abort(404)
     return unit

@@ -15,6 +15,7 @@ from models.unit import Unit, unit_by_code
 from views.forms import Form
 from workflows.refusal import Reason, WorkflowError
 from workflows.sorting import search_fold
+from workflows.text import LINE
 
 FOUND = 50
 
@@ -91,22 +92,28 @@ def find_people(
 ) -> list[Person]:
     """People whose name holds every word of the query, diacritics or not, by given name."""
     rows = sa.select(Person).order_by(Person.sort_key, Person.id).limit(limit)
-    for word in search_fold(query).split():
+    for word in search_words(query):
         rows = rows.where(Person.search_fold.contains(word, autoescape=True))
     if among is not None:
         rows = rows.where(Person.id.in_(list(among)))
     if after:
         key, _, last = after.rpartition(".")
         last_id = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0
+        key = key if key.isascii() and key.isalnum() else ""
         rows = rows.where(
             sa.or_(Person.sort_key > key, sa.and_(Person.sort_key == key, Person.id > last_id))
         )
     return list(db.session.scalars(rows))
 
 
+def search_words(query: str) -> list[str]:
+    """The words of a query as they are searched; what cannot be stored is never found either."""
+    return search_fold("".join(c for c in query[:LINE] if c.isprintable())).split()
+
+
 def find_units(query: str, *, limit: int = FOUND) -> list[Unit]:
     """Units whose name or code holds every word of the query, with or without diacritics."""
     rows = sa.select(Unit).order_by(Unit.sort_key, Unit.id).limit(limit)
-    for word in search_fold(query).split():
+    for word in search_words(query):
         rows = rows.where(Unit.search_fold.contains(word, autoescape=True))
     return list(db.session.scalars(rows))

@@ -18,9 +18,8 @@ from views.administrator.base import blueprint, load, load_person, page
 from views.administrator.people import person_page
 from views.loaders import viewer
 from views.policy import policy
-from views.sheet import FOUND, Sheet
+from views.sheet import FOUND, Sheet, search_words
 from workflows import accounts as acts
-from workflows.sorting import search_fold
 
 
 @blueprint.get("/accounts")
@@ -34,7 +33,7 @@ def accounts() -> ResponseReturnValue:
         .order_by(Account.login)
         .limit(FOUND + 1)
     )
-    for word in search_fold(query).split():
+    for word in search_words(query):
         rows = rows.where(
             sa.or_(
                 Person.search_fold.contains(word, autoescape=True),
@@ -42,7 +41,7 @@ def accounts() -> ResponseReturnValue:
             )
         )
     if after:
-        rows = rows.where(Account.login > after.replace("\0", ""))
+        rows = rows.where(Account.login > acts.normal_login(after))
     found = list(db.session.scalars(rows))
     shown = found[:FOUND]
     return page(

@@ -14,13 +14,14 @@ endif
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: run install test check soak lock clean help
+.PHONY: run install test check soak translations lock clean help
 
 help:
 	@echo "make run      start Duyệt on http://127.0.0.1:8000 (first time: builds $(V), loads the demo)"
 	@echo "make test     all tests, on SQLite, on PostgreSQL and in a browser"
 	@echo "make check    format, lint, types, imports, then test"
 	@echo "make soak     the long forms of the tests"
+	@echo "make translations  bring translations/ up to the sentences in the code, then fill in the .po"
 	@echo "make install  only the environment;  make clean  remove what was built (data in var/ stays)"
 
 run: $(V)/.run $(COMPILED)
@@ -43,6 +44,14 @@ soak: $(V)/.dev $(COMPILED)
 
 translations/%.mo: translations/%.po $(V)/.run
 	@$(BIN)/pybabel -q compile -i $< -o $@
+
+# Sorted and without line numbers, so that a catalogue changes only where its sentences do.
+POT := $(V)/messages.pot
+translations: $(V)/.run
+	$(BIN)/pybabel -q extract -F translations/babel.cfg -k N_ -k _ -k gettext -k ngettext:1,2 -k lazy_gettext \
+	  --sort-output --add-location=file --no-wrap --omit-header -o $(POT) .
+	$(BIN)/pybabel -q update -D messages -i $(POT) -d translations --no-wrap \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 # One installer for both environments: uv when it can be had, pip otherwise. Hashes are checked by both.
 define install-from

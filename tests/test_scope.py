@@ -1,4 +1,5 @@
-"""Who sees what: a table of relations by kind and state, and what a commitment's text shows to whom."""
+"""Who sees what: a table of relations by kind and state, and what a commitment's text shows to
+whom."""
 
 from __future__ import annotations
 

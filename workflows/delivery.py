@@ -19,23 +19,23 @@ ATTEMPTS = 14  # about two and a half days
 
 SUBJECTS = {
     "vi": {
-        "waits": "Duyệt: có việc đang chờ đồng chí",
-        "decided": "Duyệt: văn bản của đồng chí đã có quyết định",
+        "waits": "Duyệt: có việc đang chờ",
+        "decided": "Duyệt: văn bản đã có quyết định",
         "returned": "Duyệt: có văn bản được trả lại",
         "received": "Duyệt: văn bản đã được tiếp nhận",
-        "escalated": "Duyệt: có việc quá hạn cần đồng chí xem",
-        "read": "Duyệt: có người đã đọc bản cam kết của đồng chí",
+        "escalated": "Duyệt: có việc quá hạn cần xem",
+        "read": "Duyệt: có người đã đọc bản cam kết",
     },
     "en": {
-        "waits": "Duyệt: something waits for you",
-        "decided": "Duyệt: your document has been decided",
+        "waits": "Duyệt: a task is waiting",
+        "decided": "Duyệt: a document has been decided",
         "returned": "Duyệt: a document was returned",
         "received": "Duyệt: a document was received",
-        "escalated": "Duyệt: something overdue needs your attention",
-        "read": "Duyệt: somebody has read your commitment",
+        "escalated": "Duyệt: something is overdue",
+        "read": "Duyệt: a commitment has been read",
     },
 }
-OTHERWISE = {"vi": "Duyệt: có thông báo mới", "en": "Duyệt: you have a new notice"}
+OTHERWISE = {"vi": "Duyệt: có thông báo mới", "en": "Duyệt: new notice"}
 TEXTS = {
     "vi": "{subject}.\n\nMở để xem: {link}\n\nThư này do hệ thống gửi, xin đừng trả lời.\n",
     "en": "{subject}.\n\nOpen: {link}\n\nThis mail was sent by the system; please do not reply.\n",

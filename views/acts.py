@@ -47,10 +47,10 @@ RESOURCES = {
 RESOURCE_OF = {action: resource for resource, action in RESOURCES.items()}
 ICONS = {
     "submit": "up",
-    "review": "g-half",
+    "review": "pencil",
     "approve": "check",
     "report": "up",
-    "receive": "g-in",
+    "receive": "down",
     "return": "g-back",
     "request_amendment": "g-back",
     "revise": "edit",
@@ -124,8 +124,7 @@ def perform_act(document_id: int, resource: str) -> Response | tuple[str, int]:
         return _gone(document, form), 409
     given = _inputs(form, offered.asks if offered else ())
     if not form.ok and offered is not None:
-        _, reasons = _dry(offered)
-        return _page(document, resource, offered, form, reasons), 422
+        return _page(document, resource, offered, form), 422
     try:
         with transaction():
             result = perform(
@@ -158,7 +157,10 @@ def perform_act(document_id: int, resource: str) -> Response | tuple[str, int]:
 def _after(document_id: int, result_id: int, action: str) -> Response:
     """Where one goes after an act: to the paper, or on to writing the amendment just opened."""
     if action == "amend" and result_id != document_id:
-        flash(gettext("Đã mở bản sửa đổi. Bản cũ còn hiệu lực cho đến khi bản mới được thông qua."), "done")
+        flash(
+            gettext("Đã mở bản sửa đổi. Bản cũ còn hiệu lực cho đến khi bản mới được thông qua."),
+            "done",
+        )
         return redirect(url_for("writing.revise", document_id=result_id), 303)
     flash(_done_words(action), "done")
     return redirect(url_for("document.page", document_id=document_id), 303)
@@ -172,7 +174,9 @@ def _done_words(action: str) -> str:
         "approve": gettext("Đã ghi quyết định."),
         "report": gettext("Đã báo cáo lên cấp trên."),
         "receive": gettext("Đã tiếp nhận."),
-        "request_amendment": gettext("Đã gửi yêu cầu. Bản đang có hiệu lực giữ nguyên trong lúc bổ sung."),
+        "request_amendment": gettext(
+            "Đã gửi yêu cầu. Bản đang có hiệu lực giữ nguyên trong lúc bổ sung."
+        ),
         "withdraw": gettext("Đã rút."),
         "revoke": gettext("Đã bãi bỏ."),
         "archive": gettext("Đã lưu hồ sơ."),
@@ -185,10 +189,6 @@ def _offered(document: Document, action: str) -> Available | None:
         if item.name == action:
             return item
     return None
-
-
-def _dry(offered: Available) -> tuple[bool, list[Reason]]:
-    return offered.allowed, list(offered.reasons)
 
 
 def _repeated(document: Document, action: str, version: int) -> bool:
@@ -279,9 +279,7 @@ def _page(
 
 def _meanwhile(document: Document, seen: int) -> list[dict[str, Any]]:
     """What happened since the version that the page had shown."""
-    lines = [
-        line for line in sentences(document) if (line.event.document_version or 0) > seen
-    ]
+    lines = [line for line in sentences(document) if (line.event.document_version or 0) > seen]
     return present.story(lines)
 
 
@@ -301,7 +299,7 @@ def _gone(
         document=document,
         reasons=present.reason_list(reasons),
         kept=kept,
-        lines=present.story(sentences(document)[:3])
+        lines=present.story(list(reversed(sentences(document)))[:3])
         if can_read_text(document, viewer(), clock.now())
         else [],
     )
@@ -311,5 +309,3 @@ def _forbidden(document: Document, refusal: WorkflowError) -> str:
     return render_template(
         "document/forbidden.html", document=document, reasons=present.reason_list(refusal.reasons)
     )
-
-

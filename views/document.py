@@ -169,10 +169,7 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
     if obligation is not None:
         rows.append((gettext("Yêu cầu"), present.requirement_words(obligation.requirement)))
         rows.append(
-            (
-                gettext("Hạn báo cáo"),
-                present.limit_words(obligation.requirement, obligation.effective_due),
-            )
+            (gettext("Hạn báo cáo"), _limit(obligation))
         )
     rows.append((gettext("Đợt"), document.campaign.code))
     last = next(

@@ -123,7 +123,9 @@ class Draft:
         """The inputs of `create` and `revise`; mistakes go into the form's errors."""
         form = self.form
         title = form.line(
-            "title", required=gettext("Chưa có trích yếu. Cần ghi văn bản nói về việc gì."), limit=TITLE
+            "title",
+            required=gettext("Chưa có trích yếu. Cần ghi văn bản nói về việc gì."),
+            limit=TITLE,
         )
         day = form.day("dated_on")
         content: dict[str, Any] = {}
@@ -209,7 +211,11 @@ def _strings(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "text": content.get("text", ""),
             "tasks": [
-                {**dict.fromkeys(TASK_FIELDS, ""), **task, "deadline": show_day(task.get("deadline"))}
+                {
+                    **dict.fromkeys(TASK_FIELDS, ""),
+                    **task,
+                    "deadline": show_day(task.get("deadline")),
+                }
                 for task in content.get("tasks", [])
             ],
             "models": list(content.get("models", [])),
@@ -220,7 +226,9 @@ def _strings(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
         shown["3"] = list(sections.get("3", []) or [])
         return {"sections": shown}
     return {
-        **{key: content.get(key, "") for key in ("period", "results", "shortcomings", "next_tasks")},
+        **{
+            key: content.get(key, "") for key in ("period", "results", "shortcomings", "next_tasks")
+        },
         "figures_as_of": show_day(content.get("figures_as_of")),
         "indicators": {
             code: "" if value is None else str(value).replace(".", ",")

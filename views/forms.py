@@ -133,9 +133,9 @@ class Form:
         """Everything wrong, for the summary on top: fields first, then what concerns the whole."""
         listed = present.reason_list(reasons)
         said = {item["text"] for item in listed}
-        fields = [
-            {"place": name, "text": sentence, "rule": ""}
-            for name, sentence in self.errors.items()
-            if sentence not in said
-        ]
+        fields = []
+        for name, sentence in self.errors.items():
+            if sentence not in said:
+                said.add(sentence)
+                fields.append({"place": name, "text": sentence, "rule": ""})
         return fields + listed

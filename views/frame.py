@@ -17,7 +17,7 @@ from models.notification import Notification
 from models.person import Person
 from models.post import Post
 from models.rehearsal import offset
-from models.unit import ReportingLine, Unit
+from models.unit import Level, ReportingLine, Unit
 from views import present
 from workflows.scope import member_unit_ids, posts_delegated, posts_held
 
@@ -159,7 +159,9 @@ def log_words(posts: list[Post]) -> str:
     """How far the log of one's own body has grown; whether it holds is for `verify` to say."""
     if not posts:
         return gettext("đang ghi")
-    size = db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == posts[0].unit_id)) or 0
+    size = (
+        db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == posts[0].unit_id)) or 0
+    )
     return gettext("đang ghi, %(size)s việc", size=size)
 
 
@@ -175,9 +177,13 @@ def navigation(person: Person, posts: list[Post]) -> list[Item]:
     if cell is not None:
         address = url("cell.index", code=cell.code)
         items.append((gettext("Cam kết"), gettext("Cam kết"), "pencil", address))
-    elif any(m.unit_id for m in person.memberships):
+    elif not officers and person.memberships:
         address = url("member.commitment")
         items.append((gettext("Cam kết của tôi"), gettext("Cam kết"), "pencil", address))
+    lists = next((body for p in officers if (body := receives_lists(p.unit)) is not None), None)
+    if cell is None and lists is not None:
+        address = url("cell.index", code=lists.code)
+        items.append((gettext("Danh sách cam kết"), gettext("Cam kết"), "people", address))
     above = next((body for p in officers if (body := leads(p.unit)) is not None), None)
     if above is not None:
         address = url("committee.index", code=above.code)
@@ -189,7 +195,9 @@ def navigation(person: Person, posts: list[Post]) -> list[Item]:
     if any(post.role == "inspector" for post in posts):
         items.append((gettext("Kiểm tra"), gettext("Kiểm tra"), "eye", url("inspector.index")))
     if getattr(current_user, "is_administrator", False):
-        items.append((gettext("Quản trị"), gettext("Quản trị"), "people", url("administrator.index")))
+        items.append(
+            (gettext("Quản trị"), gettext("Quản trị"), "people", url("administrator.index"))
+        )
     items.append((gettext("Tổ chức"), gettext("Tổ chức"), "tree", url("units.index")))
     made = [Item(*item) for item in items if item[3]]
     current = max(
@@ -220,6 +228,21 @@ def tab_bar(nav: list[Item]) -> list[Item]:
 def is_cell(unit: Unit) -> bool:
     """A unit of the lowest tier: where members belong."""
     return unit.level.rank == 0 and not unit.is_advisory
+
+
+def receives_lists(unit: Unit) -> Unit | None:
+    """The committee with cells directly below it that this unit is, or serves; or None."""
+    body = leads(unit)
+    if body is None:
+        return None
+    cells = (
+        sa.select(ReportingLine.id)
+        .join(Unit, ReportingLine.unit_id == Unit.id)
+        .join(Level, Unit.level_id == Level.id)
+        .where(ReportingLine.superior_id == body.id, Level.rank == 0)
+        .limit(1)
+    )
+    return body if db.session.scalar(cells) is not None else None
 
 
 def leads(unit: Unit) -> Unit | None:

@@ -36,6 +36,7 @@ class Paper:
     number: str
     place_date: str
     title: str
+    year: int
     subject: str
     basis: list[dict[str, Any]]
     content: dict[str, Any]
@@ -65,8 +66,8 @@ def of(document: Document, revision: Revision) -> Paper:
         issuer=_issuer(unit),
         number=_number(document, party),
         place_date=_place_date(document, dated),
-        title=TITLES[document.kind]
-        + (f" NĂM {document.campaign.year}" if document.kind == "commitment" else ""),
+        title=TITLES[document.kind],
+        year=document.campaign.year,
         subject=revision.title,
         basis=[_basis(b) for b in revision.bases],
         content=content,

@@ -519,8 +519,14 @@ def _stage(view: Any, index: int, document: Document) -> dict[str, Any]:
         "note": note,
         "state": _stage_badge(view, index, document),
         "now": view.now,
-        "steps": [_step(step) for step in view.steps],
+        "steps": [_step(step) for step in _taken(view.steps)],
     }
+
+
+def _taken(steps: list[Any]) -> list[Any]:
+    """Without the steps that were passed over: coming ones before a step already done."""
+    last = max((n for n, step in enumerate(steps) if step.state == "done"), default=-1)
+    return [step for n, step in enumerate(steps) if step.state != "next" or n > last]
 
 
 def _stage_badge(view: Any, index: int, document: Document) -> tuple[str, str, str] | None:

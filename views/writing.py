@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 import clock
@@ -27,8 +28,9 @@ from workflows.authority import drafting_capacity
 from workflows.history import sentences
 from workflows.indicators import INDICATORS
 from workflows.obligations import live_document
-from workflows.refusal import Reason
+from workflows.refusal import N_, Reason
 from workflows.scope import above, member_unit_ids
+from workflows.symbols import TYPES, read
 
 blueprint = Blueprint("writing", __name__, url_prefix="/documents")
 
@@ -152,18 +154,47 @@ def _number(text: str) -> int:
 @blueprint.get("/new")
 @policy("signed_in")
 def new() -> str:
-    place = place_of(request.args) if request.args.get("kind") or request.args.get("requirement") else None
+    place = (
+        place_of(request.args)
+        if request.args.get("kind") or request.args.get("requirement")
+        else None
+    )
     if place is None:
         return choose()
     title = PROPOSED_TITLES[place.kind] % {
-        "directive": place.campaign.directive,
+        "directive": directive_words(place.campaign.directive),
         "year": place.campaign.year,
         "theme": theme_of(place),
     }
     draft = Draft.blank(place.kind, title=title)
     if place.kind == "plan":
         draft.basis_ids = [str(d.id) for d in possible_bases(place.unit)[:1]]
+    if place.kind == "report":
+        draft.content["period"] = period_of(place.requirement)
     return _new_page(place, draft)
+
+
+def directive_words(directive: str) -> str:
+    """“Chỉ thị 05-CT/TW” also where only the number is kept."""
+    symbol = read(directive).symbol
+    if symbol is None or symbol.type not in TYPES:
+        return directive
+    return f"{TYPES[symbol.type][0].capitalize()} {directive}"
+
+
+ROMAN = ("I", "II", "III", "IV")
+
+
+def period_of(requirement: Requirement | None) -> str:
+    """The period a report of this requirement covers, as far as the requirement says it."""
+    if requirement is None:
+        return ""
+    year = requirement.campaign.year
+    if requirement.variant == "quarter":
+        day = str((requirement.due or {}).get("date", ""))
+        month = int(day[5:7]) if day[5:7].isdigit() else 0
+        return f"Quý {ROMAN[(month - 1) // 3]}/{year}" if 1 <= month <= 12 else ""
+    return {"half": f"6 tháng đầu năm {year}", "year": f"Năm {year}"}.get(requirement.variant, "")
 
 
 def theme_of(place: Place) -> str:
@@ -312,7 +343,7 @@ def _may_not_revise(document: Document) -> tuple[str, int] | None:
             return None if item.allowed else (_refused_page(document, item.reasons), 403)
     reason = Reason(
         "STATE",
-        "Chưa sửa được: văn bản không còn ở bước soạn thảo, hoặc việc soạn thuộc người khác.",
+        N_("Chưa sửa được: văn bản không còn ở bước soạn thảo, hoặc việc soạn thuộc người khác."),
     )
     return _refused_page(document, [reason]), 403
 
@@ -377,8 +408,6 @@ def _page(
 
 
 def _visible(document_id: int) -> Document | None:
-    from werkzeug.exceptions import NotFound
-
     try:
         return load_document(document_id)
     except NotFound:

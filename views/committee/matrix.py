@@ -26,7 +26,7 @@ blueprint = Blueprint("committee", __name__, url_prefix="/units/<code>/obligatio
 
 PAGE = 40  # direct subordinates on a page
 TWO_TIERS = 60  # with no more units than this, the tier below is shown as well
-MOST_COLUMNS = 8
+COLUMNS = 5  # the requirements nearest to today; the rest on demand
 MINE = {"fulfilled", "fulfilled_late", "waived"}
 
 
@@ -51,7 +51,7 @@ def index(code: str) -> str:
     only = request.args.get("only", "")
     direct, next_after = _direct(unit, today)
     units = _with_tier_below(direct, today)
-    columns = _columns(campaign, [u for u, _ in units])
+    columns = _columns(campaign, [u for u, _ in units], today)
     cells = _cells(columns, [u for u, _ in units], now, today)
     rows = []
     for row_unit, depth in units:
@@ -79,6 +79,8 @@ def index(code: str) -> str:
         ],
         rows=rows,
         only=only,
+        every=len(campaign.requirements) if campaign else 0,
+        all=bool(request.args.get("all")),
         totals=[_total(c, cells) for c in columns],
         now_words=present.clock_words(now),
         next_url=url_for("committee.index", code=unit.code, after=next_after)
@@ -118,11 +120,26 @@ def _with_tier_below(direct: list[Unit], today: date) -> list[tuple[Unit, int]]:
     return units if len(units) <= TWO_TIERS else [(unit, 0) for unit in direct]
 
 
-def _columns(campaign: Campaign | None, units: list[Unit]) -> list[Requirement]:
+def _columns(campaign: Campaign | None, units: list[Unit], today: date) -> list[Requirement]:
+    """What these units owe in a campaign: all of it on demand, else what is due nearest to today."""
     if campaign is None:
         return []
     levels = {unit.level.code for unit in units}
-    return [r for r in campaign.requirements if levels & set(r.levels)][:MOST_COLUMNS]
+    owed = [r for r in campaign.requirements if levels & set(r.levels)]
+    if request.args.get("all") or len(owed) <= COLUMNS:
+        return owed
+    near = sorted(owed, key=lambda r: abs((_nominal(r, today) - today).days))[:COLUMNS]
+    return [r for r in owed if r in near]
+
+
+def _nominal(requirement: Requirement, today: date) -> date:
+    """About when a requirement is due; what follows an event counts as due now."""
+    last = db.session.scalar(
+        sa.select(sa.func.min(Obligation.effective_due)).where(
+            Obligation.requirement_id == requirement.id
+        )
+    )
+    return last or today
 
 
 def _cells(
@@ -206,11 +223,10 @@ def _met(obligation: Obligation, document: Document | None, url: str) -> dict[st
     )
     late = obligation.state == "fulfilled_late"
     if document is not None and document.state == "returned":
-        return _made(
-            "returned", "ask", "g-back", gettext("Được yêu cầu bổ sung"), when, False, url
-        )
+        return _made("returned", "ask", "g-back", gettext("Được yêu cầu bổ sung"), when, False, url)
     agreed = document is not None and any(
-        s.position > 0 and s.decides and s.state in ("approved", "reported") for s in document.stages
+        s.position > 0 and s.decides and s.state in ("approved", "reported")
+        for s in document.stages
     )
     waiting = document is not None and document.state in ("submitted", "reviewed")
     if agreed:
@@ -221,7 +237,9 @@ def _met(obligation: Obligation, document: Document | None, url: str) -> dict[st
         word, glyph = gettext("Đã nhận"), "g-in"
     else:
         word, glyph = gettext("Đã báo cáo"), "g-ok"
-    second = gettext("chậm, báo cáo %(day)s", day=when) if late else gettext("báo cáo %(day)s", day=when)
+    second = (
+        gettext("chậm, báo cáo %(day)s", day=when) if late else gettext("báo cáo %(day)s", day=when)
+    )
     return _made("done", "" if waiting else "done", glyph, word, second, not waiting, url)
 
 
@@ -238,7 +256,9 @@ def _counted(owed: list[Obligation], today: date) -> dict[str, Any]:
     if due.tone == "late":
         return _made("late", "late", "g-late", word, due.distance, False, "")
     limit = gettext("hạn %(last)s", last=present.short_day(last))
-    return _made("open", "soon" if due.tone else "", "g-half" if done else "g-open", word, limit, False, "")
+    return _made(
+        "open", "soon" if due.tone else "", "g-half" if done else "g-open", word, limit, False, ""
+    )
 
 
 def _made(

@@ -107,7 +107,28 @@ def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
             )
             if obligation is not None:
                 created.append(obligation)
+                _adopt(obligation, plan, now)
     return created
+
+
+def _adopt(obligation: Obligation, plan: Document, now: datetime) -> None:
+    """A commitment held here since before the plan (R02) is the answer to what its author now owes."""
+    held = db.session.scalar(
+        sa.select(Document)
+        .where(
+            Document.kind == "commitment",
+            Document.unit_id == obligation.unit_id,
+            Document.campaign_id == plan.campaign_id,
+            Document.author_id == obligation.person_id,
+            Document.obligation_id.is_(None),
+            Document.state.not_in(CLOSED),
+        )
+        .order_by(Document.id)
+        .limit(1)
+    )
+    if held is not None:
+        held.obligation = obligation
+        tasks.close_for_obligation(obligation, by=None, now=now)
 
 
 def _owing_members(unit: Unit, day: date) -> Iterable[Membership]:

@@ -46,7 +46,7 @@ def is_well(port: int) -> bool:
         return False
 
 
-def until(true: Callable[[], object], *, within: float = 60) -> None:
+def until(true: Callable[[], object], *, within: float = 120) -> None:
     deadline = time.monotonic() + within
     while not true():
         assert time.monotonic() < deadline, "waited in vain"
@@ -103,7 +103,7 @@ def test_lives_restarts_and_stops(
 
     # A second one on the same data is refused, and harms nothing.
     second = launch(tmp_path, free_port())
-    output, _ = second.communicate(timeout=30)
+    output, _ = second.communicate(timeout=90)
     assert second.returncode == 1
     assert "already running" in output
     assert len(output.strip().splitlines()) == 1
@@ -117,7 +117,7 @@ def test_lives_restarts_and_stops(
 
     everybody = family(launcher)
     launcher.send_signal(signal.SIGINT)
-    output, _ = launcher.communicate(timeout=40)
+    output, _ = launcher.communicate(timeout=90)
     assert launcher.returncode == 0, output
     assert f"http://127.0.0.1:{port}" in output
     assert "flask user add" in output  # empty, and not a demo: how to make the administrator
@@ -140,7 +140,7 @@ def test_no_orphans_when_the_launcher_is_killed(
 def refused(data_dir: Path, port: int, **environ: str) -> str:
     """The one sentence with which a start is refused."""
     launcher = launch(data_dir, port, **environ)
-    output, _ = launcher.communicate(timeout=30)
+    output, _ = launcher.communicate(timeout=90)
     assert launcher.returncode == 1, output
     [sentence] = output.strip().splitlines()
     return sentence
@@ -164,7 +164,7 @@ def test_wrong_setting(tmp_path: Path) -> None:
 def test_database_that_does_not_answer(tmp_path: Path) -> None:
     url = f"postgresql://me:hidden@127.0.0.1:{free_port()}/duyet"
     launcher = launch(tmp_path, free_port(), DATABASE_URL=url)
-    output, _ = launcher.communicate(timeout=30)
+    output, _ = launcher.communicate(timeout=90)
     assert launcher.returncode == 1
     assert "does not answer" in output
     assert "hidden" not in output

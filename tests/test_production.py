@@ -84,7 +84,7 @@ def test_the_documented_start_and_backup(settings: dict[str, str], tmp_path: Pat
         processes = [start(in_place(line), cwd=ROOT, env=settings) for line in lines]
         for process in processes:
             running.callback(stop, process, patience=10)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while [health(port) for port in ports] != [200, 200]:
             assert time.monotonic() < deadline
             time.sleep(0.2)

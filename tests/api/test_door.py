@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 import clock
 from models import db
@@ -21,6 +22,7 @@ READABLE = [
 ]
 
 
+@pytest.mark.databases("sqlite")
 def test_without_a_token_that_holds_nobody_gets_in(house: House) -> None:
     plan = house.begin("plan", "Chi", "CELL", PLAN)
     tokens = ["", "x", "duyet_" + "A" * 43, house.tokens["Chi"][:-1], house.tokens["Chi"] + "a"]
@@ -32,16 +34,23 @@ def test_without_a_token_that_holds_nobody_gets_in(house: House) -> None:
             assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="duyet"')
         for path in ("/documents", f"/documents/{plan['id']}/actions/submit"):
             stranger.call("POST", path, 401, json={})
-    for header in ("Basic YTpi", "Bearer", "Bearer ", house.tokens["Chi"], "Bearer \x00", "bearer é"):
+    for header in (
+        "Basic YTpi",
+        "Bearer",
+        "Bearer ",
+        house.tokens["Chi"],
+        "Bearer \x00",
+        "bearer é",
+    ):
         Caller(house.app, "").call("GET", "/me", 401, headers={"Authorization": header})
     lower = {"Authorization": f"bearer {house.tokens['Chi']}"}
     Caller(house.app, "").call("GET", "/me", 200, headers=lower)
 
 
+@pytest.mark.databases("sqlite")
 def test_a_session_cookie_opens_nothing_here(house: House) -> None:
     with house.app.app_context():
-        account = db.session.scalar(sa.select(Account).where(Account.login == "chi"))
-        account_id = account.id
+        account_id = db.session.scalars(sa.select(Account.id).where(Account.login == "chi")).one()
     house.change(
         lambda: setattr(
             db.session.get_one(Account, account_id),
@@ -50,9 +59,7 @@ def test_a_session_cookie_opens_nothing_here(house: House) -> None:
         )
     )
     with house.app.app_context():
-        entry = accounts.log_in(
-            "chi", "mật khẩu dài của Chi", "127.0.0.1", now=clock.real_now()
-        )
+        entry = accounts.log_in("chi", "mật khẩu dài của Chi", "127.0.0.1", now=clock.real_now())
         token = entry.token
     client = house.app.test_client()
     with client.session_transaction() as session:
@@ -62,26 +69,28 @@ def test_a_session_cookie_opens_nothing_here(house: House) -> None:
     assert client.post(f"{ROOT}/documents", json={}).status_code == 401
 
 
+@pytest.mark.databases("sqlite")
 def test_a_suspended_account_is_out_at_once_and_an_ended_token_too(house: House) -> None:
     house("Dung").get("/me")
 
     def suspend() -> None:
-        account = db.session.scalar(sa.select(Account).where(Account.login == "dung"))
+        account = db.session.scalars(sa.select(Account).where(Account.login == "dung")).one()
         account.suspended_at = clock.real_now()
 
     house.change(suspend)
     house("Dung").get("/me", 401)
 
     def end() -> None:
-        row = db.session.scalar(
+        row = db.session.scalars(
             sa.select(ApiToken).join(ApiToken.account).where(Account.login == "sau")
-        )
+        ).one()
         row.ended_at = clock.real_now()
 
     house.change(end)
     house("Sau").get("/me", 401)
 
 
+@pytest.mark.databases("sqlite")
 def test_an_administrator_has_no_right_over_documents(house: House) -> None:
     plan = house.plan_in_force()
 
@@ -111,20 +120,32 @@ def test_hidden_and_absent_are_the_same_bytes(house: House) -> None:
             assert dict(answer.headers) == dict(hidden.headers)
     sound = {"revision": 1, "version": 1}
     content = {"content": PLAN, "version": 1}
-    for tail, sent in (("/actions/submit", sound), ("/revisions", content), ("/actions/submit", {})):
+    for tail, sent in (
+        ("/actions/submit", sound),
+        ("/revisions", content),
+        ("/actions/submit", {}),
+    ):
         hidden = outsider.call("POST", f"/documents/{plan['id']}{tail}", 404, json=sent)
-        absent = outsider.call("POST", f"/documents/987654{tail}", 404, json=sent)
-        assert absent.get_data() == hidden.get_data()
+        missing = outsider.call("POST", f"/documents/987654{tail}", 404, json=sent)
+        assert missing.get_data() == hidden.get_data()
     mine = house("Chi")
     for n in (0, 2, 2**63, 10**60):
         mine.get(f"/documents/{plan['id']}/revisions/{n}", 404)
 
 
+@pytest.mark.databases("sqlite")
 def test_addresses_and_methods_that_are_not_there(house: House) -> None:
     plan = house.begin("plan", "Chi", "CELL", PLAN)
     caller = house("Chi")
     at = f"/documents/{plan['id']}"
-    for path in ("/nothing", "/documents/x", "/documents/-1", "/documents/1.5", "/documents/", f"{at}/x"):
+    for path in (
+        "/nothing",
+        "/documents/x",
+        "/documents/-1",
+        "/documents/1.5",
+        "/documents/",
+        f"{at}/x",
+    ):
         caller.get(path, 404)
     for action in ("revise", "supersede", "delete", "Approve", "create", "confirm"):
         caller.post(f"{at}/actions/{action}", {"revision": 1, "version": 1}, 404)
@@ -136,10 +157,15 @@ def test_addresses_and_methods_that_are_not_there(house: House) -> None:
     assert house("Chi").get(at)["version"] == 1
 
 
+@pytest.mark.databases("sqlite")
 def test_only_json_of_a_bounded_size_is_read(house: House) -> None:
     plan = house.begin("plan", "Chi", "CELL", PLAN)
     caller = house("Chi")
-    for path in ("/documents", f"/documents/{plan['id']}/actions/submit", f"/documents/{plan['id']}/revisions"):
+    for path in (
+        "/documents",
+        f"/documents/{plan['id']}/actions/submit",
+        f"/documents/{plan['id']}/revisions",
+    ):
         caller.call("POST", path, 415, data="revision=1&version=1")
         caller.call("POST", path, 415, data={"revision": "1"})
         caller.call("POST", path, 415, data=b"{}", headers={"Content-Type": "text/plain"})
@@ -168,4 +194,23 @@ def test_sentences_are_vietnamese_unless_english_is_asked_for(house: House) -> N
 def test_the_description_is_public(app: Flask) -> None:
     answer = app.test_client().get(f"{ROOT}/openapi.json")
     assert answer.status_code == 200
-    assert answer.json["openapi"] == "3.1.0"
+    assert answer.get_json()["openapi"] == "3.1.0"
+
+
+@pytest.mark.databases("sqlite")
+def test_a_database_that_takes_nothing_and_a_fault_of_ours(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from views.api import me
+
+    def away() -> None:
+        raise OperationalError("SELECT 1", {}, Exception("disk is full"))
+
+    monkeypatch.setattr(me, "viewer", away)
+    answer = house("Chi").call("GET", "/me", 503)
+    assert answer.headers["Retry-After"] == "60"
+    monkeypatch.setattr(me, "viewer", lambda: 1 / 0)
+    headers = {"Authorization": f"Bearer {house.tokens['Chi']}"}
+    fault = house.app.test_client().get(f"{ROOT}/me", headers=headers)
+    assert (fault.status_code, fault.mimetype) == (500, "application/problem+json")
+    assert "division" not in fault.get_data(as_text=True)

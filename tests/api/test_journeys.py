@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.api.conftest import House
 from tests.cast import COMMITMENT, PLAN, REPORT
 
@@ -39,7 +41,11 @@ def test_a_plan_travels_through_two_deciding_bodies(house: House) -> None:
     plan = house.act(plan, "review", "Dung", comment="Đủ người làm, ngày xong.")
     assert plan["holder"] == {"unit": "CELL", "roles": ["secretary", "standing"], "title": "Bí thư"}
     plan = house.approve(plan, "Sau", number="02-KH/CB")
-    assert (plan["state"], plan["number"], plan["dated_on"]) == ("approved", "02-KH/CB", "2026-03-02")
+    assert (plan["state"], plan["number"], plan["dated_on"]) == (
+        "approved",
+        "02-KH/CB",
+        "2026-03-02",
+    )
     assert (plan["in_force"], plan["in_force_revision"]) == (True, 1)
     plan = house.act(plan, "report", "Sau")
     assert (plan["state"], plan["stage"]) == ("submitted", 1)
@@ -57,7 +63,12 @@ def test_a_plan_travels_through_two_deciding_bodies(house: House) -> None:
         ("BASE", "reported", "bon"),
         ("WARD", "received", "xuan"),
     ]
-    assert (plan["state"], plan["stage"], plan["holder"], plan["due_at"]) == ("reported", 2, None, None)
+    assert (plan["state"], plan["stage"], plan["holder"], plan["due_at"]) == (
+        "reported",
+        2,
+        None,
+        None,
+    )
 
     history = house("Chi").get(f"/documents/{plan['id']}/history")["items"]
     assert [event["action"] for event in history] == [
@@ -121,6 +132,7 @@ def test_an_amendment_is_a_new_document_that_supersedes(house: House) -> None:
     assert (old["state"], old["in_force"], old["superseded_by"]) == ("superseded", False, new["id"])
 
 
+@pytest.mark.databases("sqlite")
 def test_the_superior_asks_for_an_amendment(house: House) -> None:
     plan = house.act(house.plan_in_force(), "report", "Sau")
     plan = house.act(plan, "review", "Ba")
@@ -138,6 +150,7 @@ def test_the_superior_asks_for_an_amendment(house: House) -> None:
     assert house("Chi").get(f"/documents/{new['id']}")["state"] == "drafted"
 
 
+@pytest.mark.databases("sqlite")
 def test_a_report_travels(house: House) -> None:
     house.advance(days=36)
     report = house.begin("report", "Ba", "BASE", {**REPORT, "figures_as_of": "2026-04-07"})
@@ -171,6 +184,7 @@ def test_a_commitment_goes_through_its_cell_onto_the_list(house: House) -> None:
     assert commitment["content"] is None
 
 
+@pytest.mark.databases("sqlite")
 def test_what_was_signed_can_be_revoked_by_a_decision_paper(house: House) -> None:
     plan = house.plan_in_force()
     missing = house.act(plan, "revoke", "Sau", 422, reason="Ban hành sai thẩm quyền.")
@@ -180,6 +194,7 @@ def test_what_was_signed_can_be_revoked_by_a_decision_paper(house: House) -> Non
     assert (plan["state"], plan["in_force"]) == ("revoked", False)
 
 
+@pytest.mark.databases("sqlite")
 def test_withdraw_and_archive(house: House) -> None:
     plan = house.begin("plan", "Chi", "CELL", PLAN)
     plan = house.act(plan, "withdraw", "Chi", reason="Lập lại từ đầu cho gọn.")
@@ -190,6 +205,7 @@ def test_withdraw_and_archive(house: House) -> None:
     assert plan["reasons"][0]["rule"] == "STATE"
 
 
+@pytest.mark.databases("sqlite")
 def test_dates_are_days_of_the_organisation(house: House) -> None:
     assert house("An").get("/me")["now"].startswith("2026-03-02T08:")
     assert house.now().date() == date(2026, 3, 2)

@@ -1,4 +1,4 @@
-"""Lists: pages that neither lose nor repeat, filters, bad values, and statements that do not grow."""
+"""Lists: pages that neither lose nor repeat, filters, bad values; statements do not grow."""
 
 from __future__ import annotations
 
@@ -50,7 +50,17 @@ def test_bad_values_are_named(house: House) -> None:
     caller = house("Chi")
     bad = {
         "limit": ("0", "201", "-1", "x", "1.5", "١", "9" * 400, "%00"),
-        "after": ("x", "!!", "OTk5", "-", "a" * 500, "MS4yLjM", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ", "é", "%00"),
+        "after": (
+            "x",
+            "!!",
+            "OTk5",
+            "-",
+            "a" * 500,
+            "MS4yLjM",
+            "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ",
+            "é",
+            "%00",
+        ),
     }
     for path in LISTS:
         for name, values in bad.items():
@@ -76,19 +86,26 @@ def test_bad_values_are_named(house: House) -> None:
     assert caller.get("/documents?kind=&state=&unit=&campaign=&after=&limit=")["items"] == []
 
 
+@pytest.mark.databases("sqlite")
 def test_what_the_lists_hold(house: House) -> None:
     units = {u["code"]: u for u in house("An").get("/units")["items"]}
     assert units["CELL"]["superiors"] == [{"line": "party", "unit": "BASE"}]
     assert units["WARD-XDD"]["attached_to"] == "WARD"
     (campaign,) = house("An").get("/campaigns")["items"]
-    assert (campaign["code"], campaign["unit"], campaign["congress"]) == ("CD-2026", "PROVINCE", "XIV")
+    assert (campaign["code"], campaign["unit"], campaign["congress"]) == (
+        "CD-2026",
+        "PROVINCE",
+        "XIV",
+    )
     assert [r["code"] for r in campaign["requirements"]] == ["O-PLAN", "O-COMMIT", "O-QUARTER-1"]
     assert house("An", "en").get("/campaigns")["items"][0]["requirements"][0]["label"] == (
         "Plan of the year"
     )
     me = house("Sau").get("/me")
     assert (me["login"], me["name"]) == ("sau", "Sau")
-    assert [(p["unit"], p["role"], p["title"]) for p in me["posts"]] == [("CELL", "secretary", "Bí thư")]
+    assert [(p["unit"], p["role"], p["title"]) for p in me["posts"]] == [
+        ("CELL", "secretary", "Bí thư")
+    ]
     assert me["memberships"] == [{"unit": "CELL", "standing": "full"}]
     (task,) = house("Chi").get("/tasks")["items"]
     assert task["action"] == "create"

@@ -21,11 +21,14 @@ def rules(problem: dict[str, Any]) -> set[str]:
     return {reason["rule"] for reason in problem["reasons"]}
 
 
+@pytest.mark.databases("sqlite")
 def test_403_only_for_an_act_on_something_visible(house: House) -> None:
     plan = house.act(house.plan_in_force(), "report", "Sau")
     # An sees the plan of his cell in force; its acts are not his.
     for action in ("review", "return", "receive"):
-        refused = house.act(plan, action, "An", 403, reason="Một lý do đủ dài.", reason_code="OTHER")
+        refused = house.act(
+            plan, action, "An", 403, reason="Một lý do đủ dài.", reason_code="OTHER"
+        )
         assert rules(refused) == {"POST"}
         assert refused["detail"] == refused["reasons"][0]["detail"]
     house.act(plan, "review", "Chi", 403)  # the issuer's own people do not answer for the base
@@ -33,7 +36,9 @@ def test_403_only_for_an_act_on_something_visible(house: House) -> None:
         house(name).post("/documents", NEW, 403)
     strangers = {**NEW, "kind": "commitment", "content": COMMITMENT}
     house("Ba").post("/documents", strangers, 403)
-    house("An").post(f"/documents/{plan['id']}/revisions", {"content": PLAN, "version": plan["version"]}, 422)
+    house("An").post(
+        f"/documents/{plan['id']}/revisions", {"content": PLAN, "version": plan["version"]}, 422
+    )
 
 
 def test_409_for_an_old_version_and_once_for_a_double_click(house: House) -> None:
@@ -61,12 +66,15 @@ def test_422_names_every_rule_at_once(house: House) -> None:
     )  # fmt: skip
     assert {"R27", "MINUTES", "DATE"} <= rules(refused)
     assert {"number", "minutes", "votes.for", "dated_on"} <= places(refused)
-    own = house.act(plan, "return", "Chi", 422, reason_code="OTHER", reason="Chưa rõ người làm việc.")
+    own = house.act(
+        plan, "return", "Chi", 422, reason_code="OTHER", reason="Chưa rõ người làm việc."
+    )
     assert rules(own) == {"R30"}
     assert "Chi" in own["detail"]
     assert house("Chi").get(f"/documents/{plan['id']}")["state"] == "reviewed"
 
 
+@pytest.mark.databases("sqlite")
 def test_a_field_that_is_not_the_client_s_to_set_is_refused(house: House) -> None:
     caller = house("Chi")
     for name, value in (
@@ -247,6 +255,7 @@ MALFORMED = [
 ]
 
 
+@pytest.mark.databases("sqlite")
 def test_bodies_that_are_no_object_of_json(house: House) -> None:
     plan = house.begin("plan", "Chi", "CELL", PLAN)
     at = f"/documents/{plan['id']}"
@@ -256,15 +265,21 @@ def test_bodies_that_are_no_object_of_json(house: House) -> None:
     assert house("Chi").get(at)["version"] == 1
 
 
+@pytest.mark.databases("sqlite")
 def test_the_last_of_twin_keys_counts_and_texts_are_kept_in_one_spelling(house: House) -> None:
     sent = json.dumps(NEW)[:-1] + ', "title": "Hai", "title": "Kế hoạch năm"}'
     answer = house("Chi").call(
-        "POST", "/documents", 201, data=sent.encode(), content_type="application/json; charset=utf-8"
+        "POST",
+        "/documents",
+        201,
+        data=sent.encode(),
+        content_type="application/json; charset=utf-8",
     )
-    assert answer.json["title"] == "Kế hoạch năm"
-    assert answer.headers["Location"] == f"/api/v1/documents/{answer.json['id']}"
+    assert answer.get_json()["title"] == "Kế hoạch năm"
+    assert answer.headers["Location"] == f"/api/v1/documents/{answer.get_json()['id']}"
 
 
+@pytest.mark.databases("sqlite")
 def test_one_document_for_one_obligation(house: House) -> None:
     house.begin("plan", "Chi", "CELL", PLAN)
     refused = house("Chi").post("/documents", {**NEW, "requirement": "O-PLAN"}, 422)

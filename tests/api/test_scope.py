@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from models import db
@@ -44,6 +45,7 @@ def test_reading_another_s_commitment_is_logged_and_shown_to_its_author(house: H
         assert len(read) == 2
 
 
+@pytest.mark.databases("sqlite")
 def test_an_answer_that_shows_the_text_is_a_reading_too(house: House) -> None:
     commitment = house.commitment_submitted()
     reviewed = house.act(commitment, "review", "Chi", comment="Việc ba nên ghi số lượt.")
@@ -51,6 +53,7 @@ def test_an_answer_that_shows_the_text_is_a_reading_too(house: House) -> None:
     assert readers(house) == [("Chi", 1)]
 
 
+@pytest.mark.databases("sqlite")
 def test_a_draft_commitment_is_its_author_s_alone(house: House) -> None:
     house.plan_in_force()
     commitment = house.begin("commitment", "An", "CELL", COMMITMENT)
@@ -59,6 +62,7 @@ def test_a_draft_commitment_is_its_author_s_alone(house: House) -> None:
         house(name).get(f"/documents/{commitment['id']}/history", 404)
 
 
+@pytest.mark.databases("sqlite")
 def test_hints_on_a_text_are_for_its_author(house: House) -> None:
     house.plan_in_force()
     vague = {"sections": {**COMMITMENT["sections"], "3": ["Cố gắng hoàn thành tốt nhiệm vụ."]}}
@@ -71,6 +75,7 @@ def test_hints_on_a_text_are_for_its_author(house: House) -> None:
     assert len(seen["findings"]) < len(hints)
 
 
+@pytest.mark.databases("sqlite")
 def test_above_the_cell_no_word_about_a_commitment_s_text(house: House) -> None:
     commitment = house.commitment_submitted()
     said = "Việc ba nên ghi số lượt mỗi tháng."
@@ -85,6 +90,7 @@ def test_above_the_cell_no_word_about_a_commitment_s_text(house: House) -> None:
         house(name).get(at, 404)
 
 
+@pytest.mark.databases("sqlite")
 def test_an_inspector_reads_plans_below_and_no_commitments(house: House) -> None:
     commitment = house.commitment_submitted()
     found = house("Kiem").get("/documents")["items"]

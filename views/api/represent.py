@@ -218,8 +218,8 @@ def full(document: Document) -> dict[str, Any]:
         **Shelf([document]).summary(document),
         "content": content_of(revision) if readable else None,
         "basis": [basis(entry) for entry in revision.bases],
-        "findings": _findings(document, revision, person) if readable else [],
-        "available_actions": _actions(document, person),
+        "findings": _findings(document, revision, person, now) if readable else [],
+        "available_actions": _actions(document, person, now),
     }
 
 
@@ -242,8 +242,10 @@ def basis(entry: Basis) -> dict[str, Any]:
     return {"number": entry.number, "dated_on": day(entry.dated_on), "issuer": entry.issuer}
 
 
-def _findings(document: Document, revision: Revision, person: Person) -> list[dict[str, str]]:
-    found = findings(document, revision, present.local_day(clock.now()))
+def _findings(
+    document: Document, revision: Revision, person: Person, now: datetime
+) -> list[dict[str, str]]:
+    found = findings(document, revision, present.local_day(now))
     own = document.author_id == person.id
     return [
         {"rule": reason.rule, "level": reason.level, "detail": present.sentence(reason)}
@@ -251,7 +253,7 @@ def _findings(document: Document, revision: Revision, person: Person) -> list[di
     ]
 
 
-def _actions(document: Document, person: Person) -> list[dict[str, Any]]:
+def _actions(document: Document, person: Person, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "name": offered.name,
@@ -259,5 +261,5 @@ def _actions(document: Document, person: Person) -> list[dict[str, Any]]:
             "allowed": offered.allowed,
             "reasons": reason_entries(offered.reasons),
         }
-        for offered in available_actions(document, person=person, now=clock.now())
+        for offered in available_actions(document, person=person, now=now)
     ]

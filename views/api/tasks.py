@@ -27,10 +27,11 @@ def tasks() -> dict[str, Any]:
     state = filters.word("state", STATES) or "open"
     after = _place(filters)
     filters.check()
-    page = tasks_for(viewer(), clock.now(), state, after=after, limit=filters.limit)
-    holders = Holders(page.tasks, clock.now())
+    now = clock.now()
+    page = tasks_for(viewer(), now, state, after=after, limit=filters.limit)
+    holders = Holders(page.tasks, now)
     return {
-        "items": [_task(task, holders) for task in page.tasks],
+        "items": [_task(task, holders, now) for task in page.tasks],
         "next": encoded((page.after[0] - EPOCH) // TICK, page.after[1]) if page.after else None,
     }
 
@@ -46,9 +47,9 @@ def _place(filters: Filters) -> tuple[datetime, int] | None:
         return None
 
 
-def _task(task: Task, holders: Holders) -> dict[str, Any]:
+def _task(task: Task, holders: Holders, now: datetime) -> dict[str, Any]:
     document = task.document
-    overdue = task.closed_at is None and task.due_at is not None and task.due_at <= clock.now()
+    overdue = task.closed_at is None and task.due_at is not None and task.due_at <= now
     return {
         "id": task.id,
         "action": task.action,

@@ -1,7 +1,8 @@
-"""Each act is a resource of the document: `POST /documents/7/approval`, its form at `…/approval/new`.
+"""Each act is a resource of the document: `POST /documents/7/approval`, its form at
+`/documents/7/approval/new`.
 
-The page decides nothing. It shows what the act asks, sends it to the engine with the revision and version
-that were on the screen, and shows the engine's answer with everything typed still there.
+The page decides nothing. It shows what the act asks, sends it to the engine with the revision and
+version that were on the screen, and shows the engine's answer with everything typed still there.
 """
 
 from __future__ import annotations

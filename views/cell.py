@@ -1,5 +1,5 @@
-"""Commitments of a cell: where each member's stands, the list reported upward; and for the body above,
-the lists it receives: name, date, minutes, no texts."""
+"""Commitments of a cell: where each member's stands, the list reported upward; and for the body
+above, the lists it receives: name, date, minutes, no texts."""
 
 from __future__ import annotations
 
@@ -141,7 +141,11 @@ def _member_row(
         "probationary": gettext("dự bị"),
         "non_member": gettext("quần chúng"),
     }.get(membership.standing, "")
-    due = present.due(owed.effective_due, today, year=False) if owed and owed.state == "open" else None
+    due = (
+        present.due(owed.effective_due, today, year=False)
+        if owed and owed.state == "open"
+        else None
+    )
     url = ""
     if membership.exempt and document is None:
         badge, due = (gettext("Được miễn"), "", "g-waive"), None
@@ -232,9 +236,17 @@ def _together(unit: Unit, action: str) -> Response | tuple[str, int]:
     except Refused as refused:
         return _page(unit, _named(name, refused.reasons)), 422
     words = (
-        ngettext("Đã báo cáo danh sách %(num)s bản cam kết.", "Đã báo cáo danh sách %(num)s bản cam kết.", len(chosen))
+        ngettext(
+            "Đã báo cáo danh sách %(num)s bản cam kết.",
+            "Đã báo cáo danh sách %(num)s bản cam kết.",
+            len(chosen),
+        )
         if action == "report"
-        else ngettext("Đã tiếp nhận danh sách %(num)s bản cam kết.", "Đã tiếp nhận danh sách %(num)s bản cam kết.", len(chosen))
+        else ngettext(
+            "Đã tiếp nhận danh sách %(num)s bản cam kết.",
+            "Đã tiếp nhận danh sách %(num)s bản cam kết.",
+            len(chosen),
+        )
     )
     flash(words, "done")
     return redirect(url_for("cell.index", code=unit.code), 303)
@@ -253,7 +265,11 @@ def _chosen() -> list[tuple[int, int, int]]:
 
 def _named(name: str, reasons: list[Reason]) -> list[dict[str, str]]:
     return [
-        {"place": "", "text": f"{name}: {item['text']}" if name else item["text"], "rule": item["rule"]}
+        {
+            "place": "",
+            "text": f"{name}: {item['text']}" if name else item["text"],
+            "rule": item["rule"],
+        }
         for item in present.reason_list(reasons)
     ]
 

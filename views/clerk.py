@@ -1,4 +1,4 @@
-"""The register of a unit: what waits to be numbered, reported or received, what went out, what came in."""
+"""The register of a unit: what waits for a number, a report or a receipt, what went out and in."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _waiting(unit: Unit) -> list[Task]:
     )
 
 
-def _listed() -> sa.Select[tuple[Document]]:
+def _listed() -> sa.Select[Any]:
     query = (
         sa.select(Document)
         .options(

@@ -1,4 +1,5 @@
-"""The page of one document, shared by every role: what it is, where it stands, what one may do, what happened."""
+"""The page of one document, shared by every role: what it is, where it stands, what one may do,
+what happened."""
 
 from __future__ import annotations
 
@@ -21,12 +22,13 @@ from views.policy import policy
 from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.history import sentences
-from workflows.reading import readings, record_reading
 from workflows.journey import route_view
+from workflows.reading import readings, record_reading
 from workflows.scope import can_read_text
 
 blueprint = Blueprint("document", __name__, url_prefix="/documents")
 
+LISTED = ("approve", "report", "receive", "supersede", "revoke", "archive")  # of a list entry
 OPEN_STORY = 6  # events shown before “xem các việc trước”
 
 
@@ -42,7 +44,10 @@ def page(document_id: int) -> str:
     revision = document.current
     offered = available_actions(document, person=person, now=now)
     allowed, refused = buttons(document, offered)
-    lines = present.story(reversed(sentences(document)), quotes=readable)
+    told = list(reversed(sentences(document)))
+    if not readable:
+        told = [line for line in told if line.event.action in LISTED]
+    lines = present.story(told, quotes=readable)
     own = document.author_id == person.id
     advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
     task = open_task(document)
@@ -164,20 +169,19 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
         rows.append((gettext("Người soạn"), document.author.full_name))
         rows.append((gettext("Số"), document.number))
     rows.append((gettext("Ngày ghi"), present.day(document.dated_on)))
-    rows.append((gettext("Lên hệ thống"), present.instant(document.created_at)))
+    if readable:
+        rows.append((gettext("Lên hệ thống"), present.instant(document.created_at)))
     obligation = document.obligation
     if obligation is not None:
         rows.append((gettext("Yêu cầu"), present.requirement_words(obligation.requirement)))
-        rows.append(
-            (gettext("Hạn báo cáo"), _limit(obligation))
-        )
+        rows.append((gettext("Hạn báo cáo"), _limit(obligation)))
     rows.append((gettext("Đợt"), document.campaign.code))
     last = next(
         (d for d in reversed(document.decisions) if d.action == "approve" and d.stage == 0), None
     )
     if last is not None:
         rows.append((gettext("Biên bản"), last.minutes))
-        if last.votes_present is not None:
+        if readable and last.votes_present is not None:
             rows.append(
                 (
                     gettext("Biểu quyết"),

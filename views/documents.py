@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
@@ -49,7 +51,8 @@ def state_choices() -> list[tuple[str, str]]:
 def index() -> str:
     visible = visible_documents(viewer(), clock.now())
     chosen = {
-        name: request.args.get(name, "").strip() for name in ("kind", "state", "unit", "campaign", "q")
+        name: request.args.get(name, "").strip()
+        for name in ("kind", "state", "unit", "campaign", "q")
     }
     query = (
         sa.select(Document)
@@ -88,7 +91,7 @@ def index() -> str:
         query = query.where(Document.id < min(int(after), LARGEST))
     found = list(db.session.scalars(query))
     shown = found[:PAGE]
-    kept = {name: value for name, value in chosen.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in chosen.items() if value}
     return render_template(
         "documents/index.html",
         rows=[row(document) for document in shown],
@@ -96,8 +99,12 @@ def index() -> str:
         kinds=[(kind, present.kind_words(kind)) for kind in KINDS],
         states=state_choices(),
         units=units_of(visible),
-        campaigns=list(db.session.scalars(sa.select(Campaign).order_by(Campaign.id.desc()).limit(50))),
-        next_url=url_for("documents.index", **kept, after=shown[-1].id) if len(found) > PAGE else None,
+        campaigns=list(
+            db.session.scalars(sa.select(Campaign).order_by(Campaign.id.desc()).limit(50))
+        ),
+        next_url=url_for("documents.index", **kept, after=shown[-1].id)
+        if len(found) > PAGE
+        else None,
         first_url=url_for("documents.index", **kept) if after else "",
         filtered=bool(kept),
         may_begin=bool(drafting_units() or member_units()),

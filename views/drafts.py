@@ -206,7 +206,7 @@ _READERS = {"plan": _read_plan, "commitment": _read_commitment, "report": _read_
 
 
 def _strings(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored content as the strings a form shows: days in the office's order, figures without dots."""
+    """Stored content as the strings a form shows: days as an office writes them, plain figures."""
     if kind == "plan":
         return {
             "text": content.get("text", ""),

@@ -1,8 +1,8 @@
 """What was typed, kept as typed, and what is wrong with it, field by field.
 
-Names of fields are places: `tasks.2.deadline` is the deadline of the third task, in the form, in the
-errors, and in the reasons that the rules give back. Nothing typed is ever lost: a refused form shows the
-raw text again.
+Names of fields are places: `tasks.2.deadline` is the deadline of the third task, in the form, in
+the errors, and in the reasons that the rules give back. Nothing typed is ever lost: a refused form
+shows the raw text again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIGURE = 9  # digits of a count
 
 
 class Form:
-    """Reads fields out of a submitted form and gathers every mistake instead of stopping at the first."""
+    """Reads the fields of a submitted form and gathers every mistake, not only the first."""
 
     def __init__(self, source: Mapping[str, str]):
         self.source = source
@@ -110,7 +110,7 @@ class Form:
         return Votes(present_, in_favour, against)
 
     def seen(self) -> tuple[int, int]:
-        """The revision and version the page showed; a damaged field counts as stale, never as fresh."""
+        """The revision and version the page showed; a damaged field counts as stale."""
         numbers = []
         for name in ("revision", "version"):
             typed = self.source.get(name) or ""

@@ -1,4 +1,5 @@
-"""What stands around every page: navigation by the posts one holds, who one is, the clock's banner, the foot."""
+"""What stands around every page: navigation by the posts one holds, who one is, the clock's banner,
+the foot."""
 
 from __future__ import annotations
 
@@ -62,14 +63,15 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"frame": frame()})
     for name in (
         "day", "long_day", "short_day", "instant", "short_instant", "paper_day", "bounded",
-        "kind_words", "unit_name", "body_name", "post_name", "document_name", "state_words", "iso", "paragraphs",
+        "kind_words", "unit_name", "body_name", "post_name", "document_name", "state_words", "iso",
+        "paragraphs",
     ):  # fmt: skip
         app.add_template_filter(getattr(present, name), name)
 
 
 def url(endpoint: str, **values: object) -> str:
     """The address of a view, or "" where this installation has none of that name."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""  # type: ignore[arg-type]
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 def signed_in() -> Person | None:
@@ -83,7 +85,7 @@ def frame() -> Frame:
             g.frame = _frame()
         except SQLAlchemyError:  # the page that says so must not need the database
             g.frame = Frame()
-    return g.frame  # type: ignore[no-any-return]
+    return g.frame
 
 
 def _frame() -> Frame:
@@ -126,7 +128,7 @@ def held_posts(person: Person) -> list[Post]:
         now = clock.now()
         delegated = [d.post for d in posts_delegated(person, now)]
         g.posts = posts_held(person, now) + delegated
-    return g.posts  # type: ignore[no-any-return]
+    return g.posts
 
 
 def who(person: Person, posts: list[Post]) -> str:
@@ -183,7 +185,7 @@ def navigation(person: Person, posts: list[Post]) -> list[Item]:
     lists = next((body for p in officers if (body := receives_lists(p.unit)) is not None), None)
     if cell is None and lists is not None:
         address = url("cell.index", code=lists.code)
-        items.append((gettext("Danh sách cam kết"), gettext("Cam kết"), "people", address))
+        items.append((gettext("Cam kết"), gettext("Cam kết"), "people", address))
     above = next((body for p in officers if (body := leads(p.unit)) is not None), None)
     if above is not None:
         address = url("committee.index", code=above.code)

@@ -1,4 +1,4 @@
-"""Fetching through the viewer's scope: what somebody may not see and what is not there are one 404."""
+"""Fetching through the viewer's scope: what one may not see and what is not there are one 404."""
 
 from __future__ import annotations
 

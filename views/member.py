@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
-from flask import Blueprint, render_template, redirect, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -20,7 +22,7 @@ from views import present
 from views.loaders import viewer
 from views.policy import policy
 from views.tasks import new_arguments
-from views.writing import open_campaigns, member_units
+from views.writing import member_units, open_campaigns
 from workflows.obligations import live_document
 
 blueprint = Blueprint("member", __name__, url_prefix="/me")
@@ -133,7 +135,7 @@ def commitment() -> Response | str:
     return redirect(url_for("member.index"), 302)
 
 
-def owed_by_me() -> list[dict[str, object]]:
+def owed_by_me() -> list[dict[str, Any]]:
     today = present.local_day(clock.now())
     rows = db.session.scalars(
         sa.select(Obligation)

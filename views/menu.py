@@ -13,6 +13,4 @@ blueprint = Blueprint("menu", __name__)
 @blueprint.get("/menu")
 @policy("signed_in")
 def index() -> str:
-    return render_template(
-        "menu/index.html", account=url("auth.account"), me=url("member.index")
-    )
+    return render_template("menu/index.html", account=url("auth.account"), me=url("member.index"))

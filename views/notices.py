@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
+from models.document import Document
 from models.notification import Notification
 from views import present
 from views.loaders import LARGEST, viewer
 from views.policy import policy
 from workflows.scope import visible_documents
-from models.document import Document
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notifications")
 

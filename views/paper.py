@@ -1,4 +1,4 @@
-"""The paper itself, as it is printed and signed (domain §7): always Vietnamese, whoever looks at it."""
+"""The paper itself, as it is printed and signed (domain §7): always in Vietnamese."""
 
 from __future__ import annotations
 

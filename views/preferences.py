@@ -8,8 +8,8 @@ from flask import Blueprint, redirect, request, session
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from models.base import db, transaction
 from models.account import Account
+from models.base import db, transaction
 from models.person import Person
 from views.frame import THEMES
 from views.policy import policy

@@ -33,7 +33,7 @@ def english() -> bool:
     return str(get_locale() or "vi").startswith("en")
 
 
-# -- names ------------------------------------------------------------------------------------------
+# -- names -------------------------------------------------------------------------------
 
 
 def unit_name(unit: Unit) -> str:
@@ -85,7 +85,7 @@ def committee_name(unit: Unit) -> str:
 
 
 def joined(title: str, name: str) -> str:
-    """“Trưởng Ban Xây dựng Đảng” and “Ban Xây dựng Đảng phường M” overlap; the rest follows once."""
+    """“Bí thư Chi bộ” and “Chi bộ Điều trị” overlap: “Bí thư Chi bộ Điều trị”."""
     said, rest = title.split(), name.split()
     for length in range(min(len(said), len(rest)), 0, -1):
         if [w.casefold() for w in said[-length:]] == [w.casefold() for w in rest[:length]]:
@@ -120,7 +120,7 @@ def kind_icon(kind: str) -> str:
     return {"plan": "doc", "commitment": "pencil", "report": "list"}.get(kind, "doc")
 
 
-# -- days and instants --------------------------------------------------------------------------------
+# -- days and instants -------------------------------------------------------------------
 
 
 def local(at: datetime) -> datetime:
@@ -133,7 +133,7 @@ def local_day(at: datetime) -> date:
 
 
 def working_days(after: date, until: date) -> int:
-    """Working days after one day up to another, by the office's own calendar, read once a request."""
+    """Working days after one day up to another, by the office's calendar, read once a request."""
     if "working_calendar" not in g:
         g.working_calendar = calendar.WorkingCalendar.of(db.session())
     return int(g.working_calendar.working_days_between(after, until))
@@ -243,11 +243,11 @@ def bounded(count: int) -> str:
     return "99+" if count > 99 else str(count)
 
 
-# -- sentences ------------------------------------------------------------------------------------------
+# -- sentences ---------------------------------------------------------------------------
 
 
 def value_words(value: Any) -> Any:
-    """A parameter of a sentence as words: dates in Vietnamese order, names for things that have one."""
+    """A parameter of a sentence as words: dates as offices write them, names for what has one."""
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, date):
@@ -316,7 +316,7 @@ def reason_list(reasons: Iterable[Reason]) -> list[dict[str, str]]:
     return list(seen.values())
 
 
-# -- where a paper stands -----------------------------------------------------------------------------
+# -- where a paper stands ----------------------------------------------------------------
 
 GLYPHS = {
     "drafted": ("", "g-draft"),
@@ -425,15 +425,15 @@ SECTION_TITLES = {
     "3": N_("Về thực hiện chức trách, nhiệm vụ được giao"),
     "4": N_("Về tổ chức kỷ luật"),
     "5": N_(
-        "Về khắc phục, sửa chữa những hạn chế, khuyết điểm thời gian qua và qua kiểm điểm, đánh giá "
-        "chất lượng cán bộ, đảng viên cuối năm (nếu có)"
+        "Về khắc phục, sửa chữa những hạn chế, khuyết điểm thời gian qua và qua kiểm điểm, "
+        "đánh giá chất lượng cán bộ, đảng viên cuối năm (nếu có)"
     ),
     "6": N_("Về kế hoạch hành động thực hiện Nghị quyết Đại hội %(congress)s của Đảng"),
 }
 
 
 def section_titles(congress: str, *, paper: bool = False) -> dict[str, str]:
-    """The six headings; the sixth names the campaign's Congress. `paper`: as printed, untranslated."""
+    """The six headings; the sixth names the campaign's Congress. `paper`: untranslated."""
     return {
         key: (text if paper else gettext(text)) % {"congress": congress}
         if "%(" in text
@@ -485,7 +485,7 @@ def story(lines: Iterable[Any], *, quotes: bool = True) -> list[dict[str, Any]]:
     ]
 
 
-# -- the route -----------------------------------------------------------------------------------------
+# -- the route ---------------------------------------------------------------------------
 
 
 def route(stages: Iterable[Any], document: Document) -> list[dict[str, Any]]:

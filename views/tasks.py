@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
@@ -133,7 +134,7 @@ def _of_obligation(task: Task) -> tuple[str, list[str], str, str]:
     return what, [present.unit_name(obligation.unit)], url, gettext("Lập dự thảo")
 
 
-def new_arguments(obligation: Obligation) -> dict[str, str]:
+def new_arguments(obligation: Obligation) -> dict[str, Any]:
     """What the address of a new document says to answer this obligation."""
     requirement = obligation.requirement
     return {
@@ -145,8 +146,10 @@ def new_arguments(obligation: Obligation) -> dict[str, str]:
 
 
 def escalation_row(escalation: Escalation, today: date, visible: set[int]) -> Row:
-    """What climbed here, from whom, since when. Of a commitment above its cell only that lists are late:
-    persons are not named upward (design §3). `visible`: documents that the viewer may open."""
+    """What climbed here, from whom, since when. `visible`: documents that the viewer may open.
+
+    Of commitments above their cell only that they are late: persons are not named upward (design §3).
+    """
     task = escalation.task
     made = row(task, today)
     where = present.unit_name(escalation.from_unit)

@@ -1,4 +1,4 @@
-"""The organisation as everybody signed in may know it: units, who holds which post, who could sign when."""
+"""The organisation as everybody signed in may know it: units, who holds which post, who could sign."""
 
 from __future__ import annotations
 
@@ -129,9 +129,7 @@ def _could(unit: Unit, role: str, kind: str, day: date, today: date) -> list[dic
             {
                 "person": held.person.full_name if held.person else "",
                 "post": present.post_name(held.post) if held.post else "",
-                "delegated": gettext(
-                    "theo ủy quyền của %(name)s", name=held.post.person.full_name
-                )
+                "delegated": gettext("theo ủy quyền của %(name)s", name=held.post.person.full_name)
                 if held.delegation and held.post
                 else "",
                 "rank": rank,

@@ -1,4 +1,4 @@
-"""Writing: a new document of each kind, and the next revision of one. Rows are added without script."""
+"""Writing: a new document of each kind, and the next revision of one. Rows need no script."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Place:
 
 
 def drafting_units() -> list[Unit]:
-    """Units for which the viewer may draft: those of his posts, and the committee his body advises."""
+    """Units for which the viewer may draft: those of his posts, and whom his body advises."""
     now, person = clock.now(), viewer()
     units: dict[int, Unit] = {}
     for post in held_posts(person):
@@ -415,7 +415,7 @@ def _visible(document_id: int) -> Document | None:
 
 
 def possible_bases(unit: Unit) -> list[Document]:
-    """Plans in force of the bodies above a unit and of their advisory bodies: what it may rest on."""
+    """What a unit may rest on: plans in force of the bodies above and of their advisory bodies."""
     now = clock.now()
     superiors = above({unit.id}, now) - {unit.id}
     issuers = sa.select(Unit.id).where(

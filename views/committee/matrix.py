@@ -1,4 +1,5 @@
-"""What the units below owe and where it stands: units down, requirements across; word and shape in each cell."""
+"""What the units below owe and where it stands: units down, requirements across, and in each cell
+a word and a shape."""
 
 from __future__ import annotations
 
@@ -121,7 +122,7 @@ def _with_tier_below(direct: list[Unit], today: date) -> list[tuple[Unit, int]]:
 
 
 def _columns(campaign: Campaign | None, units: list[Unit], today: date) -> list[Requirement]:
-    """What these units owe in a campaign: all of it on demand, else what is due nearest to today."""
+    """What these units owe in a campaign: all on demand, else what is due nearest to today."""
     if campaign is None:
         return []
     levels = {unit.level.code for unit in units}
@@ -212,7 +213,8 @@ def _cell(
     if due.tone == "late":
         return _made("late", "late", "g-late", gettext("Chưa nộp"), due.distance, False, url)
     if due.tone == "soon":
-        return _made("soon", "soon", "g-clock", limit, due.distance, False, url)
+        word = limit[:1].upper() + limit[1:]
+        return _made("soon", "soon", "g-clock", word, due.distance, False, url)
     word = gettext("Đang soạn") if document is not None else gettext("Còn hạn")
     return _made("open", "", "g-draft" if document else "g-open", word, limit, False, url)
 
@@ -244,7 +246,7 @@ def _met(obligation: Obligation, document: Document | None, url: str) -> dict[st
 
 
 def _counted(owed: list[Obligation], today: date) -> dict[str, Any]:
-    """Members' obligations as a count only: above the cell no person's lateness is shown (design §3)."""
+    """Members' obligations as a count: above the cell no person's lateness is shown (design §3)."""
     counted = [o for o in owed if o.state != "waived"]
     done = sum(o.state in MINE for o in counted)
     last = max((o.effective_due for o in counted), default=today)

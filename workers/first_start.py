@@ -14,6 +14,7 @@ from models.account import Account
 from models.person import Person
 from models.unit import Unit
 from workers.children import start, stop
+from workflows.demo import PASSWORD
 
 
 def prepare(settings: Settings, env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
@@ -84,6 +85,7 @@ def greeting(settings: Settings) -> str:
             f"  {len(demo)} tài khoản mẫu / demo accounts; the login page offers “enter as”:"
         )
         lines += [f"    {login:<20} {name}" for login, name in demo[:8]]
+        lines.append(f"  Mật khẩu chung / their password: {PASSWORD}")
     elif _count(settings, Account) == 0:
         command = '.venv/bin/flask user add LOGIN --name "…" --admin'
         lines.append(f"  Chưa có tài khoản nào; tạo người quản trị đầu tiên: {command}")

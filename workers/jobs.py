@@ -5,6 +5,7 @@ from flask import current_app
 
 import clock
 from config import Settings
+from models.base import db
 from workers.heartbeat import beat
 from workers.mail import mailer
 from workflows import day, delivery, ladder
@@ -13,9 +14,13 @@ log = structlog.get_logger(__name__)
 
 
 def sweep() -> int:
-    """Begins a new day if one has begun, and climbs the rungs that are due now; the number climbed."""
+    """Begins the day if it is a new one, then climbs the rungs that are due; the number climbed."""
     now = clock.now()
-    day.begin(now)
+    try:
+        day.begin(now)
+    except Exception:  # whatever is wrong with a morning, what is overdue must climb
+        db.session.rollback()
+        log.exception("the day could not begin")
     climbed = ladder.sweep(now, failed=_cannot_climb)
     beat("sweep")
     return climbed

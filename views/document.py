@@ -16,6 +16,7 @@ from models.obligation import Obligation
 from models.person import Person
 from models.task import Task
 from views import paper, present
+from views import route as strip
 from views.acts import buttons
 from views.loaders import load_document, viewer
 from views.policy import policy
@@ -61,9 +62,9 @@ def page(document_id: int) -> str:
         state=present.state_badge(document),
         force=present.force_badge(document),
         due=present.due(task.due_at, today) if task else None,
-        route=present.route(stages, document),
+        route=strip.route(stages, document),
         deciding=sum(stage.decides for stage in document.stages),
-        following=present.next_sentence(document, task, stages, now),
+        following=strip.next_sentence(document, task, stages, now),
         allowed=allowed,
         refused=refused,
         paper=paper.of(document, revision) if readable else None,

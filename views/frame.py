@@ -4,6 +4,7 @@ the foot."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, request, session, url_for
@@ -69,7 +70,7 @@ def install(app: Flask) -> None:
         app.add_template_filter(getattr(present, name), name)
 
 
-def url(endpoint: str, **values: object) -> str:
+def url(endpoint: str, **values: Any) -> str:
     """The address of a view, or "" where this installation has none of that name."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 

@@ -148,7 +148,7 @@ def new_arguments(obligation: Obligation) -> dict[str, Any]:
 def escalation_row(escalation: Escalation, today: date, visible: set[int]) -> Row:
     """What climbed here, from whom, since when. `visible`: documents that the viewer may open.
 
-    Of commitments above their cell only that they are late: persons are not named upward (design §3).
+    Of commitments above their cell only that they are late: no person is named upward.
     """
     task = escalation.task
     made = row(task, today)

@@ -1,4 +1,4 @@
-"""The organisation as everybody signed in may know it: units, who holds which post, who could sign."""
+"""The organisation as everybody signed in may know it: units, their posts, who could sign."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from views import present
 from workflows.calendar import local_day
 from workflows.sorting import sort_key
 
-FIRST = 3  # roles of a group that are offered before one asks for all
+FIRST = (3, 4)  # so few to so many roles of a group are offered before one asks for all
 
 
 ADMINISTRATOR = len(ROLES)  # after every office
@@ -72,13 +72,19 @@ def _different(sitting: list[_Seat]) -> list[_Seat]:
         if seat.office == ADMINISTRATOR:
             continue
         offices[seat.office].append(seat)
+    # Of many offices those from the top, the middle and the end: who decides, advises, inspects.
+    few, most = FIRST
+    wanted = min(max(few, len(offices)), most)
+    order = sorted(offices)
+    if len(order) > wanted:
+        order = [order[round(n * (len(order) - 1) / (wanted - 1))] for n in range(wanted)]
     chosen: list[_Seat] = []
-    for turn in range(FIRST):
-        for shift, office in enumerate(sorted(offices)):
+    for turn in range(wanted):
+        for shift, office in enumerate(order):
             of_office = offices[office]
             if turn < len(of_office):
                 chosen.append(of_office[(turn + shift) % len(of_office)])
-    shown = list(dict.fromkeys(chosen))[:FIRST]
+    shown = list(dict.fromkeys(chosen))[:wanted]
     # The administrator's pages have no other door.
     return shown + [seat for seat in sitting if seat.office == ADMINISTRATOR][:1]
 

@@ -1,0 +1,210 @@
+"""What is overdue climbs by itself, at seven on a working day, exactly once."""
+
+import json
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+import sqlalchemy as sa
+from click.testing import Result
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from models.account import Account
+from models.base import db, transaction
+from models.campaign import Requirement
+from models.deadline import Deadline, Escalation
+from models.event import AuditEvent
+from models.notification import Notification
+from models.obligation import Obligation
+from models.person import Person
+from models.task import Task
+from models.unit import unit_by_code
+from workflows import create, ladder
+from workflows.content import empty_content
+from workflows.ladder import first_rung_at, sweep
+
+pytestmark = pytest.mark.data("organisation")
+
+
+def at(written: str) -> datetime:
+    return datetime.fromisoformat(written + ":00+07:00")
+
+
+SEVEN = at("2026-04-01T07:00")  # the first morning after the last good day of the plans
+
+
+def person(login: str) -> Person:
+    return db.session.scalars(
+        sa.select(Person)
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.login == login)
+    ).one()
+
+
+def plan_task(code: str) -> Task:
+    """The task of a unit to begin its plan."""
+    return db.session.scalars(
+        sa.select(Task)
+        .join(Obligation, Task.obligation_id == Obligation.id)
+        .join(Requirement, Obligation.requirement_id == Requirement.id)
+        .where(Requirement.code == "O-PLAN", Obligation.unit_id == unit_by_code(code).id)
+    ).one()
+
+
+def climbed(task: Task) -> list[tuple[str, str, datetime]]:
+    rows = db.session.scalars(sa.select(Escalation).where(Escalation.task_id == task.id))
+    return [(row.from_unit.code, row.to_unit.code, row.at) for row in rows]
+
+
+def test_the_missing_plan_climbs_once_to_the_direct_superior(app: Flask) -> None:
+    with app.app_context():
+        task = plan_task("C6")
+        sweep(at("2026-04-01T06:59"))
+        assert climbed(task) == []
+        assert sweep(SEVEN) > 0
+        assert climbed(task) == [("C6", "B3", SEVEN)]
+        assert sweep(SEVEN) == 0
+        sweep(at("2026-04-30T07:00"))
+        assert climbed(task) == [("C6", "B3", SEVEN)]
+        event = db.session.scalars(
+            sa.select(AuditEvent).where(
+                AuditEvent.action == "escalate", AuditEvent.unit_id == unit_by_code("C6").id
+            )
+        ).one()
+        assert event.at == SEVEN
+        told = set(
+            db.session.scalars(
+                sa.select(Account.login)
+                .join(Notification, Notification.person_id == Account.person_id)
+                .where(Notification.event_id == event.id)
+            )
+        )
+        assert {"bithu.b3", "thammuu.b3"} <= told
+        assert not {"bithu.c6", "bithu.phuong"} & told
+
+
+def test_the_task_stays_with_who_owes_it(app: Flask) -> None:
+    """Escalation never decides, nor acts, in anybody's place."""
+    with app.app_context():
+        before = {(role.unit_id, role.role) for role in plan_task("C6").roles}
+        sweep(SEVEN)
+        task = plan_task("C6")
+        assert task.closed_at is None
+        assert {(role.unit_id, role.role) for role in task.roles} == before
+
+
+def test_two_sweeps_at_once_climb_once(app: Flask) -> None:
+    counts, failures = [], []
+    ready = threading.Barrier(2)
+
+    def work() -> None:
+        with app.app_context():
+            try:
+                ready.wait(10)
+                counts.append(sweep(SEVEN))
+            except Exception as error:  # the thread must not die unseen
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not failures
+    with app.app_context():
+        rows = db.session.execute(
+            sa.select(Escalation.task_id, sa.func.count()).group_by(Escalation.task_id)
+        ).all()
+        assert {count for _, count in rows} == {1}
+        assert sum(counts) == len(rows)
+        assert climbed(plan_task("C6")) == [("C6", "B3", SEVEN)]
+
+
+def test_what_was_begun_meanwhile_does_not_climb(app: Flask) -> None:
+    with app.app_context():
+        with transaction():
+            task = plan_task("C6")
+            create(
+                "plan",
+                unit=task.unit,
+                campaign=task.obligation.requirement.campaign,
+                title="Kế hoạch",
+                content=empty_content("plan"),
+                actor=person("chiuy.c6"),
+                now=at("2026-03-20T09:00"),
+            )
+        sweep(SEVEN)
+        assert climbed(plan_task("C6")) == []
+
+
+def test_one_that_fails_blocks_no_other(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        broken = db.session.scalar(
+            sa.select(Deadline.id).where(Deadline.task_id == plan_task("C1").id)
+        )
+        expected = len(ladder.due(SEVEN)) - 1
+        climb = ladder._climb
+
+        def sometimes(deadline_id: int, now: datetime) -> bool:
+            if deadline_id == broken:
+                raise OperationalError("…", {}, Exception("out of order"))
+            return climb(deadline_id, now)
+
+        monkeypatch.setattr(ladder, "_climb", sometimes)
+        failed = []
+        assert sweep(SEVEN, failed=lambda which, _: failed.append(which)) == expected
+        assert failed == [broken]
+        assert climbed(plan_task("C6")) == [("C6", "B3", SEVEN)]
+        assert climbed(plan_task("C1")) == []
+
+
+@pytest.mark.databases("sqlite")
+def test_rungs_fire_on_working_mornings_only(app: Flask) -> None:
+    """With T on Friday 20/11/2026 the first morning is Monday; with T on Monday it is Wednesday,
+    because 24/11 is a day off (domain, section 4)."""
+    long_ago = at("2026-01-05T08:00")
+    with app.app_context():
+        assert first_rung_at(date(2026, 11, 20), long_ago) == at("2026-11-23T07:00")
+        assert first_rung_at(date(2026, 11, 23), long_ago) == at("2026-11-25T07:00")
+        assert first_rung_at(date(2026, 2, 13), long_ago) == at("2026-02-23T07:00")  # Tết
+        # What is overdue from birth waits for the next morning.
+        assert first_rung_at(date(2026, 1, 5), at("2026-06-10T09:00")) == at("2026-06-11T07:00")
+
+
+@pytest.fixture
+def run(app: Flask) -> Callable[..., Result]:
+    return lambda *words: app.test_cli_runner().invoke(args=["escalate", *words])
+
+
+def test_a_dry_run_only_tells(app: Flask, run: Callable[..., Result]) -> None:
+    told = run("--at", "2026-04-01T07:00+07:00", "--dry-run", "--json")
+    assert told.exit_code == 0
+    due = json.loads(told.output)["due"]
+    assert ("C6", "B3", 1) in [(row["from"], row["to"], row["rung"]) for row in due]
+    assert "C6 → B3" in run("--at", "2026-04-01T07:00", "--dry-run").output
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(Escalation.id))) == 0
+
+
+def test_in_a_rehearsal_it_climbs_as_of_any_instant(app: Flask, run: Callable[..., Result]) -> None:
+    assert run().exit_code == 0
+    done = json.loads(run("--at", "2026-04-01T07:00", "--json").output)
+    assert done["climbed"] > 0
+    assert json.loads(run("--at", "2026-04-01T07:00", "--json").output)["climbed"] == 0
+    with app.app_context():
+        assert climbed(plan_task("C6")) == [("C6", "B3", SEVEN)]
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.data("empty")
+def test_outside_a_rehearsal_nobody_runs_ahead(run: Callable[..., Result]) -> None:
+    refused = run("--at", "2030-01-01T07:00")
+    assert refused.exit_code == 1
+    assert "--dry-run" in refused.output
+    assert run("--at", "2030-01-01T07:00", "--dry-run").exit_code == 0
+    assert run().exit_code == 0
+    assert run("--at", "hôm qua").exit_code == 2

@@ -44,9 +44,7 @@ def open_file(file: Path) -> None:
                 code, number = campaign.code, len(created)
         except FileError as error:
             fail(str(error))
-    click.echo(
-        f"Đã mở đợt {code}: {number} việc phải làm. / Opened {code}: {number} obligations."
-    )
+    click.echo(f"Đã mở đợt {code}: {number} việc phải làm. / Opened {code}: {number} obligations.")
 
 
 def _text(file: Path) -> str:

@@ -34,7 +34,8 @@ def load(organisation_only: bool) -> None:
         except FileError as error:
             fail(f"Dữ liệu mẫu hỏng. / The demo's files are broken: {error}")
     click.echo(
-        f"Đã nạp {loaded.accounts} tài khoản, {loaded.documents} văn bản; đang là {written(loaded.at)}. / "
+        f"Đã nạp {loaded.accounts} tài khoản, {loaded.documents} văn bản; "
+        f"đang là {written(loaded.at)}. / "
         f"Loaded {loaded.accounts} accounts, {loaded.documents} documents.\n"
         f"Mật khẩu chung / shared password: {demo.PASSWORD}"
     )

@@ -20,7 +20,7 @@ group = AppGroup("rehearsal", help="Đồng hồ diễn tập. / The rehearsal c
 @group.command("begin")
 @click.option("--at", type=INSTANT, required=True, help="Thời điểm bắt đầu. / Where it begins.")
 def begin(at: datetime) -> None:
-    """Từ bây giờ sống ở thời điểm khác; chỉ khi chưa có sự kiện nào. / Only while there are no events."""
+    """Sống ở thời điểm khác; chỉ khi chưa có sự kiện. / Only while there are no events."""
     with sentences():
         clockwork.begin(at, real_now=clock.real_now())
     click.echo(f"Diễn tập bắt đầu lúc {iso(at)}. / The rehearsal begins.")
@@ -29,7 +29,7 @@ def begin(at: datetime) -> None:
 @group.command("advance")
 @click.argument("to", type=INSTANT, metavar="ISO")
 def advance(to: datetime) -> None:
-    """Đi tới, dừng ở mọi thời điểm có việc đến hạn. / Forward, visiting every instant at which something is due."""
+    """Đi tới, qua mọi thời điểm có việc đến hạn. / Forward, visiting each instant that is due."""
     with sentences():
         journey = clockwork.advance(to, real_now=clock.real_now)
     click.echo(

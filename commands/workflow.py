@@ -36,8 +36,8 @@ def check(file: Path, as_json: bool) -> None:
         fail(str(wrong))
     if spec is not None and not as_json:
         click.echo(
-            f"{file.name}: {spec.label['vi']}, {len(spec.states)} trạng thái, {len(spec.actions)} việc; "
-            f"đọc được. / It reads well."
+            f"{file.name}: {spec.label['vi']}, {len(spec.states)} trạng thái, "
+            f"{len(spec.actions)} việc; đọc được. / It reads well."
         )
 
 
@@ -45,7 +45,7 @@ def check(file: Path, as_json: bool) -> None:
 @click.argument("files", nargs=-1, type=FILE, metavar="[FILE]…")
 @click.option("--json", "as_json", is_flag=True, help="Cho chương trình đọc. / For programs.")
 def publish(files: tuple[Path, ...], as_json: bool) -> None:
-    """Công bố thành phiên bản mới; không nêu tệp thì là ba quy trình có sẵn. / Publish; default: the shipped ones.
+    """Công bố; không nêu tệp thì là ba quy trình có sẵn. / Publish; default: the shipped ones.
 
     Công bố lại y nguyên thì không đổi gì. / Publishing the same text again changes nothing.
     """
@@ -82,9 +82,7 @@ def list_all(as_json: bool) -> None:
     """Các phiên bản đã công bố. / The published versions."""
     with sentences():
         rows = list(
-            db.session.scalars(
-                sa.select(Definition).order_by(Definition.kind, Definition.version)
-            )
+            db.session.scalars(sa.select(Definition).order_by(Definition.kind, Definition.version))
         )
     if as_json:
         found = [
@@ -114,7 +112,7 @@ def _parsed(file: Path) -> tuple[definition.Spec | None, definition.DefinitionEr
 
 
 def _newest(kind: str) -> definition.Spec:
-    """The newest published definition; the shipped one where nothing can be read from a database."""
+    """The newest published definition; the shipped one where no database can be read."""
     try:
         row = definition.newest(kind)
     except sa.exc.SQLAlchemyError:

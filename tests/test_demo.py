@@ -72,11 +72,20 @@ SUPERIOR = {
     "C6": "B3",
     "C7": "PHUONG",
 }
-S_NAMES = (
-    "Trần Thị Ví Dụ, Lê Văn Thử Nghiệm, Phạm Thị Kịch Bản, Đỗ Văn Giả Định, Võ Thị Bản Sao, "
-    "Bùi Văn Phác Thảo, Ngô Thị Trình Diễn, Hồ Văn Minh Chứng, Đặng Thị Tưởng Tượng, "
-    "Lý Văn Giả Tưởng, Mai Thị Hư Cấu, Dương Văn Bản Nháp"
-).split(", ")
+S_NAMES = [
+    "Trần Thị Ví Dụ",
+    "Lê Văn Thử Nghiệm",
+    "Phạm Thị Kịch Bản",
+    "Đỗ Văn Giả Định",
+    "Võ Thị Bản Sao",
+    "Bùi Văn Phác Thảo",
+    "Ngô Thị Trình Diễn",
+    "Hồ Văn Minh Chứng",
+    "Đặng Thị Tưởng Tượng",
+    "Lý Văn Giả Tưởng",
+    "Mai Thị Hư Cấu",
+    "Dương Văn Bản Nháp",
+]
 
 
 def at(written: str) -> datetime:
@@ -194,14 +203,12 @@ class TestOrganisation:
         asked = {r.code: r for r in campaign.requirements}
         assert asked["O-PLAN"].deciding == asked["O-YEAR-U"].deciding == 2
         assert asked["O-COMMIT"].deciding == 1
-        due = {
-            code: day
-            for code, day in db.session.execute(
-                sa.select(Requirement.code, Obligation.effective_due)
-                .join(Obligation.requirement)
-                .where(Requirement.campaign_id == campaign.id)
-            )
-        }
+        rows = db.session.execute(
+            sa.select(Requirement.code, Obligation.effective_due)
+            .join(Obligation.requirement)
+            .where(Requirement.campaign_id == campaign.id)
+        ).all()
+        due = {row.code: row.effective_due for row in rows}
         assert due == {
             "O-PLAN": date(2026, 3, 31),
             "O-QUARTER-1": date(2026, 4, 7),

@@ -1,4 +1,4 @@
-"""The rehearsal clock: begins on an empty house, goes forward only, and visits everything on its way."""
+"""The rehearsal clock: begins in an empty house, goes forward only, visits all on its way."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Campaigns as files: read with clear errors, stored, and opened so that everybody owes what is asked."""
+"""Campaigns as files: read with clear errors, stored, and opened: then all owe what is asked."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _requirement(table: Table) -> RequirementSpec:
 
 
 def _due(table: Table) -> dict[str, Any]:
-    """The due rule as it is stored: dates as ISO strings. Tried out once, so that it can be read later."""
+    """The due rule as it is stored, dates as ISO strings. Tried out once, so that it can be used."""
     due = {
         key: value.isoformat() if isinstance(value, date) else value
         for key, value in table.take("due", dict).items()
@@ -140,7 +140,7 @@ def _due(table: Table) -> dict[str, Any]:
 def store(spec: CampaignSpec, *, file: str) -> Campaign:
     """Keep a campaign with its requirements, not yet opened. In the caller's transaction.
 
-    Raises Refused when the code is taken, FileError when unit or levels are not in this organisation.
+    Raises Refused when the code is taken, FileError when unit or levels are not known here.
     """
     if db.session.scalar(sa.select(Campaign.id).where(Campaign.code == spec.code)) is not None:
         raise Refused(

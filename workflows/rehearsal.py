@@ -1,7 +1,8 @@
-"""The rehearsal clock: an installation that lives at another time, moved forward instant by instant.
+"""The rehearsal clock: an installation at another time, moved forward instant by instant.
 
 Real time is a parameter. While `advance` moves, the clock stands still at each instant it visits
-(`Rehearsal.frozen_at`), so a periodic sweep meanwhile sees that very instant and finds nothing left to do.
+(`Rehearsal.frozen_at`), so a periodic sweep meanwhile sees that very instant and finds nothing
+left to do.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from workflows.refusal import N_, Reason, Refused
 
 @dataclass(frozen=True)
 class Journey:
-    """What an advance met on its way: how many instants at which something was due, rungs climbed."""
+    """What an advance met on its way: instants at which something was due, rungs climbed."""
 
     instants: int
     climbed: int
 
 
 def begin(at: datetime, *, real_now: datetime) -> Rehearsal:
-    """From now on the organisation lives at `at`. Raises Refused once anything has been recorded."""
+    """From now on the organisation lives at `at`. Raises Refused once anything is recorded."""
     with transaction() as session:
         if session.scalar(sa.select(AuditEvent.id).limit(1)) is not None:
             raise Refused(
@@ -48,7 +49,7 @@ def begin(at: datetime, *, real_now: datetime) -> Rehearsal:
 
 
 def jump(to: datetime, *, real_now: datetime) -> None:
-    """The clock runs on from `to`. For who has visited everything in between (`advance`, the demo)."""
+    """The clock runs on from `to`. For who has visited all in between (`advance`, the demo)."""
     with transaction():
         _run_from(_running(), to, real_now)
 
@@ -56,8 +57,9 @@ def jump(to: datetime, *, real_now: datetime) -> None:
 def advance(to: datetime, *, real_now: Callable[[], datetime]) -> Journey:
     """Move the clock forward to `to`, climbing at each instant what is due then, in order.
 
-    Each instant is one transaction that holds the rehearsal's row. When it ends, however it ends, the clock
-    runs on from the instant reached. Raises Refused without a rehearsal, and for going backwards.
+    Each instant is one transaction that holds the rehearsal's row. When it ends, however it ends,
+    the clock runs on from the instant reached. Raises Refused without a rehearsal, and for going
+    backwards.
     """
     here = _freeze(to, real_now())
     met = climbed = 0

@@ -1,4 +1,4 @@
-"""Reading a data file (TOML) key by key: what is missing, of the wrong kind or left over is named."""
+"""Reading a data file (TOML) key by key: what is missing, wrong or left over is named."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Table:
         self.values = dict(values)
 
     def take(self, name: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
-        """The value of a key, of this kind; raises FileError when it is missing and has no default."""
+        """The value of a key, of this kind. Raises FileError when there is none and no default."""
         if name not in self.values:
             if default is ...:
                 raise self.wrong(name, "chưa có")

@@ -15,7 +15,8 @@ from models.document import KINDS, Document
 from models.notification import Delivery, Notification
 from models.rehearsal import instant, rehearsal
 from models.unit import Unit
-from workflows import campaigns, rehearsal as clockwork
+from workflows import campaigns
+from workflows import rehearsal as clockwork
 from workflows.definition import SHIPPED, newest, publish
 from workflows.demo import organisation
 from workflows.demo.story import Player, Story, tell
@@ -23,7 +24,13 @@ from workflows.refusal import N_, Reason, Refused
 
 # One password for every demo account; nothing secret: the demo is for one's own machine.
 PASSWORD = "noi-di-doi-voi-lam"
-CHAPTERS = ("plans.toml", "commitments.toml", "reports.toml", "union-plans.toml", "union-reports.toml")
+CHAPTERS = (
+    "plans.toml",
+    "commitments.toml",
+    "reports.toml",
+    "union-plans.toml",
+    "union-reports.toml",
+)
 NEWS = timedelta(days=4)  # older notices count as read when the visitor comes
 
 
@@ -37,14 +44,13 @@ class Loaded:
     at: datetime
 
 
-def load(
-    folder: Path, *, organisation_only: bool, real_now: Callable[[], datetime]
-) -> Loaded:
-    """Enter the organisation from `folder`, open its campaigns and, unless told otherwise, play the story.
+def load(folder: Path, *, organisation_only: bool, real_now: Callable[[], datetime]) -> Loaded:
+    """Enter the organisation from `folder`, open its campaigns and, unless told otherwise, play
+    the story.
 
-    Begins a rehearsal when none has begun; after the story the clock runs on from the story's end. Raises
-    Refused when somebody is here already, or the clock has passed the story's beginning; FileError for a
-    broken file. Nothing is kept of a load that fails.
+    Begins a rehearsal when none has begun; after the story the clock runs on from the story's end.
+    Raises Refused when somebody is here already, or the clock has passed the story's beginning;
+    FileError for a broken file. Nothing is kept of a load that fails.
     """
     demo = folder / "demo"
     story = tell({name: _read(demo / name) for name in ("story.toml", *CHAPTERS)})
@@ -101,7 +107,8 @@ def _refuse_if_past(story: Story, now: datetime) -> None:
         Reason(
             "DEMO",
             N_(
-                "Chưa nạp dữ liệu mẫu được: đồng hồ diễn tập (%(now)s) đã qua ngày đầu của câu chuyện (%(first)s). "
+                "Chưa nạp dữ liệu mẫu được: đồng hồ diễn tập (%(now)s) đã qua ngày đầu của "
+                "câu chuyện (%(first)s). "
                 "Dùng --organisation-only, hoặc bắt đầu diễn tập trước ngày đó."
             ),
             {"now": clockwork.written(now), "first": clockwork.written(story.steps[0].at)},
@@ -117,7 +124,7 @@ def _publish_missing(now: datetime) -> None:
 
 
 def _lay_by(now: datetime) -> None:
-    """A year of notices lies behind the visitor: all but the last days' are read, none is mailed."""
+    """The year lies behind the visitor: all notices but the last days' are read, none is mailed."""
     with transaction() as session:
         session.execute(
             sa.update(Notification)

@@ -20,8 +20,8 @@ def enter(
 ) -> list[str]:
     """Enter the whole organisation at `now`, in the caller's transaction.
 
-    Returns the names of the campaign files to open. Everybody gets a demo account with this password.
-    Raises FileError for a file that does not hold an organisation.
+    Returns the names of the campaign files to open. Everybody gets a demo account with this
+    password. Raises FileError for a file that does not hold an organisation.
     """
     top = read(source, file=file)
     campaigns = top.take("campaigns", list)

@@ -1,7 +1,8 @@
-"""A story: papers with their acts, each at its instant, told in data files and played through the engine.
+"""A story: papers with their acts, each at its instant, told in data files and played through the
+engine.
 
-An act is one line, `05/03 09:00 return by phobithu.c2 TASKS — Việc thứ hai chưa rõ người.`: day, time, action,
-who (left out: whoever the engine waits for), code of a return, and what was said.
+An act is one line, `05/03 09:00 return by phobithu.c2 TASKS — Việc thứ hai chưa rõ người.`: day,
+time, action, who (left out: whoever the engine waits for), code of a return, and what was said.
 """
 
 from __future__ import annotations
@@ -150,7 +151,9 @@ def _paper(
 
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """`old` with what `new` says, also within tables; lists are replaced."""
-    both = {k: _merged(old[k], v) if isinstance(v, dict) and k in old else v for k, v in new.items()}
+    both = {
+        k: _merged(old[k], v) if isinstance(v, dict) and k in old else v for k, v in new.items()
+    }
     return {**old, **both}
 
 

@@ -15,9 +15,14 @@ from models.document import Decision, Document
 from models.notification import Notification
 from models.person import Absence
 from models.post import Delegation, Post
+from models.task import Task
 from tests.cast import COMMITMENT, PLAN, REPORT, Office
 from workflows import Forbidden, Refused, Stale, available_actions, day, tasks
 from workflows.act import Votes
+from workflows.calendar import local_day
+from workflows.organisation.absences import add_absence
+from workflows.organisation.delegations import delegate
+from workflows.organisation.posts import end_post, give_post
 from workflows.trail import verify
 
 
@@ -483,3 +488,140 @@ def test_an_absence_that_begins_tomorrow_moves_the_task_tomorrow(office: Office)
     assert day.begin(office.now) == 1
     assert day.begin(office.now) == 0
     assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"BASE"}
+
+
+def test_days_that_the_schedule_slept_through_still_move_tasks(office: Office) -> None:
+    """An absence began on a day on which no schedule ran: the next day that is begun sees it."""
+    day.begin(office.now)
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    with transaction():
+        db.session.add(
+            Absence(
+                person=office.person("Sau"),
+                valid_from=date(2026, 3, 4),
+                valid_to=date(2026, 3, 20),
+            )
+        )
+    office.wait(days=6)
+    assert day.begin(office.now) == 1
+    assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"BASE"}
+
+
+def test_a_task_that_climbed_past_a_vacant_body_comes_back_to_it(office: Office) -> None:
+    """Cell and base have nobody who may approve: the ward is waited for, until the base has a
+    secretary again."""
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    for name in ("Sau", "Bon", "Bay"):
+        [post] = db.session.query(Post).join(Post.person).filter_by(full_name=name)
+        with transaction() as session:
+            end_post(session, post=post, actor=None, now=office.now)
+    assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"WARD"}
+    with transaction() as session:
+        give_post(
+            session,
+            person=office.person("Moi"),
+            unit=office.units["BASE"],
+            role="secretary",
+            title="Bí thư",
+            actor=None,
+            now=office.now,
+        )
+    assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"BASE"}
+
+
+def test_an_absent_delegate_is_not_waited_for(office: Office) -> None:
+    """Whoever acts for a post from outside the unit and then is away leaves the task to others."""
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    [post] = db.session.query(Post).join(Post.person).filter_by(full_name="Sau")
+    today = local_day(office.now)
+    with transaction() as session:
+        delegate(
+            session,
+            post=post,
+            to=office.person("Ty"),
+            valid_from=today,
+            valid_to=today,
+            actor=None,
+            now=office.now,
+        )
+    for name, waits_at in (("Sau", "CELL"), ("Ty", "BASE")):
+        with transaction() as session:
+            add_absence(
+                session,
+                person=office.person(name),
+                valid_from=today,
+                valid_to=today,
+                actor=None,
+                now=office.now,
+            )
+        assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {waits_at}
+
+
+def open_obligation_tasks(office: Office, code: str, unit: str, name: str | None = None) -> int:
+    owed = office.obligation(code, unit, name)
+    assert owed is not None
+    return db.session.query(Task).filter(Task.obligation == owed, Task.closed_at.is_(None)).count()
+
+
+def test_a_withdrawn_amendment_leaves_what_is_owed_with_the_old_document(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    new = office.act(plan, "amend", "Chi", reason="Thêm việc theo chuyên đề mới.")
+    office.act(new, "withdraw", "Chi", reason="Không cần sửa đổi nữa.")
+    assert open_obligation_tasks(office, "O-PLAN", "CELL") == 0
+
+
+def test_what_was_revoked_before_it_was_reported_is_owed_again(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    office.act(
+        plan,
+        "revoke",
+        "Sau",
+        reason="Ban hành sai thẩm quyền.",
+        decision="03-QĐ/CB ngày 02/03/2026 của Chi bộ Thử",
+    )
+    assert open_obligation_tasks(office, "O-PLAN", "CELL") == 1
+    again = office.begin("plan", "Chi", "CELL")
+    assert again.obligation_id == plan.obligation_id
+
+
+def test_a_commitment_begun_before_the_plan_answers_what_the_plan_asks(office: Office) -> None:
+    """The obligation opens with the plan; the text that is there already is what it asks for."""
+    commitment = office.begin("commitment", "An", "CELL")
+    assert commitment.obligation is None
+    office.cell_plan_in_force()
+    owed = office.obligation("O-COMMIT", "CELL", "An")
+    assert owed is not None
+    assert commitment.obligation_id == owed.id
+    assert open_obligation_tasks(office, "O-COMMIT", "CELL", "An") == 0
+    assert open_obligation_tasks(office, "O-COMMIT", "CELL", "Chi") == 1
+    office.act(commitment, "submit", "An")
+    office.act(commitment, "review", "Chi")
+    office.approve(commitment, "Sau")
+    office.act(commitment, "report", "Sau")
+    assert owed.state == "fulfilled"
+
+
+def test_an_amendment_of_what_was_withdrawn_still_comes_into_force(office: Office) -> None:
+    """Where the superior must accept, a plan may be signed, amended, returned and withdrawn; its
+    amendment goes its way."""
+    with transaction():
+        office.campaign.superior_must_accept = True
+    plan = office.cell_plan_in_force()
+    new = office.act(plan, "amend", "Chi", reason="Thêm việc theo chuyên đề mới.")
+    office.act(plan, "report", "Sau")
+    office.act(plan, "return", "Ba", reason_code="OTHER", reason="Chờ bản sửa đổi rồi trình.")
+    office.act(plan, "withdraw", "Chi", reason="Đã có bản sửa đổi thay thế.")
+    office.act(new, "submit", "Chi")
+    office.act(new, "review", "Dung")
+    office.approve(new, "Sau", number="03-KH/CB")
+    office.act(new, "report", "Sau")
+    office.act(new, "review", "Ba")
+    office.act(new, "approve", "Bon")
+    assert new.is_in_force
+    assert plan.state == "withdrawn"

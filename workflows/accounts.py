@@ -579,9 +579,9 @@ def _keep_an_administrator(session: Session, account: Account) -> None:
 def _rehome(session: Session, account: Account, at: datetime) -> None:
     from workflows.calendar import local_day
     from workflows.organisation.record import rehome
-    from workflows.organisation.tree import units_of
+    from workflows.organisation.tree import units_waiting_for
 
-    rehome(session, [unit.id for unit in units_of(account.person, local_day(at))], at)
+    rehome(session, [u.id for u in units_waiting_for(account.person, local_day(at))], at)
 
 
 def _record(

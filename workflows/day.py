@@ -21,7 +21,8 @@ def begin(now: datetime) -> int:
     begun = db.session.get(Heartbeat, NAME)
     if begun is not None and begun.at >= morning:
         return 0
+    since = local_day(begun.at) if begun is not None else None
     with transaction():
         # Merged, not claimed: moving tasks twice is harmless, not moving them would not be.
         db.session.merge(Heartbeat(name=NAME, at=morning))
-        return tasks.rehome_of_day(now)
+        return tasks.rehome_of_day(now, since)

@@ -162,9 +162,12 @@ def begin(document: Document, *, by: Person, now: datetime) -> None:
 
 
 def reopen(document: Document, now: datetime) -> None:
-    """The document was withdrawn: what is owed waits for somebody again."""
+    """The document was withdrawn or revoked: what is owed waits for somebody again, unless another
+    document answers it (the one that this amends, or that amends this)."""
     obligation = document.obligation
-    if obligation is not None and obligation.state == "open":
+    if obligation is None or obligation.state != "open":
+        return
+    if live_document(obligation) is None:
         tasks.open_obligation(obligation, now)
 
 

@@ -120,4 +120,4 @@ def replaced_by(document: Document) -> Document | None:
     old = document.amends
     if old is None or document.in_force_revision is None:
         return None
-    return None if old.state in ("superseded", "revoked") else old
+    return None if old.state in ("superseded", "revoked", "withdrawn") else old

@@ -20,6 +20,7 @@ from workflows.act import Capacity
 from workflows.calendar import WorkingCalendar, end_of_day, local_day
 from workflows.definition import ActionSpec, spec_of
 from workflows.rules.separation import excluded
+from workflows.scope import below
 
 
 def close(document: Document, *, by: Person | None, now: datetime) -> None:
@@ -171,13 +172,14 @@ def rehome(unit: Unit, now: datetime) -> int:
     Returns how many tasks moved. Call in the transaction of the change.
     """
     units = {unit.id} | ({unit.attached_to_id} if unit.attached_to_id else set())
+    passed = sa.and_(Task.climbed, Task.unit_id.in_(below(units, now)))  # climbed by or past here
     tasks = db.session.scalars(
         sa.select(Task)
         .outerjoin(TaskRole)
         .where(
             Task.closed_at.is_(None),
             Task.document_id.is_not(None),
-            sa.or_(Task.unit_id.in_(units), TaskRole.unit_id.in_(units)),
+            sa.or_(Task.unit_id.in_(units), TaskRole.unit_id.in_(units), passed),
         )
         .order_by(Task.id)
     ).unique()
@@ -196,21 +198,26 @@ def rehome(unit: Unit, now: datetime) -> int:
     return moved
 
 
-def rehome_of_day(now: datetime) -> int:
-    """A new day began: posts, delegations and absences that start on it, or ended the day before,
-    move the open tasks of their units. Harmless when done twice. Returns how many tasks moved."""
+def rehome_of_day(now: datetime, since: date | None = None) -> int:
+    """A new day began: posts, delegations and absences that began or ended after `since`, the last
+    day that was begun (yesterday unless told), move the open tasks of their units. Harmless when
+    done twice. Returns how many tasks moved."""
     today = local_day(now)
-    yesterday = today - timedelta(days=1)
+    since = since or today - timedelta(days=1)
     turned: set[int] = set()
     for table, unit_id in (
         (Post, sa.select(Post.unit_id)),
         (Delegation, sa.select(Post.unit_id).join(Delegation, Delegation.post_id == Post.id)),
         (Absence, sa.select(Post.unit_id).join(Absence, Absence.person_id == Post.person_id)),
+        (
+            Absence,  # of a delegate, who may belong elsewhere
+            sa.select(Post.unit_id)
+            .join(Delegation, Delegation.post_id == Post.id)
+            .join(Absence, Absence.person_id == Delegation.person_id),
+        ),
     ):
-        turned |= set(
-            db.session.scalars(
-                unit_id.where(sa.or_(table.valid_from == today, table.valid_to == yesterday))
-            )
-        )
+        begun = sa.and_(table.valid_from > since, table.valid_from <= today)
+        over = sa.and_(table.valid_to >= since, table.valid_to < today)
+        turned |= set(db.session.scalars(unit_id.where(sa.or_(begun, over))))
     units = db.session.scalars(sa.select(Unit).where(Unit.id.in_(turned)).order_by(Unit.id))
     return sum(rehome(unit, now) for unit in list(units))

@@ -142,7 +142,7 @@ def follow(act: Act, event: AuditEvent, before: str | None) -> None:
     if _waits_anew(act, before):
         tasks.close(document, by=act.capacity.person, now=now)
         told = _tell_those_waited_for(act, event)
-    if name == "withdraw":
+    if name in ("withdraw", "revoke"):
         obligations.reopen(document, now)
     if name == "approve" and document.kind == "plan" and document.in_force_from == now:
         obligations.follow_plan(document, now)

@@ -17,7 +17,7 @@ from workflows.organisation.record import (
     refuse_if,
     rehome,
 )
-from workflows.organisation.tree import units_of
+from workflows.organisation.tree import units_waiting_for
 from workflows.refusal import N_, Reason
 
 
@@ -106,4 +106,4 @@ def end_absence(
 
 
 def _rehome(session: Session, person: Person, now: datetime) -> None:
-    rehome(session, [unit.id for unit in units_of(person, local_day(now))], now)
+    rehome(session, [unit.id for unit in units_waiting_for(person, local_day(now))], now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.base import db
 from models.person import Membership, Person
-from models.post import Post
+from models.post import Delegation, Post
 from models.unit import ReportingLine, Unit, in_force_on
 
 DEEPEST = 20  # a tree of tiers is never that deep; two lines together could run in a ring
@@ -133,6 +133,22 @@ def units_of(person: Person, day: date) -> list[Unit]:
             .order_by(Unit.sort_key, Unit.id)
         )
     )
+
+
+def units_waiting_for(person: Person, day: date) -> list[Unit]:
+    """Where something may wait for the person on `day`: where he belongs, and where he acts for
+    somebody else."""
+    delegated = db.session.scalars(
+        sa.select(Unit)
+        .join(Post, Post.unit_id == Unit.id)
+        .join(Delegation, Delegation.post_id == Post.id)
+        .where(
+            Delegation.person_id == person.id,
+            Delegation.revoked_at.is_(None),
+            in_force_on(Delegation, day),
+        )
+    )
+    return [*units_of(person, day), *delegated]
 
 
 def _edges(line: str | None, day: date) -> sa.Subquery:

@@ -193,6 +193,15 @@ def obligation_for(
                 place="requirement",
             )
         )
+    if unit.level.code not in requirement.levels:
+        raise Refused(
+            Reason(
+                "FORM",
+                N_("Chưa lập được: yêu cầu %(code)s không dành cho cấp của %(unit)s."),
+                {"code": requirement.code, "unit": unit.name},
+                place="requirement",
+            )
+        )
     person = actor if kind == "commitment" else None
     _only_one(kind, requirement, unit, person)
     return obligations.open_obligation_of(requirement, unit, person)

@@ -284,11 +284,11 @@ def test_one_document_for_one_obligation(house: House) -> None:
     house.begin("plan", "Chi", "CELL", PLAN)
     refused = house("Chi").post("/documents", {**NEW, "requirement": "O-PLAN"}, 422)
     assert rules(refused) == {"R10"}
-    house("Ba").post(
-        "/documents",
-        {**NEW, "kind": "report", "unit": "BASE", "content": REPORT, "requirement": "O-PLAN"},
-        422,
-    )
+    report = {**NEW, "kind": "report", "content": REPORT}
+    other_kind = {**report, "unit": "BASE", "requirement": "O-PLAN"}
+    assert places(house("Ba").post("/documents", other_kind, 422)) == {"requirement"}
+    other_level = {**report, "requirement": "O-QUARTER-1"}
+    assert places(house("Chi").post("/documents", other_level, 422)) == {"requirement"}
 
 
 @pytest.mark.databases("sqlite")

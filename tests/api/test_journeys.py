@@ -169,6 +169,8 @@ def test_a_report_travels(house: House) -> None:
 def test_a_commitment_goes_through_its_cell_onto_the_list(house: House) -> None:
     commitment = house.commitment_submitted()
     assert (commitment["author"], commitment["content"]) == ("an", COMMITMENT)
+    assert commitment["requirement"] == "O-COMMIT"
+    assert commitment["title"] != "Văn bản của CELL"  # fixed: it stands on lists without texts
     commitment = house.act(commitment, "review", "Chi")
     assert commitment["content"] == COMMITMENT  # who decides reads
     commitment = house.approve(commitment, "Sau")

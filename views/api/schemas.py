@@ -249,7 +249,10 @@ SCHEMAS: dict[str, Schema] = {
             },
             "unit": CODE,
             "campaign": CODE,
-            "title": TITLE,
+            "title": {
+                "anyOf": [TITLE, {"type": ["null"]}],
+                "description": "A commitment has a fixed one; all others need theirs.",
+            },
             "dated_on": {**DAY_OR_NULL, "description": "A proposal until approval."},
             "basis": {
                 "type": ["array", "null"],
@@ -258,7 +261,7 @@ SCHEMAS: dict[str, Schema] = {
             },
             "content": ref("ContentInput"),
         },
-        optional=("requirement", "dated_on", "basis"),
+        optional=("requirement", "title", "dated_on", "basis"),
     ),
     "NewRevision": obj(
         {

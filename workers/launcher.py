@@ -156,7 +156,7 @@ class Launcher:
     def _start_processes(self, listening: int) -> None:
         web: list[str | Path] = [
             BIN / "gunicorn",
-            "app:create_app()",
+            "workers.web:application()",
             "--bind",
             f"fd://{listening}",
         ]

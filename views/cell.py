@@ -3,6 +3,7 @@ above, the lists it receives: name, date, minutes, no texts."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,9 +60,9 @@ def _cell_page(unit: Unit, problems: list[dict[str, str]]) -> str:
     now = clock.now()
     today = present.local_day(now)
     documents = _documents(Document.unit_id == unit.id)
-    latest: dict[int, Document] = {}
+    papers: dict[int, list[Document]] = {}  # of each author, newest first
     for document in documents:
-        latest.setdefault(document.author_id, document)
+        papers.setdefault(document.author_id, []).append(document)
     owed = {
         o.person_id: o
         for o in db.session.scalars(
@@ -74,9 +75,11 @@ def _cell_page(unit: Unit, problems: list[dict[str, str]]) -> str:
     }
     sees = _sees_members(unit)
     members = _members(unit, today) if sees else []
-    rows = [_member_row(m, latest.get(m.person_id), owed.get(m.person_id), today) for m in members]
+    rows = [
+        _member_row(m, papers.get(m.person_id, []), owed.get(m.person_id), today) for m in members
+    ]
     ready = [d for d in documents if d.state == "approved"]
-    done = sum(1 for m in members if _is_through(latest.get(m.person_id)))
+    done = sum(any(map(_is_through, papers.get(m.person_id, []))) for m in members)
     counted = sum(1 for m in members if not m.exempt)
     above = ready[0].stages[-1].unit if ready else None
     return render_template(
@@ -99,7 +102,7 @@ def _sees_members(unit: Unit) -> bool:
     return any(post.unit_id == unit.id and post.role in SEES_MEMBERS for post in posts)
 
 
-def _members(unit: Unit, today: Any) -> list[Membership]:
+def _members(unit: Unit, today: date) -> list[Membership]:
     return list(
         db.session.scalars(
             sa.select(Membership)
@@ -130,52 +133,54 @@ def _documents(condition: sa.ColumnElement[bool]) -> list[Document]:
     )
 
 
-def _is_through(document: Document | None) -> bool:
-    return document is not None and document.state in ("approved", "reported", "archived")
+def _is_through(document: Document) -> bool:
+    return document.state in ("approved", "reported", "archived")
 
 
 def _member_row(
-    membership: Membership, document: Document | None, owed: Obligation | None, today: Any
+    membership: Membership, papers: list[Document], owed: Obligation | None, today: date
 ) -> dict[str, Any]:
+    """One person: the commitment that counts, and an amendment of it on its way."""
     standing = {
         "probationary": gettext("dự bị"),
         "non_member": gettext("quần chúng"),
     }.get(membership.standing, "")
-    due = (
-        present.due(owed.effective_due, today, year=False)
-        if owed and owed.state == "open"
-        else None
-    )
-    url = ""
-    if membership.exempt and document is None:
+    agreed = next((paper for paper in papers if _is_through(paper)), None)
+    document = agreed or (papers[0] if papers else None)
+    amending = papers[0] if agreed is not None and papers[0] is not agreed else None
+    due = None
+    if owed is not None and owed.state == "open" and agreed is None:
+        due = present.due(owed.effective_due, today, year=False)
+    if document is None and membership.exempt:
         badge, due = (gettext("Được miễn"), "", "g-waive"), None
     elif document is None:
-        badge = (
-            (gettext("Chưa gửi"), "late", "g-late")
-            if due is not None and due.tone == "late"
-            else (gettext("Chưa gửi"), "", "g-open")
-        )
-    elif document.state == "drafted":
-        badge = (gettext("Đang viết"), "", "g-draft")
-        url = _own(document)
+        late = due is not None and due.tone == "late"
+        badge = (gettext("Chưa gửi"), "late" if late else "", "g-late" if late else "g-open")
     else:
-        badge = present.state_badge(document)
-        url = url_for("document.page", document_id=document.id)
-        if _is_through(document):
-            due = None
+        badge = _badge(document)
     return {
         "name": membership.person.full_name,
         "standing": standing,
         "job": membership.person.job or "",
         "badge": badge,
         "due": due,
-        "url": url,
+        "url": _url(document) if document is not None else "",
+        "amending": _badge(amending) if amending is not None else None,
+        "amending_url": _url(amending) if amending is not None else "",
     }
 
 
-def _own(document: Document) -> str:
-    mine = document.author_id == viewer().id
-    return url_for("document.page", document_id=document.id) if mine else ""
+def _badge(document: Document) -> tuple[str, str, str]:
+    if document.state == "drafted":
+        return gettext("Đang viết"), "", "g-draft"
+    return present.state_badge(document)
+
+
+def _url(document: Document) -> str:
+    """A draft is only its author's to open."""
+    if document.state == "drafted" and document.author_id != viewer().id:
+        return ""
+    return url_for("document.page", document_id=document.id)
 
 
 def _list_row(document: Document) -> dict[str, Any]:

@@ -13,15 +13,13 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import db
 from models.deadline import Escalation
-from models.document import Document
 from models.task import Task
 from views import present, tasks
 from views.frame import held_posts
-from views.loaders import viewer
+from views.loaders import viewer, visible_ids
 from views.policy import policy
 from workflows.desk import TABS, counts, tasks_for
 from workflows.ladder import HEARERS
-from workflows.scope import visible_documents
 
 blueprint = Blueprint("desk", __name__)
 
@@ -37,7 +35,7 @@ def index() -> str | Response:
     tab = tab if tab in TABS else "mine"
     page = tasks_for(person, now, tab, _after(request.args.get("after", "")))
     numbers = counts(person, now)
-    seen = visible({task.document_id for task in page.tasks}) if tab == "unit" else None
+    seen = visible_ids({task.document_id for task in page.tasks}) if tab == "unit" else None
     rows = [(task, _row(task, tab, today, seen)) for task in page.tasks]
     groups = [("", [row for _, row in rows])] if tab == "done" else _groups(rows, today)
     return render_template(
@@ -60,20 +58,6 @@ def _row(task: Task, tab: str, today: date, seen: set[int] | None) -> tasks.Row:
         return tasks.done_row(task, today)
     hidden = seen is not None and task.document_id is not None and task.document_id not in seen
     return tasks.row(task, today, hidden)
-
-
-def visible(ids: set[int | None]) -> set[int]:
-    """Of these documents, those that the viewer may open."""
-    wanted = ids - {None}
-    if not wanted:
-        return set()
-    return set(
-        db.session.scalars(
-            sa.select(Document.id).where(
-                Document.id.in_(wanted), visible_documents(viewer(), clock.now())
-            )
-        )
-    )
 
 
 def _groups(rows: list[tuple[Task, tasks.Row]], today: date) -> list[tuple[str, list[tasks.Row]]]:
@@ -162,7 +146,7 @@ def escalated(today: date) -> list[tasks.Row]:
             .limit(MOST_ESCALATED)
         )
     )
-    seen = visible({row.task.document_id for row in rows})
+    seen = visible_ids({row.task.document_id for row in rows})
     return [tasks.escalation_row(row, today, seen) for row in rows]
 
 

@@ -18,13 +18,14 @@ from models.task import Task
 from views import paper, present
 from views import route as strip
 from views.acts import buttons
-from views.loaders import load_document, viewer
+from views.loaders import load_document, viewer, visible_ids
 from views.policy import policy
 from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.history import sentences
 from workflows.journey import route_view
 from workflows.reading import readings, record_reading
+from workflows.rules.lifecycle import open_amendment
 from workflows.scope import can_read_text
 
 blueprint = Blueprint("document", __name__, url_prefix="/documents")
@@ -75,7 +76,14 @@ def page(document_id: int) -> str:
         earlier=lines[OPEN_STORY:],
         facts=facts(document, readable),
         readers=who_read(document) if own and document.kind == "commitment" else [],
-        amendment=amendment_of(document, person),
+        amendment=amendment_of(document),
+        may_open=visible_ids(
+            [
+                document.superseded_by_id,
+                document.amends_id,
+                *(b.document_id for b in revision.bases),
+            ]
+        ),
     )
 
 
@@ -98,6 +106,7 @@ def revision(document_id: int, n: int) -> str:
         before=before,
         changes=paper.changes(before, shown) if before is not None else [],
         paper=paper.of(document, shown),
+        may_open=visible_ids(b.document_id for b in shown.bases),
         newest=document.revision,
     )
 
@@ -119,17 +128,11 @@ def open_task(document: Document) -> Task | None:
     )
 
 
-def amendment_of(document: Document, person: Person) -> Document | None:
+def amendment_of(document: Document) -> Document | None:
     """The amendment on its way, where the viewer may see it."""
-    from workflows.rules.lifecycle import open_amendment
-    from workflows.scope import visible_documents
 
     found = open_amendment(document)
-    if found is None:
-        return None
-    return db.session.scalar(
-        sa.select(Document).where(Document.id == found.id, visible_documents(person, clock.now()))
-    )
+    return found if found is not None and visible_ids([found.id]) else None
 
 
 def returned_with(document: Document) -> dict[str, str] | None:

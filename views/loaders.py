@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from flask import abort
 from flask_login import current_user
@@ -42,3 +44,17 @@ def load_unit(code: str) -> Unit:
     if unit is None:
         abort(404)
     return unit
+
+
+def visible_ids(ids: Iterable[int | None]) -> set[int]:
+    """Of these documents, those that the viewer may open."""
+    wanted = {ident for ident in ids if ident is not None}
+    if not wanted:
+        return set()
+    return set(
+        db.session.scalars(
+            sa.select(Document.id).where(
+                Document.id.in_(wanted), visible_documents(viewer(), clock.now())
+            )
+        )
+    )

@@ -4,7 +4,7 @@ a word and a shape."""
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +18,10 @@ from models.document import Document
 from models.obligation import Obligation
 from models.unit import Unit
 from views import present
-from views.loaders import load_unit, viewer
+from views.loaders import load_unit, viewer, visible_ids
 from views.policy import policy
 from views.units import children
-from workflows.scope import below, inspector_unit_ids, officer_unit_ids, visible_documents
+from workflows.scope import below, inspector_unit_ids, officer_unit_ids
 
 blueprint = Blueprint("committee", __name__, url_prefix="/units/<code>/obligations")
 
@@ -46,14 +46,14 @@ def index(code: str) -> str:
     unit = _load(code)
     now = clock.now()
     today = present.local_day(now)
-    campaigns = _campaigns()
+    direct, next_after = _direct(unit, today)
+    units = _with_tier_below(direct, today)
+    campaigns = _campaigns([u for u, _ in units])
     chosen = next((c for c in campaigns if c.code == request.args.get("campaign")), None)
     campaign = chosen or (campaigns[0] if campaigns else None)
     only = request.args.get("only", "")
-    direct, next_after = _direct(unit, today)
-    units = _with_tier_below(direct, today)
     columns = _columns(campaign, [u for u, _ in units], today)
-    cells = _cells(columns, [u for u, _ in units], now, today)
+    cells = _cells(columns, [u for u, _ in units], today)
     rows = []
     for row_unit, depth in units:
         line = [cells.get((row_unit.id, c.id)) for c in columns]
@@ -91,12 +91,18 @@ def index(code: str) -> str:
     )
 
 
-def _campaigns() -> list[Campaign]:
+def _campaigns(units: list[Unit]) -> list[Campaign]:
+    """The opened campaigns in which these units owe something, the running and newest first."""
+    owing = (
+        sa.select(Requirement.campaign_id)
+        .join(Obligation, Obligation.requirement_id == Requirement.id)
+        .where(Obligation.unit_id.in_([unit.id for unit in units]))
+    )
     return list(
         db.session.scalars(
             sa.select(Campaign)
-            .where(Campaign.opened_at.is_not(None))
-            .order_by(Campaign.closed_at.is_not(None), Campaign.year.desc(), Campaign.id.desc())
+            .where(Campaign.opened_at.is_not(None), Campaign.id.in_(owing))
+            .order_by(Campaign.closed_at.is_not(None), Campaign.year.desc(), Campaign.id)
             .limit(20)
         )
     )
@@ -144,7 +150,7 @@ def _nominal(requirement: Requirement, today: date) -> date:
 
 
 def _cells(
-    columns: list[Requirement], units: list[Unit], now: datetime, today: date
+    columns: list[Requirement], units: list[Unit], today: date
 ) -> dict[tuple[int, int], dict[str, Any]]:
     """(unit id, requirement id) → what the cell shows."""
     if not columns or not units:
@@ -167,14 +173,7 @@ def _cells(
             .order_by(Document.id)
         )
     }
-    visible = set(
-        db.session.scalars(
-            sa.select(Document.id).where(
-                Document.id.in_([d.id for d in documents.values()]),
-                visible_documents(viewer(), now),
-            )
-        )
-    )
+    visible = visible_ids(d.id for d in documents.values())
     cells = {
         (o.unit_id, o.requirement_id): _cell(o, documents.get(o.id), visible, today) for o in own
     }

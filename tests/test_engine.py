@@ -625,3 +625,28 @@ def test_an_amendment_of_what_was_withdrawn_still_comes_into_force(office: Offic
     office.act(new, "approve", "Bon")
     assert new.is_in_force
     assert plan.state == "withdrawn"
+
+
+def test_who_let_another_decide_for_him_has_decided(office: Office) -> None:
+    """Dung, deputy and acting secretary, lets Le review in his place: he does not approve too."""
+    office.post("Dung", "CELL", "secretary", "Quyền Bí thư")
+    [post] = db.session.query(Post).filter_by(role="deputy", unit=office.units["CELL"])
+    with transaction():
+        db.session.add(
+            Delegation(
+                post=post,
+                person=office.person("Le"),
+                kinds=[],
+                actions=["review"],
+                valid_from=date(2026, 3, 1),
+                valid_to=date(2026, 3, 31),
+                created_at=office.now,
+            )
+        )
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Le")
+    with pytest.raises(Refused) as refused:
+        office.approve(plan, "Dung", number="02-KH/CB")
+    assert rules(refused) == {"R30"}
+    office.approve(plan, "Sau", number="02-KH/CB")

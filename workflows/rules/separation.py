@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Contribution, Decision, Document
+from models.post import Post
 from workflows.act import Act
 from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
@@ -34,14 +35,14 @@ def contributors(document: Document) -> set[int]:
 
 
 def deciders(document: Document) -> set[int]:
-    """Ids of everyone who has decided on the present revision, at any stage, in any capacity."""
-    return set(
-        db.session.scalars(
-            sa.select(Decision.person_id).where(
-                Decision.document_id == document.id, Decision.revision == document.revision
-            )
-        )
+    """Ids of everyone who has decided on the present revision, at any stage, in any capacity, and
+    of those in whose place a delegate decided."""
+    rows = db.session.execute(
+        sa.select(Decision.person_id, Post.person_id)
+        .outerjoin(Post, sa.and_(Post.id == Decision.post_id, Decision.delegation_id.is_not(None)))
+        .where(Decision.document_id == document.id, Decision.revision == document.revision)
     )
+    return {person for row in rows for person in row if person is not None}
 
 
 SEPARATIONS = {"not_a_contributor": contributors, "decides_once": deciders}

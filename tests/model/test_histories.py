@@ -1,0 +1,96 @@
+"""Random histories of an office: what the engine does is what the reference says, step by step.
+
+A failing history names its seed; `HISTORY=17 make test ARGS=tests/model` tells that one alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+from flask import Flask
+
+from models.base import db
+from tests.cast import Office
+from tests.model.fresh import Fresh
+from tests.model.history import (
+    CRASH_POINTS,
+    Crash,
+    History,
+    Violation,
+    dying_at,
+    fingerprint,
+    prepare,
+)
+from tests.support.templates import Templates
+
+HISTORIES, STEPS, BATCH = 50, 30, 25
+
+
+def tell(
+    app: Flask,
+    templates: Templates,
+    seeds: list[int],
+    steps: int,
+    violations: list[str] | None = None,
+) -> Counter[str]:
+    """Each history on a database of its own; what happened in all of them.
+
+    Violations are raised, or collected where there is a list for them.
+    """
+    with app.app_context():
+        prepare()
+    fresh = Fresh(app, templates)
+    counts: Counter[str] = Counter()
+    try:
+        for number, seed in enumerate(seeds):
+            if number:
+                fresh.again()
+            with app.app_context():
+                history = History(seed)
+                try:
+                    history.run(steps)
+                except Violation as violation:
+                    if violations is None:
+                        raise
+                    violations.append(str(violation))
+                counts += history.counts
+                counts["histories"] += 1
+                db.session.remove()
+    finally:
+        fresh.close()
+    return counts
+
+
+def seeds_of(batch: int, size: int = BATCH) -> list[int]:
+    if chosen := os.environ.get("HISTORY"):
+        return [int(chosen)] if batch == 0 else []
+    return list(range(batch * size, (batch + 1) * size))
+
+
+@pytest.mark.parametrize("batch", range(HISTORIES // BATCH))
+def test_the_engine_does_what_the_reference_says(
+    app: Flask, templates: Templates, batch: int
+) -> None:
+    counts = tell(app, templates, seeds_of(batch), STEPS)
+    print(dict(counts))
+    if "HISTORY" not in os.environ:
+        assert counts["acts"] > 8 * BATCH, "the histories have become too tame to show anything"
+        assert counts["crashes"] > BATCH / 2
+
+
+def test_a_crash_at_any_labelled_point_leaves_nothing_behind(app: Flask) -> None:
+    """One act that does all an act may do; then it is done after all, once."""
+    with app.app_context():
+        office = Office()
+        plan = office.begin("plan", "Chi", "CELL")
+        office.act(plan, "submit", "Chi")
+        office.act(plan, "review", "Dung")
+        before = fingerprint()
+        for point, function in CRASH_POINTS.items():
+            with pytest.raises(Crash), dying_at(function):
+                office.approve(plan, "Sau", number="02-KH/CB")
+            assert fingerprint() == before, f"half an act remains of a crash when {point}"
+        office.approve(plan, "Sau", number="02-KH/CB")
+        assert [e.action for e in office.events(plan)].count("approve") == 1

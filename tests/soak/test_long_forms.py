@@ -1,0 +1,71 @@
+"""The long forms of the histories and of the faults.
+
+HISTORIES (2000) × STEPS (60) and FAULTS (300), on each database half of them; SEED moves all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.faults.house import House, prepare
+from tests.faults.storm import storm
+from tests.model.history import CRASH_POINTS
+from tests.model.test_histories import tell
+from tests.support.smtp import Postbox
+from tests.support.templates import Templates
+from tests.test_launcher import free_port
+
+HISTORIES = int(os.environ.get("HISTORIES", "2000"))
+STEPS = int(os.environ.get("STEPS", "60"))
+FAULTS = int(os.environ.get("FAULTS", "300"))
+SEED = int(os.environ.get("SEED", "1"))
+HALF = {"sqlite": 0, "postgresql": 1}
+
+
+@pytest.mark.soak
+def test_long_histories(
+    app: Flask, database: str, templates: Templates, figures: Callable[..., None]
+) -> None:
+    half = HISTORIES // 2
+    first = 10_000 * SEED + half * HALF[database]
+    violations: list[str] = []
+    counts = tell(app, templates, list(range(first, first + half)), STEPS, violations)
+    figures(
+        f"histories, {database}",
+        acts=counts["acts"],
+        histories=counts["histories"],
+        violations=len(violations),
+        notes=f"{counts['refused']} refused, {counts['stale']} stale, {counts['crashes']} crashes "
+        f"within an act at {sum(bool(counts[p]) for p in CRASH_POINTS)} of {len(CRASH_POINTS)} "
+        f"points, {counts['rungs']} rungs",
+    )
+    assert not violations, "\n\n".join(violations[:5])
+
+
+@pytest.mark.soak
+def test_long_storm(
+    app: Flask,
+    database: str,
+    environment: dict[str, str],
+    smtp: Postbox,
+    figures: Callable[..., None],
+) -> None:
+    tokens = prepare(app)
+    with House(environment, free_port(), smtp.url) as house:
+        outcome = storm(app, house, tokens, smtp, seed=SEED, faults=FAULTS // 2, pause=(0.3, 2.0))
+    figures(
+        f"faults, {database}",
+        faults=outcome.faults,
+        acts=outcome.acts,
+        lost=outcome.lost,
+        doubled=outcome.doubled,
+        half_done=outcome.half_done,
+        violations=len(outcome.wrong),
+        notes=f"{outcome.unanswered} unanswered, {outcome.letters} letters, "
+        f"{outcome.undelivered} undelivered, all delivered {outcome.recovery:.0f} s after the last",
+    )
+    assert not outcome.bad(), f"seed {SEED}: {outcome}"

@@ -135,4 +135,6 @@ def superior_of(unit_id: int, *, line: str, day: date) -> Unit | None:
 
 def unit_by_code(code: str) -> Unit | None:
     """The unit with this code, or None."""
+    if "\0" in code:  # which no database takes
+        return None
     return db.session.scalar(sa.select(Unit).where(Unit.code == code))

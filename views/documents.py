@@ -13,12 +13,12 @@ import clock
 from models.base import db
 from models.campaign import Campaign
 from models.document import KINDS, Document
-from models.unit import Unit
+from models.unit import ReportingLine, Unit
 from views import present
 from views.loaders import LARGEST, viewer
 from views.policy import policy
 from views.writing import drafting_units, member_units
-from workflows.scope import visible_documents
+from workflows.scope import above, member_unit_ids, officer_unit_ids, visible_documents
 from workflows.sorting import search_fold
 
 blueprint = Blueprint("documents", __name__)
@@ -51,7 +51,7 @@ def state_choices() -> list[tuple[str, str]]:
 def index() -> str:
     visible = visible_documents(viewer(), clock.now())
     chosen = {
-        name: request.args.get(name, "").strip()
+        name: request.args.get(name, "").replace("\0", "").strip()
         for name in ("kind", "state", "unit", "campaign", "q")
     }
     query = (
@@ -98,7 +98,7 @@ def index() -> str:
         chosen=chosen,
         kinds=[(kind, present.kind_words(kind)) for kind in KINDS],
         states=state_choices(),
-        units=units_of(visible),
+        units=units_around(),
         campaigns=list(
             db.session.scalars(sa.select(Campaign).order_by(Campaign.id.desc()).limit(50))
         ),
@@ -123,11 +123,14 @@ def row(document: Document) -> dict[str, object]:
     }
 
 
-def units_of(visible: sa.ColumnElement[bool]) -> list[tuple[str, str]]:
-    """The units whose documents the viewer sees, for the filter; at most a hundred."""
+def units_around() -> list[tuple[str, str]]:
+    """Units for the filter: the viewer's own, those above and those directly below; at most a hundred."""
+    now, person = clock.now(), viewer()
+    own = officer_unit_ids(person, now) | member_unit_ids(person, now)
+    below = sa.select(ReportingLine.unit_id).where(ReportingLine.superior_id.in_(own))
     rows = db.session.scalars(
         sa.select(Unit)
-        .where(Unit.id.in_(sa.select(Document.unit_id).where(visible)))
+        .where(sa.or_(Unit.id.in_(above(own, now)), Unit.id.in_(below)))
         .order_by(Unit.sort_key, Unit.id)
         .limit(100)
     )

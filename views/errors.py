@@ -3,6 +3,9 @@ form."""
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +20,8 @@ from views.present import sentence as reason_words
 from workflows import Forbidden, Refused, Stale, WorkflowError
 
 log = structlog.get_logger(__name__)
+
+FRAMES = 20  # of an unforeseen error, the innermost, that the log keeps
 
 STATUS: dict[type[WorkflowError], int] = {Refused: 422, Forbidden: 403, Stale: 409}
 
@@ -143,6 +148,15 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
-    log.exception("unforeseen", path=request.path)
+    log.error("unforeseen", kind=type(error).__name__, path=request.path, at=_way(error))
     title, sentence = _words(500)
     return _page(500, title, sentence)
+
+
+def _way(error: BaseException) -> list[str]:
+    """The error's way through the code, without its words: what a database or a parser complains
+    of repeats the very text that nobody else may read."""
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    way = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    cause = error.__cause__ or error.__context__
+    return way if cause is None else [*way, f"from {type(cause).__name__}"]

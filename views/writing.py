@@ -82,11 +82,18 @@ def member_units() -> list[Unit]:
     return list(db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)).order_by(Unit.id)))
 
 
-def open_campaigns() -> list[Campaign]:
+def open_campaigns(units: list[Unit] | None = None) -> list[Campaign]:
+    """The running campaigns under which the viewer's units (or these) lie, the newest year first."""
+    places = units if units is not None else [*drafting_units(), *member_units()]
+    reach = above({unit.id for unit in places}, clock.now())
     return list(
         db.session.scalars(
             sa.select(Campaign)
-            .where(Campaign.opened_at.is_not(None), Campaign.closed_at.is_(None))
+            .where(
+                Campaign.opened_at.is_not(None),
+                Campaign.closed_at.is_(None),
+                Campaign.unit_id.in_(reach),
+            )
             .order_by(Campaign.year.desc(), Campaign.id)
         )
     )
@@ -109,8 +116,8 @@ def place_of(arguments: Any) -> Place | None:
     """The place that the address or the form names; None where it names none that fits."""
     kind = arguments.get("kind", "")
     requirement = None
-    named = (arguments.get("requirement") or "").strip()
-    campaign = _campaign(arguments.get("campaign"), named)
+    named = (arguments.get("requirement") or "").replace("\0", "").strip()
+    campaign = _campaign((arguments.get("campaign") or "").replace("\0", ""), named)
     if named and campaign is not None:
         requirement = db.session.scalar(
             sa.select(Requirement).where(
@@ -225,7 +232,7 @@ def choose() -> str:
             for obligation in owed()
         ],
         units=drafting_units(),
-        campaigns=open_campaigns(),
+        campaigns=open_campaigns(drafting_units()),
         member=bool(member_units()),
     )
 

@@ -20,7 +20,7 @@ _PARTS = re.compile(r"\d+|\s+|.", re.DOTALL)
 
 def search_fold(text: str) -> str:
     """The text as people type it into a search box: no tones, no hats, đ as d, lower case."""
-    plain = text.replace("đ", "d").replace("Đ", "D")
+    plain = text.replace("đ", "d").replace("Đ", "D").replace("\0", " ")  # which no database takes
     decomposed = unicodedata.normalize("NFD", plain)
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(bare.casefold().split())

@@ -13,7 +13,12 @@ from models import db, transaction
 from models.document import Document
 from models.post import Post
 from tests.cast import Office
-from workflows.scope import can_read_text, visible_documents
+from workflows.scope import (
+    can_read_text,
+    readable_revisions,
+    revision_for,
+    visible_documents,
+)
 
 EVERYBODY = (
     "An", "Chi", "Dung", "Sau", "Ba", "Bay", "Bon", "Binh",
@@ -117,3 +122,31 @@ def test_an_ended_post_sees_nothing_more(office: Office) -> None:
         for post in db.session.query(Post).filter(Post.title == "Phó Bí thư"):
             post.ended_at = office.now
     assert "Dung" not in seeing(office, plan)
+
+
+def texts(office: Office, document: Document, name: str) -> set[int]:
+    return readable_revisions(document, office.person(name), office.now)
+
+
+def test_who_follows_a_plan_reads_what_is_in_force_not_what_is_being_written(
+    office: Office,
+) -> None:
+    plan = office.cell_plan_in_force()
+    office.act(plan, "report", "Sau")
+    office.act(plan, "return", "Ba", reason_code="OTHER", reason="Việc thứ nhất chưa ghi ngày.")
+    office.act(plan, "revise", "Chi", content={**plan.current.content, "text": "Đang viết lại."})
+    assert texts(office, plan, "Chi") == {1, 2}  # the issuer's own office
+    assert texts(office, plan, "Kiem") == {1, 2}
+    assert texts(office, plan, "Ba") == {1}  # the superior: what the issuer approved
+    assert texts(office, plan, "An") == {1}  # a member: what is in force
+    shown = revision_for(plan, office.person("An"), office.now)
+    assert shown is not None
+    assert shown.n == 1
+
+
+def test_of_a_commitment_others_read_only_what_was_handed_in(office: Office) -> None:
+    commitment = office.begin("commitment", "An", "CELL")
+    office.act(commitment, "revise", "An", content=commitment.current.content)
+    office.act(commitment, "submit", "An")
+    assert texts(office, commitment, "An") == {1, 2}
+    assert texts(office, commitment, "Chi") == {2}

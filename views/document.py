@@ -26,7 +26,7 @@ from workflows.history import sentences
 from workflows.journey import route_view
 from workflows.reading import readings, record_reading
 from workflows.rules.lifecycle import open_amendment
-from workflows.scope import can_read_text
+from workflows.scope import readable_revisions, revision_for, takes_part
 
 blueprint = Blueprint("document", __name__, url_prefix="/documents")
 
@@ -39,17 +39,19 @@ OPEN_STORY = 6  # events shown before “xem các việc trước”
 def page(document_id: int) -> str:
     document = load_document(document_id)
     now, person = clock.now(), viewer()
-    readable = can_read_text(document, person, now)
-    if readable:
-        _note_reading(document, person)
+    shown = revision_for(document, person, now)
+    readable = shown is not None
+    if shown is not None:
+        _note_reading(document, person, shown.n)
     today = present.local_day(now)
-    revision = document.current
+    revision = shown or document.current
+    involved = readable and takes_part(document, person, now)
     offered = available_actions(document, person=person, now=now)
     allowed, refused = buttons(document, offered)
     told = list(reversed(sentences(document)))
-    if not readable:
+    if not involved:
         told = [line for line in told if line.event.action in LISTED]
-    lines = present.story(told, quotes=readable)
+    lines = present.story(told, quotes=involved)
     own = document.author_id == person.id
     advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
     task = open_task(document)
@@ -58,6 +60,7 @@ def page(document_id: int) -> str:
         "document/page.html",
         document=document,
         revision=revision,
+        kept=[r for r in document.revisions if r.n in readable_revisions(document, person, now)],
         readable=readable,
         own=own,
         state=present.state_badge(document),
@@ -71,7 +74,7 @@ def page(document_id: int) -> str:
         paper=paper.of(document, revision) if readable else None,
         advice=present.reason_list(r for r in advice if r.params.get("audience") is None),
         hints=present.reason_list(r for r in advice if r.params.get("audience") is not None),
-        returned=returned_with(document) if readable else None,
+        returned=returned_with(document) if involved else None,
         lines=lines[:OPEN_STORY],
         earlier=lines[OPEN_STORY:],
         facts=facts(document, readable),
@@ -92,13 +95,13 @@ def page(document_id: int) -> str:
 def revision(document_id: int, n: int) -> str:
     document = load_document(document_id)
     now, person = clock.now(), viewer()
-    if not can_read_text(document, person, now):
+    numbers = readable_revisions(document, person, now)
+    if n not in numbers:
         abort(404)
-    shown = next((r for r in document.revisions if r.n == n), None)
-    if shown is None:
-        abort(404)
-    _note_reading(document, person)
-    before = next((r for r in document.revisions if r.n == n - 1), None)
+    shown = document.revisions[n - 1]
+    _note_reading(document, person, n)
+    earlier = [m for m in numbers if m < n]
+    before = document.revisions[max(earlier) - 1] if earlier else None
     return render_template(
         "document/revision.html",
         document=document,
@@ -107,16 +110,16 @@ def revision(document_id: int, n: int) -> str:
         changes=paper.changes(before, shown) if before is not None else [],
         paper=paper.of(document, shown),
         may_open=visible_ids(b.document_id for b in shown.bases),
-        newest=document.revision,
+        newest=max(numbers),
     )
 
 
-def _note_reading(document: Document, person: Person) -> None:
+def _note_reading(document: Document, person: Person, n: int) -> None:
     """Reading somebody else's commitment is written down before the text leaves the house."""
     if document.kind != "commitment" or document.author_id == person.id:
         return
     with transaction():
-        record_reading(document, person, clock.now())
+        record_reading(document, person, clock.now(), revision=n)
 
 
 def open_task(document: Document) -> Task | None:

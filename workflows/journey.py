@@ -75,7 +75,7 @@ def route_view(document: Document, now: datetime) -> list[StageView]:
             past = done.get((stage.position, action))
             if past is not None:
                 view.steps.append(Step(action, label, "done", by=past.by, at=past.at))
-            elif not spec.states[document.state].final:
+            elif not spec.states[document.state].final and not _passed_over(stage, action, done):
                 view.steps.append(forecast.step(stage, action, label))
         views.append(view)
     return views
@@ -85,6 +85,11 @@ def _actions_at(stage: Stage) -> tuple[str, ...]:
     if stage.position == 0:
         return ("submit", *DECIDING_STEPS)
     return ("receive", *DECIDING_STEPS) if stage.decides else ("receive",)
+
+
+def _passed_over(stage: Stage, action: str, done: dict[tuple[int, str], _Done]) -> bool:
+    """A receipt that nobody recorded before the body went on to review: it is not still to come."""
+    return action == "receive" and (stage.position, "review") in done
 
 
 def _label(spec: Spec, action: str, position: int) -> dict[str, str]:

@@ -17,21 +17,25 @@ from workflows.calendar import end_of_day, local_day, start_of_day
 from workflows.scope import member_unit_ids, posts_delegated, posts_held
 
 
-def record_reading(document: Document, person: Person, now: datetime) -> Reading | None:
-    """Writes that `person` reads the newest text: a row, an event in the log of his unit, a notice.
+def record_reading(
+    document: Document, person: Person, now: datetime, *, revision: int | None = None
+) -> Reading | None:
+    """Writes that `person` reads a revision (the newest unless told): a row, an event in the log of
+    his unit, a notice.
 
     Once per person, revision and day of the organisation; None when there is nothing to write: the
     author reads, it is no commitment, or it is written already. Called within `transaction()`.
     """
     if document.kind != "commitment" or person.id == document.author_id:
         return None
-    if _is_recorded(document, person, now):
+    number = document.revision if revision is None else revision
+    if _is_recorded(document, person, number, now):
         return None
     post = _reading_as(document, person, now)
     unit_id = post.unit_id if post else _home(document, person, now)
     session = db.session()
     trail.lock_logs(session, [unit_id])  # two pages opened at once: the second sees the first here
-    if _is_recorded(document, person, now):
+    if _is_recorded(document, person, number, now):
         return None
     event = trail.append(
         session,
@@ -40,7 +44,7 @@ def record_reading(document: Document, person: Person, now: datetime) -> Reading
         at=now,
         facts={
             "kind": document.kind,
-            "revision": document.revision,
+            "revision": number,
             "role": post.role if post else "member",
         },
         private={"actor": person.full_name, "post": post.title if post else None},
@@ -49,7 +53,7 @@ def record_reading(document: Document, person: Person, now: datetime) -> Reading
     )
     reading = Reading(
         document_id=document.id,
-        revision=document.revision,
+        revision=number,
         person_id=person.id,
         event_id=event.id,
         at=now,
@@ -73,14 +77,14 @@ def readings(document: Document) -> list[Reading]:
     return list(db.session.scalars(query.order_by(Reading.at.desc(), Reading.id.desc())))
 
 
-def _is_recorded(document: Document, person: Person, now: datetime) -> bool:
+def _is_recorded(document: Document, person: Person, number: int, now: datetime) -> bool:
     day = local_day(now)
     return bool(
         db.session.scalar(
             sa.select(Reading.id)
             .where(
                 Reading.document_id == document.id,
-                Reading.revision == document.revision,
+                Reading.revision == number,
                 Reading.person_id == person.id,
                 Reading.at >= start_of_day(day),
                 Reading.at < end_of_day(day),

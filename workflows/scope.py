@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Contribution, Document, Stage
+from models.document import Contribution, Decision, Document, Revision, Stage
 from models.person import Membership, Person
 from models.post import Delegation, Post
 from models.task import Task, TaskRole
@@ -118,22 +118,34 @@ def above(unit_ids: set[int], now: datetime) -> set[int]:
 def visible_documents(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     """SQL condition on Document: what this person may see (perhaps without its text).
 
-    His own and what he had a hand in; what lies or has lain with a body of his; plans in force of
-    his unit and above (their basis); for an inspector the plans and reports of the units below.
+    What he takes part in, and plans in force of his unit and above: they are his basis.
     """
-    officer = officer_unit_ids(person, now)
-    around = above(officer | member_unit_ids(person, now), now)
-    inspected = inspector_unit_ids(person, now)
-    own = sa.or_(
-        Document.author_id == person.id,
-        sa.and_(
-            Document.kind != "commitment",
-            sa.exists().where(
-                Contribution.document_id == Document.id, Contribution.person_id == person.id
-            ),
-        ),
+    around = above(officer_unit_ids(person, now) | member_unit_ids(person, now), now)
+    if not around:
+        return taking_part(person, now)
+    in_force_around = sa.and_(
+        Document.kind == "plan",
+        Document.in_force_revision.is_not(None),
+        Document.state.not_in(("superseded", "revoked")),
+        Document.unit_id.in_(around),
     )
-    conditions: list[sa.ColumnElement[bool]] = [own]
+    return sa.or_(taking_part(person, now), in_force_around)
+
+
+def taking_part(person: Person, now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition on Document: the person's own and what he had a hand in; what lies or has lain
+    with a body of his, or has climbed to it; for an inspector the plans and reports of the units
+    below."""
+    officer = officer_unit_ids(person, now)
+    inspected = inspector_unit_ids(person, now)
+    climbed = _climbed_ids(person, now)
+    wrote = sa.exists().where(
+        Contribution.document_id == Document.id, Contribution.person_id == person.id
+    )
+    conditions: list[sa.ColumnElement[bool]] = [
+        Document.author_id == person.id,
+        sa.and_(Document.kind != "commitment", wrote),
+    ]
     if officer:
         arrived = sa.exists().where(
             Stage.document_id == Document.id,
@@ -144,21 +156,64 @@ def visible_documents(person: Person, now: datetime) -> sa.ColumnElement[bool]:
             ),
         )
         conditions.append(arrived)
-    climbed = _climbed_ids(person, now)
     if climbed:
         conditions.append(Document.id.in_(climbed))
-    if around:
-        conditions.append(
-            sa.and_(
-                Document.kind == "plan",
-                Document.in_force_revision.is_not(None),
-                Document.state.not_in(("superseded", "revoked")),
-                Document.unit_id.in_(around),
-            )
-        )
     if inspected:
         conditions.append(sa.and_(Document.kind != "commitment", Document.unit_id.in_(inspected)))
     return sa.or_(*conditions)
+
+
+def takes_part(document: Document, person: Person, now: datetime) -> bool:
+    """Whether the person sees more of a document than that it is in force: drafts, comments,
+    returns."""
+    return (
+        db.session.scalar(
+            sa.select(Document.id).where(Document.id == document.id, taking_part(person, now))
+        )
+        is not None
+    )
+
+
+def readable_revisions(document: Document, person: Person, now: datetime) -> set[int]:
+    """Numbers of the revisions that this person, who sees the document, may read.
+
+    The author, and the issuer's own office, read all; of a commitment others read only what was
+    handed in; a superior reads what the issuer has approved; who merely follows a plan reads what
+    is in force.
+    """
+    everything = set(range(1, document.revision + 1))
+    if document.author_id == person.id:
+        return everything
+    if document.kind == "commitment":
+        handed_in = sa.select(Contribution.revision).where(
+            Contribution.document_id == document.id, Contribution.action == "submit"
+        )
+        return set(db.session.scalars(handed_in)) if can_read_text(document, person, now) else set()
+    if _of_the_issuer(document, person, now):
+        return everything
+    if takes_part(document, person, now):
+        approved = sa.select(Decision.revision).where(
+            Decision.document_id == document.id, Decision.action == "approve", Decision.stage == 0
+        )
+        return set(db.session.scalars(approved))
+    return {document.in_force_revision} if document.in_force_revision else set()
+
+
+def revision_for(document: Document, person: Person, now: datetime) -> Revision | None:
+    """The newest revision that this person may read; None where the text is not for him."""
+    numbers = readable_revisions(document, person, now)
+    return document.revisions[max(numbers) - 1] if numbers else None
+
+
+def _of_the_issuer(document: Document, person: Person, now: datetime) -> bool:
+    """Works at the issuing body, wrote it, decides it because it climbed, or inspects the
+    issuer."""
+    if document.unit_id in officer_unit_ids(person, now) | inspector_unit_ids(person, now):
+        return True
+    wrote = sa.select(Contribution.id).where(
+        Contribution.document_id == document.id, Contribution.person_id == person.id
+    )
+    return db.session.scalar(wrote.limit(1)) is not None or _waited_for(document, person, now)
 
 
 def can_read_text(document: Document, person: Person, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from views.api.represent import instant, logins
 from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows.history import Line, sentences
-from workflows.scope import can_read_text
+from workflows.scope import can_read_text, takes_part
 
 # Said beside the data already, or commitments to words that the data leaves out.
 NOT_SHOWN = ("v", "unit", "seq", "at", "action", "document", "document_version", "private")
@@ -31,7 +31,8 @@ def history(document_id: int) -> dict[str, Any]:
         for line in sentences(document, readings=document.author_id == person.id)
         if after is None or line.event.id > after[0]
     ]
-    quotes = can_read_text(document, person, clock.now())
+    now = clock.now()
+    quotes = takes_part(document, person, now) and can_read_text(document, person, now)
     return page_of(
         lines,
         filters.limit,

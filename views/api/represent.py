@@ -24,7 +24,7 @@ from views.loaders import viewer
 from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.reading import record_reading
-from workflows.scope import can_read_text
+from workflows.scope import revision_for
 
 # What a list of documents is read with: the number of statements does not grow with the rows.
 DOCUMENT = (
@@ -210,15 +210,14 @@ def summaries(documents: Sequence[Document]) -> list[dict[str, Any]]:
 def full(document: Document) -> dict[str, Any]:
     """One document as the viewer may see it. Reading another's commitment is written down first."""
     now, person = clock.now(), viewer()
-    readable = can_read_text(document, person, now)
-    if readable:
-        note_reading(document, person)
-    revision = document.current
+    revision = revision_for(document, person, now)
+    if revision is not None:
+        note_reading(document, person, revision.n)
     return {
         **Shelf([document]).summary(document),
-        "content": content_of(revision) if readable else None,
-        "basis": [basis(entry) for entry in revision.bases],
-        "findings": _findings(document, revision, person, now) if readable else [],
+        "content": content_of(revision) if revision else None,
+        "basis": [basis(entry) for entry in revision.bases] if revision else [],
+        "findings": _findings(document, revision, person, now) if revision else [],
         "available_actions": _actions(document, person, now),
     }
 
@@ -228,11 +227,11 @@ def content_of(revision: Revision) -> dict[str, Any] | None:
     return None if revision.erased_at is not None else revision.content
 
 
-def note_reading(document: Document, person: Person) -> None:
+def note_reading(document: Document, person: Person, n: int) -> None:
     """Written before the text leaves the house, and shown to its author."""
     if document.kind == "commitment" and document.author_id != person.id:
         with transaction():
-            record_reading(document, person, clock.now())
+            record_reading(document, person, clock.now(), revision=n)
 
 
 def basis(entry: Basis) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from views.api.represent import basis, content_of, day, instant, logins, note_re
 from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows import perform
-from workflows.scope import can_read_text
+from workflows.scope import readable_revisions
 
 FIELDS = ("content", "dated_on", "basis", "title", "revision", "version")
 
@@ -62,16 +62,16 @@ def revision(document_id: int, n: int) -> dict[str, Any]:
     if shown is None:
         abort(404)
     person = viewer()
-    readable = can_read_text(document, person, clock.now())
+    readable = n in readable_revisions(document, person, clock.now())
     if readable:
-        note_reading(document, person)
+        note_reading(document, person, n)
     return {
         "document": document_id,
         "n": shown.n,
-        "title": shown.title,
+        "title": shown.title if readable else document.title,
         "author": logins([shown.author_id]).get(shown.author_id),
         "content": content_of(shown) if readable else None,
-        "basis": [basis(entry) for entry in shown.bases],
+        "basis": [basis(entry) for entry in shown.bases] if readable else [],
         "dated_on": day(shown.dated_on),
         "content_hash": shown.content_hash.hex(),
         "in_force": document.is_in_force and document.in_force_revision == n,

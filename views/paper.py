@@ -16,7 +16,7 @@ from views import present
 from views.drafts import show_day
 from workflows.content import SECTIONS
 from workflows.indicators import INDICATORS
-from workflows.symbols import TYPE_OF_KIND
+from workflows.symbols import TYPE_OF_KIND, TYPES, read
 
 TITLES = {
     "plan": "KẾ HOẠCH",
@@ -136,7 +136,7 @@ def _place_date(document: Document, dated: date | None) -> str:
 def _basis(basis: Any) -> dict[str, Any]:
     other = basis.document
     if other is not None:
-        kind = {"plan": "Kế hoạch", "report": "Báo cáo"}.get(other.kind, "Văn bản")
+        kind = {"plan": "Kế hoạch", "report": "Báo cáo"}.get(other.kind, "")
         return {
             "id": other.id,
             "kind": kind,
@@ -148,9 +148,10 @@ def _basis(basis: Any) -> dict[str, Any]:
             ),
             "replaced": other.state in ("superseded", "revoked"),
         }
+    symbol = read(basis.number or "").symbol
     return {
         "id": None,
-        "kind": "Văn bản",
+        "kind": TYPES[symbol.type][0].capitalize() if symbol is not None else "",
         "number": basis.number,
         "day": present.day(basis.dated_on),
         "issuer": basis.issuer,

@@ -25,13 +25,14 @@ from workflows.sorting import search_fold
 blueprint = Blueprint("units", __name__, url_prefix="/units")
 
 MOST = 200
+SMALL, SMALL_DEPTH = 200, 4  # with no more units than this the whole tree is shown
 ASKED = ("drafter", "reviewer", "approver", "reporter", "receiver")
 
 
 @blueprint.get("")
 @policy("signed_in")
 def index() -> str:
-    """The tree from the top, two tiers deep; a search by name."""
+    """The tree from the top, whole where the organisation is small; a search by name."""
     wanted = request.args.get("q", "").strip()[:100]
     today = present.local_day(clock.now())
     if wanted:
@@ -57,12 +58,24 @@ def index() -> str:
         "units/index.html",
         q="",
         found=[],
-        tree=[_branch(root, today, 3) for root in roots],
+        tree=[_branch(root, today, SMALL_DEPTH if _is_small() else 1) for root in roots],
         mine=list(mine.values()),
     )
 
 
-def children(unit: Unit, today: date, limit: int = MOST) -> list[Unit]:
+def _is_small() -> bool:
+    rows = sa.select(Unit.id).limit(SMALL + 1).subquery()
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0) <= SMALL
+
+
+def children(
+    unit: Unit, today: date, limit: int = MOST, after: tuple[str, int] | None = None
+) -> list[Unit]:
+    """Units directly below on any line today, by name; `after` (sort key, id) continues the list."""
+    beyond: sa.ColumnElement[bool] = sa.true()
+    if after is not None:
+        key, last = after
+        beyond = sa.or_(Unit.sort_key > key, sa.and_(Unit.sort_key == key, Unit.id > last))
     return list(
         db.session.scalars(
             sa.select(Unit)
@@ -71,6 +84,7 @@ def children(unit: Unit, today: date, limit: int = MOST) -> list[Unit]:
                 ReportingLine.superior_id == unit.id,
                 in_force_on(ReportingLine, today),
                 in_force_on(Unit, today),
+                beyond,
             )
             .order_by(Unit.sort_key, Unit.id)
             .limit(limit)

@@ -18,7 +18,7 @@ from models.document import Document
 from models.obligation import Obligation
 from models.unit import Unit
 from views import present
-from views.loaders import load_unit, viewer, visible_ids
+from views.loaders import LARGEST, load_unit, viewer, visible_ids
 from views.policy import policy
 from views.units import children
 from workflows.scope import below, inspector_unit_ids, officer_unit_ids
@@ -110,13 +110,12 @@ def _campaigns(units: list[Unit]) -> list[Campaign]:
 
 def _direct(unit: Unit, today: date) -> tuple[list[Unit], str]:
     """A page of direct subordinates, by name; the key of the next page or ""."""
-    found = [u for u in children(unit, today, 20_000) if not u.is_advisory]
-    after = request.args.get("after", "")
-    keys = [f"{u.sort_key}-{u.id}" for u in found]
-    start = keys.index(after) + 1 if after in keys else 0
-    page = found[start : start + PAGE]
-    more = len(found) > start + PAGE
-    return page, keys[start + PAGE - 1] if more else ""
+    key, _, ident = request.args.get("after", "").partition("-")
+    fine = key.isascii() and key.isdigit() and ident.isascii() and ident.isdigit()
+    after = (key, min(int(ident), LARGEST)) if fine and len(ident) < 19 else None
+    found = children(unit, today, PAGE + 1, after)
+    page = found[:PAGE]
+    return page, f"{page[-1].sort_key}-{page[-1].id}" if len(found) > PAGE else ""
 
 
 def _with_tier_below(direct: list[Unit], today: date) -> list[tuple[Unit, int]]:

@@ -20,7 +20,7 @@ help:
 	@echo "make run      start Duyệt on http://127.0.0.1:8000 (first time: builds $(V), loads the demo)"
 	@echo "make test     all tests, on SQLite, on PostgreSQL and in a browser"
 	@echo "make check    format, lint, types, imports, then test"
-	@echo "make soak     the long forms of the tests"
+	@echo "make soak     the long forms of the tests, hours; shorter: HISTORIES=100 STEPS=40 FAULTS=30 make soak"
 	@echo "make translations  bring translations/ up to the sentences in the code, then fill in the .po"
 	@echo "make install  only the environment;  make clean  remove what was built (data in var/ stays)"
 

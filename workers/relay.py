@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 500  # deliveries in flight at most
 RING_AGAIN = 30.0  # seconds after which a delivery still due is rung once more
+RING_SOON = 3.0  # the same while no ring waits in the queue: it was lost, or its worker died
 BEAT_EVERY = 20.0  # seconds
 
 
@@ -30,21 +31,23 @@ class Relay:
     rung: dict[int, float] = field(default_factory=dict)
 
     def ring(self, at: float) -> list[int]:
-        """Rings for what is due and was not rung in the last RING_AGAIN seconds before `at`.
+        """Rings for what is due and was not rung in the last RING_AGAIN (RING_SOON) seconds before
+        `at`.
 
         Returns the ids of the deliveries rung. Raises `RedisError` when Redis is away; then
         everything is rung again later, because what Redis had may be lost.
         """
         due = due_deliveries(clock.real_now(), limit=AT_ONCE)
         waiting = set(due)
-        self.rung = {
-            delivery: when
-            for delivery, when in self.rung.items()
-            if delivery in waiting and at - when < RING_AGAIN
-        }
-        ids = [delivery for delivery in due if delivery not in self.rung]
         queue = open_queue(self.connection)
         try:
+            patience = RING_AGAIN if due and queue.count else RING_SOON
+            self.rung = {
+                delivery: when
+                for delivery, when in self.rung.items()
+                if delivery in waiting and at - when < patience
+            }
+            ids = [delivery for delivery in due if delivery not in self.rung]
             for delivery in ids:
                 queue.enqueue(
                     "workers.jobs.deliver",

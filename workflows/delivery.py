@@ -15,6 +15,7 @@ from models.notification import Delivery, Notification
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+CLAIM = timedelta(seconds=12)  # how long one attempt may take before another may begin
 ATTEMPTS = 14  # about two and a half days
 
 SUBJECTS = {
@@ -80,9 +81,10 @@ def deliver(
 ) -> bool:
     """Tries once, if the delivery is due at the real instant `now`; True when the mail left.
 
-    Two workers never try at once: the claim moves `next_at` in one conditional update, and it also
-    is the retry time if we die before the end. Between "left" and "recorded" a death sends the
-    mail again, under the same Message-ID. `mailer` raises `OSError` when it cannot send.
+    The claim moves `next_at` by CLAIM in one conditional update: no two workers try at once, and if
+    we die before the end, others soon try again. Between "left" and "recorded" a death sends the
+    mail again, under the same Message-ID. `mailer` raises `OSError` when it cannot send; then the
+    next attempt waits longer each time.
     """
     if not _claim(delivery_id, now):
         return False
@@ -101,7 +103,8 @@ def deliver(
     except OSError as error:
         # Only the kind of error is kept: servers like to repeat addresses in their answers.
         state = "failed" if attempts >= ATTEMPTS else "pending"
-        _settle(delivery_id, state=state, error=type(error).__name__)
+        retry = now + wait_after(attempts)
+        _settle(delivery_id, state=state, error=type(error).__name__, next_at=retry)
         return False
     _settle(delivery_id, state="done", error=None, done_at=now)
     return True
@@ -121,7 +124,7 @@ def _claim(delivery_id: int, now: datetime) -> bool:
                 Delivery.next_at <= now,
                 Delivery.attempts == seen,
             )
-            .values(attempts=seen + 1, next_at=now + wait_after(seen + 1))
+            .values(attempts=seen + 1, next_at=now + CLAIM)
             .execution_options(synchronize_session=False)
         )
         return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]

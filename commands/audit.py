@@ -54,3 +54,6 @@ def _as_data(report: trail.Report) -> dict[str, object]:
             for fault in report.faults
         ],
     }
+
+
+commands = [group]

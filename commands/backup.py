@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import click
-from flask import Flask
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
@@ -14,12 +13,6 @@ from commands.say import fail
 from models.base import db
 from workflows import backup as copies
 from workflows import trail
-
-
-def register(app: Flask) -> None:
-    """Adds both commands to `flask`."""
-    app.cli.add_command(backup)
-    app.cli.add_command(restore)
 
 
 def _path() -> click.Path:
@@ -78,3 +71,6 @@ def restore(file: Path, as_json: bool) -> None:
         else:
             click.echo(f"Nhật ký sai. / The trail does not verify: {report.first}", err=True)
     sys.exit(0 if report.whole else 1)
+
+
+commands = [backup, restore]

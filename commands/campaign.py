@@ -52,3 +52,6 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8")
     except UnicodeDecodeError:
         fail(f"{file.name}: không phải UTF-8. / It is not UTF-8.")
+
+
+commands = [group]

@@ -39,3 +39,6 @@ def load(organisation_only: bool) -> None:
         f"Loaded {loaded.accounts} accounts, {loaded.documents} documents.\n"
         f"Mật khẩu chung / shared password: {demo.PASSWORD}"
     )
+
+
+commands = [group]

@@ -67,3 +67,6 @@ def _plain(node: Node, day: date) -> dict[str, Any]:
         "attached_to": unit.attached_to.code if unit.attached_to else None,
         "units": [_plain(child, day) for child in node.children],
     }
+
+
+commands = [group]

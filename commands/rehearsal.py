@@ -61,3 +61,6 @@ def status(as_json: bool) -> None:
         click.echo(
             f"Đang diễn tập: {iso(now)}{still}, bắt đầu từ {iso(row.begun_at)}. / A rehearsal runs."
         )
+
+
+commands = [group]

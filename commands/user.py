@@ -116,3 +116,6 @@ def _read_password() -> str:
     if not line:
         raise click.UsageError("Chưa có mật khẩu ở đầu vào. / No password on the input.")
     return line
+
+
+commands = [group]

@@ -121,3 +121,6 @@ def _newest(kind: str) -> definition.Spec:
         return definition.spec_of(row)
     file = definition.SHIPPED / f"{kind}.toml"
     return definition.parse(file.read_text("utf-8"), file=file.name)
+
+
+commands = [group]

@@ -19,6 +19,4 @@ from views.api import (  # noqa: F401  each adds its routes to the blueprint
 )
 from views.api.door import blueprint
 
-__all__ = ["blueprint", "csrf_exempt"]
-
-csrf_exempt = True
+__all__ = ["blueprint"]

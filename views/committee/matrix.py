@@ -161,17 +161,7 @@ def _cells(
         )
     ).all()
     own = [o for o in rows if o.person_id is None]
-    documents = {
-        d.obligation_id: d
-        for d in db.session.scalars(
-            sa.select(Document)
-            .where(
-                Document.obligation_id.in_([o.id for o in own]),
-                Document.state.not_in(("withdrawn", "superseded", "revoked")),
-            )
-            .order_by(Document.id)
-        )
-    }
+    documents = _answers([o.id for o in own])
     visible = visible_ids(d.id for d in documents.values())
     cells = {
         (o.unit_id, o.requirement_id): _cell(o, documents.get(o.id), visible, today) for o in own
@@ -183,6 +173,25 @@ def _cells(
     for key, owed in persons.items():
         cells[key] = _counted(owed, today)
     return cells
+
+
+def _answers(obligation_ids: list[int]) -> dict[int | None, Document]:
+    """The document that answers each obligation; an amendment on its way does not hide the paper in
+    force."""
+    found: dict[int | None, Document] = {}
+    rows = db.session.scalars(
+        sa.select(Document)
+        .where(
+            Document.obligation_id.in_(obligation_ids),
+            Document.state.not_in(("withdrawn", "superseded", "revoked")),
+        )
+        .order_by(Document.id)
+    )
+    for document in rows:
+        known = found.get(document.obligation_id)
+        if known is None or not known.is_in_force or document.is_in_force:
+            found[document.obligation_id] = document
+    return found
 
 
 def _cell(

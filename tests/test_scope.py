@@ -13,6 +13,7 @@ from models import db, transaction
 from models.document import Document
 from models.post import Post
 from tests.cast import Office
+from workflows.example import secretary_s_revision
 from workflows.scope import (
     can_read_text,
     readable_revisions,
@@ -150,3 +151,17 @@ def test_of_a_commitment_others_read_only_what_was_handed_in(office: Office) -> 
     office.act(commitment, "submit", "An")
     assert texts(office, commitment, "An") == {1, 2}
     assert texts(office, commitment, "Chi") == {2}
+
+
+def test_the_secretary_s_section_3_stands_open_to_his_cell(office: Office) -> None:
+    """Design §3: the secretary goes first; only those of his cell see it, once it is handed in."""
+    an, ba = office.person("An"), office.person("Ba")
+    cell = office.units["CELL"]
+    commitment = office.begin("commitment", "Sau", "CELL")
+    assert secretary_s_revision(cell, an, office.now) is None
+    office.act(commitment, "submit", "Sau")
+    shown = secretary_s_revision(cell, an, office.now)
+    assert shown is not None
+    assert shown.document_id == commitment.id
+    assert secretary_s_revision(cell, ba, office.now) is None
+    assert secretary_s_revision(cell, office.person("Sau"), office.now) is None

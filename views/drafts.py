@@ -124,7 +124,10 @@ class Draft:
         form = self.form
         title = form.line(
             "title",
-            required=gettext("Chưa có trích yếu. Cần ghi văn bản nói về việc gì."),
+            # A commitment's title is fixed; it is not asked.
+            required=""
+            if self.kind == "commitment"
+            else gettext("Chưa có trích yếu. Cần ghi văn bản nói về việc gì."),
             limit=TITLE,
         )
         day = form.day("dated_on")

@@ -25,6 +25,7 @@ from views.loaders import LARGEST, load_document, viewer
 from views.policy import policy
 from workflows import Forbidden, Refused, Stale, available_actions, create, perform
 from workflows.authority import drafting_capacity
+from workflows.example import secretary_s_revision
 from workflows.history import sentences
 from workflows.indicators import INDICATORS
 from workflows.obligations import live_document
@@ -410,6 +411,8 @@ def _page(
         "problems": draft.form.problems(reasons),
         "bases": bases,
         "section_titles": present.section_titles(campaign.congress),
+        "example": kind == "commitment"
+        and secretary_s_revision(unit, viewer(), clock.now()) is not None,
         "indicators": [(code, present.indicator_words(code)) for code in INDICATORS],
     }
 

@@ -20,7 +20,7 @@ from models.person import Membership, Person
 from models.unit import Unit, in_force_on
 from views import present
 from views.frame import is_cell
-from views.loaders import LARGEST, load_unit, viewer
+from views.loaders import LARGEST, load_document, load_unit, viewer
 from views.policy import policy
 from workflows import Forbidden, Refused, Stale, perform
 from workflows.refusal import Reason
@@ -225,10 +225,10 @@ def _together(unit: Unit, action: str) -> Response | tuple[str, int]:
     actor, now = viewer(), clock.now()
     name = ""
     try:
-        with transaction() as session:
+        with transaction():
             for ident, revision, version in chosen:
-                document = session.get(Document, ident)
-                if document is None or document.kind != "commitment":
+                document = load_document(ident)  # one still being written is not there
+                if document.kind != "commitment":
                     abort(404)
                 if unit.id not in {stage.unit_id for stage in document.stages}:
                     abort(404)

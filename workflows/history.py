@@ -104,11 +104,16 @@ class _Told:
         fields = self.payload.fields if self.payload else {}
         return fields[name]["value"] if name in fields else phrase(ERASED)
 
+    def post(self) -> Any:
+        """The title in which somebody acted, in both languages where the payload keeps both."""
+        vi, en = self.private("post"), self.private("post_en")
+        return {"vi": vi, "en": en} if isinstance(vi, str) and isinstance(en, str) else vi
+
     def line(self, units: dict[str, Unit], names: dict[int | None, str], *, quotes: bool) -> Line:
         params: dict[str, Any] = {
             "actor": self.actor(names),
             "as": self.capacity(),
-            "post": self.private("post") or "",
+            "post": self.post() or "",
             "delegated_by": self.private("delegated_by") or "",
             "unit": self.event.unit,
             "body": units.get(self.leaf.get("body") or "", self.event.unit),
@@ -136,7 +141,7 @@ class _Told:
 
     def capacity(self) -> Reason | str:
         """In what right: ", Bí thư,", or on whose behalf."""
-        post, owner = self.private("post"), self.private("delegated_by")
+        post, owner = self.post(), self.private("delegated_by")
         if owner:
             return phrase(
                 N_(", %(post)s, thay mặt %(owner)s theo ủy quyền,"), post=post, owner=owner
@@ -214,6 +219,8 @@ def _in_vietnamese(value: Any) -> str:
         return _in_vietnamese(local_day(value))
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
+    if isinstance(value, dict):
+        return str(value["vi"])
     if isinstance(value, (list, tuple)):
         return ", ".join(_in_vietnamese(item) for item in value)
     return "" if value is None else str(value)

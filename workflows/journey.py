@@ -4,7 +4,6 @@ next and who is expected to act."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -21,6 +20,8 @@ from workflows.definition import Spec, spec_of
 from workflows.rules.separation import contributors, deciders
 
 DECIDING_STEPS = ("review", "approve", "report")
+# Names and titles, to be joined by commas; a title has its words in "vi" and "en".
+Words = tuple[str | dict[str, str], ...]
 AGAIN = ("return", "revise")  # after these the text goes its whole way anew
 
 
@@ -32,10 +33,10 @@ class Step:
     action: str
     label: dict[str, str]
     state: str
-    by: str | None = None
+    by: Words = ()
     at: datetime | None = None
     due: date | None = None
-    expected: str | None = None
+    expected: Words = ()
 
 
 @dataclass
@@ -52,7 +53,7 @@ class StageView:
 
 @dataclass(frozen=True)
 class _Done:
-    by: str | None
+    by: Words
     at: datetime
 
 
@@ -118,9 +119,15 @@ def _done_steps(document: Document) -> dict[tuple[int, str], _Done]:
     return done
 
 
-def _who(fields: dict[str, dict[str, str]]) -> str | None:
-    named = [fields[name]["value"] for name in ("actor", "post") if name in fields]
-    return ", ".join(named) or None
+def _who(fields: dict[str, dict[str, str]]) -> Words:
+    """Name and title of whoever acted, as the payload of the event keeps them."""
+    said: list[str | dict[str, str]] = []
+    if "actor" in fields:
+        said.append(fields["actor"]["value"])
+    if "post" in fields:
+        title = fields["post"]["value"]
+        said.append({"vi": title, "en": fields.get("post_en", {}).get("value") or title})
+    return tuple(said)
 
 
 class _Forecast:
@@ -161,13 +168,13 @@ class _Forecast:
                 return name
         return None
 
-    def _expected(self, stage: Stage, action: str, state: str | None) -> str | None:
+    def _expected(self, stage: Stage, action: str, state: str | None) -> Words:
         """The posts that would act: titles, not names, since holders may change until then."""
         waits_for = self.spec.states[state].waits_for if state else None
         if waits_for is None:
-            return None
+            return ()
         if waits_for.role == "author":
-            return self.document.author.full_name
+            return (self.document.author.full_name,)
         held = authority.holding(
             stage.unit,
             waits_for.role,
@@ -177,7 +184,7 @@ class _Forecast:
             now=self.now,
             barred=self._barred_from(action, stage.position),
         )
-        return ", ".join(_titles(held)) or None
+        return _titles(held)
 
     def _barred_from(self, action: str, position: int) -> frozenset[int]:
         for spec in self.spec.actions_named(action):
@@ -187,19 +194,20 @@ class _Forecast:
         return frozenset()
 
 
-def _titles(held: authority.Holding) -> Iterator[str]:
-    seen: list[str] = []
+def _titles(held: authority.Holding) -> Words:
+    """The titles of those who would act, two at most, each with its body where that is not the
+    stage's."""
+    seen: list[str | dict[str, str]] = []
     for capacity in held.capacities:
         if capacity.post is None:
             continue
-        title = capacity.post.title
+        vi, en = capacity.post.title, capacity.post.title_en or capacity.post.title
         if held.climbed or capacity.unit.id != held.unit.id:
-            title = f"{title}, {capacity.unit.name}"
-        if title not in seen:
-            seen.append(title)
-    yield from seen[:2]
-    if len(seen) > 2:
-        yield "…"
+            vi = f"{vi}, {capacity.unit.name}"
+            en = f"{en}, {capacity.unit.name_en or capacity.unit.name}"
+        if {"vi": vi, "en": en} not in seen:
+            seen.append({"vi": vi, "en": en})
+    return (*seen[:2], "…") if len(seen) > 2 else tuple(seen)
 
 
 def local_day_before(end: datetime) -> date:

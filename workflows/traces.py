@@ -103,6 +103,7 @@ def append(
     private = {
         "actor": person.full_name if person else None,
         "post": held.post.title if held.post else None,
+        "post_en": held.post.title_en if held.post else None,
         "unit_name": held.unit.name,
         "delegated_by": held.post.person.full_name if held.delegation and held.post else None,
         "title": document.title if act.spec.name in ("create", "revise") else None,

@@ -50,6 +50,7 @@ MEMBER_OF = {
 }  # fmt: skip
 
 
+NOTHING_FROM_THE_SECRETARY = ("C6",)  # of the demo: no commitment of his has been handed in
 PARTIES = ("bithu.tinh", "vanthu.tinh")  # to the one delegation of the demo
 
 
@@ -160,6 +161,10 @@ def expected(endpoint: str, method: str, policy: str, login: str, subject: objec
         return _OFFICE if login == ADMINISTRATOR else HIDDEN
     if isinstance(subject, Paper):
         return _of_a_paper(endpoint, method, login, subject)
+    if endpoint == "example.page":
+        # The secretary goes first: the others of his cell read his section 3, once he handed it in.
+        of_the_cell = subject in home(login) and post(login) != ("secretary", subject)
+        return {200} if of_the_cell and subject not in NOTHING_FROM_THE_SECRETARY else HIDDEN
     if policy == "unit":
         reach = bodies(login)
         if endpoint == "committee.index":

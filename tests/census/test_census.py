@@ -260,17 +260,7 @@ def test_the_administrator_s_office(open_world: Opener) -> None:
         assert differences(world, login, places) == []
 
 
-HOSTILE = (
-    "\x00",
-    "\x00'\"%_\\",
-    "9" * 40,
-    "-1",
-    "1e400",
-    "٣",
-    "\ud7ff\uffff",
-    "x" * 5000,
-    "2026-02-30",
-)
+HOSTILE = ("\x00'\"%_\\", "9" * 40, "-1e400", "٣\ud7ff\uffff", "x" * 5000)
 
 
 def test_nothing_in_an_address_breaks_a_page(database: str, open_world: Opener) -> None:

@@ -263,7 +263,7 @@ PLANS = [
     ("C2", "03-KH/CB", "2026-06-15", "2026-06-16"),
     ("C3", "01-KH/CB", "2026-03-16", "2026-03-18"),
     ("C4", "01-KH/CB", "2026-04-02", "2026-04-03"),
-    ("C5", "01-KH/CB", "2026-03-30", "2026-03-31"),
+    ("C5", "02-KH/CB", "2026-03-30", "2026-03-31"),
 ]
 COMMITMENTS = {
     "s01": "2026-03-12",
@@ -320,8 +320,8 @@ class TestStory:
             )
         outside = {
             (basis.number, basis.dated_on)
-            for unit in ("C3", "C4", "C5")
-            for basis in plan(unit, "01-KH/CB").current.bases
+            for unit, number in (("C3", "01-KH/CB"), ("C4", "01-KH/CB"), ("C5", "02-KH/CB"))
+            for basis in plan(unit, number).current.bases
         }
         assert outside == {
             ("02-KH/ĐU", date(2026, 2, 6)),

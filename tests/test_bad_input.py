@@ -164,6 +164,30 @@ def test_a_stale_draft_is_refused_with_the_text_in_it(house: House) -> None:
 
 
 @pytest.mark.databases("sqlite")
+def test_a_stale_form_tells_nobody_from_outside_what_was_said(house: House) -> None:
+    """Neither who receives the list of commitments nor who merely follows a plan hears opinions."""
+    commitment = house.commitment("submitted")
+    with house.inside() as office:
+        document = db.session.get_one(Document, commitment)
+        office.act(document, "return", "Dung", reason_code="OTHER", reason=TYPED)
+        office.act(document, "submit", "An")
+        office.act(document, "review", "Chi", comment=TYPED)
+        office.approve(document, "Sau")
+        office.act(document, "report", "Sau")
+        plan = db.session.query(Document).filter_by(kind="plan").one().id
+        office.act(db.session.get_one(Document, plan), "amend", "Chi", reason=TYPED)
+    seen = {"revision": "1", "version": "1", "title": "Kế hoạch"}
+    for name, where in (("Binh", commitment), ("An", plan)):
+        visitor = house(name)
+        assert visitor.get(f"/documents/{where}").status_code == 200
+        for act in ("receipt", "review", "return", "revisions"):
+            answer = visitor.post(f"/documents/{where}/{act}", seen)
+            assert answer.status_code in (403, 409), (name, act)
+            assert not says(answer, TYPED), (name, act)
+    assert says(house("Sau").post(f"/documents/{commitment}/revisions", seen), TYPED)
+
+
+@pytest.mark.databases("sqlite")
 def test_the_api_says_stale_too(house: House) -> None:
     plan = house.plan()
     answer = house.app.test_client().post(

@@ -25,7 +25,7 @@ from views.forms import Form
 from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows import Available, Forbidden, Refused, Stale, available_actions, perform
-from workflows.history import sentences
+from workflows.history import heard_by
 from workflows.refusal import Reason, WorkflowError
 from workflows.rules.numbers import suggest_number
 from workflows.scope import can_read_text
@@ -280,8 +280,7 @@ def _page(
 
 def _meanwhile(document: Document, seen: int) -> list[dict[str, Any]]:
     """What happened since the version that the page had shown."""
-    lines = [line for line in sentences(document) if (line.event.document_version or 0) > seen]
-    return present.story(lines)
+    return present.story(heard_by(document, viewer(), clock.now(), since=seen))
 
 
 def _gone(
@@ -300,9 +299,7 @@ def _gone(
         document=document,
         reasons=present.reason_list(reasons),
         kept=kept,
-        lines=present.story(list(reversed(sentences(document)))[:3])
-        if can_read_text(document, viewer(), clock.now())
-        else [],
+        lines=present.story(list(reversed(heard_by(document, viewer(), clock.now())))[:3]),
     )
 
 

@@ -22,7 +22,7 @@ from views.loaders import load_document, viewer, visible_ids
 from views.policy import policy
 from workflows import available_actions
 from workflows.findings import findings, for_reader
-from workflows.history import sentences
+from workflows.history import heard_by
 from workflows.journey import route_view
 from workflows.reading import readings, record_reading
 from workflows.rules.lifecycle import open_amendment
@@ -30,7 +30,6 @@ from workflows.scope import readable_revisions, revision_for, takes_part
 
 blueprint = Blueprint("document", __name__, url_prefix="/documents")
 
-LISTED = ("approve", "report", "receive", "supersede", "revoke", "archive")  # of a list entry
 OPEN_STORY = 6  # events shown before “xem các việc trước”
 
 
@@ -48,10 +47,7 @@ def page(document_id: int) -> str:
     involved = readable and takes_part(document, person, now)
     offered = available_actions(document, person=person, now=now)
     allowed, refused = buttons(document, offered)
-    told = list(reversed(sentences(document)))
-    if not involved:
-        told = [line for line in told if line.event.action in LISTED]
-    lines = present.story(told, quotes=involved)
+    lines = present.story(reversed(heard_by(document, person, now)))
     own = document.author_id == person.id
     advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
     task = open_task(document)

@@ -123,7 +123,7 @@ def words(note: Notification) -> str:
     if note.topic == "received":
         return gettext("Cấp trên đã tiếp nhận: %(name)s.", name=name)
     if note.topic == "escalated":
-        if document is None:
+        if document is None or document.kind == "commitment":  # no person is named upward
             return gettext("Một việc của cấp dưới đã quá hạn, được báo lên đây.")
         return gettext("Quá hạn, được báo lên đây: %(name)s.", name=name)
     if note.topic == "read":

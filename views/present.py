@@ -471,14 +471,14 @@ def limit_words(requirement: Requirement, last: date) -> str:
     return gettext("hạn %(last)s", last=short_day(last))
 
 
-def story(lines: Iterable[Any], *, quotes: bool = True) -> list[dict[str, Any]]:
+def story(lines: Iterable[Any]) -> list[dict[str, Any]]:
     """History lines for macros/story.html; who acted stands in bold."""
     return [
         {
             "iso": iso(line.at),
             "when": instant(line.at),
             "text": fill_markup(line.text, line.params, ("name", "actor", "who")),
-            "quote": (line.quote or "") if quotes else "",
+            "quote": line.quote or "",
         }
         for line in lines
     ]

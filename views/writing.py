@@ -26,7 +26,7 @@ from views.policy import policy
 from workflows import Forbidden, Refused, Stale, available_actions, create, perform
 from workflows.authority import drafting_capacity
 from workflows.example import secretary_s_revision
-from workflows.history import sentences
+from workflows.history import heard_by
 from workflows.indicators import INDICATORS
 from workflows.obligations import live_document
 from workflows.refusal import N_, Reason
@@ -372,9 +372,7 @@ def _revise_page(
     revision, version = seen or (document.revision, document.version)
     meanwhile = []
     if stale_since is not None:
-        meanwhile = present.story(
-            [x for x in sentences(document) if (x.event.document_version or 0) > stale_since]
-        )
+        meanwhile = present.story(heard_by(document, viewer(), clock.now(), since=stale_since))
     return render_template(
         "document/edit.html",
         place=None,

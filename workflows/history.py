@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,9 +19,12 @@ from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.refusal import N_, Reason
 from workflows.rules.reasons import REASON_CODES
+from workflows.scope import can_read_text, takes_part
 
 ERASED = N_("đã xóa")
 SYSTEM = N_("Hệ thống")
+# What everybody who may know of a paper hears of it: what became of it, without anybody's words.
+LISTED = ("approve", "report", "receive", "supersede", "revoke", "archive")
 NOUNS = {"plan": N_("kế hoạch"), "commitment": N_("bản cam kết"), "report": N_("báo cáo")}
 
 
@@ -42,14 +45,39 @@ class Line:
         return _in_vietnamese(Reason("", self.text, self.params))
 
 
-def sentences(document: Document, *, readings: bool = False) -> list[Line]:
-    """What happened to a document, oldest first; who only read it is told too if `readings`."""
+def heard_by(
+    document: Document, person: Person, now: datetime, *, since: int = 0, readings: bool = False
+) -> list[Line]:
+    """What happened to a document after its version `since`, as this person may hear it.
+
+    All of it with its quotes for who takes part in it and may read its text; anybody else hears
+    what is `LISTED`, without a word of anybody's.
+    """
+    inside = hears_all(document, person, now)
+    lines = [
+        line
+        for line in sentences(document, readings=readings, quotes=inside)
+        if not since or (line.event.document_version or 0) > since
+    ]
+    if inside:
+        return lines
+    return [replace(line, quote=None) for line in lines if line.event.action in LISTED]
+
+
+def hears_all(document: Document, person: Person, now: datetime) -> bool:
+    """Whether the person hears everything that happened to a document, and what was said."""
+    return takes_part(document, person, now) and can_read_text(document, person, now)
+
+
+def sentences(document: Document, *, readings: bool = False, quotes: bool = True) -> list[Line]:
+    """What happened to a document, oldest first; who only read it is told too if `readings`.
+    Without `quotes` nothing is told of what was said about a commitment, nor that it was late."""
     query = _events().where(AuditEvent.document_id == document.id)
     if not readings:
         query = query.where(AuditEvent.action != "read")
     # Acts on one document exclude each other, so that ids grow with its versions.
     events = db.session.scalars(query.order_by(AuditEvent.id)).all()
-    return _lines(events, quotes=True)
+    return _lines(events, quotes=quotes)
 
 
 def unit_sentences(unit_id: int, before_seq: int | None = None, limit: int = 50) -> list[Line]:
@@ -127,7 +155,7 @@ class _Told:
             "title": self.private("title") or "",
             "day": _day(self.leaf.get("day")),
             "action": self.event.action,
-            "details": ["", *self.details(units)],
+            "details": ["", *self.details(units, personal=quotes or self.kind != "commitment")],
         }
         quote = self.quote() if quotes or self.kind != "commitment" else None
         return Line(self.event.at, self.event, self.template(), params, quote)
@@ -156,8 +184,9 @@ class _Told:
                 return TEMPLATES[key]
         return TEMPLATES.get((action, None, False), OTHERWISE)
 
-    def details(self, units: dict[str, Unit]) -> Iterable[Reason]:
-        """The clauses that follow the main one, as far as the act gave them."""
+    def details(self, units: dict[str, Unit], *, personal: bool) -> Iterable[Reason]:
+        """The clauses that follow the main one, as far as the act gave them; with `personal` also
+        those that tell of a person: why it came back, and that it was late."""
         if number := self.private("number"):
             yield phrase(N_("số %(number)s"), number=number)
         if dated_on := self.leaf.get("dated_on"):
@@ -173,13 +202,13 @@ class _Told:
             yield phrase(
                 N_("qua %(via)s"), via=units.get(via, via) if isinstance(via, str) else via
             )
-        if code := self.leaf.get("reason_code"):
+        if personal and (code := self.leaf.get("reason_code")):
             words = REASON_CODES.get(self.kind or "", {}).get(code)
             if words:
                 yield phrase(N_("lý do: %(reason)s"), reason=phrase(words))
         if decision := self.private("decision"):
             yield phrase(N_("theo quyết định %(decision)s"), decision=decision)
-        if self.leaf.get("late"):
+        if personal and self.leaf.get("late"):
             yield phrase(N_("sau hạn"))
         if due := self.leaf.get("due"):
             yield phrase(N_("hạn %(due)s"), due=_day(due))

@@ -83,7 +83,8 @@ def test_above_the_cell_no_word_about_a_commitment_s_text(house: House) -> None:
     commitment = house.act(house.approve(commitment, "Sau"), "report", "Sau")
     at = f"/documents/{commitment['id']}"
     above = house("Binh").get(f"{at}/history")["items"]
-    assert [event["quote"] for event in above] == [None] * 5
+    assert [event["action"] for event in above] == ["approve", "report"]
+    assert [event["quote"] for event in above] == [None] * 2
     within = house("Sau").get(f"{at}/history")["items"]
     assert said in [event["quote"] for event in within]
     for name in ("Vy", "Kiem", "Ty"):

@@ -10,10 +10,12 @@ from datetime import datetime
 from flask import Flask
 
 from models import db, transaction
+from models.campaign import Campaign
 from models.document import Document
 from models.person import Person
-from tests.cast import Office
-from workflows import perform
+from models.unit import Unit
+from tests.cast import PAPER_BASIS, PLAN, Office
+from workflows import create, perform
 from workflows.act import Votes
 from workflows.trail import verify
 
@@ -103,6 +105,36 @@ def test_one_number_is_given_once(app: Flask) -> None:
         ],
     )
     assert outcomes == {"done": 1, "Refused": 1}
+
+
+def test_what_is_owed_is_begun_once(app: Flask) -> None:
+    """Two drafters of a cell begin its plan at once: R10 lets one through."""
+    with app.app_context():
+        office = Office()
+        cell, campaign, now = office.units["CELL"].id, office.campaign.id, office.now
+        people = [office.person(name).id for name in ("Chi", "Dung", "Chi")]
+        db.session.remove()
+
+    def begin(person_id: int) -> None:
+        unit, about = db.session.get_one(Unit, cell), db.session.get_one(Campaign, campaign)
+        actor = db.session.get_one(Person, person_id)
+        asked = next(r for r in about.requirements if r.code == "O-PLAN")
+        given = {"title": "Kế hoạch năm 2026", "content": PLAN, "basis": PAPER_BASIS}
+        with transaction():
+            create(
+                "plan",
+                unit=unit,
+                campaign=about,
+                requirement=asked,
+                actor=actor,
+                now=now,
+                **given,  # type: ignore[arg-type]
+            )
+
+    outcomes = at_once(app, [lambda who=who: begin(who) for who in people])
+    assert outcomes == {"done": 1, "Refused": 2}
+    with app.app_context():
+        assert db.session.query(Document).count() == 1
 
 
 def test_acts_in_many_units_at_once_leave_a_whole_trail(app: Flask) -> None:

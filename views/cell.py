@@ -22,7 +22,7 @@ from views import present
 from views.frame import is_cell
 from views.loaders import LARGEST, load_document, load_unit, viewer
 from views.policy import policy
-from workflows import Forbidden, Refused, Stale, perform
+from workflows import Forbidden, Refused, Stale, hold, perform
 from workflows.refusal import Reason
 from workflows.scope import officer_unit_ids, posts_delegated, posts_held
 
@@ -226,8 +226,9 @@ def _together(unit: Unit, action: str) -> Response | tuple[str, int]:
     name = ""
     try:
         with transaction():
-            for ident, revision, version in chosen:
-                document = load_document(ident)  # one still being written is not there
+            documents = [load_document(ident) for ident, _, _ in chosen]
+            hold(documents)
+            for document, (_, revision, version) in zip(documents, chosen, strict=True):
                 if document.kind != "commitment":
                     abort(404)
                 if unit.id not in {stage.unit_id for stage in document.stages}:

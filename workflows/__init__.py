@@ -1,7 +1,7 @@
 """What may happen. The public face: perform, create, available_actions, and the refusals."""
 
 from workflows.available import Available, available_actions
-from workflows.engine import create, perform
+from workflows.engine import create, hold, perform
 from workflows.refusal import Forbidden, Reason, Refused, Stale, WorkflowError
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "WorkflowError",
     "available_actions",
     "create",
+    "hold",
     "perform",
 ]

@@ -7,7 +7,7 @@ notices are written together or not at all. Nothing here asks who is logged in o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -103,6 +103,7 @@ def create(
     holds no drafting post there (or is not the member whose commitment it is), Refused for what a
     rule forbids.
     """
+    _hold_issuer(unit.id)
     held = drafting.may_begin(kind, unit, campaign, actor, now)
     requirement = requirement or drafting.requirement_for(kind, unit, campaign, actor)
     obligation = drafting.obligation_for(kind, requirement, unit, actor)
@@ -184,7 +185,7 @@ def _act(act: Act) -> Document:
 
 def _supersede(replaced: Document, act: Act) -> None:
     """The old document gives way in the very act that puts the new one in force (R31)."""
-    db.session.refresh(replaced, with_for_update=True)
+    db.session.refresh(replaced, with_for_update={"key_share": True})
     spec = next(iter(spec_of(replaced.definition).actions_named("supersede")))
     system = Capacity(None, replaced.unit, "system")
     before, stage_before = replaced.state, replaced.stage
@@ -286,6 +287,7 @@ def _born(document: Document, held: Capacity, *, wrote: bool, now: datetime) -> 
 def _locked(document: Document) -> Document:
     """The document as it is now, held against other writers until the transaction ends."""
     db.session.expire(document)
+    _hold_issuer(document.unit_id)
     row = db.session.scalar(
         sa.select(Document)
         .where(Document.id == document.id)
@@ -293,11 +295,21 @@ def _locked(document: Document) -> Document:
         .execution_options(populate_existing=True)
     )
     assert row is not None
-    # Numbers are given out one at a time per issuer.
-    db.session.execute(
-        sa.select(Unit.id).where(Unit.id == row.unit_id).with_for_update(key_share=True)
-    )
     return row
+
+
+def hold(documents: Iterable[Document]) -> None:
+    """Whoever acts on several documents in one transaction first holds all their issuers, in the
+    one order that keeps two of them from waiting for each other."""
+    for unit_id in sorted({document.unit_id for document in documents}):
+        _hold_issuer(unit_id)
+
+
+def _hold_issuer(unit_id: int) -> None:
+    """Documents of one issuer are begun and moved one at a time: what it owes is answered once,
+    numbers are given out once. Before any document, so that a paper and the one that replaces it
+    are always held in the same order."""
+    db.session.execute(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True))
 
 
 def _applicable(document: Document, action: str) -> ActionSpec:

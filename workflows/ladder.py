@@ -114,34 +114,41 @@ def sweep(
     """
     climbed = 0
     skipped: set[int] = set()
-    while ids := _due_ids(now, limit, skipped):
+    while batch := _due(now, limit, skipped):
         try:
             with transaction():
-                climbed += sum(_climb(deadline_id, now) for deadline_id in ids)
+                climbed += _climb_all(batch, now)
         except DBAPIError:
-            for deadline_id in ids:
+            for deadline_id, unit_id in batch:
                 try:
                     with transaction():
-                        climbed += _climb(deadline_id, now)
+                        climbed += _climb_all([(deadline_id, unit_id)], now)
                 except DBAPIError as error:
                     skipped.add(deadline_id)
                     if failed is not None:
                         failed(deadline_id, error)
-        if len(ids) < limit:
+        if len(batch) < limit:
             break
     return climbed
 
 
-def _due_ids(now: datetime, limit: int, skipped: set[int]) -> list[int]:
+def _climb_all(batch: list[tuple[int, int]], now: datetime) -> int:
+    """Climb these (deadline, unit). The logs are locked before the first deadline is: an act, too,
+    writes its event before it closes the deadline, and the two must not wait for each other."""
+    trail.lock_logs(db.session(), [unit_id for _, unit_id in batch])
+    return sum(_climb(deadline_id, now) for deadline_id, _ in batch)
+
+
+def _due(now: datetime, limit: int, skipped: set[int]) -> list[tuple[int, int]]:
     query = (
-        sa.select(Deadline.id)
+        sa.select(Deadline.id, Deadline.unit_id)
         .where(Deadline.closed_at.is_(None), Deadline.fires_at <= now)
         .order_by(Deadline.unit_id, Deadline.id)
         .limit(limit)
     )
     if skipped:
         query = query.where(Deadline.id.not_in(skipped))
-    return list(db.session.scalars(query))
+    return [(deadline_id, unit_id) for deadline_id, unit_id in db.session.execute(query)]
 
 
 def _climb(deadline_id: int, now: datetime) -> bool:

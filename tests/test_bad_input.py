@@ -74,6 +74,27 @@ def kept(answer: TestResponse, words: str) -> bool:
     return words in html.unescape(answer.text)
 
 
+@pytest.mark.databases("sqlite")
+def test_a_text_rests_only_on_what_its_writer_may_see(house: House) -> None:
+    """An id typed into the form: absent and hidden are the same refusal, and no title shows."""
+    with house.inside() as office:
+        hidden = office.begin("plan", "Vinh", "WARD", title=TYPED).id
+    for basis in (hidden, 999_999, 10**17):
+        answer = new_plan(house("Chi"), basis=str(basis))
+        assert answer.status_code == 422, basis
+        assert says(answer, "không thuộc phạm vi được xem"), basis
+        assert not says(answer, TYPED)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_row_with_a_number_that_is_none_is_no_row(house: House) -> None:
+    house.commitment("drafted")
+    for kind, name in (("plan", "tasks.².task"), ("commitment", "sections.3.²")):
+        where = {"kind": kind, "unit": "CELL", "campaign": "CD-2026", "title": "Kế hoạch"}
+        answer = house("Chi").post("/documents", {**where, name: TYPED})
+        assert answer.status_code in (303, 422), kind
+
+
 # ---------------------------------------------------------------- twice, late, not one's own
 
 

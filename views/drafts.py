@@ -14,7 +14,7 @@ from flask_babel import gettext
 
 from models.document import Document, Revision
 from views import present
-from views.forms import Form
+from views.forms import Form, is_digits
 from workflows.content import SECTIONS, TASK_FIELDS, clean_content
 from workflows.indicators import INDICATORS
 from workflows.refusal import WorkflowError
@@ -73,7 +73,7 @@ class Draft:
             title=form.raw("title"),
             dated_on=form.raw("dated_on"),
             content=_READERS[kind](form),
-            basis_ids=[v for v in _all(form, "basis") if v.isascii() and v.isdigit()][:100],
+            basis_ids=[v for v in _all(form, "basis") if is_digits(v)][:100],
             papers=_filled(form, "paper", PAPER)[:MOST_PAPERS],
             form=form,
         )
@@ -113,7 +113,7 @@ class Draft:
             "item": self.content.get("sections", {}).get("3", []),
             "paper": self.papers,
         }.get(kind, [])
-        if place.isascii() and place.isdigit() and len(place) < 4 and int(place) < len(rows):
+        if is_digits(place) and len(place) < 4 and int(place) < len(rows):
             del rows[int(place)]
         return self
 
@@ -188,7 +188,7 @@ def _read_commitment(form: Form) -> dict[str, Any]:
     items = [
         form.raw(name)
         for name in sorted(
-            (n for n in form.source if n.startswith("sections.3.") and n[11:].isdigit()),
+            (n for n in form.source if n.startswith("sections.3.") and is_digits(n[11:])),
             key=lambda n: int(n[11:15]),
         )[:100]
     ]

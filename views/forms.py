@@ -21,6 +21,11 @@ MOST_ROWS = 100
 FIGURE = 9  # digits of a count
 
 
+def is_digits(text: str) -> bool:
+    """Whether `int` reads this as a plain number: "²" is a digit to Python, and no number."""
+    return text.isascii() and text.isdigit()
+
+
 class Form:
     """Reads the fields of a submitted form and gathers every mistake, not only the first."""
 
@@ -125,7 +130,9 @@ class Form:
         found = set()
         for name in self.source:
             parts = name.split(".")
-            if parts[0] == prefix and len(parts) > 1 and parts[1].isdigit() and len(parts[1]) < 4:
+            if len(parts) < 2 or parts[0] != prefix:
+                continue
+            if is_digits(parts[1]) and len(parts[1]) < 4:
                 found.add(int(parts[1]))
         return sorted(found)[:MOST_ROWS]
 

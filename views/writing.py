@@ -21,7 +21,7 @@ from views import present
 from views.drafts import Draft
 from views.forms import Form
 from views.frame import held_posts
-from views.loaders import LARGEST, load_document, viewer
+from views.loaders import LARGEST, load_document, viewer, visible_ids
 from views.policy import policy
 from workflows import Forbidden, Refused, Stale, available_actions, create, perform
 from workflows.authority import drafting_capacity
@@ -249,6 +249,7 @@ def begin() -> Response | str | tuple[str, int]:
     if _rows_changed(draft):
         return _new_page(place, draft)
     given = draft.clean()
+    _check_bases(draft)
     if not form.ok:
         return _new_page(place, draft), 422
     try:
@@ -270,6 +271,16 @@ def begin() -> Response | str | tuple[str, int]:
         return _new_page(place, draft, refused.reasons), 422
     flash(gettext("Đã lưu dự thảo."), "done")
     return redirect(url_for("document.page", document_id=document_id), 303)
+
+
+def _check_bases(draft: Draft, known: set[int | None] | None = None) -> None:
+    """A text rests on documents that its writer may see, or on what it rests on already."""
+    wanted = {int(i) for i in draft.basis_ids if len(i) < 19} - (known or set())
+    if wanted - visible_ids(wanted):
+        draft.form.fail(
+            "basis",
+            gettext("Căn cứ này không có trong hệ thống, hoặc không thuộc phạm vi được xem."),
+        )
 
 
 def _rows_changed(draft: Draft) -> bool:
@@ -319,6 +330,7 @@ def keep(document_id: int) -> Response | str | tuple[str, int]:
     if _rows_changed(draft):
         return _revise_page(document, draft, seen=(revision, version))
     given = draft.clean()
+    _check_bases(draft, {b.document_id for b in document.current.bases})
     if not form.ok:
         return _revise_page(document, draft, seen=(revision, version)), 422
     if document.kind == "commitment":

@@ -21,7 +21,7 @@ from models.obligation import Obligation
 from models.person import Person
 from models.task import Task
 from models.unit import unit_by_code
-from workflows import create, ladder
+from workflows import create, ladder, perform
 from workflows.content import empty_content
 from workflows.ladder import first_rung_at, sweep
 
@@ -160,6 +160,32 @@ def test_one_that_fails_blocks_no_other(app: Flask, monkeypatch: pytest.MonkeyPa
         assert failed == [broken]
         assert climbed(plan_task("C6")) == [("C6", "B3", SEVEN)]
         assert climbed(plan_task("C1")) == []
+
+
+def test_writing_on_at_a_draft_gives_no_time_anew_and_rings_no_second_time(app: Flask) -> None:
+    with app.app_context():
+        drafter, content = person("chiuy.c6"), empty_content("plan")
+        with transaction():
+            task = plan_task("C6")
+            plan = create(
+                "plan",
+                unit=task.unit,
+                campaign=task.obligation.requirement.campaign,
+                title="Kế hoạch",
+                content=content,
+                actor=drafter,
+                now=at("2026-03-20T09:00"),
+            )
+        of_plan = sa.select(Task).where(Task.document_id == plan.id)
+        sweep(SEVEN)
+        assert climbed(db.session.scalars(of_plan).one()) == [("C6", "B3", SEVEN)]
+        for day in ("01", "02"):
+            with transaction():
+                seen = {"revision": plan.revision, "version": plan.version}
+                now = at(f"2026-04-{day}T09:00")
+                perform(plan, "revise", actor=drafter, now=now, content=content, **seen)
+        sweep(at("2026-04-30T07:00"))
+        assert climbed(db.session.scalars(of_plan).one()) == [("C6", "B3", SEVEN)]
 
 
 @pytest.mark.databases("sqlite")

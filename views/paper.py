@@ -54,8 +54,8 @@ class Paper:
 def of(document: Document, revision: Revision) -> Paper:
     unit = document.unit
     party = unit.sector == "party"
-    dated = document.dated_on if revision.n == document.revision else None
-    dated = dated or revision.dated_on
+    signed = revision.n in (document.revision, document.in_force_revision)
+    dated = (document.dated_on if signed else None) or revision.dated_on
     signing = _signature(document, revision)
     superior = _superior_name(document)
     content = _content(document, revision)

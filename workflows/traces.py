@@ -156,12 +156,13 @@ def follow(act: Act, event: AuditEvent, before: str | None) -> None:
 
 
 def _waits_anew(act: Act, before: str | None) -> bool:
-    """Whether the act answers what was waited for. An amendment, or a receipt while a review is
-    waited for, leaves the open task and its clock alone."""
+    """Whether the act answers what was waited for. An amendment, a receipt while a review is waited
+    for, or writing on at a draft leaves the open task and its clock alone: nobody gets time anew by
+    saving."""
     if act.document.state != before:
         return True
     expects = spec_of(act.document.definition).states[act.document.state].expects
-    return act.spec.name in ("revise", expects)
+    return act.spec.name == expects
 
 
 def _tell_those_waited_for(act: Act, event: AuditEvent) -> list[int]:

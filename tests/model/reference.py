@@ -405,7 +405,7 @@ class Reference:
         if act == "approve":
             self.approved(doc, given)
         expected = WAITS.get(doc.state, ("",))[0]
-        if doc.state != before or act in ("revise", expected):
+        if doc.state != before or act == expected:
             self.wait_anew(doc)
 
     def approved(self, doc: Document, given: dict) -> None:

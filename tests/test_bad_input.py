@@ -209,6 +209,29 @@ def test_a_stale_form_tells_nobody_from_outside_what_was_said(house: House) -> N
 
 
 @pytest.mark.databases("sqlite")
+def test_a_list_goes_upward_whole_or_not_at_all(house: House) -> None:
+    """One entry of the list moved on since the page opened: none is reported; then all are."""
+    first = house.commitment("reviewed")
+    with house.inside() as office:
+        document = db.session.get_one(Document, first)
+        office.approve(document, "Sau")
+        other = office.begin("commitment", "Chi", "CELL")
+        office.act(other, "submit", "Chi")
+        office.act(other, "review", "Dung")
+        office.approve(other, "Sau")
+        fresh = [f"{d.id}:{d.revision}:{d.version}" for d in (document, other)]
+    page, secretary = "/units/CELL/commitments", house("Sau")
+    stale = secretary.post(
+        f"{page}/report", [("document", fresh[0]), ("document", f"{other.id}:1:1")]
+    )
+    assert stale.status_code == 409
+    assert house.events("report", first) == 0
+    sent = secretary.post(f"{page}/report", [("document", seen) for seen in fresh])
+    assert sent.status_code == 303
+    assert house.events("report") == 2
+
+
+@pytest.mark.databases("sqlite")
 def test_the_api_says_stale_too(house: House) -> None:
     plan = house.plan()
     answer = house.app.test_client().post(

@@ -34,7 +34,15 @@ def escalate(at: datetime | None, dry_run: bool, as_json: bool) -> None:
             )
         now = at or clock.now()
         climbs = [_plain(climb) for climb in ladder.due(now)] if dry_run else []
-        climbed = 0 if dry_run else ladder.sweep(now)
+        failed: list[int] = []
+        climbed = 0
+        if not dry_run:
+            climbed = ladder.sweep(now, failed=lambda deadline, _error: failed.append(deadline))
+        if failed:
+            fail(
+                f"Có {len(failed)} việc chưa đưa lên được; các việc khác đã xong. / "
+                f"{len(failed)} deadlines could not be climbed; the others were."
+            )
     if as_json:
         click.echo(json.dumps({"at": iso(now), "climbed": climbed, "due": climbs}))
         return

@@ -283,17 +283,27 @@ def _meanwhile(document: Document, seen: int) -> list[dict[str, Any]]:
     return present.story(heard_by(document, viewer(), clock.now(), since=seen))
 
 
+# What somebody typed into an act's form, shown again when the act is no longer there.
+KEPT = (
+    "comment",
+    "reason",
+    "decision",
+    "number",
+    "dated_on",
+    "minutes",
+    "votes.present",
+    "votes.for",
+    "votes.against",
+)
+
+
 def _gone(
     document: Document, form: Form | None = None, reasons: list[Reason] | tuple[Reason, ...] = ()
 ) -> str:
     """The act does not exist here any more: say so, and keep what was typed."""
     kept = []
     if form is not None:
-        kept = [
-            form.raw(name)
-            for name in ("comment", "reason", "decision", "minutes")
-            if form.raw(name).strip()
-        ]
+        kept = [form.raw(name) for name in KEPT if form.raw(name).strip()]
     return render_template(
         "document/gone.html",
         document=document,

@@ -558,6 +558,13 @@ def _end_tokens(session: Session, account: Account, now: datetime) -> None:
 
 
 def _keep_an_administrator(session: Session, account: Account) -> None:
+    # Two administrators who suspend each other at once: the second waits here and then sees it.
+    session.execute(
+        sa.select(Account.id)
+        .where(Account.is_administrator.is_(True))
+        .order_by(Account.id)
+        .with_for_update()
+    )
     others = session.scalar(
         sa.select(
             sa.exists().where(

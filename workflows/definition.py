@@ -30,6 +30,8 @@ ROLES = ("drafter", "reviewer", "approver", "reporter", "receiver", "requester",
 PLACES = ("issuer", "stage", "superior", "document")
 ASKS = tuple(Inputs.__dataclass_fields__)
 SAME = "same"
+DECISIONS = ("review", "approve", "return")
+FOUR_EYES = ("not_a_contributor", "decides_once")
 
 
 class DefinitionError(ValueError):
@@ -182,7 +184,22 @@ def parse(source: str, *, file: str) -> Spec:
     names = {a.get("name") for a in raw_actions if isinstance(a, dict)}
     states = {name: _state(file, name, raw, names) for name, raw in raw_states.items()}
     actions = tuple(_action(file, i, raw, states) for i, raw in enumerate(raw_actions))
+    _four_eyes(file, actions)
     return Spec(kind, label or {}, initial, states, actions)
+
+
+def _four_eyes(file: str, actions: tuple[ActionSpec, ...]) -> None:
+    """What no definition may leave out: R30 on every decision, and a way to give way (R31)."""
+    for action in actions:
+        if action.name in DECISIONS:
+            for guard in FOUR_EYES:
+                if guard not in action.guards:
+                    key = f"actions.{action.name}.guards"
+                    raise DefinitionError(file, key, f"lacks “{guard}” (R30)")
+    if not any(action.name == "supersede" for action in actions):
+        raise DefinitionError(
+            file, "actions", "lacks “supersede”, by which an amended document gives way (R31)"
+        )
 
 
 def _state(file: str, name: str, raw: Any, action_names: set[Any]) -> StateSpec:

@@ -83,8 +83,8 @@ def deliver(
 
     The claim moves `next_at` by CLAIM in one conditional update: no two workers try at once, and if
     we die before the end, others soon try again. Between "left" and "recorded" a death sends the
-    mail again, under the same Message-ID. `mailer` raises `OSError` when it cannot send; then the
-    next attempt waits longer each time.
+    mail again, under the same Message-ID. `mailer` raises when it cannot send; then the next
+    attempt waits longer each time.
     """
     if not _claim(delivery_id, now):
         return False
@@ -100,7 +100,7 @@ def deliver(
     db.session.rollback()  # no transaction stays open while the network is slow
     try:
         mailer(mail)
-    except OSError as error:
+    except Exception as error:  # an address no server takes is as final as a refusal
         # Only the kind of error is kept: servers like to repeat addresses in their answers.
         state = "failed" if attempts >= ATTEMPTS else "pending"
         retry = now + wait_after(attempts)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from models.base import db, transaction
 from models.deadline import Deadline, Escalation
@@ -68,19 +67,20 @@ def hearer_of(task: Task, now: datetime) -> Unit | None:
     §3).
     """
     day = local_day(now)
-    if task.person_id is not None and not _leads(task.person_id, task.unit_id, day):
+    if task.person_id is not None and not _leads(task.person_id, task.unit_id, now):
         return task.unit
     return superior_of(task.unit_id, line=_line(task), day=day)
 
 
-def _leads(person_id: int, unit_id: int, day: date) -> bool:
+def _leads(person_id: int, unit_id: int, now: datetime) -> bool:
     return bool(
         db.session.scalar(
             sa.select(Post.id).where(
                 Post.person_id == person_id,
                 Post.unit_id == unit_id,
                 Post.role == "secretary",
-                in_force_on(Post, day),
+                in_force_on(Post, local_day(now)),
+                sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
             )
         )
     )
@@ -118,12 +118,12 @@ def sweep(
         try:
             with transaction():
                 climbed += _climb_all(batch, now)
-        except DBAPIError:
+        except Exception:  # whatever one deadline suffers from must not hold up the others
             for deadline_id, unit_id in batch:
                 try:
                     with transaction():
                         climbed += _climb_all([(deadline_id, unit_id)], now)
-                except DBAPIError as error:
+                except Exception as error:
                     skipped.add(deadline_id)
                     if failed is not None:
                         failed(deadline_id, error)
@@ -208,6 +208,18 @@ def _climb(deadline_id: int, now: datetime) -> bool:
 
 
 def _hearers(to: Unit, task: Task, now: datetime) -> list[Person]:
-    """Holders of the leading posts at the body that hears, and at its advisory bodies."""
-    posts = [p for p in posts_at(to, local_day(now), now) if p.role in HEARERS]
-    return [post.person for post in posts if post.person_id != task.person_id]
+    """Holders of the leading posts at the body that hears, and at its advisory bodies.
+
+    Of a person's lateness his own secretary hears alone, or the deputy where there is no secretary.
+    """
+    posts = [
+        p
+        for p in posts_at(to, local_day(now), now)
+        if p.role in HEARERS and p.person_id != task.person_id
+    ]
+    if task.person_id is not None and to.id == task.unit_id:
+        for role in ("secretary", "deputy"):
+            if alone := [p for p in posts if p.role == role]:
+                posts = alone
+                break
+    return [post.person for post in posts]

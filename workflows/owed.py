@@ -13,7 +13,15 @@ from models.deadline import Escalation
 from models.obligation import Obligation
 from models.person import Person
 from models.task import Task
-from workflows.scope import below, inspector_unit_ids, officer_unit_ids
+from workflows.scope import (
+    below,
+    inspector_unit_ids,
+    officer_unit_ids,
+    posts_delegated,
+    posts_held,
+)
+
+LEADING = ("secretary", "deputy", "committee", "standing")
 
 
 def visible_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool]:
@@ -27,8 +35,14 @@ def visible_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool]
     return sa.or_(
         Obligation.person_id == person.id,
         sa.and_(Obligation.person_id.is_(None), Obligation.unit_id.in_(units)),
-        sa.and_(Obligation.person_id.is_not(None), Obligation.unit_id.in_(officer)),
+        sa.and_(Obligation.person_id.is_not(None), Obligation.unit_id.in_(_leading(person, now))),
     )
+
+
+def _leading(person: Person, now: datetime) -> set[int]:
+    """Bodies whose members' lateness is this person's business: not a clerk's, not an advisor's."""
+    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
+    return {post.unit_id for post in posts if post.role in LEADING}
 
 
 def visible_escalations(person: Person, now: datetime) -> sa.ColumnElement[bool]:

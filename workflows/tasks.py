@@ -17,7 +17,7 @@ from models.task import Task, TaskRole
 from models.unit import Unit
 from workflows import authority, ladder
 from workflows.act import Capacity
-from workflows.calendar import WorkingCalendar, end_of_day, local_day
+from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
 from workflows.definition import ActionSpec, spec_of
 from workflows.rules.separation import excluded
 from workflows.scope import below
@@ -219,5 +219,10 @@ def rehome_of_day(now: datetime, since: date | None = None) -> int:
         begun = sa.and_(table.valid_from > since, table.valid_from <= today)
         over = sa.and_(table.valid_to >= since, table.valid_to < today)
         turned |= set(db.session.scalars(unit_id.where(sa.or_(begun, over))))
+    # What ended at once moved its tasks then; a task opened in that very moment is caught here.
+    cut = start_of_day(since)
+    turned |= set(db.session.scalars(sa.select(Post.unit_id).where(Post.ended_at >= cut)))
+    revoked = sa.select(Post.unit_id).join(Delegation, Delegation.post_id == Post.id)
+    turned |= set(db.session.scalars(revoked.where(Delegation.revoked_at >= cut)))
     units = db.session.scalars(sa.select(Unit).where(Unit.id.in_(turned)).order_by(Unit.id))
     return sum(rehome(unit, now) for unit in list(units))

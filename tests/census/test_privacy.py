@@ -186,12 +186,12 @@ def test_a_text_is_read_by_its_author_and_those_who_decide(
 def test_at_every_step_and_on_every_page_that_can_be_reached(open_world: Opener) -> None:
     story = Story(open_world())
     story.written()
-    expect(story, 300, {TEXT: (AUTHOR,)})
+    expect(story, 120, {TEXT: (AUTHOR,)})
     story.reviewed()
     story.plan_begun()
-    expect(story, 300, {TEXT: CELL, OPINION: CELL, PLAN: OFFICE})
+    expect(story, 120, {TEXT: CELL, OPINION: CELL, PLAN: OFFICE})
     story.reported()
-    expect(story, 300, {TEXT: CELL, OPINION: CELL, PLAN: OFFICE})
+    expect(story, 120, {TEXT: CELL, OPINION: CELL, PLAN: OFFICE})
     print(f"\nprivacy: {sum(story.world.made.values())} requests")
 
 

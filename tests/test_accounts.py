@@ -11,9 +11,9 @@ from models.account import Account, LoginAttempt, LoginSession
 from models.base import db, transaction
 from models.event import AuditEvent
 from models.person import Person
-from workflows import accounts, organisation
-from workflows.accounts import ADDRESS_FREE, LOGIN_ATTACKED, PAIR_FREE, TooManyAttempts
+from workflows import accounts, organisation, throttle
 from workflows.refusal import Refused
+from workflows.throttle import ADDRESS_FREE, LOGIN_ATTACKED, PAIR_FREE, TooManyAttempts
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -159,7 +159,7 @@ def test_an_attacker_elsewhere_locks_nobody_out(account: Account) -> None:
 
 
 def test_many_attackers_leave_each_place_one_free_try(account: Account) -> None:
-    login = accounts._throttle_keys("bithu.c1", HOME)["login"]
+    login = throttle.keys("bithu.c1", HOME)["login"]
     with transaction() as session:
         session.add_all(LoginAttempt(key=login, at=NOW) for _ in range(LOGIN_ATTACKED))
     fail(1)
@@ -178,9 +178,9 @@ def test_one_address_trying_many_logins_waits_seconds_never_longer(account: Acco
 
 @pytest.mark.databases("sqlite")
 def test_one_subscribers_ipv6_network_is_one_address() -> None:
-    assert accounts._network("2001:db8::1") == accounts._network("2001:db8::ffff:1")
-    assert accounts._network("2001:db8::1") != accounts._network("2001:db8:0:1::1")
-    assert accounts._network("::ffff:192.0.2.1") == "192.0.2.1"
+    assert throttle.network_of("2001:db8::1") == accounts._network("2001:db8::ffff:1")
+    assert throttle.network_of("2001:db8::1") != accounts._network("2001:db8:0:1::1")
+    assert throttle.network_of("::ffff:192.0.2.1") == "192.0.2.1"
 
 
 def test_failures_are_forgotten_after_an_hour(account: Account) -> None:

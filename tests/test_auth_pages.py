@@ -13,7 +13,7 @@ from models.account import Account, LoginSession
 from models.base import db, transaction
 from models.post import Delegation
 from views.auth import local_path
-from workflows import accounts, organisation
+from workflows import accounts, organisation, throttle
 from workflows.calendar import local_day
 
 PASSWORD = "một câu dễ nhớ"
@@ -111,7 +111,7 @@ def test_a_wrong_password_keeps_the_login_and_says_what_to_do(
 
 
 def test_too_many_tries_say_how_long_to_wait(house: Flask, client: FlaskClient) -> None:
-    for _ in range(accounts.PAIR_FREE):
+    for _ in range(throttle.PAIR_FREE):
         post(client, "/login", login="bithu.c1", password="sai")
     answer = post(client, "/login", login="bithu.c1", password=PASSWORD)
     assert answer.status_code == 429

@@ -33,8 +33,8 @@ from views import demo_roles
 from views.forms import Form
 from views.policy import policy, policy_of
 from workflows import accounts
-from workflows.accounts import TooManyAttempts
 from workflows.refusal import Reason, WorkflowError
+from workflows.throttle import TooManyAttempts
 
 blueprint = Blueprint("auth", __name__)
 

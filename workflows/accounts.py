@@ -6,7 +6,6 @@ an administrator's acts is dated by the organisation's instant, given apart as `
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import secrets
 import unicodedata
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Session
 from models.account import Account, ApiToken, LoginAttempt, LoginSession
 from models.base import db, transaction
 from models.person import Person
+from workflows import throttle
 from workflows.organisation.people import record_for
 from workflows.refusal import N_, Reason, Refused
 
@@ -34,26 +34,6 @@ TOKEN_PREFIX = "duyet_"
 
 IDLE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=5)
-
-COUNTED = timedelta(hours=1)  # how long a failure counts
-PAIR_FREE, PAIR_LONGEST = 5, timedelta(minutes=15)  # one login from one address
-ADDRESS_FREE, ADDRESS_LONGEST = 40, timedelta(seconds=30)  # one address: an office shares it
-# A login under attack from many addresses leaves each address fewer free tries, but always one:
-# whoever knows the password gets in from his own place.
-LOGIN_ATTACKED, PAIR_FREE_ATTACKED = 100, 1
-
-
-class TooManyAttempts(Exception):
-    """Not even tried: come back after so many seconds."""
-
-    def __init__(self, seconds: int):
-        super().__init__(f"wait {seconds} seconds")
-        self.seconds = seconds
-        self.reason = Reason(
-            "LOGIN",
-            N_("Đã thử sai nhiều lần. Chờ %(seconds)s giây rồi thử lại."),
-            {"seconds": seconds},
-        )
 
 
 WRONG = Reason(
@@ -82,8 +62,8 @@ def log_in(login: str, password: str, address: str, *, now: datetime, agent: str
     through; a right one takes its own tries away again.
     """
     login = normal_login(login)
-    keys = _throttle_keys(login, address)
-    tries = _take_a_try(keys, now)
+    keys = throttle.keys(login, address)
+    tries = throttle.take_a_try(keys, now)
     account = db.session.scalar(sa.select(Account).where(Account.login == login))
     fine = check_password(account, password)
     if account is None or not fine:
@@ -101,7 +81,7 @@ def log_in(login: str, password: str, address: str, *, now: datetime, agent: str
                 sa.or_(
                     LoginAttempt.key == keys["pair"],
                     LoginAttempt.id.in_(tries),
-                    LoginAttempt.at < now - COUNTED,  # and whatever counts no more
+                    LoginAttempt.at < now - throttle.COUNTED,  # and whatever counts no more
                 )
             )
         )
@@ -238,8 +218,8 @@ def change_password(
     account: Account, current: str, new: str, *, keep: LoginSession | None, now: datetime
 ) -> None:
     """Sets a new password after checking the current one, and ends the other sessions."""
-    keys = {"pair": _key("change", account.login)}
-    _take_a_try(keys, now)
+    keys = {"pair": throttle.key_of("change", account.login)}
+    throttle.take_a_try(keys, now)
     if not check_password(account, current):
         raise Refused(
             Reason("LOGIN", N_("Mật khẩu hiện tại chưa đúng. Nhập lại."), place="old_password")
@@ -463,72 +443,6 @@ def normal_login(login: str) -> str:
     letters = unicodedata.normalize("NFC", login[:400]).strip().casefold()[:200]
     # What no login holds and no database takes becomes a question mark.
     return letters.encode("utf-8", "replace").decode().replace("\0", "?")
-
-
-# --- the throttle ----------------------------------------------------------------------------
-
-
-def _throttle_keys(login: str, address: str) -> dict[str, str]:
-    place = _network(address)
-    return {
-        "pair": _key("pair", login, place),
-        "address": _key("address", place),
-        "login": _key("login", login),
-    }
-
-
-def _take_a_try(keys: dict[str, str], now: datetime) -> list[int]:
-    """Writes one try down under each key, or raises `TooManyAttempts` and writes nothing.
-
-    Returns the ids of what it wrote.
-    """
-    with transaction() as session:
-        rows = session.execute(
-            sa.select(LoginAttempt.key, sa.func.count(), sa.func.max(LoginAttempt.at))
-            .where(LoginAttempt.key.in_(keys.values()), LoginAttempt.at > now - COUNTED)
-            .group_by(LoginAttempt.key)
-        )
-        seen = {key: (count, last) for key, count, last in rows}
-        attacked = seen.get(keys.get("login", ""), (0, None))[0] >= LOGIN_ATTACKED
-        pair_free = PAIR_FREE_ATTACKED if attacked else PAIR_FREE
-        limits = {"pair": (pair_free, PAIR_LONGEST), "address": (ADDRESS_FREE, ADDRESS_LONGEST)}
-        waits = [
-            wait - (now - last)
-            for name, (free, longest) in limits.items()
-            if name in keys
-            for count, last in [seen.get(keys[name], (0, None))]
-            if last is not None and (wait := _delay(count, free, longest)) > now - last
-        ]
-        if waits:
-            raise TooManyAttempts(int(max(waits).total_seconds()) + 1)
-        tries = [LoginAttempt(key=key, at=now) for key in keys.values()]
-        session.add_all(tries)
-        session.flush()
-        return [row.id for row in tries]
-
-
-def _delay(failures: int, free: int, longest: timedelta) -> timedelta:
-    """How long after the last failure the next try is looked at: 2, 4, 8 … seconds, bounded."""
-    if failures < free:
-        return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures - free + 1, 20)), longest)
-
-
-def _network(address: str) -> str:
-    """The address, or for IPv6 the network that one subscriber has to himself."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)
-
-
-def _key(*parts: str) -> str:
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # --- small helps -----------------------------------------------------------------------------

@@ -120,6 +120,7 @@ def test_every_route_for_every_office_and_document(open_world: Opener) -> None:
     found = []
     for login in dict.fromkeys(logins):
         found += take(world, login, places)
+        print(login or "nobody", sum(world.made.values()), flush=True)
     print(f"\nwhole census: {sum(world.made.values())} requests, {len(places)} places")
     assert found == []
 

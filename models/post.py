@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, ref
 from models.person import Person
-from models.unit import Unit
+from models.unit import Unit, in_force_on
 
 # What a post is for, whatever it is called in this organisation (`Post.title` holds that).
 ROLES = (
@@ -73,3 +73,8 @@ class Delegation(Base):
 
     post: Mapped[Post] = relationship()
     person: Mapped[Person] = relationship()
+
+
+def held_at(day: date, now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition on Post: in force on `day`, and not ended by the instant `now`."""
+    return sa.and_(in_force_on(Post, day), sa.or_(Post.ended_at.is_(None), Post.ended_at > now))

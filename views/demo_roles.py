@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from models.account import Account
 from models.base import db
 from models.person import Membership
-from models.post import ROLES, Post
+from models.post import ROLES, Post, held_at
 from models.unit import ReportingLine, Unit, in_force_on
 from views import present
 from workflows.calendar import local_day
@@ -104,8 +104,7 @@ def _seats(now: datetime) -> list[_Seat]:
         sa.select(Post)
         .where(
             Post.person_id.in_(people),
-            in_force_on(Post, day),
-            sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+            held_at(day, now),
         )
         .options(joinedload(Post.unit).joinedload(Unit.level))
         .order_by(Post.id.desc())

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Contribution, Document, Revision
 from models.person import Person
-from models.post import Post
-from models.unit import Unit, in_force_on
+from models.post import Post, held_at
+from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.scope import member_unit_ids
 
@@ -27,8 +27,7 @@ def secretary_s_revision(unit: Unit, person: Person, now: datetime) -> Revision 
     secretaries = sa.select(Post.person_id).where(
         Post.unit_id == unit.id,
         Post.role == "secretary",
-        in_force_on(Post, local_day(now)),
-        sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+        held_at(local_day(now), now),
     )
     return db.session.scalar(
         sa.select(Revision)

@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from models.base import db, transaction
 from models.deadline import Deadline, Escalation
 from models.person import Person
-from models.post import Post
+from models.post import Post, held_at
 from models.task import Task
-from models.unit import Unit, in_force_on, superior_of
+from models.unit import Unit, superior_of
 from workflows import notices, trail
 from workflows.authority import posts_at
 from workflows.calendar import WorkingCalendar, at_seven, local_day
@@ -79,8 +79,7 @@ def _leads(person_id: int, unit_id: int, now: datetime) -> bool:
                 Post.person_id == person_id,
                 Post.unit_id == unit_id,
                 Post.role == "secretary",
-                in_force_on(Post, local_day(now)),
-                sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+                held_at(local_day(now), now),
             )
         )
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Contribution, Decision, Document, Revision, Stage
 from models.person import Membership, Person
-from models.post import Delegation, Post
+from models.post import Delegation, Post, held_at
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
@@ -26,8 +26,7 @@ def posts_held(person: Person, now: datetime) -> list[Post]:
             sa.select(Post)
             .where(
                 Post.person_id == person.id,
-                in_force_on(Post, day),
-                sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+                held_at(day, now),
             )
             .order_by(Post.id)
         )
@@ -45,8 +44,7 @@ def posts_delegated(person: Person, now: datetime) -> list[Delegation]:
                 Delegation.person_id == person.id,
                 in_force_on(Delegation, day),
                 sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > now),
-                in_force_on(Post, day),
-                sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+                held_at(day, now),
             )
             .order_by(Delegation.id)
         )

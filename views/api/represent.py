@@ -15,9 +15,8 @@ from models.base import db, transaction
 from models.document import Basis, Decision, Document, Revision, Stage
 from models.obligation import Obligation
 from models.person import Person
-from models.post import Post
+from models.post import Post, held_at
 from models.task import Task, TaskRole
-from models.unit import in_force_on
 from views import present
 from views.api.problem import reason_entries
 from views.loaders import viewer
@@ -78,8 +77,7 @@ class Holders:
             sa.select(Post).where(
                 Post.unit_id.in_({unit for unit, _ in pairs}),
                 Post.role.in_({role for _, role in pairs}),
-                in_force_on(Post, present.local_day(now)),
-                sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+                held_at(present.local_day(now), now),
             )
         )
 

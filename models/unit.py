@@ -45,6 +45,8 @@ class Unit(Base):
     place: Mapped[str | None]  # the place name printed before the date
     level_id: Mapped[int] = ref("level.id")
     attached_to_id: Mapped[int | None] = ref("unit.id")  # an advisory body's committee
+    # Its members decide by meeting (a cell above all): their vote is the decision.
+    meets: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     search_fold: Mapped[str] = mapped_column(default="", index=True)

@@ -50,7 +50,7 @@ class Task(Base):
     obligation_id: Mapped[int | None] = ref("obligation.id", index=False)
     action: Mapped[
         str
-    ]  # the act that would close it: create, submit, review, approve, report, receive
+    ]  # the act that would close it: create, submit, review, approve, report, receive; meet: a sitting
     unit_id: Mapped[int] = ref("unit.id", index=False)  # the body that owes the act
     person_id: Mapped[int | None] = ref("person.id", index=False)
     climbed: Mapped[bool] = mapped_column(default=False)  # not with the body it was meant for

@@ -12,6 +12,7 @@ from models.post import Delegation, Post
 from models.unit import Unit
 
 if TYPE_CHECKING:
+    from models.sitting import AgendaItem
     from workflows.definition import ActionSpec
 
 
@@ -21,7 +22,7 @@ class Capacity:
 
     person: Person | None  # None: the system
     unit: Unit  # the body whose log the act is written to
-    role: str  # a role of models.post.ROLES, or "author", "system"
+    role: str  # a role of models.post.ROLES, or "author", "meeting", "system"
     post: Post | None = None
     delegation: Delegation | None = None
 
@@ -60,6 +61,7 @@ class Act:
     now: datetime  # aware UTC
     today: date  # the organisation's day
     inputs: Inputs = field(default_factory=Inputs)
+    item: AgendaItem | None = None  # of the sitting whose vote this is
 
     @property
     def revision(self) -> Revision:

@@ -24,7 +24,7 @@ from models.unit import Unit, in_force_on, superior_of
 from workflows.act import Capacity
 from workflows.calendar import local_day
 from workflows.conditions import CONDITIONS
-from workflows.definition import ActionSpec, Holder
+from workflows.definition import ActionSpec, Holder, spec_of
 from workflows.refusal import N_, Forbidden, Reason, Refused, WorkflowError
 from workflows.rules.separation import excluded, sentence
 
@@ -79,6 +79,8 @@ ROLES: dict[str, tuple[tuple[Tier, ...], tuple[Tier, ...]]] = {
 }
 # Drafting and asking for an amendment are a body's own business: they do not climb.
 CLIMBS = ("reviewer", "approver", "reporter", "receiver")
+# Where the members decide by meeting these wait for the meeting rather than climb.
+MEETING_DECIDES = ("reviewer", "approver")
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Holding:
     capacities: tuple[Capacity, ...]
     posts: frozenset[tuple[int, str]]
     climbed: bool
+    meeting: bool = False  # they call the meeting that decides; none of them decides alone
 
 
 def posts_at(unit: Unit, day: date, now: datetime | None) -> list[Post]:
@@ -111,7 +114,7 @@ def posts_at(unit: Unit, day: date, now: datetime | None) -> list[Post]:
     return list(db.session.scalars(query))
 
 
-def _delegations(
+def delegations_of(
     posts: list[Post], kind: str, action: str, day: date, now: datetime
 ) -> list[Delegation]:
     """Delegations of these posts in force now that cover this kind and action."""
@@ -134,7 +137,7 @@ def _delegations(
     ]
 
 
-def _away(person_ids: set[int], day: date) -> set[int]:
+def away_on(person_ids: set[int], day: date) -> set[int]:
     """Of these persons, those who cannot act on `day`: absent, or their account is suspended."""
     if not person_ids:
         return set()
@@ -164,8 +167,8 @@ def capacities_at(
     does not.
     """
     posts = posts_at(unit, day, now)
-    delegations = _delegations(posts, kind, action, day, now)
-    away = _away({p.person_id for p in posts} | {d.person_id for d in delegations}, day)
+    delegations = delegations_of(posts, kind, action, day, now)
+    away = away_on({p.person_id for p in posts} | {d.person_id for d in delegations}, day)
     for tier in ROLES[role][later]:
         found = []
         for post in posts:
@@ -182,7 +185,7 @@ def capacities_at(
         yield tier, found
 
 
-def _pairs(unit: Unit, tier: Tier, capacities: list[Capacity]) -> frozenset[tuple[int, str]]:
+def pairs(unit: Unit, tier: Tier, capacities: list[Capacity]) -> frozenset[tuple[int, str]]:
     own = {(unit.id, role) for where, role in tier if where == "own"}
     return frozenset(own | {(c.unit.id, c.role) for c in capacities})
 
@@ -218,13 +221,21 @@ def holding(
             barred=barred,
         ):
             if found:
-                return Holding(place, tuple(found), _pairs(place, tier, found), climbed)
-        if role not in CLIMBS:
+                return Holding(place, tuple(found), pairs(place, tier, found), climbed)
+        if role not in CLIMBS or (not climbed and waits_for_meeting(document, role, later)):
             break
         place = superior_of(place.id, line=document.campaign.line, day=day)
         climbed = True
     first = ROLES[role][later][0]
-    return Holding(unit, (), _pairs(unit, first, []), False)
+    return Holding(unit, (), pairs(unit, first, []), False)
+
+
+def waits_for_meeting(document: Document, role: str, later: bool) -> bool:
+    """Whether this role at the document's issuer is the meeting's once no officer is left: the body
+    decides by meeting, and the document's definition knows the vote of a sitting."""
+    if later or role not in MEETING_DECIDES or not document.stages[0].unit.meets:
+        return False
+    return any(spec.by_meeting for spec in spec_of(document.definition).actions)
 
 
 def places(document: Document, holder: Holder) -> list[tuple[Unit, bool]]:
@@ -245,7 +256,7 @@ def holders(document: Document, spec: ActionSpec, now: datetime) -> list[Holding
     barred = frozenset().union(*excluded(document, spec.guards).values())
     found = []
     for holder in spec.by:
-        if holder.role == "system":
+        if holder.role in ("system", "meeting"):
             continue
         if holder.role == "author":
             found.append(Holding(document.unit, (_author(document),), frozenset(), False))
@@ -286,7 +297,8 @@ def _why_not(document: Document, spec: ActionSpec, person: Person, now: datetime
             owner = held.post.person if held.post is not None else person
             for someone in (person, owner):
                 if someone.id in barred:
-                    return Refused(sentence(name, someone.full_name))
+                    meeting = waits_for_meeting(document, "approver", document.stage > 0)
+                    return Refused(sentence(name, someone.full_name, meeting=meeting))
     if mine:
         waiting = [c for h in holders(document, spec, now) for c in h.capacities]
         if waiting:
@@ -310,7 +322,7 @@ def _held_regardless(
 ) -> Iterator[Capacity]:
     """Capacities in any tier of the act's roles, before anybody is left out."""
     for holder in spec.by:
-        if holder.role in ("system", "author"):
+        if holder.role in ("system", "author", "meeting"):
             continue
         for unit, later in places(document, holder):
             for _, found in capacities_at(

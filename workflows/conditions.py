@@ -35,7 +35,19 @@ def not_received(document: Document) -> bool:
     return document.current_stage.received_at is None
 
 
+def body_meets(document: Document) -> bool:
+    """The body where the paper lies decides by a meeting of its members."""
+    return document.current_stage.unit.meets
+
+
 CONDITIONS: dict[str, Callable[[Document], bool]] = {
     condition.__name__: condition
-    for condition in (at_issuer, at_later_stage, next_decides, next_receives, not_received)
+    for condition in (
+        at_issuer,
+        at_later_stage,
+        next_decides,
+        next_receives,
+        not_received,
+        body_meets,
+    )
 }

@@ -26,12 +26,22 @@ from workflows.rules import GUARDS
 
 SHIPPED = Path(__file__).parent / "definitions"
 
-ROLES = ("drafter", "reviewer", "approver", "reporter", "receiver", "requester", "author")
+ROLES = (
+    "drafter",
+    "reviewer",
+    "approver",
+    "reporter",
+    "receiver",
+    "requester",
+    "author",
+    "meeting",
+)
 PLACES = ("issuer", "stage", "superior", "document")
 ASKS = tuple(Inputs.__dataclass_fields__)
 SAME = "same"
 DECISIONS = ("review", "approve", "return")
 FOUR_EYES = ("not_a_contributor", "decides_once")
+MEETING_EYES = ("minutes_confirmed",)  # a vote that another person, or the scan, confirms (R30)
 
 
 class DefinitionError(ValueError):
@@ -80,6 +90,11 @@ class ActionSpec:
     guards: tuple[str, ...]
     asks: tuple[str, ...]
     opens: str | None  # "amendment": the act opens a new document
+
+    @property
+    def by_meeting(self) -> bool:
+        """Done by the vote of a sitting, never by one person's button."""
+        return any(holder.role == "meeting" for holder in self.by)
 
     def target_from(self, state: str) -> str:
         return state if self.target == SAME else self.target
@@ -192,7 +207,7 @@ def _four_eyes(file: str, actions: tuple[ActionSpec, ...]) -> None:
     """What no definition may leave out: R30 on every decision, and a way to give way (R31)."""
     for action in actions:
         if action.name in DECISIONS:
-            for guard in FOUR_EYES:
+            for guard in MEETING_EYES if action.by_meeting else FOUR_EYES:
                 if guard not in action.guards:
                     key = f"actions.{action.name}.guards"
                     raise DefinitionError(file, key, f"lacks “{guard}” (R30)")
@@ -254,6 +269,10 @@ def _action(file: str, index: int, raw: Any, states: dict[str, StateSpec]) -> Ac
     )
     if not action.sources:
         raise read.wrong("from", "leads from no state")
+    if action.by_meeting and len(action.by) > 1:
+        raise read.wrong(
+            "by", "a meeting acts alone: give the other holders an action of their own"
+        )
     read.done()
     return action
 

@@ -19,6 +19,7 @@ from models.campaign import Campaign, Requirement
 from models.definition import Definition
 from models.document import Decision, Document
 from models.person import Person
+from models.sitting import AgendaItem
 from models.unit import Unit
 from workflows import authority, drafting, notices, obligations, routing, tasks, traces, trail
 from workflows.act import Act, Capacity, Inputs
@@ -140,24 +141,44 @@ def perform(
     held = authority.capacity(document, spec, actor, now)
     asked = {name: value for name, value in given.items() if name in spec.asks}
     act = Act(document, spec, held, now, local_day(now), Inputs(**asked))
-    reasons = [r for name in spec.guards for r in GUARDS[name](act) if r.level == "error"]
-    if reasons:
+    if reasons := failing(act):
         raise Refused(*reasons)
     if spec.opens:
         return _open_amendment(act)
     return _act(act)
 
 
+def carry_out(
+    item: AgendaItem, action: str, *, confirmed_by: Person, now: datetime, **given: Any
+) -> Document:
+    """Do what a sitting decided on one paper (R30: its confirmed vote is the decision), in the
+    caller's transaction. Returns the document.
+
+    The vote speaks of one revision: Stale when there is another by now. Refused with every failing
+    rule. `given` are fields of `Inputs`.
+    """
+    document = _locked(item.document)
+    if item.revision != document.revision:
+        raise Stale(_moved_on(document))
+    spec = _applicable(document, action, by_meeting=True)
+    held = Capacity(confirmed_by, document.current_stage.unit, "meeting")
+    asked = {name: value for name, value in given.items() if name in spec.asks}
+    act = Act(document, spec, held, now, local_day(now), Inputs(**asked), item)
+    if reasons := failing(act):
+        raise Refused(*reasons)
+    return _act(act)
+
+
+def failing(act: Act) -> list[Reason]:
+    """Every reason of the act's guards that stands in its way."""
+    return [r for name in act.spec.guards for r in GUARDS[name](act) if r.level == "error"]
+
+
 def refusals(document: Document, spec: ActionSpec, held: Capacity, now: datetime) -> list[Reason]:
     """What stands in the way of an act before its form is filled in: failing guards that speak of
     something the form does not ask."""
     act = Act(document, spec, held, now, local_day(now), Inputs())
-    return [
-        reason
-        for name in spec.guards
-        for reason in GUARDS[name](act)
-        if reason.level == "error" and _root(reason.place) not in spec.asks
-    ]
+    return [reason for reason in failing(act) if _root(reason.place) not in spec.asks]
 
 
 def _root(place: str | None) -> str | None:
@@ -312,9 +333,9 @@ def _hold_issuer(unit_id: int) -> None:
     db.session.execute(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True))
 
 
-def _applicable(document: Document, action: str) -> ActionSpec:
+def _applicable(document: Document, action: str, *, by_meeting: bool = False) -> ActionSpec:
     for spec in spec_of(document.definition).actions_named(action):
-        if authority.applicable(document, spec):
+        if spec.by_meeting == by_meeting and authority.applicable(document, spec):
             return spec
     raise Refused(_not_now(document))
 

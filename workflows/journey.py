@@ -22,6 +22,7 @@ from workflows.rules.separation import contributors, deciders
 DECIDING_STEPS = ("review", "approve", "report")
 # Names and titles, to be joined by commas; a title has its words in "vi" and "en".
 Words = tuple[str | dict[str, str], ...]
+MEETING = {"vi": "Cuộc họp", "en": "The meeting"}
 AGAIN = ("return", "revise")  # after these the text goes its whole way anew
 
 
@@ -122,6 +123,9 @@ def _done_steps(document: Document) -> dict[tuple[int, str], _Done]:
 def _who(fields: dict[str, dict[str, str]]) -> Words:
     """Name and title of whoever acted, as the payload of the event keeps them."""
     said: list[str | dict[str, str]] = []
+    if "chair" in fields:
+        chair = fields["chair"]["value"]
+        return ({"vi": f"Cuộc họp, {chair} chủ trì", "en": f"The meeting, {chair} in the chair"},)
     if "actor" in fields:
         said.append(fields["actor"]["value"])
     if "post" in fields:
@@ -150,7 +154,7 @@ class _Forecast:
     def step(self, stage: Stage, action: str, label: dict[str, str]) -> Step:
         state = self._state_expecting(action)
         here = stage.position == self.document.stage
-        if here and self.task is not None and self.task.action == action:
+        if here and self.task is not None and self._is_open(action):
             self.day = local_day_before(self.task.due_at) if self.task.due_at else None
             return Step(
                 action, label, "now", due=self.day, expected=self._expected(stage, action, state)
@@ -161,6 +165,13 @@ class _Forecast:
             self.day = self.calendar.add_working_days(base, within)
         due = self.day if action != "receive" or not stage.decides else None
         return Step(action, label, "next", due=due, expected=self._expected(stage, action, state))
+
+    def _is_open(self, action: str) -> bool:
+        """Whether the open task is for this act; a meeting does what the state expects."""
+        assert self.task is not None
+        if self.task.action == "meet":
+            return self.spec.states[self.document.state].expects == action
+        return self.task.action == action
 
     def _state_expecting(self, action: str) -> str | None:
         for name, state in self.spec.states.items():
@@ -184,6 +195,10 @@ class _Forecast:
             now=self.now,
             barred=self._barred_from(action, stage.position),
         )
+        if not held.capacities and authority.waits_for_meeting(
+            self.document, waits_for.role, stage.position > 0
+        ):
+            return (MEETING,)
         return _titles(held)
 
     def _barred_from(self, action: str, position: int) -> frozenset[int]:

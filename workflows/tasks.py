@@ -18,6 +18,7 @@ from models.unit import Unit
 from workflows import authority, ladder
 from workflows.act import Capacity
 from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
+from workflows.convening import conveners
 from workflows.definition import ActionSpec, spec_of
 from workflows.rules.separation import excluded
 from workflows.scope import below
@@ -65,7 +66,7 @@ def waited_for(document: Document, now: datetime) -> authority.Holding | None:
     barred: frozenset[int] = frozenset()
     if expected is not None:
         barred = frozenset().union(*excluded(document, expected.guards).values())
-    return authority.holding(
+    held = authority.holding(
         unit,
         state.waits_for.role,
         document=document,
@@ -74,6 +75,9 @@ def waited_for(document: Document, now: datetime) -> authority.Holding | None:
         now=now,
         barred=barred,
     )
+    if not held.capacities and authority.waits_for_meeting(document, state.waits_for.role, later):
+        return conveners(unit, kind=document.kind, now=now)
+    return held
 
 
 def _at_rest(document: Document, expects: str) -> bool:
@@ -106,13 +110,12 @@ def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding
             due = max(obligation.effective_due, today)
     task = Task(
         document=document,
-        action=state.expects or "",
         unit_id=document.current_stage.unit_id,
         person_id=_only_person(held),
         climbed=held.climbed,
         opened_at=now,
     )
-    _hold(task, held)
+    _hold(task, held, state.expects or "")
     _start(task, due, now)
     return task, held
 
@@ -146,7 +149,8 @@ def _only_person(held: authority.Holding) -> int | None:
     return None
 
 
-def _hold(task: Task, held: authority.Holding) -> None:
+def _hold(task: Task, held: authority.Holding, expects: str) -> None:
+    task.action = "meet" if held.meeting else expects
     task.roles = [TaskRole(unit_id=unit, role=role) for unit, role in sorted(held.posts)]
     task.climbed = held.climbed
 
@@ -189,10 +193,12 @@ def rehome(unit: Unit, now: datetime) -> int:
         held = waited_for(task.document, now)
         if held is None or task.person_id is not None:
             continue
-        if {(r.unit_id, r.role) for r in task.roles} != held.posts:
+        same = {(r.unit_id, r.role) for r in task.roles} == held.posts
+        if not same or held.meeting != (task.action == "meet"):
+            state = spec_of(task.document.definition).states[task.document.state]
             task.roles.clear()
             db.session.flush()
-            _hold(task, held)
+            _hold(task, held, state.expects or "")
             moved += 1
     db.session.flush()
     return moved

@@ -97,6 +97,7 @@ def append(
         "reason_code": inputs.reason_code,
         "votes": [votes.present, votes.in_favour, votes.against] if votes else None,
         "dated_on": document.dated_on if act.spec.name == "approve" else None,
+        "sitting": act.item.sitting_id if act.item else None,
         "late": _late(act),
     }
     person = held.person
@@ -109,6 +110,7 @@ def append(
         "title": document.title if act.spec.name in ("create", "revise") else None,
         "number": document.number if act.spec.name == "approve" else None,
         "minutes": inputs.minutes,
+        "chair": _presided(act),
         "via": inputs.via,
         "to_body": document.current_stage.unit.name if act.spec.name == "report" else None,
         **{remark: getattr(inputs, remark) for remark in REMARKS},
@@ -126,6 +128,13 @@ def append(
         document_id=document.id,
         document_version=document.version,
     )
+
+
+def _presided(act: Act) -> str | None:
+    """Who was in the chair when the meeting decided this paper."""
+    if act.item is None:
+        return None
+    return (act.item.chair or act.item.sitting.chair).full_name
 
 
 def _late(act: Act) -> bool | None:

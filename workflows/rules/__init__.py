@@ -13,6 +13,7 @@ from workflows.rules import (  # noqa: F401  registers them
     reasons,
     route,
     separation,
+    sitting,
     theme,
 )
 from workflows.rules.registry import GUARDS, guard, guards_named

@@ -60,6 +60,10 @@ def _persons(act: Act) -> set[int]:
     return persons
 
 
+MEETING = N_(
+    "Chưa tự quyết định được: %(name)s đã tham gia soạn hoặc đã cho ý kiến bản này. "
+    "Đưa bản này ra cuộc họp để biểu quyết."
+)
 CONTRIBUTOR = Reason(
     "R30",
     N_(
@@ -77,10 +81,10 @@ TWICE = Reason(
 SENTENCES = {"not_a_contributor": CONTRIBUTOR, "decides_once": TWICE}
 
 
-def sentence(name: str, person_name: str) -> Reason:
-    """Why this person is left out, by name."""
+def sentence(name: str, person_name: str, *, meeting: bool = False) -> Reason:
+    """Why this person is left out, by name; `meeting`: the members' vote decides instead of him."""
     reason = SENTENCES[name]
-    return Reason(reason.rule, reason.text, {"name": person_name})
+    return Reason(reason.rule, MEETING if meeting else reason.text, {"name": person_name})
 
 
 def _check(name: str, act: Act) -> list[Reason]:

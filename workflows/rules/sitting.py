@@ -1,0 +1,79 @@
+"""R30 for a body that decides by meeting: the vote is the decision, once the minutes are confirmed
+by another person or by their scan (design §1)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.post import Post, held_at
+from workflows.act import Act
+from workflows.refusal import N_, Reason
+from workflows.rules.registry import guard
+
+
+@guard("minutes_confirmed")
+def minutes_confirmed(act: Act) -> list[Reason]:
+    """R30: the act is the vote of a sitting whose minutes were confirmed."""
+    if act.item is not None and act.item.sitting.confirmed_at is not None:
+        return []
+    return [
+        Reason(
+            "R30",
+            N_(
+                "Chưa ghi quyết định của cuộc họp được: biên bản chưa được người ghi biên bản xác "
+                "nhận. Cần người ghi biên bản xác nhận, hoặc bản quét biên bản đã ký."
+            ),
+        )
+    ]
+
+
+@guard("vote_carried")
+def vote_carried(act: Act) -> list[Reason]:
+    """C5: more than half of those who may vote and were there are for it."""
+    votes = act.inputs.votes
+    if votes is None or votes.in_favour * 2 > votes.present:
+        return []
+    return [
+        Reason(
+            "MINUTES",
+            N_(
+                "Mới có %(in_favour)s trên %(present)s người có quyền biểu quyết tán thành, chưa "
+                "quá nửa. Cần để lại kỳ sau, hoặc đề nghị sửa."
+            ),
+            {"in_favour": votes.in_favour, "present": votes.present},
+            place="votes.for",
+        )
+    ]
+
+
+@guard("reviewed_before")
+def reviewed_before(act: Act) -> list[Reason]:
+    """C3, P3: where there is a committee it reviews first; without one the meeting reviews too."""
+    if act.document.state != "submitted" or not has_committee(act):
+        return []
+    return [
+        Reason(
+            "R30",
+            N_(
+                "Chi ủy chưa cho ý kiến bản này. Cần chi ủy cho ý kiến trước, hoặc để lại kỳ họp "
+                "sau."
+            ),
+        )
+    ]
+
+
+def has_committee(act: Act) -> bool:
+    """Whether the body has committee members besides its secretary and deputy."""
+    return (
+        db.session.scalar(
+            sa.select(Post.id)
+            .where(
+                Post.unit_id == act.stage.unit_id,
+                Post.role == "committee",
+                held_at(act.today, act.now),
+            )
+            .limit(1)
+        )
+        is not None
+    )

@@ -42,6 +42,8 @@ def sentence(reason: Reason) -> str:
 
 
 def _words(value: Any) -> Any:
+    if isinstance(value, Reason):
+        return sentence(value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
     if isinstance(value, date):

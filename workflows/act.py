@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from workflows.definition import ActionSpec
 
 
+PROXY = "proxy"  # the role of whoever types for somebody else, or hands in his signed sheet
+
+
 @dataclass(frozen=True)
 class Capacity:
     """In what right somebody acts: his own post, or another's by delegation, or as the author."""
 
     person: Person | None  # None: the system
     unit: Unit  # the body whose log the act is written to
-    role: str  # a role of models.post.ROLES, or "author", "meeting", "system"
+    role: str  # a role of models.post.ROLES, or "author", "proxy", "meeting", "system"
     post: Post | None = None
     delegation: Delegation | None = None
 
@@ -76,3 +79,8 @@ class Act:
         """Who acts; only acts of the engine itself have nobody."""
         assert self.capacity.person is not None
         return self.capacity.person
+
+    @property
+    def writer(self) -> Person:
+        """Whose hand is in the text: of what is typed for somebody, his."""
+        return self.document.author if self.capacity.role == PROXY else self.person

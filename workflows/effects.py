@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workflows import drafting, obligations, routing
+from workflows import drafting, obligations, routing, transcribing
 from workflows.act import Act
 from workflows.rules.numbers import as_written
 
 
 def revised(act: Act) -> None:
-    drafting.add_revision(act.document, drafting.Draft.revised(act), author=act.person, now=act.now)
+    drafting.add_revision(act.document, drafting.Draft.revised(act), author=act.writer, now=act.now)
     act.document.stages[0].state = ""
 
 
 def submitted(act: Act) -> None:
     document = act.document
+    transcribing.confirm(act)
     if drafting.was_decided(document):
         # The text comes again under a number of its own: a decision is bound to one going-round.
         drafting.add_revision(
-            document, drafting.Draft.again(document), author=act.person, now=act.now
+            document, drafting.Draft.again(document), author=act.writer, now=act.now
         )
     routing.arrive(document, 0, act.now)
 

@@ -21,7 +21,17 @@ from models.document import Decision, Document
 from models.person import Person
 from models.sitting import AgendaItem
 from models.unit import Unit
-from workflows import authority, drafting, notices, obligations, routing, tasks, traces, trail
+from workflows import (
+    authority,
+    drafting,
+    notices,
+    obligations,
+    routing,
+    tasks,
+    traces,
+    trail,
+    transcribing,
+)
 from workflows.act import Act, Capacity, Inputs
 from workflows.calendar import local_day
 from workflows.conditions import CONDITIONS
@@ -94,24 +104,29 @@ def create(
     basis: Sequence[dict[str, Any]] = (),
     dated_on: date | None = None,
     requirement: Requirement | None = None,
+    author: Person | None = None,
     actor: Person,
     now: datetime,
 ) -> Document:
     """Begin a document of `unit` in a campaign; returns it, drafted, version 1. In the caller's
     transaction.
 
-    `content` has the shape of design §5 (`workflows.content`). Raises Forbidden when the actor
+    `content` has the shape of design §5 (`workflows.content`). `author`: the member for whom the
+    actor types (`workflows.transcribing`); else the actor writes. Raises Forbidden when the actor
     holds no drafting post there (or is not the member whose commitment it is), Refused for what a
     rule forbids.
     """
     _hold_issuer(unit.id)
-    held = drafting.may_begin(kind, unit, campaign, actor, now)
-    requirement = requirement or drafting.requirement_for(kind, unit, campaign, actor)
-    obligation = drafting.obligation_for(kind, requirement, unit, actor)
+    author = author or actor
+    held = drafting.may_begin(kind, unit, campaign, author, now)
+    if author != actor:
+        held = transcribing.for_new(kind, unit, campaign, actor, now)
+    requirement = requirement or drafting.requirement_for(kind, unit, campaign, author)
+    obligation = drafting.obligation_for(kind, requirement, unit, author)
     title = drafting.title_of(kind, title, campaign)
     draft = drafting.Draft(kind, title, content, list(basis), dated_on)
     document = _begin(
-        draft, unit=unit, campaign=campaign, requirement=requirement, author=actor, now=now
+        draft, unit=unit, campaign=campaign, requirement=requirement, author=author, now=now
     )
     document.obligation = obligation
     return _born(document, held, wrote=True, now=now)
@@ -125,20 +140,23 @@ def perform(
     now: datetime,
     revision: int,
     version: int,
+    on_behalf: bool = False,
     **given: Any,
 ) -> Document:
     """Do one act on one document, in the caller's transaction. Returns the document that resulted:
     the same one, or the new one for an act that opens an amendment.
 
-    `revision` and `version` are those the actor saw. `given` are fields of `Inputs`. Raises Stale
-    when the document has moved on since, Refused with every failing rule, Forbidden when the actor
-    has no part in it.
+    `revision` and `version` are those the actor saw. `given` are fields of `Inputs`. `on_behalf`: in
+    the author's place, on a text typed for him (`workflows.transcribing`). Raises Stale when the
+    document has moved on since, Refused with every failing rule, Forbidden when the actor has no
+    part in it.
     """
     document = _locked(document)
     if (revision, version) != (document.revision, document.version):
         raise Stale(_moved_on(document))
     spec = _applicable(document, action)
-    held = authority.capacity(document, spec, actor, now)
+    allowed = transcribing.for_document if on_behalf else authority.capacity
+    held = allowed(document, spec, actor, now)
     asked = {name: value for name, value in given.items() if name in spec.asks}
     act = Act(document, spec, held, now, local_day(now), Inputs(**asked))
     if reasons := failing(act):

@@ -62,11 +62,11 @@ def record(act: Act, stage: int) -> None:
 
 
 def contribute(act: Act) -> None:
-    """The actor had a hand in the text (R30)."""
+    """The actor had a hand in the text (R30); who typed for somebody had none."""
     db.session.add(
         Contribution(
             document_id=act.document.id,
-            person_id=act.person.id,
+            person_id=act.writer.id,
             revision=act.document.revision,
             action=act.spec.name,
             at=act.now,

@@ -1,0 +1,51 @@
+"""PDF by typst: PDF/A-2b, fonts embedded, the same bytes for the same paper."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from workflows.prints.envelope import PAPERS, complete, created_at
+from workflows.prints.glyphs import printable
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+FONTS = HERE / "fonts"
+
+
+def pdf(kind: str, data: dict[str, Any]) -> bytes:
+    """A print as PDF/A-2b; the shape of `data` is told in `workflows.prints.envelope`.
+
+    Raises ValueError for a kind there is none of, Refused for a wrong table of sizes.
+    """
+    made = complete(kind, data)
+    answer = typst.compile(
+        **_request(kind, made), pdf_standards="a-2b", timestamp=int(created_at(made).timestamp())
+    )
+    return bytes(answer)  # type: ignore[arg-type]
+
+
+def png(kind: str, data: dict[str, Any], *, ppi: float = 96) -> list[bytes]:
+    """The pages of a print as pictures, to be looked at."""
+    answer = typst.compile(**_request(kind, complete(kind, data)), format="png", ppi=ppi)
+    return answer if isinstance(answer, list) else [bytes(answer or b"")]
+
+
+def _request(kind: str, made: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "input": TEMPLATES / ("paper.typ" if kind in PAPERS else "slips.typ"),
+        "root": TEMPLATES,
+        "font_paths": _fonts(),
+        "ignore_system_fonts": True,
+        "sys_inputs": {"data": json.dumps(printable(made), ensure_ascii=False)},
+    }
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Our own letters and typst's monospaced ones; never what this machine happens to have."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])

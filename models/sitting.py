@@ -44,6 +44,7 @@ class Sitting(Base):
     opened_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = ref("person.id", index=False)
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[int | None] = ref("person.id", index=False)
     confirmed_how: Mapped[str | None]  # minute_taker | scan
@@ -53,6 +54,7 @@ class Sitting(Base):
     chair: Mapped[Person] = relationship(foreign_keys=[chair_id])
     minute_taker: Mapped[Person | None] = relationship(foreign_keys=[minute_taker_id])
     opened_by: Mapped[Person] = relationship(foreign_keys=[opened_by_id])
+    closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
     confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
     attendances: Mapped[list[Attendance]] = relationship(
         back_populates="sitting", order_by="Attendance.id"

@@ -7,7 +7,7 @@ notices are written together or not at all. Nothing here asks who is logged in o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -116,7 +116,7 @@ def create(
     holds no drafting post there (or is not the member whose commitment it is), Refused for what a
     rule forbids.
     """
-    _hold_issuer(unit.id)
+    hold_issuer(unit.id)
     author = author or actor
     held = drafting.may_begin(kind, unit, campaign, author, now)
     if author != actor:
@@ -187,9 +187,10 @@ def carry_out(
     return _act(act)
 
 
-def failing(act: Act) -> list[Reason]:
-    """Every reason of the act's guards that stands in its way."""
-    return [r for name in act.spec.guards for r in GUARDS[name](act) if r.level == "error"]
+def failing(act: Act, *, without: Collection[str] = ()) -> list[Reason]:
+    """Every reason of the act's guards, but those named in `without`, that stands in its way."""
+    asked = [name for name in act.spec.guards if name not in without]
+    return [r for name in asked for r in GUARDS[name](act) if r.level == "error"]
 
 
 def refusals(document: Document, spec: ActionSpec, held: Capacity, now: datetime) -> list[Reason]:
@@ -326,7 +327,7 @@ def _born(document: Document, held: Capacity, *, wrote: bool, now: datetime) -> 
 def _locked(document: Document) -> Document:
     """The document as it is now, held against other writers until the transaction ends."""
     db.session.expire(document)
-    _hold_issuer(document.unit_id)
+    hold_issuer(document.unit_id)
     row = db.session.scalar(
         sa.select(Document)
         .where(Document.id == document.id)
@@ -341,10 +342,10 @@ def hold(documents: Iterable[Document]) -> None:
     """Whoever acts on several documents in one transaction first holds all their issuers, in the
     one order that keeps two of them from waiting for each other."""
     for unit_id in sorted({document.unit_id for document in documents}):
-        _hold_issuer(unit_id)
+        hold_issuer(unit_id)
 
 
-def _hold_issuer(unit_id: int) -> None:
+def hold_issuer(unit_id: int) -> None:
     """Documents of one issuer are begun and moved one at a time: what it owes is answered once,
     numbers are given out once. Before any document, so that a paper and the one that replaces it
     are always held in the same order."""

@@ -4,6 +4,8 @@ Revision ID: 0002
 Revises: 0001
 """
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -82,12 +84,14 @@ def upgrade():
     sa.Column('opened_at', sa.DateTime(), nullable=False),
     sa.Column('saved_at', sa.DateTime(), nullable=False),
     sa.Column('closed_at', sa.DateTime(), nullable=True),
+    sa.Column('closed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(), nullable=True),
     sa.Column('confirmed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('confirmed_how', sa.Text(), nullable=True),
     sa.Column('done_at', sa.DateTime(), nullable=True),
     sa.CheckConstraint("state in ('open', 'awaiting', 'confirmed', 'done', 'cancelled')", name=op.f('ck_sitting_state')),
     sa.ForeignKeyConstraint(['chair_id'], ['person.id'], name=op.f('fk_sitting_chair_id_person')),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['person.id'], name=op.f('fk_sitting_closed_by_id_person')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['person.id'], name=op.f('fk_sitting_confirmed_by_id_person')),
     sa.ForeignKeyConstraint(['minute_taker_id'], ['person.id'], name=op.f('fk_sitting_minute_taker_id_person')),
     sa.ForeignKeyConstraint(['opened_by_id'], ['person.id'], name=op.f('fk_sitting_opened_by_id_person')),
@@ -264,6 +268,7 @@ def upgrade():
     sa.Column('type', sa.Text(), nullable=False),
     sa.Column('period', sa.Text(), nullable=False),
     sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('again', sa.Integer(), nullable=False),
     sa.Column('symbol', sa.Text(), nullable=False),
     sa.Column('dated_on', sa.Date(), nullable=True),
     sa.Column('subject', sa.Text(), nullable=False),
@@ -274,13 +279,15 @@ def upgrade():
     sa.Column('voided_at', sa.DateTime(), nullable=True),
     sa.Column('voided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('void_reason', sa.Text(), nullable=True),
+    sa.Column('printed_at', sa.DateTime(), nullable=True),
+    sa.Column('filed_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_number_entry_document_id_document')),
     sa.ForeignKeyConstraint(['given_by_id'], ['person.id'], name=op.f('fk_number_entry_given_by_id_person')),
     sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_number_entry_sitting_id_sitting')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_number_entry_unit_id_unit')),
     sa.ForeignKeyConstraint(['voided_by_id'], ['person.id'], name=op.f('fk_number_entry_voided_by_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_number_entry')),
-    sa.UniqueConstraint('unit_id', 'type', 'period', 'n', name=op.f('uq_number_entry_unit_id_type_period_n'))
+    sa.UniqueConstraint('unit_id', 'type', 'period', 'n', 'again', name=op.f('uq_number_entry_unit_id_type_period_n_again'))
     )
     with op.batch_alter_table('number_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_number_entry_document_id'), ['document_id'], unique=False)
@@ -346,6 +353,56 @@ def upgrade():
     op.add_column('unit', sa.Column('meets', sa.Boolean(), server_default=sa.false(), nullable=False))
     # Until told otherwise, the lowest tier is the one whose members decide together.
     op.execute("UPDATE unit SET meets = true WHERE attached_to_id IS NULL AND level_id IN (SELECT id FROM level WHERE rank = 0)")
+    fill_the_register()
+
+
+def fill_the_register():
+    """Numbers given so far, counted by campaign year as they were given. Their papers lie in the
+    office's cupboard already: nothing of them waits to be printed or filed."""
+    connection = op.get_bind()
+    rows = connection.execute(
+        sa.text(
+            "SELECT d.id, d.unit_id, d.kind, d.number, d.dated_on, d.title, d.updated_at, c.year"
+            " FROM document d JOIN campaign c ON c.id = d.campaign_id"
+            " WHERE d.number IS NOT NULL AND d.kind IN ('plan', 'report') ORDER BY d.id"
+        ).columns(dated_on=sa.Date(), updated_at=sa.DateTime())
+    ).all()
+    given = sa.table('decision', *map(sa.column, ('document_id', 'stage', 'action', 'person_id')), sa.column('at', sa.DateTime()))
+    deciders = {
+        row.document_id: row
+        for row in connection.execute(
+            sa.select(given).where(given.c.action == 'approve', given.c.stage == 0).order_by(given.c.at.desc())
+        )
+    }
+    entry = sa.table(
+        'number_entry',
+        *map(sa.column, ('unit_id', 'type', 'period', 'n', 'again', 'symbol', 'subject', 'document_id', 'given_by_id')),
+        sa.column('dated_on', sa.Date()),
+        *(sa.column(name, sa.DateTime()) for name in ('given_at', 'printed_at', 'filed_at')),
+    )
+    seen, lines = {}, []
+    for row in rows:
+        digits = re.match(r'\d+', row.number)
+        key = (row.unit_id, {'plan': 'KH', 'report': 'BC'}[row.kind], str(row.year), int(digits[0]) if digits else 0)
+        again = seen[key] = seen.get(key, -1) + 1
+        decided = deciders.get(row.id)
+        at = decided.at if decided else row.updated_at
+        lines.append(
+            {
+                **dict(zip(('unit_id', 'type', 'period', 'n'), key)),
+                'again': again,
+                'symbol': row.number,
+                'subject': row.title,
+                'document_id': row.id,
+                'given_by_id': decided.person_id if decided else None,
+                'dated_on': row.dated_on,
+                'given_at': at,
+                'printed_at': at,
+                'filed_at': at,
+            }
+        )
+    if lines:
+        op.bulk_insert(entry, lines)
 
 
 

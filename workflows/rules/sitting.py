@@ -3,6 +3,8 @@ by another person or by their scan (design §1)."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import sqlalchemy as sa
 
 from models.base import db
@@ -50,7 +52,8 @@ def vote_carried(act: Act) -> list[Reason]:
 @guard("reviewed_before")
 def reviewed_before(act: Act) -> list[Reason]:
     """C3, P3: where there is a committee it reviews first; without one the meeting reviews too."""
-    if act.document.state != "submitted" or not has_committee(act):
+    unit_id = act.stage.unit_id
+    if act.document.state != "submitted" or not has_committee(unit_id, act.today, act.now):
         return []
     return [
         Reason(
@@ -63,15 +66,15 @@ def reviewed_before(act: Act) -> list[Reason]:
     ]
 
 
-def has_committee(act: Act) -> bool:
-    """Whether the body has committee members besides its secretary and deputy."""
+def has_committee(unit_id: int, day: date, now: datetime) -> bool:
+    """Whether a body has committee members besides its secretary and deputy on `day`."""
     return (
         db.session.scalar(
             sa.select(Post.id)
             .where(
-                Post.unit_id == act.stage.unit_id,
+                Post.unit_id == unit_id,
                 Post.role == "committee",
-                held_at(act.today, act.now),
+                held_at(day, now),
             )
             .limit(1)
         )

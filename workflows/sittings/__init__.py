@@ -1,0 +1,36 @@
+"""The meeting of a body that decides by meeting: its agenda, attendance, votes and minutes, and the
+carrying out of what it decided (design §1)."""
+
+from workflows.sittings.agenda import not_ready, refresh, waiting
+from workflows.sittings.carrying import Progress, carry_out, to_carry_out
+from workflows.sittings.closing import cancel, close, confirm, obstacles, reopen
+from workflows.sittings.holding import attend, mark, open_sitting, review
+from workflows.sittings.notes import note_for, write_note
+from workflows.sittings.seeing import awaiting_me, visible_sittings
+from workflows.sittings.voting import vote, voters
+from workflows.sittings.who import may_hold
+
+__all__ = [
+    "Progress",
+    "attend",
+    "awaiting_me",
+    "cancel",
+    "carry_out",
+    "close",
+    "confirm",
+    "mark",
+    "may_hold",
+    "not_ready",
+    "note_for",
+    "obstacles",
+    "open_sitting",
+    "refresh",
+    "reopen",
+    "review",
+    "to_carry_out",
+    "visible_sittings",
+    "vote",
+    "voters",
+    "waiting",
+    "write_note",
+]

@@ -1,0 +1,267 @@
+"""The end of a meeting: closed by whoever kept its papers, confirmed by another person or by the
+scanned minutes (R30). Only then do its decisions count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.event import AuditEvent
+from models.person import Person
+from models.sitting import AgendaItem, Sitting
+from models.stored_file import Attachment
+from workflows import notices, trail
+from workflows.calendar import local_day
+from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
+from workflows.rules.reasons import SHORTEST
+from workflows.sittings.holding import FUTURE
+from workflows.sittings.voting import foresee, reference
+from workflows.sittings.who import VOTING, by_id, capacity, held
+
+HOW = ("minute_taker", "scan")
+
+
+def obstacles(sitting: Sitting, now: datetime) -> list[Reason]:
+    """Everything that keeps the meeting from being closed, as sentences; empty when it may be."""
+    reasons = _of_the_meeting(sitting, now)
+    undecided = [item for item in sitting.items if not item.decision]
+    if undecided:
+        reasons.append(
+            Reason(
+                "SITTING",
+                N_("Còn %(n)s bản chưa quyết. Quyết nốt, hoặc để lại kỳ sau."),
+                {"n": len(undecided)},
+                place="items",
+            )
+        )
+    for item in sitting.items:
+        reasons += [_about(item, reason) for reason in _of_the_item(item, sitting, now)]
+    return reasons
+
+
+def _of_the_meeting(sitting: Sitting, now: datetime) -> list[Reason]:
+    reasons = []
+    full = [a for a in sitting.attendances if a.standing == VOTING]
+    there = {a.person_id for a in sitting.attendances if a.present}
+    present = [a for a in full if a.present]
+    if sitting.held_on > local_day(now):
+        reasons.append(FUTURE)
+    if len(present) * 2 <= len(full):
+        reasons.append(
+            Reason(
+                "SITTING",
+                N_(
+                    "Mới có %(present)s trên %(full)s đảng viên chính thức dự họp, chưa quá nửa. "
+                    "Cuộc họp chưa đủ để biểu quyết."
+                ),
+                {"present": len(present), "full": len(full)},
+                place="attendance",
+            )
+        )
+    if sitting.chair_id not in there:
+        reasons.append(
+            Reason(
+                "SITTING",
+                N_("Người chủ trì chưa có mặt. Chọn người chủ trì trong số người dự họp."),
+                place="chair",
+            )
+        )
+    if sitting.minute_taker_id is None or sitting.minute_taker_id not in there:
+        reasons.append(
+            Reason(
+                "SITTING",
+                N_("Chưa có người ghi biên bản. Chọn một người trong số người dự họp."),
+                place="minute_taker",
+            )
+        )
+    elif sitting.minute_taker_id == sitting.chair_id:
+        reasons.append(
+            Reason(
+                "R30",
+                N_("Người ghi biên bản phải khác người chủ trì. Chọn người khác."),
+                place="minute_taker",
+            )
+        )
+    return reasons
+
+
+def _of_the_item(item: AgendaItem, sitting: Sitting, now: datetime) -> list[Reason]:
+    if item.decision == "revise":
+        reasons = []
+        if not item.reason_code:
+            reasons.append(Reason("REASON", N_("Chưa chọn lý do cần sửa."), place="reason_code"))
+        if len("".join((item.reason or "").split())) < SHORTEST:
+            reasons.append(
+                Reason(
+                    "REASON",
+                    N_(
+                        "Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái để người nhận biết cần "
+                        "làm gì."
+                    ),
+                    {"n": SHORTEST},
+                    place="reason",
+                )
+            )
+        if reasons:
+            return reasons
+    return foresee(item, sitting.chair, now)
+
+
+def _about(item: AgendaItem, reason: Reason) -> Reason:
+    """The same reason, its place naming the item: `items.<id>.<field>`."""
+    place = f"items.{item.id}" + (f".{reason.place}" if reason.place else "")
+    return Reason(reason.rule, reason.text, reason.params, reason.level, place)
+
+
+def close(sitting: Sitting, *, version: int, actor: Person, now: datetime) -> Sitting:
+    """The meeting is over: nothing more is marked, and its minutes wait to be confirmed.
+
+    In the caller's transaction; tells the minute-taker (or the chair, if the minute-taker closed
+    it). Raises Refused with every obstacle, Stale, Forbidden.
+    """
+    right = capacity(sitting.unit, actor, now)
+    sitting = held(sitting, ("open",))
+    _same(sitting, version)
+    if reasons := obstacles(sitting, now):
+        raise Refused(*reasons)
+    sitting.state, sitting.closed_at, sitting.closed_by = "awaiting", now, actor
+    _touch(sitting, now)
+    event = _event(sitting, "sitting_closed", right.role, actor, now)
+    taker = sitting.minute_taker
+    confirmer = taker if taker is not None and taker.id != actor.id else sitting.chair
+    notices.notify(
+        event, [confirmer], topic="waits", action="confirm_minutes", document=None, now=now
+    )
+    return sitting
+
+
+def reopen(sitting: Sitting, *, version: int, actor: Person, now: datetime) -> Sitting:
+    """Take a closed meeting up again, before its minutes are confirmed. Raises Stale, Forbidden."""
+    right = capacity(sitting.unit, actor, now)
+    sitting = held(sitting, ("awaiting",))
+    _same(sitting, version)
+    sitting.state, sitting.closed_at, sitting.closed_by = "open", None, None
+    _touch(sitting, now)
+    _event(sitting, "sitting_reopened", right.role, actor, now)
+    return sitting
+
+
+def cancel(sitting: Sitting, *, version: int, actor: Person, now: datetime) -> Sitting:
+    """The meeting did not take place; what was on its agenda waits on. Raises Stale, Forbidden."""
+    right = capacity(sitting.unit, actor, now)
+    sitting = held(sitting, ("open", "awaiting"))
+    _same(sitting, version)
+    sitting.state = "cancelled"
+    _touch(sitting, now)
+    _event(sitting, "sitting_cancelled", right.role, actor, now)
+    return sitting
+
+
+def confirm(sitting: Sitting, *, how: str, version: int, actor: Person, now: datetime) -> Sitting:
+    """The minutes are true: from now on the decisions count, and `carry_out` does them.
+
+    `how` is "minute_taker": the minute-taker (or the chair, when the minute-taker closed the
+    meeting) confirms what another person closed; or "scan": the scanned minutes lie with the
+    sitting. Raises Refused, Stale, Forbidden.
+    """
+    sitting = held(sitting, ("awaiting",))
+    _same(sitting, version)
+    role = _right_to_confirm(sitting, how, actor, now)
+    sitting.state, sitting.confirmed_at = "confirmed", now
+    sitting.confirmed_by, sitting.confirmed_how = actor, how
+    for item in sitting.items:
+        if item.decision == "later":
+            item.outcome, item.carried_out_at = "later", now
+    _touch(sitting, now)
+    _event(sitting, "sitting_confirmed", role, actor, now, how=how)
+    return sitting
+
+
+def _right_to_confirm(sitting: Sitting, how: str, actor: Person, now: datetime) -> str:
+    if how == "scan":
+        right = capacity(sitting.unit, actor, now)
+        scanned = sa.select(Attachment.id).where(
+            Attachment.sitting_id == sitting.id,
+            Attachment.purpose == "scan",
+            Attachment.removed_at.is_(None),
+        )
+        if db.session.scalar(scanned.limit(1)) is None:
+            raise Refused(
+                Reason(
+                    "R30",
+                    N_("Chưa có bản quét biên bản đã ký. Gửi bản quét lên rồi xác nhận."),
+                    place="scan",
+                )
+            )
+        return right.role
+    if how not in HOW:
+        raise Refused(Reason("FORM", N_("Chưa chọn cách xác nhận biên bản.")))
+    if actor.id not in (sitting.minute_taker_id, sitting.chair_id):
+        raise Forbidden(
+            Reason(
+                "R30",
+                N_("Chưa xác nhận được: biên bản do người ghi biên bản (%(name)s) xác nhận."),
+                {"name": sitting.minute_taker.full_name if sitting.minute_taker else ""},
+            )
+        )
+    if actor.id == sitting.closed_by_id:
+        raise Refused(
+            Reason(
+                "R30",
+                N_(
+                    "Chưa tự xác nhận được: người kết thúc cuộc họp và người xác nhận biên bản "
+                    "phải là hai người. Người kia xác nhận, hoặc gửi bản quét biên bản đã ký."
+                ),
+            )
+        )
+    by_id(sitting, actor.id, "minute_taker")
+    return "meeting"
+
+
+def _same(sitting: Sitting, version: int) -> None:
+    if sitting.version != version:
+        raise Stale(
+            Reason(
+                "STALE",
+                N_("Cuộc họp đã được sửa sau khi trang này mở. Xem lại rồi làm tiếp."),
+            )
+        )
+
+
+def _touch(sitting: Sitting, now: datetime) -> None:
+    sitting.saved_at = now
+    sitting.version += 1
+
+
+def _event(
+    sitting: Sitting, action: str, role: str, actor: Person, now: datetime, **facts: object
+) -> AuditEvent:
+    """One event in the body's log: figures as facts, names apart."""
+    full = [a for a in sitting.attendances if a.standing == VOTING]
+    db.session.flush()
+    return trail.append(
+        db.session(),
+        unit_id=sitting.unit_id,
+        action=action,
+        at=now,
+        facts={
+            "sitting": sitting.id,
+            "day": sitting.held_on,
+            "role": role,
+            "present": sum(a.present for a in full),
+            "full": len(full),
+            "agreed": sum(item.decision == "agree" for item in sitting.items),
+            "sent_back": sum(item.decision == "revise" for item in sitting.items),
+            "later": sum(item.decision == "later" for item in sitting.items),
+            **facts,
+        },
+        private={
+            "actor": actor.full_name,
+            "chair": sitting.chair.full_name,
+            "minute_taker": sitting.minute_taker.full_name if sitting.minute_taker else None,
+            "minutes": reference(sitting),
+        },
+        actor_id=actor.id,
+    )

@@ -1,0 +1,35 @@
+"""Nobody is in the chair for his own commitment."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.post import Post, held_at
+from models.sitting import AgendaItem, Sitting
+
+RANK = {"secretary": 0, "deputy": 1, "committee": 2}
+
+
+def preside(item: AgendaItem, sitting: Sitting) -> None:
+    """Name who presides while a paper is discussed: the chair, but for his own commitment another
+    officer who is there, else the minute-taker."""
+    own = item.document.kind == "commitment" and item.document.author_id == sitting.chair_id
+    if not own:
+        item.chair_id = None
+        return
+    officers = _other_officers(sitting)
+    item.chair_id = officers[0] if officers else sitting.minute_taker_id
+
+
+def _other_officers(sitting: Sitting) -> list[int]:
+    there = {a.person_id for a in sitting.attendances if a.present} - {sitting.chair_id}
+    rows = db.session.execute(
+        sa.select(Post.role, Post.person_id).where(
+            Post.unit_id == sitting.unit_id,
+            Post.role.in_(RANK),
+            Post.person_id.in_(there),
+            held_at(sitting.held_on, sitting.saved_at),
+        )
+    )
+    return [person_id for role, person_id in sorted(rows, key=lambda row: (RANK[row[0]], row[1]))]

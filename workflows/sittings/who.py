@@ -1,0 +1,124 @@
+"""Who keeps the papers of a body's meeting, and who was a member of it that day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.person import Membership, Person
+from models.sitting import Sitting
+from models.unit import ReportingLine, Unit, in_force_on
+from workflows.act import Capacity
+from workflows.calendar import local_day
+from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
+from workflows.scope import posts_delegated, posts_held
+
+OFFICERS = ("secretary", "deputy", "committee", "clerk")
+VOTING = "full"  # probationary members sit in, they do not vote (domain §00.1)
+
+
+def capacity(unit: Unit, person: Person, now: datetime) -> Capacity:
+    """In what right a person keeps the papers of this body's meetings: an officer of it, or the
+    clerk of its direct superior, who types for bodies without a computer. Raises Forbidden."""
+    own = [Capacity(person, post.unit, post.role, post) for post in posts_held(person, now)]
+    own += [
+        Capacity(person, d.post.unit, d.post.role, d.post, d) for d in posts_delegated(person, now)
+    ]
+    for held in own:
+        if held.unit.id == unit.id and held.role in OFFICERS:
+            return held
+    above = _superiors(unit, local_day(now))
+    for held in own:
+        if held.unit.id in above and held.role == "clerk":
+            return held
+    raise Forbidden(
+        Reason(
+            "POST",
+            N_("Chưa làm được: sổ họp của %(unit)s do cấp ủy hoặc văn thư của đơn vị giữ."),
+            {"unit": unit.name},
+        )
+    )
+
+
+def may_hold(unit: Unit, person: Person, now: datetime) -> bool:
+    """Whether the person keeps the papers of this body's meetings now."""
+    if not unit.meets:
+        return False
+    try:
+        capacity(unit, person, now)
+    except Forbidden:
+        return False
+    return True
+
+
+def _superiors(unit: Unit, day: date) -> set[int]:
+    return set(
+        db.session.scalars(
+            sa.select(ReportingLine.superior_id).where(
+                ReportingLine.unit_id == unit.id, in_force_on(ReportingLine, day)
+            )
+        )
+    )
+
+
+def members(unit: Unit, day: date) -> list[Membership]:
+    """The members who sit in a meeting of that day, in the order of names; who is exempt from
+    meetings is not among them."""
+    return list(
+        db.session.scalars(
+            sa.select(Membership)
+            .join(Person, Membership.person_id == Person.id)
+            .where(
+                Membership.unit_id == unit.id,
+                Membership.standing.in_(("full", "probationary")),
+                Membership.exempt.is_(False),
+                in_force_on(Membership, day),
+            )
+            .order_by(Person.sort_key, Person.id)
+        )
+    )
+
+
+def held(sitting: Sitting, states: Iterable[str]) -> Sitting:
+    """The sitting as it is now, held against other writers. Raises Stale when it is past these
+    states."""
+    db.session.expire(sitting)
+    row = db.session.scalar(
+        sa.select(Sitting)
+        .where(Sitting.id == sitting.id)
+        .with_for_update(key_share=True, of=Sitting)
+        .execution_options(populate_existing=True)
+    )
+    assert row is not None
+    if row.state not in states:
+        raise Stale(Reason("STALE", PAST[row.state], {"at": row.saved_at}))
+    return row
+
+
+PAST = {
+    "open": N_("Chưa làm được: cuộc họp đang ghi, chưa kết thúc. Kết thúc cuộc họp trước."),
+    "awaiting": N_(
+        "Chưa ghi thêm được: cuộc họp đã kết thúc, đang chờ xác nhận biên bản. "
+        "Mở lại cuộc họp để sửa."
+    ),
+    "confirmed": N_("Chưa sửa được: biên bản đã được xác nhận, các quyết định đang được ghi."),
+    "done": N_("Chưa sửa được: biên bản đã được xác nhận và các quyết định đã ghi xong."),
+    "cancelled": N_("Chưa làm được: cuộc họp này đã hủy. Mở cuộc họp khác."),
+}
+
+
+def by_id(sitting: Sitting, person_id: int, what: str) -> Person:
+    """A member who was listed for this sitting. Raises Refused for anybody else."""
+    for attendance in sitting.attendances:
+        if attendance.person_id == person_id:
+            return attendance.person
+    raise Refused(
+        Reason(
+            "SITTING",
+            N_("Người được chọn không có trong danh sách họp. Chọn một người trong danh sách."),
+            place=what,
+        )
+    )

@@ -32,13 +32,15 @@ class NumberEntry(Base):
     """One line of the register: a number given, or voided with its reason. Never deleted."""
 
     __tablename__ = "number_entry"
-    __table_args__ = (sa.UniqueConstraint("unit_id", "type", "period", "n"),)
+    __table_args__ = (sa.UniqueConstraint("unit_id", "type", "period", "n", "again"),)
 
     id: Mapped[Id]
     unit_id: Mapped[int] = ref("unit.id", index=False)
     type: Mapped[str]  # KH, BC, BB, QĐ …
     period: Mapped[str]  # "2025-2030" of a term, "2026" of a year
-    n: Mapped[int]
+    n: Mapped[int]  # 0: the number of a recorded paper that cannot be read
+    # 0, but for a recorded paper whose number another paper bears already: 1, 2 …
+    again: Mapped[int] = mapped_column(default=0)
     symbol: Mapped[str]  # as printed: 05-KH/ĐU
     dated_on: Mapped[date | None]
     subject: Mapped[str] = mapped_column(default="")  # trích yếu
@@ -49,6 +51,9 @@ class NumberEntry(Base):
     voided_at: Mapped[datetime | None]
     voided_by_id: Mapped[int | None] = ref("person.id", index=False)
     void_reason: Mapped[str | None]
+    # The paper itself: printed for signature, and the signed one kept (with its scan or without).
+    printed_at: Mapped[datetime | None]
+    filed_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()
     document: Mapped[Document | None] = relationship()

@@ -8,6 +8,7 @@ version that were on the screen, and shows the engine's answer with everything t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -215,14 +216,19 @@ def _proposals(document: Document, offered: Available) -> dict[str, str]:
     """What the form says before anybody typed: the next number, today, the usual way."""
     proposals: dict[str, str] = {}
     if "number" in offered.asks:
-        proposals["number"] = suggest_number(document) or ""
+        proposals["number"] = suggest_number(document, _printed_on(document)) or ""
     if "dated_on" in offered.asks:
-        proposed = document.dated_on or document.current.dated_on
-        proposals["dated_on"] = present.day(proposed or present.local_day(clock.now()))
+        proposals["dated_on"] = present.day(_printed_on(document))
     if "via" in offered.asks:
         above = next_stage_via(document)
         proposals["via"] = above.code if above else ""
     return proposals
+
+
+def _printed_on(document: Document) -> date:
+    """The day proposed for print; the number comes from the book of that day."""
+    proposed = document.dated_on or document.current.dated_on
+    return proposed or present.local_day(clock.now())
 
 
 def next_stage_via(document: Document) -> Unit | None:
@@ -267,7 +273,9 @@ def _page(
         form=form,
         problems=form.problems([*reasons, *blocked]),
         post_url=url_for("acts.perform_act", document_id=document.id, resource=resource),
-        suggestion=suggest_number(document) if "number" in offered.asks else None,
+        suggestion=suggest_number(document, _printed_on(document))
+        if "number" in offered.asks
+        else None,
         codes=present.reason_codes(document.kind),
         via=via,
         following=document.stages[document.stage + 1].unit

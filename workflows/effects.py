@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workflows import drafting, obligations, routing, transcribing
+from workflows import drafting, obligations, register, routing, transcribing
 from workflows.act import Act
 from workflows.rules.numbers import as_written
 
@@ -40,6 +40,7 @@ def approved(act: Act) -> None:
         if document.number is None and act.inputs.number is not None:
             document.number = as_written(document, act.inputs.number)
         document.dated_on = act.inputs.dated_on or act.revision.dated_on or act.today
+        register.enter_document(document, actor=act.person, now=act.now)
         drafting.index_for_search(document)
     if routing.enters_force(document):
         routing.put_in_force(document, act.now)

@@ -16,6 +16,7 @@ from models.document import Document
 from models.event import AuditEvent, EventPayload
 from models.person import Person
 from models.unit import Unit
+from workflows.act import PROXY
 from workflows.calendar import local_day
 from workflows.refusal import N_, Reason
 from workflows.rules.reasons import REASON_CODES
@@ -122,7 +123,7 @@ class _Told:
 
     def unit_codes(self) -> set[str]:
         codes = {self.leaf.get("body"), self.leaf.get("to_unit"), self.leaf.get("superior")}
-        codes |= {self.leaf.get("attached_to"), self.private("via")}
+        codes |= {self.leaf.get("attached_to"), self.private("via"), self.leaf.get("of_unit")}
         return {code for code in codes if isinstance(code, str)}
 
     def private(self, name: str) -> Any:
@@ -155,6 +156,9 @@ class _Told:
             "title": self.private("title") or "",
             "day": _day(self.leaf.get("day")),
             "action": self.event.action,
+            "of_unit": units.get(self.leaf.get("of_unit") or "", self.event.unit),
+            "number": self.leaf.get("number") or "",
+            "lines": self.leaf.get("lines") or "",
             "details": ["", *self.details(units, personal=quotes or self.kind != "commitment")],
         }
         quote = self.quote() if quotes or self.kind != "commitment" else None
@@ -178,6 +182,8 @@ class _Told:
 
     def template(self) -> str:
         action = self.event.action
+        if self.leaf.get("role") == PROXY and (f"{action} by proxy", None, False) in TEMPLATES:
+            action = f"{action} by proxy"
         later = bool(self.leaf.get("from_stage"))
         for key in ((action, self.kind, later), (action, None, later), (action, self.kind, False)):
             if key in TEMPLATES:
@@ -260,6 +266,15 @@ OTHERWISE = N_("%(actor)s%(as)s ghi việc “%(action)s”%(details)s.")
 # (action, kind or any, at a later stage than the issuer's) → the sentence.
 TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("create", None, False): N_("%(actor)s%(as)s lập dự thảo %(kind)s%(details)s."),
+    ("create by proxy", None, False): N_(
+        "%(actor)s%(as)s nhập hộ %(kind)s từ bản viết tay%(details)s."
+    ),
+    ("revise by proxy", None, False): N_(
+        "%(actor)s%(as)s nhập hộ lại, thành bản thứ %(revision)s%(details)s."
+    ),
+    ("submit by proxy", None, False): N_(
+        "%(actor)s%(as)s gửi %(body)s bản thứ %(revision)s theo bản giấy người viết đã ký%(details)s."
+    ),
     ("revise", None, False): N_(
         "%(actor)s%(as)s sửa nội dung, thành bản thứ %(revision)s%(details)s."
     ),
@@ -358,12 +373,42 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("password_reset", None, False): N_(
         "%(actor)s%(as)s đặt lại mật khẩu cho %(name)s%(details)s."
     ),
+    ("member_changed", None, False): N_(
+        "%(actor)s%(as)s sửa tư cách của %(name)s ở %(unit)s%(details)s."
+    ),
+    ("post_changed", None, False): N_(
+        "%(actor)s%(as)s sửa chức vụ %(title)s của %(name)s%(details)s."
+    ),
+    ("level_changed", None, False): N_("%(actor)s%(as)s sửa một cấp%(details)s."),
     ("level_created", None, False): N_("%(actor)s%(as)s lập một cấp mới%(details)s."),
     ("calendar_day_set", None, False): N_(
         "%(actor)s%(as)s ghi lịch riêng cho ngày %(day)s%(details)s."
     ),
     ("calendar_day_cleared", None, False): N_(
         "%(actor)s%(as)s bỏ lịch riêng của ngày %(day)s%(details)s."
+    ),
+    ("list_reported", None, False): N_(
+        "%(actor)s%(as)s báo cáo danh sách cam kết số %(number)s của %(of_unit)s, %(lines)s người, "
+        "lên %(to_body)s%(details)s."
+    ),
+    ("list_received", None, False): N_(
+        "%(actor)s%(as)s tiếp nhận danh sách cam kết số %(number)s của %(of_unit)s, "
+        "%(lines)s người%(details)s."
+    ),
+    ("told_in_person", None, False): N_(
+        "%(actor)s%(as)s đã báo trực tiếp cho %(name)s một việc đang chờ%(details)s."
+    ),
+    ("first_password_printed", None, False): N_(
+        "%(actor)s%(as)s in phiếu mật khẩu lần đầu cho %(name)s%(details)s."
+    ),
+    ("number_given", None, False): N_(
+        "%(actor)s%(as)s vào sổ văn bản “%(title)s” của %(unit)s%(details)s."
+    ),
+    ("number_voided", None, False): N_(
+        "%(actor)s%(as)s hủy một số trong sổ văn bản của %(unit)s%(details)s."
+    ),
+    ("term_set", None, False): N_(
+        "%(actor)s%(as)s ghi nhiệm kỳ %(name)s của %(unit)s%(details)s."
     ),
     ("campaign_opened", None, False): N_("%(actor)s%(as)s mở đợt %(title)s%(details)s."),
 }

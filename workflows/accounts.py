@@ -276,13 +276,15 @@ def create_account(
     password_hash: str | None = None,
     is_administrator: bool = False,
     is_demo: bool = False,
+    without_password: bool = False,
     actor: Person | None,
     now: datetime,
     at: datetime,
 ) -> tuple[Account, str]:
     """A new account and its password; one that is made up here is to be changed at once.
 
-    `password_hash` is for many accounts with one known password (the demo): hashing is slow.
+    `password_hash` is for many accounts with one known password (the demo): hashing is slow. An
+    account `without_password` ("" is returned) opens only once a first password has been given.
     """
     login = normal_login(login)
     if not LOGIN.fullmatch(login):
@@ -322,11 +324,11 @@ def create_account(
         )
     if password is not None and not is_demo and (bad := bad_password(password, login)):
         raise Refused(bad)
-    words = password or first_password()
+    words = "" if without_password else password or first_password()
     account = Account(
         login=login,
         person=person,
-        password_hash=password_hash or hash_password(words),
+        password_hash=password_hash or (hash_password(words) if words else None),
         must_change_password=password is None and password_hash is None,
         is_administrator=is_administrator,
         is_demo=is_demo,

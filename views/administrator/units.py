@@ -126,6 +126,7 @@ def create_unit() -> ResponseReturnValue:
         "name": sheet.line("name"),
         "level": _level(sheet),
         **_words(sheet),
+        "meets": sheet.ticked("meets") or None,  # the lowest level meets without being told
         "attached_to": sheet.unit("attached_to"),
         "superior": sheet.unit("superior"),
         "line": sheet.line("line") or "party",
@@ -241,6 +242,7 @@ def _words(sheet: Sheet) -> dict:
         "body_en": sheet.line("body_en"),
         "place": sheet.line("place"),
         "sector": sector,
+        "meets": sheet.ticked("meets"),
     }
 
 
@@ -302,6 +304,7 @@ def _unit_page(unit: Unit, **sheets: Sheet) -> str:
         "body_en": unit.body_en or "",
         "place": unit.place or "",
         "sector": unit.sector,
+        "meets": "1" if unit.meets else "",
     }
     return page(
         "unit",

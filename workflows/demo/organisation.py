@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.unit import Level, Unit
 from workflows import accounts, organisation
 from workflows.calendar import local_day
+from workflows.register import set_term
 from workflows.tables import Table, read
 
 Term = tuple[date | None, date | None]
@@ -25,12 +26,17 @@ def enter(
     """
     top = read(source, file=file)
     campaigns = top.take("campaigns", list)
-    term = _term(Table(file, top.take("term", dict), "term"), local_day(now))
+    begins, ends = _days(Table(file, top.take("term", dict), "term"))
+    term = _around(begins, ends, local_day(now))
     levels = {level.code: level for level in map(_level(session, now), top.tables("levels"))}
     units: dict[str, Unit] = {}
     for table in top.tables("units"):
         unit = _unit(session, table, levels, units, now)
         units[unit.code] = unit
+    for unit in units.values():
+        if unit.sector == "party" and not unit.is_advisory:
+            label = f"{begins.year} - {ends.year}"
+            set_term(unit, label=label, valid_from=begins, valid_to=ends, actor=None, now=now)
     hashed = accounts.hash_password(password)
     for table in top.tables("people"):
         _person(session, table, units, term, hashed, now=now, real_now=real_now)
@@ -82,6 +88,7 @@ def _unit(
         attached_to=_known(table, "attached_to", units, None),
         superior=_known(table, "superior", units, None),
         line=table.take("line", str, "party"),
+        meets=table.take("meets", bool, False),
         valid_from=table.take("from", date, None),
         actor=None,
         now=now,
@@ -148,10 +155,15 @@ def _person(
     table.done()
 
 
-def _term(table: Table, today: date) -> Term:
-    """The term of every post; open on the side where a rehearsal lives outside it."""
+def _days(table: Table) -> tuple[date, date]:
+    """The first and last day of every committee's term."""
     begins, ends = table.take("from", date), table.take("until", date)
     table.done()
+    return begins, ends
+
+
+def _around(begins: date, ends: date, today: date) -> Term:
+    """The term of every post; open on the side where a rehearsal lives outside it."""
     return (begins if begins <= today else None), (ends if today <= ends else None)
 
 

@@ -252,6 +252,30 @@ def set_exempt(
     )
 
 
+def set_standing(
+    session: Session,
+    *,
+    membership: Membership,
+    standing: str,
+    actor: Person | None,
+    now: datetime,
+) -> None:
+    """A probationary member became full, or what was written was wrong."""
+    refuse_if(
+        None
+        if standing in STANDINGS
+        else Reason(
+            "FORM",
+            N_("Chọn tư cách: đảng viên chính thức, dự bị hoặc chưa phải là đảng viên."),
+            place="standing",
+        )
+    )
+    if membership.standing == standing:
+        return
+    membership.standing = standing
+    _record_membership(session, "member_changed", membership, None, now=now, actor=actor)
+
+
 def record_for(session: Session, person: Person, action: str, **details: object) -> None:
     """One event about a person, in the log of his (first) unit, else of the top unit."""
     units = units_of(person, local_day(details["now"]))  # type: ignore[arg-type]

@@ -59,24 +59,8 @@ def give_post(
         else Reason("FORM", N_("Chọn vai trò của chức vụ trong danh sách."), place="role"),
         required(title, "title", N_("Chưa có tên chức vụ, ví dụ “Bí thư Chi bộ”.")),
         bad_window(valid_from, valid_to),
-        Reason(
-            "POST",
-            N_(
-                "%(person)s đã giữ chức vụ này ở %(unit)s trong thời gian đó (%(title)s). "
-                "Kết thúc chức vụ cũ trước, hoặc chọn ngày khác."
-            ),
-            {"person": person.full_name, "unit": unit.name, "title": same.title},
-            place="person",
-        )
-        if same is not None
-        else None,
-        Reason(
-            "POST",
-            N_("Không ai tự giao chức vụ cho mình. Nhờ một quản trị khác giao."),
-            place="person",
-        )
-        if actor is not None and actor.id == person.id
-        else None,
+        None if same is None else _held_already(person, unit, same),
+        _not_to_oneself() if actor is not None and actor.id == person.id else None,
     )
     post = Post(
         person=person,
@@ -112,6 +96,70 @@ def give_post(
     return post
 
 
+def edit_post(
+    session: Session,
+    *,
+    post: Post,
+    title: str,
+    acting: bool,
+    valid_from: date | None,
+    valid_to: date | None,
+    actor: Person | None,
+    now: datetime,
+) -> None:
+    """Corrects the title or the term of a post that has not ended; its delegations stay.
+
+    Raises `Refused`, also for one's own post and for a term that meets another of the same post.
+    """
+    title = cleaned(title, "title")
+    same = session.scalar(
+        sa.select(Post)
+        .where(
+            Post.id != post.id,
+            Post.person_id == post.person_id,
+            Post.unit_id == post.unit_id,
+            Post.role == post.role,
+            sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+            overlapping(Post, valid_from, valid_to),
+        )
+        .limit(1)
+    )
+    refuse_if(
+        required(title, "title", N_("Chưa có tên chức vụ, ví dụ “Bí thư Chi bộ”.")),
+        bad_window(valid_from, valid_to),
+        None if same is None else _held_already(post.person, post.unit, same),
+        Reason("POST", N_("Chức vụ này đã kết thúc. Tải lại trang để xem."))
+        if post.ended_at is not None
+        else None,
+        _not_to_oneself() if actor is not None and actor.id == post.person_id else None,
+    )
+    new = {"title": title, "acting": acting, "valid_from": valid_from, "valid_to": valid_to}
+    changed = sorted(key for key, value in new.items() if getattr(post, key) != value)
+    if not changed:
+        return
+    for key in changed:
+        setattr(post, key, new[key])
+    record(
+        session,
+        post.unit_id,
+        "post_changed",
+        now=now,
+        actor=actor,
+        facts={
+            "post": post.id,
+            "person": post.person_id,
+            "unit": post.unit.code,
+            "role": post.role,
+            "fields": changed,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+        },
+        private={"name": post.person.full_name, "title": title},
+        about=post.person,
+    )
+    rehome(session, [post.unit_id], now)
+
+
 def end_post(session: Session, *, post: Post, actor: Person | None, now: datetime) -> None:
     """Ends the post at this instant, and with it every delegation of it."""
     refuse_if(
@@ -145,3 +193,23 @@ def end_post(session: Session, *, post: Post, actor: Person | None, now: datetim
         about=post.person,
     )
     rehome(session, [post.unit_id], now)
+
+
+def _held_already(person: Person, unit: Unit, same: Post) -> Reason:
+    return Reason(
+        "POST",
+        N_(
+            "%(person)s đã giữ chức vụ này ở %(unit)s trong thời gian đó (%(title)s). "
+            "Kết thúc chức vụ cũ trước, hoặc chọn ngày khác."
+        ),
+        {"person": person.full_name, "unit": unit.name, "title": same.title},
+        place="person",
+    )
+
+
+def _not_to_oneself() -> Reason:
+    return Reason(
+        "POST",
+        N_("Không ai tự giao chức vụ cho mình. Nhờ một quản trị khác giao."),
+        place="person",
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from workflows.refusal import N_, Reason, Refused
 from workflows.trail.append import append
 
 FIRST_DAY, LAST_DAY = date(text.FIRST_YEAR, 1, 1), date(text.LAST_YEAR, 12, 31)
+
+LATER = "units to rehome"  # where a session keeps them within `rehoming_once`
 
 Window = tuple[date | None, date | None]  # both inclusive, None: open
 
@@ -73,12 +76,32 @@ def top_unit_id(session: Session) -> int | None:
 
 
 def rehome(session: Session, unit_ids: Iterable[int], now: datetime) -> None:
-    """Lets open tasks find their holders anew, unit by unit in the order of log heads."""
+    """Lets open tasks find their holders anew, unit by unit in the order of log heads; within
+    `rehoming_once`, at its end."""
     from workflows import tasks  # the engine's side imports ours
 
     session.flush()
+    later = session.info.get(LATER)
+    if later is not None:
+        later |= set(unit_ids)
+        return
     for unit_id in sorted(set(unit_ids)):
         tasks.rehome(session.get_one(Unit, unit_id), now)
+
+
+@contextmanager
+def rehoming_once(session: Session, now: datetime) -> Iterator[None]:
+    """Many acts of the organisation in one transaction: their units' open tasks find their holders
+    once, when all is written."""
+    outer = session.info.get(LATER)
+    later: set[int] = session.info.setdefault(LATER, set())
+    try:
+        yield
+    finally:
+        if outer is None:
+            del session.info[LATER]
+    if outer is None:
+        rehome(session, later, now)
 
 
 def refuse_if(*reasons: Reason | None) -> None:

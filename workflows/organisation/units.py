@@ -94,6 +94,7 @@ def create_unit(
     attached_to: Unit | None = None,
     superior: Unit | None = None,
     line: str = "party",
+    meets: bool | None = None,
     valid_from: date | None = None,
     valid_to: date | None = None,
     actor: Person | None,
@@ -101,7 +102,8 @@ def create_unit(
 ) -> Unit:
     """A new unit, with its first period, and its reporting line when `superior` is given.
 
-    `attached_to` makes it an advisory body of that unit. Raises `Refused` with all reasons.
+    `attached_to` makes it an advisory body of that unit. `meets`: its members decide in a meeting;
+    unless told, the lowest level does. Raises `Refused` with all reasons.
     """
     code, name, body, symbol = (
         cleaned(code, "code").upper(),
@@ -141,6 +143,7 @@ def create_unit(
         place=place or None,
         level=level,
         attached_to=attached_to,
+        meets=level.rank == 0 and attached_to is None if meets is None else meets,
         valid_from=valid_from,
         valid_to=valid_to,
     )
@@ -187,10 +190,12 @@ def edit_unit(
     body_en: str | None = None,
     sector: str = "party",
     place: str | None = None,
+    meets: bool | None = None,
     actor: Person | None,
     now: datetime,
 ) -> None:
-    """Corrects what has no history; name and level change on a date, by `rename_unit`."""
+    """Corrects what has no history; name and level change on a date, by `rename_unit`. Whether the
+    unit decides in a meeting stays as it is unless `meets` is given."""
     body, symbol = cleaned(body, "body"), cleaned(symbol, "symbol", longest=12)
     name_en, body_en, place = (
         cleaned(name_en, "name_en"),
@@ -205,6 +210,7 @@ def edit_unit(
         "body_en": body_en or None,
         "sector": sector,
         "place": place or None,
+        "meets": unit.meets if meets is None else meets,
     }
     changed = sorted(key for key, value in new.items() if getattr(unit, key) != value)
     if not changed:

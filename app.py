@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -18,6 +18,7 @@ from views import (
     cell,
     clerk,
     committee,
+    compare,
     delegations,
     desk,
     document,
@@ -35,12 +36,13 @@ from views import (
     units,
     writing,
 )
-from workflows import calendar
+from workflows import calendar, files
 
 PAGES = (
     desk,
     documents,
     document,
+    compare,
     writing,
     acts,
     notices,
@@ -84,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     calendar.use_zone(settings.timezone)
+    files.use_place(_place_of_files)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     csrf = CSRFProtect(app)
@@ -100,6 +103,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         for command in module.commands:
             app.cli.add_command(command)
     return app
+
+
+def _place_of_files() -> files.Place:
+    settings: Settings = current_app.config["SETTINGS"]
+    return files.Place(settings.files_dir, settings.virus_scanner)
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

@@ -18,6 +18,7 @@ from models.task import Task
 from views import paper, present
 from views import route as strip
 from views.acts import buttons
+from views.compare import comparable_with_amended
 from views.loaders import load_document, viewer, visible_ids
 from views.policy import policy
 from workflows import available_actions
@@ -76,6 +77,7 @@ def page(document_id: int) -> str:
         facts=facts(document, readable),
         readers=who_read(document) if own and document.kind == "commitment" else [],
         amendment=amendment_of(document),
+        beside_amended=comparable_with_amended(document),
         may_open=visible_ids(
             [
                 document.superseded_by_id,
@@ -96,14 +98,11 @@ def revision(document_id: int, n: int) -> str:
         abort(404)
     shown = document.revisions[n - 1]
     _note_reading(document, person, n)
-    earlier = [m for m in numbers if m < n]
-    before = document.revisions[max(earlier) - 1] if earlier else None
     return render_template(
         "document/revision.html",
         document=document,
         revision=shown,
-        before=before,
-        changes=paper.changes(before, shown) if before is not None else [],
+        before=max((m for m in numbers if m < n), default=None),
         paper=paper.of(document, shown),
         may_open=visible_ids(b.document_id for b in shown.bases),
         newest=max(numbers),

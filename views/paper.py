@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -224,44 +223,3 @@ def _person(document: Document) -> list[tuple[str, str]]:
         ("Sinh hoạt tại", document.unit.name),
     ]
     return [(term, value) for term, value in rows if value]
-
-
-# -- what changed between two revisions
-
-
-def changes(before: Revision, after: Revision) -> list[dict[str, str]]:
-    """Line by line: {"mark": "+" | "-", "text"}; unchanged lines are left out."""
-    old, new = _lines(before), _lines(after)
-    found = []
-    for line in difflib.ndiff(old, new):
-        if line[0] in "+-":
-            found.append({"mark": line[0], "text": line[2:]})
-    return found[:400]
-
-
-def _lines(revision: Revision) -> list[str]:
-    lines = [f"Trích yếu: {revision.title}"]
-    if revision.dated_on:
-        lines.append(f"Ngày ghi: {present.day(revision.dated_on)}")
-    lines += [
-        f"Căn cứ: {b.number or (b.document and b.document.number) or ''}" for b in revision.bases
-    ]
-    lines += _flat(revision.content or {})
-    return [line for line in lines if line.strip()]
-
-
-def _flat(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        if set(value) == {"person", "task", "deadline", "result"}:
-            parts = (value["task"], value["person"], show_day(value["deadline"]), value["result"])
-            return [" · ".join(part for part in parts if part)]
-        found = []
-        for key, item in value.items():
-            inner = _flat(item)
-            if isinstance(item, int | float) and not isinstance(item, bool):
-                inner = [f"{INDICATORS.get(key, key)}: {item}"]
-            found += inner
-        return found
-    if isinstance(value, list):
-        return [line for item in value for line in _flat(item)]
-    return str(value).split("\n") if value else []

@@ -3,6 +3,8 @@
 import ipaddress
 import os
 import secrets
+import shlex
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,6 +42,7 @@ class Settings:
     timezone: str
     smtp_url: str | None = field(repr=False)
     mail_from: str
+    virus_scanner: tuple[str, ...] | None
     demo: bool
 
     @property
@@ -51,6 +54,11 @@ class Settings:
     def mail_dir(self) -> Path:
         """Where mail is written when there is no SMTP_URL."""
         return self.data_dir / "mail"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where scans and attachments lie, named by their hash; never served as they lie."""
+        return self.data_dir / "files"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -76,6 +84,7 @@ class Settings:
             timezone=_timezone(given.get("TIMEZONE", "Asia/Ho_Chi_Minh")),
             smtp_url=_smtp_url(given.get("SMTP_URL")),
             mail_from=_mail_from(given.get("MAIL_FROM", "duyet@localhost")),
+            virus_scanner=_virus_scanner(given.get("VIRUS_SCANNER")),
             demo=_demo(given.get("DEMO"), host),
         )
 
@@ -203,6 +212,20 @@ def _mail_from(value: str) -> str:
     raise SettingsError(
         f"MAIL_FROM phải là một địa chỉ thư, không phải “{value}”. / "
         f"MAIL_FROM must be a mail address, not “{value}”."
+    )
+
+
+def _virus_scanner(value: str | None) -> tuple[str, ...] | None:
+    """The command that is given the path of each file: 0 clean, 1 infected, else not looked at."""
+    try:
+        words = tuple(shlex.split(value or ""))
+    except ValueError:
+        words = ()
+    if value is None or (words and shutil.which(words[0])):
+        return words or None
+    raise SettingsError(
+        f"VIRUS_SCANNER phải là một lệnh có trên máy này, không phải “{value}”. / "
+        f"VIRUS_SCANNER must be a command of this machine, not “{value}”."
     )
 
 

@@ -1,0 +1,140 @@
+"""A file beside a revision, or beside a sitting's minutes: each coming and going is an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.document import Document
+from models.person import Person
+from models.post import Post
+from models.sitting import Sitting
+from models.stored_file import Attachment, StoredFile
+from workflows import trail
+from workflows.files.kinds import SCANS
+from workflows.files.names import clean_name, with_ending
+from workflows.refusal import N_, Reason, Refused
+from workflows.scope import posts_delegated, posts_held
+
+MOST = 50  # files beside one revision or one sitting
+
+
+def attach(
+    subject: Document | Sitting,
+    stored: StoredFile,
+    *,
+    purpose: str,
+    name: str,
+    actor: Person,
+    now: datetime,
+    revision: int | None = None,
+) -> Attachment:
+    """Puts a kept file beside a revision (the newest unless told) or a sitting; in the caller's
+    `transaction()`. The same file twice for the same purpose is the one that is there.
+
+    `purpose`: scan | attachment. Who may is the caller's to ask (`may_add`). Raises Refused when
+    the kind does not suit the purpose or there are too many.
+    """
+    if purpose == "scan" and stored.media_type not in SCANS:
+        raise _refused(
+            N_("Bản quét phải là PDF, JPEG hoặc PNG. Tệp Word, Excel gửi ở mục “Tệp kèm theo”."), {}
+        )
+    session = db.session()
+    trail.lock_logs(session, [subject.unit_id])
+    if isinstance(subject, Document):
+        revision = revision or subject.revision
+        beside: dict[str, Any] = {"document_id": subject.id, "revision": revision}
+    else:
+        beside = {"sitting_id": subject.id}
+    present = list(session.scalars(sa.select(Attachment).filter_by(**beside, removed_at=None)))
+    for other in present:
+        if (other.file_id, other.purpose) == (stored.id, purpose):
+            return other
+    if len(present) >= MOST:
+        raise _refused(
+            N_("Ở đây đã có %(most)s tệp. Gỡ bớt tệp không cần, hoặc gộp các trang vào một PDF."),
+            {"most": MOST},
+        )
+    attachment = Attachment(
+        file=stored,
+        purpose=purpose,
+        name=with_ending(clean_name(name), stored.media_type),
+        added_by=actor,
+        added_at=now,
+        **beside,
+    )
+    session.add(attachment)
+    session.flush()
+    _record("attach", attachment, subject, actor, now)
+    return attachment
+
+
+def remove(attachment: Attachment, *, actor: Person, now: datetime) -> None:
+    """Takes a file away again; in the caller's `transaction()`. The row stays with the instant, the
+    bytes until nothing points to them. Who may is the caller's to ask (`may_remove`)."""
+    subject = attachment.document or attachment.sitting
+    assert subject is not None
+    trail.lock_logs(db.session(), [subject.unit_id])
+    db.session.refresh(attachment)
+    if attachment.removed_at is None:
+        attachment.removed_at = now
+        _record("detach", attachment, subject, actor, now)
+
+
+def attachments_of(subject: Document | Sitting, revision: int | None = None) -> list[Attachment]:
+    """The files beside a revision, or beside a sitting; scans first, then in order of arrival."""
+    beside = (
+        (Attachment.document_id == subject.id, Attachment.revision == revision)
+        if isinstance(subject, Document)
+        else (Attachment.sitting_id == subject.id,)
+    )
+    query = (
+        sa.select(Attachment)
+        .where(*beside, Attachment.removed_at.is_(None))
+        .order_by(Attachment.purpose.desc(), Attachment.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _record(
+    action: str, attachment: Attachment, subject: Document | Sitting, actor: Person, now: datetime
+) -> None:
+    post = _acting_as(actor, subject.unit_id, now)
+    facts = {
+        "attachment": attachment.id,
+        "sha256": attachment.file.sha256,
+        "purpose": attachment.purpose,
+        "revision": attachment.revision,
+        "sitting": attachment.sitting_id,
+        "kind": subject.kind if isinstance(subject, Document) else None,
+        "role": post.role if post else None,
+    }
+    trail.append(
+        db.session(),
+        unit_id=subject.unit_id,
+        action=action,
+        at=now,
+        facts={name: value for name, value in facts.items() if value is not None},
+        private={
+            "actor": actor.full_name,
+            "post": post.title if post else None,
+            "file": attachment.name,
+        },
+        actor_id=actor.id,
+        document_id=attachment.document_id,
+    )
+
+
+def _acting_as(actor: Person, unit_id: int, now: datetime) -> Post | None:
+    """The post at the body by which somebody does it; None for a member with his own paper."""
+    posts = posts_held(actor, now) + [d.post for d in posts_delegated(actor, now)]
+    own = [p for p in posts if p.unit_id == unit_id]
+    serving = [p for p in posts if p.unit.attached_to_id == unit_id]
+    return next(iter(own + serving), None)
+
+
+def _refused(text: str, params: dict[str, Any]) -> Refused:
+    return Refused(Reason("FORM", text, params, place="file"))

@@ -214,6 +214,8 @@ class _Told:
                 yield phrase(N_("lý do: %(reason)s"), reason=phrase(words))
         if decision := self.private("decision"):
             yield phrase(N_("theo quyết định %(decision)s"), decision=decision)
+        if personal and (file := self.private("file")):
+            yield phrase(N_("tệp “%(file)s”"), file=file)
         if personal and self.leaf.get("late"):
             yield phrase(N_("sau hạn"))
         if due := self.leaf.get("due"):
@@ -323,6 +325,8 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("escalate", None, False): N_(
         "%(actor)s báo việc quá hạn của %(unit)s lên %(to_body)s%(details)s."
     ),
+    ("attach", None, False): N_("%(actor)s%(as)s thêm một tệp kèm theo%(details)s."),
+    ("detach", None, False): N_("%(actor)s%(as)s gỡ một tệp kèm theo%(details)s."),
     ("read", None, False): N_("%(actor)s%(as)s đọc bản thứ %(revision)s%(details)s."),
     ("erased", None, False): N_("%(actor)s%(as)s xóa thông tin cá nhân theo yêu cầu%(details)s."),
     ("unit_created", None, False): N_("%(actor)s%(as)s lập đơn vị %(name)s%(details)s."),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import itertools
 import json
 import random
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ NEXT = {  # (state, whether the paper lies with the issuer) → who does what ne
     ("reported", False): ("Xuan", "receive"),
     ("returned", True): ("Chi", "submit"),
 }
+NEXT_NUMBER = re.compile(r"(?:số|Số) tiếp theo là (\d+)-KH/CB")
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Account:
     answers: dict[int, int] = field(default_factory=dict)  # by HTTP status
     wrong: list[str] = field(default_factory=list)  # answers nobody may get
     lock: threading.Lock = field(default_factory=threading.Lock)
-    numbers: Any = field(default_factory=lambda: itertools.count(11))
+    following: int = 11  # the next number of the cell's plans, as far as the clients know
 
 
 class Client(threading.Thread):
@@ -95,7 +96,7 @@ class Client(threading.Thread):
         body: dict[str, Any] = {"revision": document["revision"], "version": document["version"]}
         if (name, act) == ("Sau", "approve"):
             body |= {
-                "number": f"{next(self.account.numbers):02d}-KH/CB",
+                "number": f"{self.account.following:02d}-KH/CB",
                 "dated_on": datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date().isoformat(),
                 "minutes": "05-BB/CB",
                 "votes": {"present": 4, "for": 4, "against": 0},
@@ -146,6 +147,10 @@ class Client(threading.Thread):
             connection.close()
         with self.account.lock:
             self.account.answers[status] = self.account.answers.get(status, 0) + 1
+            # Another has taken the number meanwhile: the answer names the next one.
+            if status == 422 and (proposed := NEXT_NUMBER.search(str(answer))):
+                self.account.following = int(proposed[1])
+                return status, answer
             # After a lost answer the same act may be refused as done (409); nothing else goes wrong.
             if status not in (200, 201, 409, 503):
                 self.account.wrong.append(f"{who} {method} {path}: {status} {answer}")

@@ -85,7 +85,6 @@ class History:
         self.unit_ids = {u.code: u.id for u in db.session.scalars(sa.select(Unit))}
         self.codes = {id: code for code, id in self.unit_ids.items()}
         self.texts: dict[tuple[int, int], bytes] = {}
-        self.numbers = 0
         self.model = self._found()
 
     def _found(self) -> ref.Reference:
@@ -273,11 +272,12 @@ class History:
         kind = self.dice.choice(("number", "minutes", "votes", "date")) if wrong else ""
         given: dict[str, Any] = {}
         if act == "approve":
-            self.numbers += 1
             if doc.stage == 0 and doc.kind != "commitment" and doc.number is None:
                 taken = [d.number for d in self.model.documents.values() if d.number]
-                form = f"{self.numbers:02d}-{ref.TYPE[doc.kind]}/{ref.SYMBOL[doc.unit]}"
-                odd = self.dice.choice([*taken, "02/KH-CB", None])
+                tail = f"{ref.TYPE[doc.kind]}/{ref.SYMBOL[doc.unit]}"
+                following = max(self.model.numbers_of(doc), default=self.dice.randint(0, 8)) + 1
+                form, leap = f"{following:02d}-{tail}", f"{following + 2:02d}-{tail}"
+                odd = self.dice.choice([*taken, leap, "02/KH-CB", None])
                 given["number"] = odd if kind == "number" else form
             given["minutes"] = None if kind == "minutes" else "05-BB/CB"
             given["votes"] = "lost" if kind == "votes" else "carried"

@@ -320,10 +320,16 @@ class Reference:
 
     def sound_number(self, doc: Document, given: dict) -> bool:
         number = given.get("number") or doc.number
-        kin = [d for d in self.documents.values() if (d.unit, d.kind) == (doc.unit, doc.kind)]
         if number is None or not number.endswith(f"-{TYPE[doc.kind]}/{SYMBOL[doc.unit]}"):
             return False
-        return doc.number in (None, number) and number not in {d.number for d in kin if d != doc}
+        if doc.number is not None:
+            return number == doc.number
+        used = self.numbers_of(doc)  # the first begins anywhere, then one follows the other
+        return not used or int(number.split("-")[0]) == max(used) + 1
+
+    def numbers_of(self, doc: Document) -> set[int]:
+        kin = (d for d in self.documents.values() if (d.unit, d.kind) == (doc.unit, doc.kind))
+        return {int(d.number.split("-")[0]) for d in kin if d.number is not None}
 
     def day_of_cell_plan(self, doc: Document) -> date | None:
         """The date of the first plan in the chain that the unit's plan in force stands in."""

@@ -1,9 +1,12 @@
 """R27: numbers and symbols, with G1, G5 and G6 of the sources."""
 
+from datetime import date
+
 import pytest
 
 from tests.rules import cast
-from tests.rules.cast import act, day, document, sentence, stored
+from tests.rules.cast import NOW, TODAY, act, day, document, sentence, stored
+from workflows.register import enter_document
 from workflows.rules.numbers import as_written, number_free, suggest_number
 from workflows.symbols import Defect, Symbol, paper_defects, read, read_citation, tidy
 
@@ -72,8 +75,8 @@ def test_the_same_number_however_written():
 
 @pytest.fixture
 def register(session):
-    """A base that has used 03 and 05 this year, a fresh plan, a fresh report, and the union's
-    plan."""
+    """A base that began the year with 03 and used 05, a fresh plan, a fresh report, and
+    the union's plan."""
     base, campaign = cast.base(), cast.campaign()
     last_year = cast.campaign(code="CD-2025", year=2025)
     papers = {
@@ -86,6 +89,9 @@ def register(session):
         "commitment": document("commitment", issuer=cast.cell(), campaign=campaign),
     }
     stored(session, list(papers.values()))
+    for name, year in (("third", 2026), ("fifth", 2026), ("old", 2025)):
+        papers[name].dated_on = date(year, 3, 5)
+        enter_document(papers[name], actor=None, now=NOW)
     return papers
 
 
@@ -94,7 +100,10 @@ def register(session):
     [
         ("plan", "06-KH/ĐU", []),
         ("plan", "6-KH/ĐU", []),
-        ("plan", "09-KH/ĐU", []),  # last year's register
+        ("plan", "09-KH/ĐU", ["bỏ trống 06-KH/ĐU … 08-KH/ĐU"]),  # 09 is last year's
+        ("plan", "07-KH/ĐU", ["bỏ trống 06-KH/ĐU"]),
+        ("plan", "04-KH/ĐU", []),  # left out by papers recorded before
+        ("plan", "02-KH/ĐU", ["bắt đầu từ số 03-KH/ĐU"]),
         ("plan", None, ["chưa có số"]),
         ("plan", "sáu", ["chưa đọc được"]),
         ("plan", "06/KH-ĐU", ["thể thức văn bản Đảng"]),
@@ -131,7 +140,7 @@ def test_number_is_free_and_in_form(register, paper, number, said):
     ],
 )
 def test_suggested_number_is_the_next_free(register, paper, suggested):
-    assert suggest_number(register[paper]) == suggested
+    assert suggest_number(register[paper], TODAY) == suggested
 
 
 def test_the_sentence_says_what_to_write(register):

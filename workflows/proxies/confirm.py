@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from models.base import db
 from models.document import Document
 from models.person import Person
 from models.stored_file import StoredFile
-from workflows import engine, files
+from workflows import engine, files, trail, transcribing
 
 
 def confirm_by_scan(
@@ -27,6 +28,8 @@ def confirm_by_scan(
     (the member writes himself by now, sections are missing …); then nothing is kept.
     """
     engine.hold([document])
+    held = transcribing.required(document.unit, document.campaign.line, actor, now)
+    trail.lock_logs(db.session(), [held.unit.id, document.unit_id])
     files.attach(document, stored, purpose="scan", name=name, actor=actor, now=now)
     return engine.perform(
         document,

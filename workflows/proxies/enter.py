@@ -27,6 +27,7 @@ def enter(
     content: dict[str, Any],
     *,
     dated_on: date | None = None,
+    seen: tuple[int, int] | None = None,
     actor: Person,
     now: datetime,
 ) -> Document:
@@ -34,8 +35,9 @@ def enter(
     In the caller's transaction.
 
     The author, and the only hand in the text, is the member (design §1). Typing the same again
-    changes nothing. Raises Forbidden without the right to type for this cell, Refused when the
-    member writes himself or has handed in his commitment already.
+    changes nothing. `seen`: the revision and version that the page showed, (0, 0) for none. Raises
+    Stale when there is another by now, Forbidden without the right to type for this cell, Refused
+    when the member writes himself or has handed in his commitment already.
     """
     known = live_commitment(member, unit, campaign)
     if known is None:
@@ -62,7 +64,13 @@ def enter(
     entry = entry_of(known)
     if entry is None or not is_typed(known, entry):
         raise Refused(_his_own(known, entry))
-    if known.current.content == content and known.current.dated_on == dated_on:
+    if seen is None:
+        seen = (known.revision, known.version)
+    if (
+        seen == (known.revision, known.version)
+        and known.current.content == content
+        and known.current.dated_on == dated_on
+    ):
         return known
     document = engine.perform(
         known,
@@ -72,8 +80,8 @@ def enter(
         on_behalf=True,
         actor=actor,
         now=now,
-        revision=known.revision,
-        version=known.version,
+        revision=seen[0],
+        version=seen[1],
     )
     entry.entered_by, entry.entered_at, entry.revision = actor, now, document.revision
     entry.confirmed_at = entry.confirmed_by_id = entry.confirmed_how = None

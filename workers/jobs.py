@@ -8,13 +8,14 @@ from config import Settings
 from models.base import db
 from workers.heartbeat import beat
 from workers.mail import mailer
-from workflows import day, delivery, ladder
+from workflows import day, delivery, files, ladder
 
 log = structlog.get_logger(__name__)
 
 
 def sweep() -> int:
-    """Begins the day if it is a new one, then climbs the rungs that are due; the number climbed."""
+    """Begins the day if it is a new one, climbs the rungs that are due, gathers the morning mail;
+    the number climbed."""
     now = clock.now()
     try:
         day.begin(now)
@@ -22,6 +23,11 @@ def sweep() -> int:
         db.session.rollback()
         log.exception("the day could not begin")
     climbed = ladder.sweep(now, failed=_cannot_climb)
+    try:
+        digest.gather(now)  # after the morning's rungs, so that they are in it
+    except Exception:  # mail waits; the next sweep gathers it
+        db.session.rollback()
+        log.exception("the morning mail could not be gathered")
     beat("sweep")
     return climbed
 
@@ -35,6 +41,11 @@ def deliver(delivery_id: int) -> bool:
         mailer=mailer(settings),
         public_url=settings.public_url,
     )
+
+
+def sweep_files() -> int:
+    """Removes files that nothing points to any more; how many."""
+    return files.sweep()
 
 
 def _cannot_climb(deadline_id: int, error: Exception) -> None:

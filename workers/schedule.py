@@ -39,7 +39,10 @@ class Periodic:
         return int(at // self.every)
 
 
-JOBS = (Periodic("workers.jobs.sweep", every=60),)
+JOBS = (
+    Periodic("workers.jobs.sweep", every=60),
+    Periodic("workers.jobs.sweep_files", every=24 * 3600),
+)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from workflows.files.keep import keep, open_stored
 from workflows.files.kinds import SCANS, SUFFIXES, WORDS
 from workflows.files.place import Place, place, use_place
 from workflows.files.rights import may_add, may_open, may_remove, require_may_add
+from workflows.files.sweep import sweep
 
 __all__ = [
     "LIMIT",
@@ -35,5 +36,6 @@ __all__ = [
     "refused",
     "remove",
     "require_may_add",
+    "sweep",
     "use_place",
 ]

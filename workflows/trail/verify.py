@@ -3,8 +3,8 @@
 Per log: every leaf is hashed again, stands at its place and says what its columns say; names and
 texts answer to their commitments unless they were erased by an event; the tree is the one that the
 log's head keeps. Per document: its versions are gapless over all logs, it stands where its events
-put it, and every revision still is the text that was decided. Rows are streamed, so memory does not
-grow with them.
+put it, and every revision still is the text that was decided. Per attachment: its bytes are those
+that its event states. Rows are streamed, so memory does not grow with them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from models.read import Reading
 from models.unit import Unit
 from workflows.refusal import N_
 from workflows.trail import merkle
+from workflows.trail.attached import check_attached
 from workflows.trail.canonical import NotCanonical, stamp
 from workflows.trail.content import commitment, content_hash
 from workflows.trail.fold import Broken, Standing, after
@@ -95,6 +96,7 @@ def verify(session: Session) -> Report:
         _logs(connection, report)
         _documents(connection, report)
         _readings(connection, report)
+        check_attached(connection, report)
         connection.rollback()
     return report
 

@@ -1,0 +1,122 @@
+"""Whether every file that an event put beside a paper still is the file that was put there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from models.event import AuditEvent
+from models.stored_file import Attachment, StoredFile
+from models.unit import Unit
+from workflows.files.place import place
+from workflows.refusal import N_
+from workflows.trail.tables import table_of
+
+CHUNK = 500
+PIECE = 1 << 20
+
+EVENT, UNIT = map(table_of, (AuditEvent, Unit))
+ATTACHMENT, FILE = map(table_of, (Attachment, StoredFile))
+
+LOST = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: tệp kèm theo số %(attachment)s đã mất, "
+    "nội dung có mã băm %(hash)s không còn trong kho tệp."
+)
+ALTERED = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: tệp kèm theo số %(attachment)s không còn đúng "
+    "nội dung đã ghi, mã băm phải là %(hash)s."
+)
+OTHER = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: tệp kèm theo số %(attachment)s đang trỏ tới tệp "
+    "khác với mã băm %(hash)s đã ghi."
+)
+GONE = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: dòng của tệp kèm theo số %(attachment)s đã bị gỡ "
+    "khỏi cơ sở dữ liệu."
+)
+HIDDEN = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: tệp kèm theo số %(attachment)s bị đánh dấu đã gỡ "
+    "mà không có sự kiện nào ghi việc đó."
+)
+UNTOLD = N_("Tệp kèm theo số %(attachment)s không có sự kiện nào trong sổ ghi việc thêm vào.")
+
+
+class Report(Protocol):
+    def add(self, text: str, **params: Any) -> None: ...
+
+
+def check_attached(connection: sa.Connection, report: Report) -> None:
+    """Adds to `report` each attachment whose row or bytes are not what its event states.
+
+    Bytes of a file that was taken away by an event may be gone; each content is read once.
+    """
+    taken_away = {leaf.get("attachment") for _, leaf in _events(connection, "detach")}
+    states: dict[str, str | None] = {}
+    told: set[int] = set()
+    for event, leaf in _events(connection, "attach"):
+        number, stated = leaf.get("attachment"), leaf.get("sha256")
+        if not isinstance(number, int) or not isinstance(stated, str):
+            continue
+        told.add(number)
+        row = connection.execute(
+            sa.select(FILE.c.sha256, ATTACHMENT.c.removed_at)
+            .join_from(ATTACHMENT, FILE, ATTACHMENT.c.file_id == FILE.c.id)
+            .where(ATTACHMENT.c.id == number)
+        ).one_or_none()
+        if row is None:
+            wrong: str | None = GONE
+        elif row.sha256 != stated:
+            wrong = OTHER
+        elif number in taken_away:
+            wrong = None
+        elif row.removed_at is not None:
+            wrong = HIDDEN
+        else:
+            if stated not in states:
+                states[stated] = _wrong_with(place().path(stated), stated)
+            wrong = states[stated]
+        if wrong:
+            report.add(
+                wrong,
+                unit=event.code,
+                seq=event.seq,
+                document=event.document_id,
+                attachment=number,
+                hash=stated,
+            )
+    for (number,) in connection.execute(sa.select(ATTACHMENT.c.id).order_by(ATTACHMENT.c.id)):
+        if number not in told:
+            report.add(UNTOLD, attachment=number)
+
+
+def _events(connection: sa.Connection, action: str) -> Iterator[tuple[sa.Row, dict[str, Any]]]:
+    """The events of this action with their leaves; an unreadable one is named by its log's check."""
+    query = (
+        sa.select(UNIT.c.code, EVENT.c.seq, EVENT.c.document_id, EVENT.c.leaf)
+        .join_from(EVENT, UNIT, EVENT.c.unit_id == UNIT.c.id)
+        .where(EVENT.c.action == action)
+        .order_by(EVENT.c.unit_id, EVENT.c.seq)
+    )
+    for event in connection.execute(query, execution_options={"yield_per": CHUNK}):
+        try:
+            leaf = json.loads(event.leaf)
+        except ValueError:
+            continue
+        if isinstance(leaf, dict):
+            yield event, leaf
+
+
+def _wrong_with(path: Path, stated: str) -> str | None:
+    digest = sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+    except OSError:
+        return LOST
+    return None if digest.hexdigest() == stated else ALTERED

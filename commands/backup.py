@@ -1,4 +1,5 @@
-"""`flask backup FILE` and `flask restore FILE`: the whole database as one file."""
+"""`flask backup FILE` and `flask restore FILE`: the whole database, scans and attachments included,
+as one file."""
 
 import json
 import sys

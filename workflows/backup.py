@@ -1,12 +1,16 @@
-"""A logical copy of the whole database in one file, readable by either kind of database.
+"""A logical copy of the whole database, and of the files people brought, in one file, readable by
+either kind of database.
 
 The file is a zip: one JSON-lines file per table, in an order in which every row comes after those
-it refers to, and `manifest.json` with the schema's revision, row counts and hashes. Tables are
-taken as the database describes them, so that a copy of an older schema can be brought back first
+it refers to, the files by their hash, and `manifest.json` with the schema's revision, row counts
+and hashes. Tables are taken as the database describes them, so that a copy of an older schema can be brought back first
 and migrated afterwards. Instants are stored, and so copied, as UTC without a zone.
 """
 
 import json
+import os
+import re
+import shutil
 import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -19,9 +23,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
-FORMAT = 1
+from workflows.files.place import place
+
+FORMAT = 2
+READ = (1, 2)  # 1 had no files
 MANIFEST = "manifest.json"
 BATCH = 500
+PIECE = 1 << 20
+HASH = re.compile(r"[0-9a-f]{64}")
 # What belongs to the running installation and not to the organisation.
 NOT_COPIED = frozenset({"alembic_version", "heartbeat", "login_attempt", "login_session"})
 
@@ -40,7 +49,11 @@ def write(engine: sa.Engine, path: Path, *, made_at: datetime) -> dict[str, int]
         if path.exists():
             raise BackupError(f"Tệp {path} đã có. / The file {path} exists already.")
         draft.touch(mode=0o600)
-        with _reading(engine) as connection, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as z:
+        with (
+            place().held(),  # what the copy's rows point to is not swept away meanwhile
+            _reading(engine) as connection,
+            zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as z,
+        ):
             metadata = _tables(connection)
             tables = [
                 _write_table(connection, z, table)
@@ -52,6 +65,7 @@ def write(engine: sa.Engine, path: Path, *, made_at: datetime) -> dict[str, int]
                 "made_at": made_at.isoformat(),
                 "revision": revision(connection),
                 "tables": tables,
+                "files": _write_files(connection, z, metadata),
             }
             z.writestr(MANIFEST, json.dumps(manifest, indent=1))
         draft.rename(path)
@@ -70,14 +84,16 @@ def manifest(path: Path) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as z:
             found: dict[str, Any] = json.loads(z.read(MANIFEST))
-            if found["format"] != FORMAT:
+            if found["format"] not in READ:
                 raise BackupError(
                     f"Bản sao lưu có định dạng {found['format']}, phiên bản này đọc {FORMAT}. / "
                     f"The backup has format {found['format']}; this version reads {FORMAT}."
                 )
             for table in found["tables"]:
-                _check(z, table)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+                _check(z, _member(table["name"]), table["sha256"])
+            for digest in found.setdefault("files", []):
+                _check(z, _file(digest), digest)
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise BackupError(
             f"{path} không phải bản sao lưu nguyên vẹn ({error}). / "
             f"{path} is not an intact backup ({error})."
@@ -104,6 +120,8 @@ def restore(engine: sa.Engine, path: Path) -> dict[str, int]:
         with zipfile.ZipFile(path) as z:
             for entry in wanted["tables"]:
                 _read_table(connection, z, tables[entry["name"]])
+            for digest in wanted["files"]:
+                _read_file(z, digest)
         put_back()
         _advance_sequences(connection, list(tables.values()))
     return {table["name"]: table["rows"] for table in wanted["tables"]}
@@ -170,13 +188,44 @@ def _member(table: str) -> str:
     return f"tables/{table}.jsonl"
 
 
-def _check(z: zipfile.ZipFile, table: dict[str, Any]) -> None:
+def _file(digest: str) -> str:
+    if not HASH.fullmatch(digest):
+        raise ValueError(f"{digest!r}: hash")
+    return f"files/{digest}"
+
+
+def _check(z: zipfile.ZipFile, member: str, stated: str) -> None:
     digest = sha256()
-    with z.open(_member(table["name"])) as file:
-        while chunk := file.read(1 << 20):
+    with z.open(member) as file:
+        while chunk := file.read(PIECE):
             digest.update(chunk)
-    if digest.hexdigest() != table["sha256"]:
-        raise ValueError(f"{table['name']}: hash")
+    if digest.hexdigest() != stated:
+        raise ValueError(f"{member}: hash")
+
+
+def _write_files(connection: sa.Connection, z: zipfile.ZipFile, metadata: sa.MetaData) -> list[str]:
+    """Copies the contents that the rows point to; their hashes. A lost one is left out here, and
+    named by `flask audit verify`."""
+    if "stored_file" not in metadata.tables:
+        return []
+    column = metadata.tables["stored_file"].c.sha256
+    copied = []
+    for digest in connection.scalars(sa.select(column).order_by(column)).all():
+        source = place().path(digest)
+        if source.is_file():
+            z.write(source, _file(digest), zipfile.ZIP_STORED)  # packed already
+            copied.append(digest)
+    return copied
+
+
+def _read_file(z: zipfile.ZipFile, digest: str) -> None:
+    """Brings a content back to its place, durably, before the row that points to it is."""
+    here = place()
+    with here.draft() as draft, z.open(_file(digest)) as source:
+        shutil.copyfileobj(source, draft, PIECE)
+        draft.flush()
+        os.fsync(draft.fileno())
+    here.put(Path(draft.name), digest)
 
 
 def _encode(value: Any) -> Any:

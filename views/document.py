@@ -15,7 +15,7 @@ from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
 from models.task import Task
-from views import paper, present
+from views import present
 from views import route as strip
 from views.acts import buttons
 from views.compare import comparable_with_amended
@@ -25,6 +25,7 @@ from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.history import heard_by
 from workflows.journey import route_view
+from workflows.prints import paper
 from workflows.reading import readings, record_reading
 from workflows.rules.lifecycle import open_amendment
 from workflows.scope import readable_revisions, revision_for, takes_part

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -17,6 +16,7 @@ from views import present
 from views.forms import Form, is_digits
 from workflows.content import SECTIONS, TASK_FIELDS, clean_content
 from workflows.indicators import INDICATORS
+from workflows.prints.words import iso_day
 from workflows.refusal import WorkflowError
 
 TITLE = 300
@@ -217,7 +217,7 @@ def _strings(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
                 {
                     **dict.fromkeys(TASK_FIELDS, ""),
                     **task,
-                    "deadline": show_day(task.get("deadline")),
+                    "deadline": iso_day(task.get("deadline")),
                 }
                 for task in content.get("tasks", [])
             ],
@@ -232,17 +232,9 @@ def _strings(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
         **{
             key: content.get(key, "") for key in ("period", "results", "shortcomings", "next_tasks")
         },
-        "figures_as_of": show_day(content.get("figures_as_of")),
+        "figures_as_of": iso_day(content.get("figures_as_of")),
         "indicators": {
             code: "" if value is None else str(value).replace(".", ",")
             for code, value in content.get("indicators", {}).items()
         },
     }
-
-
-def show_day(text: object) -> str:
-    """An ISO day of stored content as 17/03/2026; what is no day, as it is."""
-    try:
-        return present.day(date.fromisoformat(str(text))) if text else ""
-    except ValueError:
-        return str(text)

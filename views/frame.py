@@ -21,6 +21,7 @@ from models.post import Post
 from models.rehearsal import offset
 from models.unit import Level, ReportingLine, Unit
 from views import present
+from workflows.prints.words import paragraphs
 from workflows.scope import member_unit_ids, posts_delegated, posts_held
 
 THEMES = ("light", "dark")
@@ -63,11 +64,11 @@ def install(app: Flask) -> None:
     """Gives every template `frame`, and the helpers of `views.present` as filters."""
     app.context_processor(lambda: {"frame": frame()})
     for name in (
-        "day", "long_day", "short_day", "instant", "short_instant", "paper_day", "bounded",
+        "day", "long_day", "short_day", "instant", "short_instant", "bounded",
         "kind_words", "unit_name", "body_name", "post_name", "document_name", "state_words", "iso",
-        "paragraphs",
     ):  # fmt: skip
         app.add_template_filter(getattr(present, name), name)
+    app.add_template_filter(paragraphs, "paragraphs")
 
 
 def url(endpoint: str, **values: Any) -> str:

@@ -22,7 +22,8 @@ from models.unit import Unit
 from workflows import calendar
 from workflows.definition import spec_of
 from workflows.indicators import INDICATORS
-from workflows.refusal import N_, Reason
+from workflows.prints.words import SECTION_TITLES, day, full_body, issuer_name
+from workflows.refusal import Reason
 from workflows.rules.reasons import REASON_CODES
 
 FAR = 15  # working days; beyond, the distance is told in weeks
@@ -47,17 +48,6 @@ def body_name(unit: Unit) -> str:
     return full_body(unit.body, unit_name(unit))
 
 
-def full_body(body: str, name: str) -> str:
-    """The body's word and the unit's name as one: “Đảng ủy” of “Đảng bộ X” is “Đảng ủy X”."""
-    if name.casefold().startswith(body.casefold()):
-        return name
-    if len(body.split()) > 4:  # “Ban Thường vụ Đảng ủy phường” says whose it is
-        return body
-    if name.startswith("Đảng bộ "):
-        return f"{body} {name.removeprefix('Đảng bộ ')}"
-    return f"{body} {name}"
-
-
 def body_word(unit: Unit) -> str:
     """The short word for who acts: “Chi bộ”, “Ban Thường vụ”."""
     return (english() and unit.body_en) or unit.body
@@ -74,13 +64,7 @@ def post_name(post: Post) -> str:
     title = post_title(post)
     if english():
         return f"{title}, {unit_name(post.unit)}"
-    return joined(title, committee_name(post.unit))
-
-
-def committee_name(unit: Unit) -> str:
-    """Posts sit in the committee: “Đảng ủy X” of “Đảng bộ X”; elsewhere the unit itself."""
-    name = unit.name
-    return f"Đảng ủy {name.removeprefix('Đảng bộ ')}" if name.startswith("Đảng bộ ") else name
+    return joined(title, issuer_name(post.unit))
 
 
 def joined(title: str, name: str) -> str:
@@ -143,11 +127,6 @@ def last_day(end: datetime) -> date:
     return local_day(end - timedelta(seconds=1))
 
 
-def day(value: date | None) -> str:
-    """17/03/2026, in both languages: the form the papers use."""
-    return "" if value is None else f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
-
-
 def short_day(value: date | None) -> str:
     """17/03, for lists."""
     return "" if value is None else f"{value.day:02d}/{value.month:02d}"
@@ -168,12 +147,6 @@ def weekday(value: date) -> str:
 def long_day(value: date | None) -> str:
     """Thứ Ba 17/03/2026."""
     return "" if value is None else f"{weekday(value)} {day(value)}"
-
-
-def paper_day(value: date) -> str:
-    """ngày 05 tháng 02 năm 2026: a zero before days under 10 and months 1 and 2 (domain §7.2)."""
-    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
-    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
 
 def instant(at: datetime | None) -> str:
@@ -417,41 +390,12 @@ def figure(value: object) -> str:
     return text if english() else text.translate({ord(","): ".", ord("."): ","})
 
 
-# The headings of the form of 2952-CV/BTCTW (domain §2.3); on paper always in Vietnamese.
-SECTION_TITLES = {
-    "1": N_("Về tư tưởng chính trị"),
-    "2": N_("Về phẩm chất đạo đức, lối sống"),
-    "3": N_("Về thực hiện chức trách, nhiệm vụ được giao"),
-    "4": N_("Về tổ chức kỷ luật"),
-    "5": N_(
-        "Về khắc phục, sửa chữa những hạn chế, khuyết điểm thời gian qua và qua kiểm điểm, "
-        "đánh giá chất lượng cán bộ, đảng viên cuối năm (nếu có)"
-    ),
-    "6": N_("Về kế hoạch hành động thực hiện Nghị quyết Đại hội %(congress)s của Đảng"),
-}
-
-
-def section_titles(congress: str, *, paper: bool = False) -> dict[str, str]:
-    """The six headings; the sixth names the campaign's Congress. `paper`: untranslated."""
+def section_titles(congress: str) -> dict[str, str]:
+    """The six headings in the viewer's language; the sixth names the campaign's Congress."""
     return {
-        key: (text if paper else gettext(text)) % {"congress": congress}
-        if "%(" in text
-        else (text if paper else gettext(text))
+        key: gettext(text) % {"congress": congress} if "%(" in text else gettext(text)
         for key, text in SECTION_TITLES.items()
     }
-
-
-HEADING = re.compile(r"(?:[IVX]{1,5}|[A-Z])\.\s+\S.{0,120}")
-
-
-def paragraphs(text: str) -> list[tuple[str, str]]:
-    """A text as (tag, words) pairs: lines such as “II. Nhiệm vụ” are headings."""
-    found = []
-    for line in (text or "").split("\n"):
-        if line.strip():
-            heading = HEADING.fullmatch(line.strip()) and not line.strip().endswith((".", ";", ","))
-            found.append(("h3" if heading else "p", line.strip()))
-    return found
 
 
 def requirement_words(requirement: Requirement) -> str:

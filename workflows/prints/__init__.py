@@ -1,6 +1,24 @@
-"""What goes onto paper or into a file: PDF, DOCX, XLSX (domain, section 7)."""
+"""What goes onto paper or into a file: PDF, DOCX, XLSX (domain, section 7).
 
+`pdf(kind, data)` and `docx(kind, data)` print one dict, told in `workflows.prints.envelope`;
+`…_data` make that dict of what the database holds; `xlsx(columns, rows, title)` writes a list.
+"""
+
+from workflows.prints.as_docx import docx
 from workflows.prints.as_pdf import pdf, png
+from workflows.prints.as_xlsx import xlsx
+from workflows.prints.document import document_data
 from workflows.prints.envelope import KINDS
+from workflows.prints.listing import list_data
+from workflows.prints.minutes import minutes_data
 
-__all__ = ["KINDS", "pdf", "png"]
+__all__ = [
+    "KINDS",
+    "document_data",
+    "docx",
+    "list_data",
+    "minutes_data",
+    "pdf",
+    "png",
+    "xlsx",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 # What the four font files hold (all of Vietnamese, Latin, Greek, Cyrillic, the usual signs).
@@ -31,13 +32,28 @@ LETTERS = _letters()
 
 def printable(value: Any) -> Any:
     """The same value with every text in it fit to be set; lists and dicts are walked."""
+    return _walked(value, _fit)
+
+
+def writable(value: Any) -> Any:
+    """The same value with every text in it fit for an XML file that is edited further: composed
+    letters, no controls."""
+    return _walked(value, _plain)
+
+
+def _walked(value: Any, fit: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return _fit(value)
+        return fit(value)
     if isinstance(value, dict):
-        return {key: printable(item) for key, item in value.items()}
+        return {key: _walked(item, fit) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [printable(item) for item in value]
+        return [_walked(item, fit) for item in value]
     return value
+
+
+def _plain(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(c for c in composed if c in "\n\t" or unicodedata.category(c)[0] != "C")
 
 
 def _fit(text: str) -> str:

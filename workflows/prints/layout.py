@@ -59,7 +59,9 @@ def _table(own: Path | None, changed: int) -> dict[str, Sizes]:
         given = tomllib.loads(own.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _refused(
-            N_("Tệp %(file)s chưa đọc được: %(why)s. Cần sửa theo mẫu workflows/prints/layout.toml."),
+            N_(
+                "Tệp %(file)s chưa đọc được: %(why)s. Cần sửa theo mẫu workflows/prints/layout.toml."
+            ),
             why=str(error)[:200],
         ) from None
     for key, columns in given.items():
@@ -82,7 +84,7 @@ def _checked(key: str, sector: str, value: object) -> float | str:
         if isinstance(value, str) and len(value) <= END_MARK and value.isprintable():
             return value
         raise _refused(
-            N_("Khóa “%(key)s” (%(sector)s) trong %(file)s cần là vài dấu chữ, ví dụ \"./.\"."),
+            N_('Khóa “%(key)s” (%(sector)s) trong %(file)s cần là vài dấu chữ, ví dụ "./.".'),
             key=key,
             sector=sector,
         )

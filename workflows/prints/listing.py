@@ -1,0 +1,75 @@
+"""Danh sách tổng hợp: the list by which a cell reports its commitments. Names, days and minutes;
+never a text (domain §00.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.document import Document
+from models.listing import CommitmentList
+from models.unit import Unit
+from workflows.calendar import local_day
+from workflows.prints import words
+
+COLUMNS = [
+    {"title": "TT", "width": 11, "align": "center"},
+    {"title": "Họ và tên", "width": -4},
+    {"title": "Ngày cam kết", "width": 28, "align": "center"},
+    {"title": "Biên bản họp", "width": -3},
+    {"title": "Ghi chú", "width": -2},
+]
+
+
+def list_data(made: CommitmentList) -> dict[str, Any]:
+    """One reported list, for `pdf("list", …)` and `docx`; a later one says it is supplementary."""
+    unit, day = made.unit, local_day(made.reported_at)
+    supplement = f" (bổ sung lần {made.n - 1})" if made.n > 1 else ""
+    return {
+        "sector": unit.sector,
+        "superior": made.to_unit.name_on(day).upper(),
+        "issuer": words.issuer_name(unit).upper(),
+        "place_date": words.place_date(unit.place, day, year=day.year),
+        "title": "DANH SÁCH TỔNG HỢP",
+        "subject": (
+            f"Đảng viên đã cam kết tu dưỡng, rèn luyện, phấn đấu năm {made.campaign.year}"
+            f"{supplement}"
+        ),
+        "body": [
+            words.table(COLUMNS, rows([entry.document for entry in made.entries])),
+            words.text(
+                f"Tổng số: {len(made.entries)} người. Danh sách không kèm nội dung cam kết."
+            ),
+        ],
+        "signatures": [_signature(unit)],
+        "recipients": [
+            f"{words.body_of(made.to_unit)} (để b/c),"
+            if unit.sector == "party"
+            else f"{words.body_of(made.to_unit)} “để b/c”;",
+            words.archive_line(unit),
+        ],
+        "day": day,
+    }
+
+
+def rows(documents: list[Document]) -> list[list[str]]:
+    """Number, name, day, minutes, remark of each."""
+    found = []
+    for n, document in enumerate(documents, 1):
+        decision = next(
+            (d for d in reversed(document.decisions) if d.action == "approve" and d.stage == 0),
+            None,
+        )
+        found.append(
+            [
+                str(n),
+                document.author.full_name,
+                words.day(document.dated_on),
+                (decision.minutes if decision is not None else "") or "",
+                "Bản giấy" if document.recorded else "",
+            ]
+        )
+    return found
+
+
+def _signature(unit: Unit) -> dict[str, str]:
+    return {"body": words.sign_for(unit), "post": words.sign_post(None, unit.sector)}

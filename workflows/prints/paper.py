@@ -1,0 +1,186 @@
+"""The paper itself, as it is printed and signed (domain §7): always in Vietnamese. One reading of
+a revision for the screen, the PDF and the DOCX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from models.base import db
+from models.document import Basis, Decision, Document, Revision
+from models.person import Membership
+from models.recorded import RecordedPaper
+from models.unit import superior_of
+from workflows.calendar import local_day
+from workflows.content import SECTIONS
+from workflows.indicators import INDICATORS
+from workflows.prints import words
+from workflows.prints.recipients import recipients
+from workflows.symbols import TYPE_OF_KIND, TYPES, read
+
+TITLES = {
+    "plan": "KẾ HOẠCH",
+    "report": "BÁO CÁO",
+    "commitment": "BẢN CAM KẾT TU DƯỠNG, RÈN LUYỆN, PHẤN ĐẤU",
+}
+
+
+@dataclass
+class Paper:
+    """Everything a template needs, already in words."""
+
+    kind: str
+    party: bool
+    superior: str
+    issuer: str
+    number: str
+    dated: date | None
+    place_date: str
+    title: str
+    year: int
+    subject: str
+    basis: list[dict[str, Any]]
+    content: dict[str, Any]
+    confirmed_by: str  # whose confirmation a commitment bears: XÁC NHẬN CỦA CHI BỘ
+    sign_for: str
+    sign_post: str
+    sign_name: str
+    signed: bool
+    recorded: bool
+    recipients: list[str]
+    erased: bool = False
+    over: bool = False  # superseded or revoked
+    person: list[tuple[str, str]] = field(default_factory=list)
+    sections: list[tuple[str, str, Any]] = field(default_factory=list)
+    indicators: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def of(document: Document, revision: Revision) -> Paper:
+    """What stands on the paper of one revision."""
+    unit = document.unit
+    counts = revision.n in (document.revision, document.in_force_revision)
+    dated = (document.dated_on if counts else None) or revision.dated_on
+    day = dated or local_day(document.created_at)
+    signing = _signature(document, revision)
+    recorded = db.session.get(RecordedPaper, document.id) if document.recorded else None
+    above = superior_of(document.unit_id, line=document.campaign.line, day=day)
+    content = _content(document, revision)
+    title = signing.post.title if signing is not None and signing.post is not None else None
+    name = signing.person.full_name if signing else ""
+    if recorded is not None:
+        name, title = recorded.signed_by, recorded.signed_as
+    made = Paper(
+        kind=document.kind,
+        party=unit.sector == "party",
+        superior=above.name_on(day) if above is not None else "",
+        issuer=words.issuer_name(unit),
+        number=_number(document),
+        dated=dated,
+        place_date=words.place_date(unit.place, dated, year=document.campaign.year),
+        title=TITLES[document.kind],
+        year=document.campaign.year,
+        subject=revision.title,
+        basis=[_basis(b) for b in revision.bases],
+        content=content,
+        confirmed_by=unit.body,
+        sign_for=words.sign_for(unit),
+        sign_post=words.sign_post(title, unit.sector),
+        sign_name=name,
+        signed=signing is not None or recorded is not None,
+        recorded=document.recorded,
+        recipients=[] if document.kind == "commitment" else recipients(document, day),
+        erased=revision.erased_at is not None,
+        over=document.state in ("superseded", "revoked"),
+    )
+    if document.kind == "commitment":
+        made.person = _person(document)
+        titles = _titles(document.campaign.congress)
+        made.sections = [(key, titles[key], content["sections"].get(key)) for key in SECTIONS]
+    if document.kind == "report":
+        made.indicators = [
+            (code, INDICATORS.get(code) or INDICATORS.get(code[:3]) or code, words.figure(value))
+            for code, value in sorted((content.get("indicators") or {}).items())
+        ]
+    return made
+
+
+def _content(document: Document, revision: Revision) -> dict[str, Any]:
+    content = dict(revision.content or {})
+    if document.kind == "plan":
+        content["tasks"] = [
+            {**task, "deadline": words.iso_day(task.get("deadline"))}
+            for task in content.get("tasks", [])
+        ]
+    elif document.kind == "report":
+        content["figures_as_of"] = words.iso_day(content.get("figures_as_of"))
+    else:
+        content.setdefault("sections", {})
+    return content
+
+
+def _titles(congress: str) -> dict[str, str]:
+    return {
+        key: text % {"congress": congress} if "%(" in text else text
+        for key, text in words.SECTION_TITLES.items()
+    }
+
+
+def _number(document: Document) -> str:
+    if document.kind == "commitment":
+        return ""
+    return words.number_line(document.number, TYPE_OF_KIND[document.kind], document.unit)
+
+
+def _basis(basis: Basis) -> dict[str, Any]:
+    other = basis.document
+    if other is not None:
+        kind = {"plan": "Kế hoạch", "report": "Báo cáo"}.get(other.kind, "")
+        return {
+            "id": other.id,
+            "kind": kind,
+            "number": other.number or other.title,
+            "day": words.day(other.dated_on),
+            "issuer": words.full_body(
+                other.unit.body,
+                other.unit.name_on(other.dated_on) if other.dated_on else other.unit.name,
+            ),
+            "replaced": other.state in ("superseded", "revoked"),
+        }
+    symbol = read(basis.number or "").symbol
+    return {
+        "id": None,
+        "kind": TYPES[symbol.type][0].capitalize() if symbol is not None else "",
+        "number": basis.number or "",
+        "day": words.day(basis.dated_on),
+        "issuer": basis.issuer or "",
+        "replaced": False,
+    }
+
+
+def _signature(document: Document, revision: Revision) -> Decision | None:
+    """Who signed this revision for the issuer."""
+    return next(
+        (
+            d
+            for d in reversed(document.decisions)
+            if d.action == "approve" and d.stage == 0 and d.revision == revision.n
+        ),
+        None,
+    )
+
+
+def _person(document: Document) -> list[tuple[str, str]]:
+    person = document.author
+    standing = {"full": "chính thức", "probationary": "dự bị"}
+    home: Membership | None = next(
+        (m for m in reversed(person.memberships) if m.unit_id == document.unit_id), None
+    )
+    rows = [
+        ("Họ và tên", person.full_name),
+        ("Ngày sinh", words.day(person.born_on)),
+        ("Chức vụ, công việc", person.job or ""),
+        ("Đảng viên", standing.get(home.standing, "") if home else ""),
+        ("Sinh hoạt tại", document.unit.name),
+    ]
+    return [(term, value) for term, value in rows if value]

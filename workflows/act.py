@@ -37,6 +37,21 @@ class Votes:
     against: int
 
 
+@dataclass(frozen=True)
+class Printed:
+    """What a paper signed outside the system says of itself, and what became of it on paper."""
+
+    signed_by: str  # the name under it
+    signed_as: str | None = None  # the post under it
+    number: str | None = None
+    dated_on: date | None = None
+    minutes: str | None = None
+    votes: Votes | None = None
+    reported_on: date | None = None  # the day it went up
+    via: str | None = None  # code of the advisory body it went through
+    received_on: date | None = None  # the day the superior had it
+
+
 @dataclass
 class Inputs:
     """What the actor gave along. Absent means None; a form's hidden state or author never gets
@@ -54,6 +69,8 @@ class Inputs:
     title: str | None = None
     content: dict[str, Any] | None = None
     basis: list[dict[str, Any]] | None = None  # [{"document": id} | {"number","dated_on","issuer"}]
+    paper: Printed | None = None  # of a recorded paper
+    finding: int | None = None  # the finding that is explained
 
 
 @dataclass

@@ -76,9 +76,17 @@ ROLES: dict[str, tuple[tuple[Tier, ...], tuple[Tier, ...]]] = {
         (_tier("secretary", "standing", "deputy", "advisor", "advisory advisor"),),
         (_tier("secretary", "standing", "deputy", "advisor", "advisory advisor"),),
     ),
+    "recorder": (
+        (_tier("clerk", "secretary", "deputy"),),
+        (_tier("clerk"),),  # of the superior, for a body without a clerk
+    ),
+    "confirmer": (
+        (_tier("clerk", "secretary", "deputy", "committee", "standing", "advisor"),),
+        (_tier("clerk", "advisor", "advisory advisor"), _tier("deputy", "secretary", "standing")),
+    ),
 }
 # Drafting and asking for an amendment are a body's own business: they do not climb.
-CLIMBS = ("reviewer", "approver", "reporter", "receiver")
+CLIMBS = ("reviewer", "approver", "reporter", "receiver", "confirmer")
 # Where the members decide by meeting these wait for the meeting rather than climb.
 MEETING_DECIDES = ("reviewer", "approver")
 
@@ -273,7 +281,43 @@ def holders(document: Document, spec: ActionSpec, now: datetime) -> list[Holding
                     barred=barred,
                 )
             )
+            if holder.role == "recorder":
+                found += _clerk_above(
+                    unit, document.campaign.line, kind=document.kind, action=spec.name, now=now
+                )
     return found
+
+
+def _clerk_above(unit: Unit, line: str, *, kind: str, action: str, now: datetime) -> list[Holding]:
+    """The clerk of the superior records the papers of a body that has no clerk of its own."""
+    day = local_day(now)
+    above = superior_of(unit.id, line=line, day=day)
+    own = (post for post in posts_at(unit, day, now) if post.unit_id == unit.id)
+    if above is None or any(post.role == "clerk" for post in own):
+        return []
+    return [
+        Holding(above, tuple(found), pairs(above, tier, found), True)
+        for tier, found in capacities_at(
+            above, "recorder", kind=kind, action=action, later=True, day=day, now=now
+        )
+        if found
+    ]
+
+
+def recording_capacity(
+    unit: Unit, line: str, person: Person, *, kind: str, now: datetime
+) -> Capacity | None:
+    """In what right a person enters the signed papers of a unit, or None."""
+    tiers = capacities_at(
+        unit, "recorder", kind=kind, action="record", later=False, day=local_day(now), now=now
+    )
+    held = [c for _, found in tiers for c in found]
+    held += [
+        c
+        for h in _clerk_above(unit, line, kind=kind, action="record", now=now)
+        for c in h.capacities
+    ]
+    return next((c for c in held if c.person == person), None)
 
 
 def capacity(document: Document, spec: ActionSpec, person: Person, now: datetime) -> Capacity:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
+from models.base import db
 from models.document import Document
+from models.recorded import Finding, RecordedPaper
 
 
 def at_issuer(document: Document) -> bool:
@@ -40,6 +44,29 @@ def body_meets(document: Document) -> bool:
     return document.current_stage.unit.meets
 
 
+def awaits_confirmation(document: Document) -> bool:
+    """A paper signed outside the system that no second person has compared with its scan yet."""
+    if not document.recorded or document.state != "drafted":
+        return False
+    paper = db.session.get(RecordedPaper, document.id)
+    return paper is not None and paper.confirmed_at is None
+
+
+def not_awaiting_confirmation(document: Document) -> bool:
+    """Written here, or a recorded paper that has been confirmed."""
+    return not awaits_confirmation(document)
+
+
+def awaits_explanation(document: Document) -> bool:
+    """A recorded paper with a finding that nobody has explained."""
+    if not document.recorded:
+        return False
+    waiting = sa.select(Finding.id).where(
+        Finding.document_id == document.id, Finding.explained_at.is_(None)
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
 CONDITIONS: dict[str, Callable[[Document], bool]] = {
     condition.__name__: condition
     for condition in (
@@ -49,5 +76,8 @@ CONDITIONS: dict[str, Callable[[Document], bool]] = {
         next_receives,
         not_received,
         body_meets,
+        awaits_confirmation,
+        not_awaiting_confirmation,
+        awaits_explanation,
     )
 }

@@ -19,9 +19,9 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.definition import Definition
-from models.document import KINDS
+from models.document import KINDS, Document
 from workflows.act import Inputs
-from workflows.conditions import CONDITIONS
+from workflows.conditions import CONDITIONS, awaits_confirmation
 from workflows.rules import GUARDS
 
 SHIPPED = Path(__file__).parent / "definitions"
@@ -33,6 +33,8 @@ ROLES = (
     "reporter",
     "receiver",
     "requester",
+    "recorder",
+    "confirmer",
     "author",
     "meeting",
 )
@@ -41,6 +43,7 @@ ASKS = tuple(Inputs.__dataclass_fields__)
 SAME = "same"
 DECISIONS = ("review", "approve", "return")
 FOUR_EYES = ("not_a_contributor", "decides_once")
+SECOND_EYES = ("not_the_recorder", "has_scan")  # a paper counts once another has compared it
 MEETING_EYES = ("minutes_confirmed",)  # a vote that another person, or the scan, confirms (R30)
 
 
@@ -72,6 +75,7 @@ class StateSpec:
     waits_for: Holder | None
     within: int | None  # working days
     final: bool
+    recorded: StateSpec | None = None  # how it reads while a recorded paper awaits confirmation
 
     def label_at(self, stage: int) -> dict[str, str]:
         """The words for this state at a place on the route: later stages have words of their
@@ -211,6 +215,10 @@ def _four_eyes(file: str, actions: tuple[ActionSpec, ...]) -> None:
                 if guard not in action.guards:
                     key = f"actions.{action.name}.guards"
                     raise DefinitionError(file, key, f"lacks “{guard}” (R30)")
+        if action.name == "confirm":
+            for guard in SECOND_EYES:
+                if guard not in action.guards:
+                    raise DefinitionError(file, "actions.confirm.guards", f"lacks “{guard}” (R30)")
     if not any(action.name == "supersede" for action in actions):
         raise DefinitionError(
             file, "actions", "lacks “supersede”, by which an amended document gives way (R31)"
@@ -219,6 +227,7 @@ def _four_eyes(file: str, actions: tuple[ActionSpec, ...]) -> None:
 
 def _state(file: str, name: str, raw: Any, action_names: set[Any]) -> StateSpec:
     read = _Reader(file, f"states.{name}", raw)
+    recorded = read.take("recorded", dict, None)
     waits_for = read.take("waits_for", str, None)
     expects = read.take("expects", str, None)
     within = read.take("within", int, None)
@@ -236,6 +245,7 @@ def _state(file: str, name: str, raw: Any, action_names: set[Any]) -> StateSpec:
         waits_for=read.holder("waits_for", waits_for) if waits_for else None,
         within=within,
         final=read.take("final", bool, False),
+        recorded=_state(file, f"{name}.recorded", recorded, action_names) if recorded else None,
     )
     if state.final and state.waits_for:
         raise read.wrong("final", "a final state waits for nobody")
@@ -316,6 +326,13 @@ def newest(kind: str) -> Definition | None:
 def spec_of(definition: Definition) -> Spec:
     """The parsed definition. Cached by its hash, since a published text never changes."""
     return _parsed(definition.hash, definition.source, definition.kind)
+
+
+def state_of(document: Document) -> StateSpec:
+    """The state a document is in, as its definition describes it: a recorded paper that awaits
+    confirmation has words, and somebody to wait for, of its own."""
+    state = spec_of(document.definition).states[document.state]
+    return state.recorded if state.recorded and awaits_confirmation(document) else state
 
 
 @functools.lru_cache(maxsize=64)

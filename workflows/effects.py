@@ -9,7 +9,12 @@ from collections.abc import Callable
 
 from workflows import drafting, obligations, register, routing, transcribing
 from workflows.act import Act
+from workflows.calendar import start_of_day
+from workflows.obligations import MIDDAY
+from workflows.recorded import papers
+from workflows.recorded.settle import confirmed
 from workflows.rules.numbers import as_written
+from workflows.rules.papers import finding_of
 
 
 def revised(act: Act) -> None:
@@ -46,12 +51,29 @@ def approved(act: Act) -> None:
         routing.put_in_force(document, act.now)
 
 
+def corrected(act: Act) -> None:
+    """What was typed off a signed paper is put right before anybody confirms it."""
+    drafting.add_revision(act.document, drafting.Draft.revised(act), author=act.writer, now=act.now)
+    if act.inputs.paper is not None:
+        papers.keep(act.document, act.inputs.paper, by=act.person, now=act.now)
+
+
+def explained(act: Act) -> None:
+    finding = finding_of(act)
+    assert finding is not None
+    finding.explanation = act.inputs.reason
+    finding.explained_at, finding.explained_by = act.now, act.person
+
+
 def reported(act: Act) -> None:
-    document = act.document
+    document, paper = act.document, act.inputs.paper
     if document.stage == 0:
-        obligations.fulfil(document, act.now)
+        obligations.fulfil(document, act.now, on=paper.reported_on if paper else None)
     act.stage.state = "reported"
     routing.arrive(document, document.stage + 1, act.now)
+    if paper is not None and paper.received_on is not None:
+        # Received on paper; by whom there, nobody has said here.
+        act.stage.received_at = min(act.now, start_of_day(paper.received_on) + MIDDAY)
 
 
 def received(act: Act) -> None:
@@ -70,4 +92,7 @@ EFFECTS: dict[str, Callable[[Act], None]] = {
     "report": reported,
     "receive": received,
     "return": returned,
+    "correct": corrected,
+    "confirm": confirmed,
+    "explain": explained,
 }

@@ -32,11 +32,12 @@ from workflows import (
     trail,
     transcribing,
 )
-from workflows.act import Act, Capacity, Inputs
+from workflows.act import Act, Capacity, Inputs, Printed
 from workflows.calendar import local_day
 from workflows.conditions import CONDITIONS
-from workflows.definition import SAME, ActionSpec, Spec, newest, spec_of
+from workflows.definition import SAME, ActionSpec, Spec, newest, spec_of, state_of
 from workflows.effects import EFFECTS
+from workflows.recorded import papers
 from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.rules import GUARDS
 
@@ -132,6 +133,44 @@ def create(
     return _born(document, held, wrote=True, now=now)
 
 
+def record(
+    draft: drafting.Draft,
+    printed: Printed,
+    *,
+    unit: Unit,
+    campaign: Campaign,
+    requirement: Requirement | None,
+    author: Person,
+    held: Capacity,
+    now: datetime,
+) -> Document:
+    """Enter a paper signed outside the system; returns it, drafted, awaiting its confirmation. In
+    the caller's transaction, who has asked `held` of `workflows.recorded.enter`.
+
+    Raises Refused when the definition in use does not know papers, or the obligation is answered.
+    """
+    hold_issuer(unit.id)
+    obligation = drafting.obligation_for(draft.kind, requirement, unit, author)
+    document = _begin(
+        draft, unit=unit, campaign=campaign, requirement=requirement, author=author, now=now
+    )
+    if not spec_of(document.definition).actions_named("confirm"):
+        raise Refused(
+            Reason(
+                "STATE",
+                N_(
+                    "Chưa vào sổ được: quy trình đang dùng chưa nhận bản giấy. "
+                    "Quản trị cần công bố quy trình mới: flask workflow publish."
+                ),
+            )
+        )
+    document.recorded = True
+    document.obligation = obligation
+    document.stages[0].arrived_at = now
+    papers.keep(document, printed, by=held.person or author, now=now)
+    return _born(document, held, wrote=True, now=now, act="record")
+
+
 def perform(
     document: Document,
     action: str,
@@ -163,7 +202,28 @@ def perform(
         raise Refused(*reasons)
     if spec.opens:
         return _open_amendment(act)
-    return _act(act)
+    done = _act(act)
+    if action == "confirm" and act.inputs.paper is not None and act.inputs.paper.reported_on:
+        return _had_gone_up(act, act.inputs.paper)
+    return done
+
+
+def _had_gone_up(act: Act, paper: Printed) -> Document:
+    """A paper that had been reported before it was recorded goes on where it lay: the report is
+    written down with its day, whatever the rules have against it (they are kept as findings)."""
+    document = act.document
+    spec = next(
+        (
+            s
+            for s in spec_of(document.definition).actions_named("report")
+            if authority.applicable(document, s)
+        ),
+        None,
+    )
+    if spec is None:
+        return document  # at the top of the tree nobody is above
+    inputs = Inputs(via=paper.via, paper=paper)
+    return _act(Act(document, spec, act.capacity, act.now, act.today, inputs))
 
 
 def carry_out(
@@ -308,16 +368,18 @@ def _begin(
     return document
 
 
-def _born(document: Document, held: Capacity, *, wrote: bool, now: datetime) -> Document:
+def _born(
+    document: Document, held: Capacity, *, wrote: bool, now: datetime, act: str = "create"
+) -> Document:
     """The first event of a document, its author's hand in it, its first task."""
-    spec = ActionSpec("create", {}, (), document.state, (), (), guards=(), asks=(), opens=None)
-    act = Act(document, spec, held, now, local_day(now))
+    spec = ActionSpec(act, {}, (), document.state, (), (), guards=(), asks=(), opens=None)
+    born = Act(document, spec, held, now, local_day(now))
     if wrote:
-        traces.contribute(act)
-    obligations.begin(document, by=act.person, now=now)
+        traces.contribute(born)
+    obligations.begin(document, by=born.person, now=now)
     facts = {"amends": document.amends.id} if document.amends is not None else {}
-    event = traces.append(act, None, 0, facts=facts)
-    traces.follow(act, event, None)
+    event = traces.append(born, None, 0, facts=facts)
+    traces.follow(born, event, None)
     return document
 
 
@@ -360,7 +422,7 @@ def _applicable(document: Document, action: str, *, by_meeting: bool = False) ->
 
 
 def _not_now(document: Document) -> Reason:
-    state = spec_of(document.definition).states[document.state]
+    state = state_of(document)
     return Reason(
         "STATE",
         N_("Chưa làm được: văn bản đang ở bước “%(state)s”, bước này chưa có việc đó."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -14,10 +14,11 @@ from models.obligation import Obligation
 from models.person import Membership, Person
 from models.unit import Level, Unit, in_force_on
 from workflows import tasks
-from workflows.calendar import WorkingCalendar, local_day
+from workflows.calendar import WorkingCalendar, local_day, start_of_day
 from workflows.scope import below
 
 AFTER_EVENT = "working_days_after"  # such a due rule opens with its event, not with the campaign
+MIDDAY = timedelta(hours=12)  # the hour written for what is known by its day only
 CLOSED = ("withdrawn", "superseded", "revoked", "archived")
 
 
@@ -96,15 +97,16 @@ def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
     names.
     """
     created = []
+    since = local_day(now)
+    if plan.recorded and plan.dated_on is not None:
+        since = min(plan.dated_on, since)  # the plan has counted since its printed date
     for requirement in plan.campaign.requirements:
         if requirement.due.get("kind") != AFTER_EVENT or requirement.due.get("event") != "plan":
             continue
         if plan.unit.level.code not in requirement.levels:
             continue
         for membership in _owing_members(plan.unit, local_day(now)):
-            obligation = owe(
-                requirement, plan.unit, membership.person, since=local_day(now), now=now
-            )
+            obligation = owe(requirement, plan.unit, membership.person, since=since, now=now)
             if obligation is not None:
                 created.append(obligation)
                 _adopt(obligation, plan, now)
@@ -144,14 +146,16 @@ def _owing_members(unit: Unit, day: date) -> Iterable[Membership]:
     )
 
 
-def fulfil(document: Document, now: datetime) -> None:
-    """The first report of the issuing stage meets the obligation, in time or late."""
+def fulfil(document: Document, now: datetime, on: date | None = None) -> None:
+    """The first report of the issuing stage meets the obligation, in time or late: at `now`, or on
+    the day `on` for what went up on paper."""
     obligation = document.obligation
     if obligation is None or obligation.state != "open":
         return
-    late = local_day(now) > obligation.effective_due
+    at = now if on is None else min(now, start_of_day(on) + MIDDAY)
+    late = local_day(at) > obligation.effective_due
     obligation.state = "fulfilled_late" if late else "fulfilled"
-    obligation.fulfilled_at = now
+    obligation.fulfilled_at = at
     tasks.close_for_obligation(obligation, by=None, now=now)
 
 

@@ -13,7 +13,10 @@ from models.post import Delegation, Post, held_at
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
+from workflows.conditions import awaits_confirmation
 
+TRANSCRIBED = ("record", "correct")  # typed off a signed paper
+HANDED_IN = ("submit", *TRANSCRIBED)
 # Posts that take part in what a body decides; an inspector reads, he does not take part.
 OFFICERS = ("secretary", "deputy", "committee", "advisor", "standing", "clerk")
 
@@ -142,7 +145,13 @@ def taking_part(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     )
     conditions: list[sa.ColumnElement[bool]] = [
         Document.author_id == person.id,
-        sa.and_(Document.kind != "commitment", wrote),
+        sa.and_(
+            sa.or_(
+                Document.kind != "commitment",
+                sa.and_(Document.recorded, Document.state == "drafted"),  # typed off, unconfirmed
+            ),
+            wrote,
+        ),
     ]
     if officer:
         arrived = sa.exists().where(
@@ -184,14 +193,16 @@ def readable_revisions(document: Document, person: Person, now: datetime) -> set
         return everything
     if document.kind == "commitment":
         handed_in = sa.select(Contribution.revision).where(
-            Contribution.document_id == document.id, Contribution.action == "submit"
+            Contribution.document_id == document.id, Contribution.action.in_(HANDED_IN)
         )
         return set(db.session.scalars(handed_in)) if can_read_text(document, person, now) else set()
     if _of_the_issuer(document, person, now):
         return everything
     if takes_part(document, person, now):
         approved = sa.select(Decision.revision).where(
-            Decision.document_id == document.id, Decision.action == "approve", Decision.stage == 0
+            Decision.document_id == document.id,
+            Decision.action.in_(("approve", "confirm")),
+            Decision.stage == 0,
         )
         return set(db.session.scalars(approved))
     return {document.in_force_revision} if document.in_force_revision else set()
@@ -222,12 +233,27 @@ def can_read_text(document: Document, person: Person, now: datetime) -> bool:
     """
     if document.kind != "commitment" or document.author_id == person.id:
         return True
+    if awaits_confirmation(document):
+        return _compares(document, person, now)
     if document.state in ("drafted", "withdrawn"):
         return False  # being written again, or taken back: the author's alone
     deciding = {s.unit_id for s in document.stages if s.decides and s.arrived_at is not None}
     if deciding & _deciding_unit_ids(person, now):
         return True
     return _waited_for(document, person, now)
+
+
+def _compares(document: Document, person: Person, now: datetime) -> bool:
+    """Whether the person typed this commitment off its signed sheet, or is to compare the two: an
+    officer of its cell, or whoever it has climbed to."""
+    if document.unit_id in officer_unit_ids(person, now):
+        return True
+    typed = sa.select(Contribution.id).where(
+        Contribution.document_id == document.id,
+        Contribution.person_id == person.id,
+        Contribution.action.in_(TRANSCRIBED),
+    )
+    return db.session.scalar(typed.limit(1)) is not None or _waited_for(document, person, now)
 
 
 def _deciding_unit_ids(person: Person, now: datetime) -> set[int]:

@@ -19,7 +19,7 @@ from workflows import authority, ladder
 from workflows.act import Capacity
 from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
 from workflows.convening import conveners
-from workflows.definition import ActionSpec, spec_of
+from workflows.definition import ActionSpec, spec_of, state_of
 from workflows.rules.separation import excluded
 from workflows.scope import below
 
@@ -55,7 +55,7 @@ def _close(condition: sa.ColumnElement[bool], by: Person | None, now: datetime) 
 def waited_for(document: Document, now: datetime) -> authority.Holding | None:
     """Whom the document waits for now: the holding of its state's `waits_for`, or None when at
     rest."""
-    state = spec_of(document.definition).states[document.state]
+    state = state_of(document)
     if state.waits_for is None or state.expects is None or _at_rest(document, state.expects):
         return None
     if state.waits_for.role == "author":
@@ -100,7 +100,7 @@ def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding
     held = waited_for(document, now)
     if held is None:
         return None
-    state = spec_of(document.definition).states[document.state]
+    state = state_of(document)
     today = local_day(now)
     due = WorkingCalendar.of(db.session()).add_working_days(today, state.within or 1)
     obligation = document.obligation
@@ -195,7 +195,7 @@ def rehome(unit: Unit, now: datetime) -> int:
             continue
         same = {(r.unit_id, r.role) for r in task.roles} == held.posts
         if not same or held.meeting != (task.action == "meet"):
-            state = spec_of(task.document.definition).states[task.document.state]
+            state = state_of(task.document)
             task.roles.clear()
             db.session.flush()
             _hold(task, held, state.expects or "")

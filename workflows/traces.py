@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from models.base import db
 from models.document import Comment, Contribution, Decision
 from models.event import AuditEvent
+from models.person import Person
 from workflows import notices, obligations, tasks, trail
 from workflows.act import Act
-from workflows.definition import spec_of
+from workflows.definition import state_of
 
-DECISIONS = ("review", "approve", "return", "revoke")
-HANDS = ("create", "revise", "submit")  # acts by which somebody has a hand in the text (R30)
+DECISIONS = ("review", "approve", "return", "revoke", "confirm")
+ISSUES = ("approve", "confirm")  # acts by which a paper is known to be issued
+HANDS = (
+    "create",
+    "revise",
+    "submit",
+    "record",
+    "correct",
+)  # acts by which somebody has a hand in the text (R30)
+TITLED = ("create", "revise", "record", "correct")
 REMARKS = ("comment", "reason", "decision")  # inputs that are somebody's words
 
 
@@ -96,9 +107,10 @@ def append(
         "delegated": held.delegation is not None,
         "reason_code": inputs.reason_code,
         "votes": [votes.present, votes.in_favour, votes.against] if votes else None,
-        "dated_on": document.dated_on if act.spec.name == "approve" else None,
+        "dated_on": document.dated_on if act.spec.name in ISSUES else None,
         "sitting": act.item.sitting_id if act.item else None,
         "late": _late(act),
+        **_on_paper(act),
     }
     person = held.person
     private = {
@@ -107,8 +119,8 @@ def append(
         "post_en": held.post.title_en if held.post else None,
         "unit_name": held.unit.name,
         "delegated_by": held.post.person.full_name if held.delegation and held.post else None,
-        "title": document.title if act.spec.name in ("create", "revise") else None,
-        "number": document.number if act.spec.name == "approve" else None,
+        "title": document.title if act.spec.name in TITLED else None,
+        "number": document.number if act.spec.name in ISSUES else None,
         "minutes": inputs.minutes,
         "chair": _presided(act),
         "via": inputs.via,
@@ -137,10 +149,25 @@ def _presided(act: Act) -> str | None:
     return (act.item.chair or act.item.sitting.chair).full_name
 
 
+def _on_paper(act: Act) -> dict[str, Any]:
+    """Of a paper signed outside: that it is one, and the days it went up and arrived."""
+    paper, finding = act.inputs.paper, act.inputs.finding
+    if paper is None:
+        return {"finding": finding, "recorded": act.spec.name == "record" or None}
+    days = act.spec.name == "report"
+    return {
+        "recorded": True,
+        "reported_on": paper.reported_on if days else None,
+        "received_on": paper.received_on if days else None,
+    }
+
+
 def _late(act: Act) -> bool | None:
     """For the issuer's report: whether it came after the obligation's last good day."""
-    obligation = act.document.obligation
-    if act.spec.name != "report" or obligation is None or obligation.fulfilled_at != act.now:
+    obligation, paper = act.document.obligation, act.inputs.paper
+    if act.spec.name != "report" or obligation is None:
+        return None
+    if paper is None and obligation.fulfilled_at != act.now:
         return None
     return obligation.state == "fulfilled_late"
 
@@ -154,14 +181,40 @@ def follow(act: Act, event: AuditEvent, before: str | None) -> None:
         told = _tell_those_waited_for(act, event)
     if name in ("withdraw", "revoke"):
         obligations.reopen(document, now)
-    if name == "approve" and document.kind == "plan" and document.in_force_from == now:
+    if name in ISSUES and document.kind == "plan" and document.in_force_from == now:
         obligations.follow_plan(document, now)
     if name in DECISIONS and document.author_id not in (*told, act.person.id):
         topic = "returned" if name == "return" else "decided"
         notices.notify(
             event, [document.author], topic=topic, action=name, document=document, now=now
         )
+    if name == "receive":
+        _tell_those_who_reported(act, event)
     db.session.flush()
+
+
+def _tell_those_who_reported(act: Act, event: AuditEvent) -> None:
+    """The author, and whoever reported the paper upward, hear that it arrived. Of a commitment the
+    author alone: whoever reports a whole list is not told of each entry."""
+    document = act.document
+    persons = [document.author]
+    if document.kind != "commitment":
+        reporter = db.session.scalar(
+            sa.select(Person)
+            .join(AuditEvent, AuditEvent.actor_id == Person.id)
+            .where(AuditEvent.document_id == document.id, AuditEvent.action == "report")
+            .order_by(AuditEvent.document_version.desc())
+            .limit(1)
+        )
+        persons += [reporter] if reporter else []
+    notices.notify(
+        event,
+        [person for person in persons if person != act.capacity.person],
+        topic="received",
+        action="receive",
+        document=document,
+        now=act.now,
+    )
 
 
 def _waits_anew(act: Act, before: str | None) -> bool:
@@ -170,8 +223,7 @@ def _waits_anew(act: Act, before: str | None) -> bool:
     saving."""
     if act.document.state != before:
         return True
-    expects = spec_of(act.document.definition).states[act.document.state].expects
-    return act.spec.name == expects
+    return act.spec.name == state_of(act.document).expects
 
 
 def _tell_those_waited_for(act: Act, event: AuditEvent) -> list[int]:

@@ -9,6 +9,7 @@ from workflows.rules import (  # noqa: F401  registers them
     minutes,
     numbers,
     order,
+    papers,
     period,
     reasons,
     route,

@@ -13,10 +13,14 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Contribution, Decision, Document
+from models.person import Person
 from models.post import Post
+from models.recorded import RecordedPaper
 from workflows.act import Act
 from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
+from workflows.scope import TRANSCRIBED
+from workflows.sorting import search_fold
 
 
 def contributors(document: Document) -> set[int]:
@@ -28,10 +32,23 @@ def contributors(document: Document) -> set[int]:
         ancestor = ancestor.amends
     return {
         *db.session.scalars(
-            sa.select(Contribution.person_id).where(Contribution.document_id.in_(chain))
+            sa.select(Contribution.person_id).where(
+                Contribution.document_id.in_(chain), Contribution.action.not_in(TRANSCRIBED)
+            )
         ),
-        document.author_id,
+        *([] if document.recorded and document.kind != "commitment" else [document.author_id]),
     }
+
+
+def recorders(document: Document) -> set[int]:
+    """Ids of everyone who typed a recorded paper, or corrected what was typed."""
+    return set(
+        db.session.scalars(
+            sa.select(Contribution.person_id).where(
+                Contribution.document_id == document.id, Contribution.action.in_(TRANSCRIBED)
+            )
+        )
+    )
 
 
 def deciders(document: Document) -> set[int]:
@@ -40,12 +57,38 @@ def deciders(document: Document) -> set[int]:
     rows = db.session.execute(
         sa.select(Decision.person_id, Post.person_id)
         .outerjoin(Post, sa.and_(Post.id == Decision.post_id, Decision.delegation_id.is_not(None)))
-        .where(Decision.document_id == document.id, Decision.revision == document.revision)
+        .where(
+            Decision.document_id == document.id,
+            Decision.revision == document.revision,
+            Decision.action != "confirm",  # compares a paper with its scan, decides nothing
+        )
     )
-    return {person for row in rows for person in row if person is not None}
+    decided = {person for row in rows for person in row if person is not None}
+    return decided | (signers(document) if document.recorded else set())
 
 
-SEPARATIONS = {"not_a_contributor": contributors, "decides_once": deciders}
+def signers(document: Document) -> set[int]:
+    """Ids of the persons with a post at the issuer whose name stands under a recorded paper."""
+    paper = db.session.get(RecordedPaper, document.id)
+    if paper is None:
+        return set()
+    return set(
+        db.session.scalars(
+            sa.select(Post.person_id)
+            .join(Person, Person.id == Post.person_id)
+            .where(
+                Post.unit_id == document.unit_id,
+                Person.search_fold == search_fold(paper.signed_by),
+            )
+        )
+    )
+
+
+SEPARATIONS = {
+    "not_a_contributor": contributors,
+    "decides_once": deciders,
+    "not_the_recorder": recorders,
+}
 
 
 def excluded(document: Document, guards: Iterable[str]) -> dict[str, set[int]]:
@@ -78,7 +121,18 @@ TWICE = Reason(
         "hai lần trên một bản. Người khác trong cùng cơ quan hoặc cấp trên quyết định."
     ),
 )
-SENTENCES = {"not_a_contributor": CONTRIBUTOR, "decides_once": TWICE}
+RECORDER = Reason(
+    "R30",
+    N_(
+        "Chưa xác nhận được: %(name)s đã nhập bản giấy này vào sổ. "
+        "Người khác trong cùng cơ quan hoặc cấp trên đối chiếu với bản quét rồi xác nhận."
+    ),
+)
+SENTENCES = {
+    "not_a_contributor": CONTRIBUTOR,
+    "decides_once": TWICE,
+    "not_the_recorder": RECORDER,
+}
 
 
 def sentence(name: str, person_name: str, *, meeting: bool = False) -> Reason:
@@ -107,3 +161,9 @@ def not_a_contributor(act: Act) -> list[Reason]:
 def decides_once(act: Act) -> list[Reason]:
     """R30: nobody decides twice on one revision, in whatever capacity."""
     return _check("decides_once", act)
+
+
+@guard("not_the_recorder")
+def not_the_recorder(act: Act) -> list[Reason]:
+    """R30: who typed a signed paper does not confirm it."""
+    return _check("not_the_recorder", act)

@@ -1,0 +1,72 @@
+"""Findings as they are kept and read: the sentence of a rule, with its explanation once given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from models.base import db
+from models.document import Document
+from models.recorded import Finding
+from workflows.refusal import Reason
+
+DAY = "$day"  # a date among the kept params, so that it is shown as a day again
+WORDS = "$words"  # a piece of a sentence with a translation of its own
+
+
+def keep(document: Document, reasons: Iterable[Reason], now: datetime) -> list[Finding]:
+    """Keep what the rules have against the present revision. In the act that confirms it."""
+    found = [
+        Finding(
+            document_id=document.id,
+            revision=document.revision,
+            rule=reason.rule,
+            level=reason.level,
+            text=reason.text,
+            params={name: _kept(value) for name, value in reason.params.items()},
+            place=reason.place,
+            found_at=now,
+        )
+        for reason in reasons
+    ]
+    db.session.add_all(found)
+    return found
+
+
+def of(document: Document) -> Sequence[Finding]:
+    """What is kept against a document, in the order it was found. Show it to who may read the
+    revision it speaks of."""
+    if not document.recorded:
+        return []
+    return db.session.scalars(
+        sa.select(Finding)
+        .options(joinedload(Finding.explained_by))
+        .where(Finding.document_id == document.id)
+        .order_by(Finding.id)
+    ).all()
+
+
+def as_reason(finding: Finding) -> Reason:
+    """The sentence of a finding, its days as days again."""
+    params = {name: _told(value) for name, value in finding.params.items()}
+    return Reason(finding.rule, finding.text, params, finding.level, finding.place)
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, date):
+        return {DAY: value.isoformat()}
+    if isinstance(value, Reason):
+        return {WORDS: value.text}
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, dict) and DAY in value:
+        return date.fromisoformat(value[DAY])
+    if isinstance(value, dict) and WORDS in value:
+        return Reason("", value[WORDS])
+    return value

@@ -25,6 +25,7 @@ from views import (
     documents,
     errors,
     example,
+    files,
     frame,
     headers,
     health,
@@ -34,14 +35,17 @@ from views import (
     notices,
     preferences,
     units,
+    uploads,
     writing,
 )
-from workflows import calendar, files
+from workflows import calendar
+from workflows.files import Place, use_place
 
 PAGES = (
     desk,
     documents,
     document,
+    files,
     compare,
     writing,
     acts,
@@ -86,9 +90,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     calendar.use_zone(settings.timezone)
-    files.use_place(_place_of_files)
+    use_place(_place_of_files)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    uploads.install(app)
     csrf = CSRFProtect(app)
     Babel(app, locale_selector=preferences.locale)
     auth.init_login(app)
@@ -105,9 +110,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _place_of_files() -> files.Place:
+def _place_of_files() -> Place:
     settings: Settings = current_app.config["SETTINGS"]
-    return files.Place(settings.files_dir, settings.virus_scanner)
+    return Place(settings.files_dir, settings.virus_scanner)
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

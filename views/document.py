@@ -18,6 +18,7 @@ from models.task import Task
 from views import present
 from views import route as strip
 from views.acts import buttons
+from views.attached import sheet
 from views.compare import comparable_with_amended
 from views.loaders import load_document, viewer, visible_ids
 from views.policy import policy
@@ -43,7 +44,7 @@ def page(document_id: int) -> str:
     shown = revision_for(document, person, now)
     readable = shown is not None
     if shown is not None:
-        _note_reading(document, person, shown.n)
+        note_reading(document, person, shown.n)
     today = present.local_day(now)
     revision = shown or document.current
     involved = readable and takes_part(document, person, now)
@@ -76,6 +77,7 @@ def page(document_id: int) -> str:
         lines=lines[:OPEN_STORY],
         earlier=lines[OPEN_STORY:],
         facts=facts(document, readable),
+        files=sheet(document, revision, person) if readable else None,
         readers=who_read(document) if own and document.kind == "commitment" else [],
         amendment=amendment_of(document),
         beside_amended=comparable_with_amended(document),
@@ -98,19 +100,20 @@ def revision(document_id: int, n: int) -> str:
     if n not in numbers:
         abort(404)
     shown = document.revisions[n - 1]
-    _note_reading(document, person, n)
+    note_reading(document, person, n)
     return render_template(
         "document/revision.html",
         document=document,
         revision=shown,
         before=max((m for m in numbers if m < n), default=None),
         paper=paper.of(document, shown),
+        files=sheet(document, shown, person),
         may_open=visible_ids(b.document_id for b in shown.bases),
         newest=max(numbers),
     )
 
 
-def _note_reading(document: Document, person: Person, n: int) -> None:
+def note_reading(document: Document, person: Person, n: int) -> None:
     """Reading somebody else's commitment is written down before the text leaves the house."""
     if document.kind != "commitment" or document.author_id == person.id:
         return

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from models.base import db
+from views import uploads
 from views.api.problem import http_problem, problem, refusal
 from views.present import sentence as reason_words
 from workflows import Forbidden, Refused, Stale, WorkflowError
@@ -55,6 +56,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return http_problem(error)
     status = error.code or 500
     title, sentence = _words(status)
+    if isinstance(error, RequestEntityTooLarge) and uploads.room(request.endpoint):
+        sentence = uploads.too_large()
     answer = _page(status, title, sentence)
     if error.code == 405 and error.get_response().headers.get("Allow"):
         body, code = answer  # type: ignore[misc]

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from workflows.files.examine import examine
 from workflows.files.look.no import No
@@ -38,7 +38,7 @@ class Clean:
         self.path.unlink(missing_ok=True)
 
 
-def accept(data: BinaryIO, name: str, *, limit: int = LIMIT) -> Clean:
+def accept(data: IO[bytes], name: str, *, limit: int = LIMIT) -> Clean:
     """What is in `data`, cleaned and safe to keep under `name`; at most `limit` bytes.
 
     The kind is found by content. Memory stays flat. Call it outside `transaction()`: looking takes
@@ -76,7 +76,7 @@ def _draft(here: Place, drafts: list[Path]) -> Path:
     return drafts[-1]
 
 
-def _copied(data: BinaryIO, here: Place, limit: int, drafts: list[Path]) -> Path:
+def _copied(data: IO[bytes], here: Place, limit: int, drafts: list[Path]) -> Path:
     path = _draft(here, drafts)
     size = 0
     with path.open("wb") as copy:

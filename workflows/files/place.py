@@ -28,15 +28,14 @@ class Place:
         """Where the content with this hash lies, or would lie."""
         return self.folder / sha256[:2] / sha256
 
+    def made(self) -> Path:
+        """`incoming`, made unless it is there."""
+        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.incoming
+
     def draft(self) -> IO[bytes]:
         """A new file in `incoming`, readable by nobody else; whoever asks for it removes it."""
-        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return tempfile.NamedTemporaryFile(dir=self.incoming, delete=False)
-
-    def unnamed(self) -> IO[bytes]:
-        """A file in `incoming` that is gone when it is closed."""
-        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return tempfile.TemporaryFile(dir=self.incoming)
+        return tempfile.NamedTemporaryFile(dir=self.made(), delete=False)
 
     @contextmanager
     def held(self, *, alone: bool = False) -> Iterator[None]:

@@ -1,0 +1,205 @@
+"""Scans and attachments: beside a revision of a document, and beside a sitting's minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+import clock
+from models.base import db, transaction
+from models.document import Document, Revision
+from models.sitting import Sitting
+from models.stored_file import Attachment
+from views import uploads
+from views.attached import PURPOSES, sheet
+from views.document import note_reading
+from views.forms import Form
+from views.loaders import LARGEST, load_document, viewer
+from views.policy import policy
+from workflows import engine, files
+from workflows.refusal import N_, Reason, Refused, Stale
+from workflows.scope import revision_for
+from workflows.sittings import visible_sittings
+
+blueprint = Blueprint("files", __name__)
+
+# Whatever a file holds, a browser that opens it anyway runs nothing of it and tells nobody.
+STILL = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@blueprint.get("/documents/<int:document_id>/files")
+@policy("document")
+def page(document_id: int) -> str:
+    document = load_document(document_id)
+    return _page(document, _readable(document), Form({}))
+
+
+@blueprint.post("/documents/<int:document_id>/files")
+@policy("document:act")
+@uploads.receives_files()
+def add(document_id: int) -> Response | tuple[str, int]:
+    document, person, form = load_document(document_id), viewer(), Form(request.form)
+    purpose = form.raw("purpose")
+    try:
+        if purpose not in PURPOSES:
+            raise Refused(
+                Reason("FORM", N_("Chọn tệp này là bản quét hay tệp kèm theo."), place="purpose")
+            )
+        clean = uploads.accepted()
+        try:
+            with transaction():
+                engine.hold([document])
+                document = load_document(document_id)
+                if form.seen()[0] != document.revision:
+                    raise Stale(_newer(document))
+                files.require_may_add(document, purpose, person, clock.now())
+                files.attach(
+                    document,
+                    files.keep(clean, clock.now()),
+                    purpose=purpose,
+                    name=clean.name,
+                    actor=person,
+                    now=clock.now(),
+                )
+        finally:
+            clean.discard()
+    except (Refused, Stale) as refused:
+        document = load_document(document_id)
+        form.refuse(refused.reasons)
+        status = 409 if isinstance(refused, Stale) else 422
+        return _page(document, _readable(document), form, refused.reasons), status
+    flash(gettext("Đã thêm tệp “%(name)s”.", name=clean.name), "done")
+    return redirect(url_for("document.page", document_id=document_id) + "#files", 303)
+
+
+@blueprint.get("/documents/<int:document_id>/files/<int:attachment_id>")
+@policy("document")
+def download(document_id: int, attachment_id: int) -> Response:
+    document = load_document(document_id)
+    attachment = _load(attachment_id, Attachment.document_id == document.id)
+    if not files.may_open(attachment, viewer(), clock.now()):
+        abort(404)
+    assert attachment.revision is not None
+    note_reading(document, viewer(), attachment.revision)
+    return _sent(_load(attachment_id, Attachment.document_id == document.id))
+
+
+@blueprint.post("/documents/<int:document_id>/files/<int:attachment_id>/removal")
+@policy("document:act")
+def remove(document_id: int, attachment_id: int) -> Response:
+    document, person, now = load_document(document_id), viewer(), clock.now()
+    attachment = _load(attachment_id, Attachment.document_id == document.id)
+    if not files.may_open(attachment, person, now):
+        abort(404)
+    with transaction():
+        engine.hold([document])
+        attachment = _load(attachment_id, Attachment.document_id == document_id)
+        if not files.may_remove(attachment, person, now):
+            raise Refused(
+                Reason(
+                    "STATE",
+                    N_(
+                        "Chưa gỡ được tệp: bản này đã được quyết định, hoặc việc gỡ tệp thuộc "
+                        "người soạn ở cơ quan ban hành. Tệp thêm nhầm sau quyết định giữ nguyên "
+                        "và thêm bản đúng bên cạnh."
+                    ),
+                )
+            )
+        name = attachment.name
+        files.remove(attachment, actor=person, now=now)
+    flash(gettext("Đã gỡ tệp “%(name)s”.", name=name), "done")
+    return redirect(url_for("document.page", document_id=document_id) + "#files", 303)
+
+
+@blueprint.get("/sittings/<int:sitting_id>/files/<int:attachment_id>")
+@policy("signed_in")
+def of_minutes(sitting_id: int, attachment_id: int) -> Response:
+    if not 0 < sitting_id <= LARGEST:
+        abort(404)
+    sitting = db.session.scalar(
+        sa.select(Sitting).where(Sitting.id == sitting_id, visible_sittings(viewer(), clock.now()))
+    )
+    if sitting is None:
+        abort(404)
+    return _sent(_load(attachment_id, Attachment.sitting_id == sitting.id))
+
+
+def _load(attachment_id: int, beside: sa.ColumnElement[bool]) -> Attachment:
+    """The file with this number there, unless it was taken away; otherwise 404."""
+    if not 0 < attachment_id <= LARGEST:
+        abort(404)
+    found = db.session.scalar(
+        sa.select(Attachment).where(
+            Attachment.id == attachment_id, beside, Attachment.removed_at.is_(None)
+        )
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
+def _readable(document: Document) -> Revision:
+    """The newest revision that the viewer may read; otherwise 404."""
+    revision = revision_for(document, viewer(), clock.now())
+    if revision is None:
+        abort(404)
+    return revision
+
+
+def _page(document: Document, revision: Revision, form: Form, reasons: Any = ()) -> str:
+    note_reading(document, viewer(), revision.n)
+    return render_template(
+        "document/files.html",
+        document=document,
+        revision=revision,
+        files=sheet(document, revision, viewer()),
+        form=form,
+        problems=form.problems(reasons),
+    )
+
+
+def _newer(document: Document) -> Reason:
+    return Reason(
+        "STALE",
+        N_(
+            "Chưa thêm được tệp: văn bản đã có bản lần %(n)s sau khi trang này mở. "
+            "Xem lại bản mới rồi thêm tệp vào đó."
+        ),
+        {"n": document.revision},
+        place="file",
+    )
+
+
+def _sent(attachment: Attachment) -> Response:
+    """The file as a download that no browser takes for a page. Raises Refused when its bytes are
+    not there."""
+    stored = attachment.file
+    path = files.open_stored(stored)
+    if not path.is_file():
+        raise Refused(
+            Reason(
+                "FORM",
+                N_(
+                    "Chưa tải được: nội dung tệp này không còn trong kho tệp của máy chủ. "
+                    "Báo người quản trị hệ thống khôi phục từ bản sao lưu."
+                ),
+            )
+        )
+    answer = send_file(
+        path,
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=attachment.name,
+        conditional=True,
+        etag=False,
+        last_modified=None,
+    )
+    answer.headers["Content-Security-Policy"] = STILL
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["X-Download-Options"] = "noopen"
+    return answer

@@ -1,0 +1,96 @@
+"""How files come in: piece by piece to the place of files, never whole into memory, and only where
+a view says that it takes some."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import IO, Any, TypeVar, cast
+
+from flask import Flask, Request, current_app, request
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.datastructures import FileStorage
+
+from workflows import files
+
+MB = 1024 * 1024
+MOST = 25 * MB  # of a whole request; one file of it is held to `files.LIMIT`
+PARTS = 200
+SMALL = 64 * 1024  # what fits stays in memory
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class StreamingRequest(Request):
+    """A request whose files are written to the place of files while they arrive."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        folder = files.place().made()
+        return cast("IO[bytes]", tempfile.SpooledTemporaryFile(max_size=SMALL, dir=str(folder)))
+
+
+def receives_files(most: int = MOST) -> Callable[[View], View]:
+    """Declares that a view takes files: somebody logged in may send it up to `most` bytes.
+
+    Without it, and for whoever is not logged in, the limits of every other form hold.
+    """
+
+    def declare(view: View) -> View:
+        view.receives_bytes = most  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def install(app: Flask) -> None:
+    """Before anything reads the form: the token's check does."""
+    app.request_class = StreamingRequest
+    app.before_request(_allow)
+
+
+def _allow() -> None:
+    most = room(request.endpoint)
+    if most and current_user.is_authenticated:
+        request.max_content_length = most
+        request.max_form_parts = PARTS
+
+
+def room(endpoint: str | None) -> int | None:
+    """How many bytes this view takes, if it takes files."""
+    found: int | None = getattr(
+        current_app.view_functions.get(endpoint or ""), "receives_bytes", None
+    )
+    return found
+
+
+def chosen(name: str = "file") -> FileStorage | None:
+    """The file sent in this field; None when none was chosen."""
+    sent = request.files.get(name)
+    return sent if sent is not None and sent.filename else None
+
+
+def accepted(name: str = "file") -> files.Clean:
+    """The file sent in this field, looked at and cleaned; see `files.accept`.
+
+    Raises Refused, place "file", also when none was chosen.
+    """
+    sent = chosen(name)
+    if sent is None:
+        raise files.refused("none")
+    return files.accept(sent.stream, sent.filename or "")
+
+
+def too_large() -> str:
+    """What to say when the request was larger than its view takes."""
+    return gettext(
+        "Tệp gửi lên lớn hơn %(most)s MB nên máy chủ không nhận. "
+        "Quét lại ở 200–300 dpi hoặc chia thành nhiều tệp.",
+        most=files.LIMIT // MB,
+    )

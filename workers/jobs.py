@@ -8,7 +8,7 @@ from config import Settings
 from models.base import db
 from workers.heartbeat import beat
 from workers.mail import mailer
-from workflows import day, delivery, files, ladder
+from workflows import day, delivery, digest, files, ladder, sittings
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +28,15 @@ def sweep() -> int:
     except Exception:  # mail waits; the next sweep gathers it
         db.session.rollback()
         log.exception("the morning mail could not be gathered")
+    _what_meetings_decided()
     beat("sweep")
     return climbed
+
+
+def carry_out(sitting_id: int) -> bool:
+    """Does what a confirmed meeting decided, as far as it is not done yet; True when all of it
+    is."""
+    return sittings.carry_out(sitting_id, now=clock.now()).finished
 
 
 def deliver(delivery_id: int) -> bool:
@@ -46,6 +53,16 @@ def deliver(delivery_id: int) -> bool:
 def sweep_files() -> int:
     """Removes files that nothing points to any more; how many."""
     return files.sweep()
+
+
+def _what_meetings_decided() -> None:
+    """Decisions that no relay rang for, or whose worker died."""
+    for sitting_id in sittings.to_carry_out():
+        try:
+            carry_out(sitting_id)
+        except Exception as error:  # one meeting's trouble is not the next one's
+            db.session.rollback()
+            log.error("a sitting waits", sitting=sitting_id, error=type(error).__name__)
 
 
 def _cannot_climb(deadline_id: int, error: Exception) -> None:

@@ -1,9 +1,11 @@
-"""Rings for deliveries that wait. Its own process, so that no web request ever touches Redis."""
+"""Rings for what waits in the database: deliveries, decisions of meetings. Its own process, so that
+no web request ever touches Redis."""
 
 import logging
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from redis import Redis, RedisError
@@ -16,51 +18,69 @@ from workers.heartbeat import beat
 from workers.process import run
 from workers.queue import connect, open_queue
 from workflows.delivery import due_deliveries
+from workflows.sittings import to_carry_out
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 500  # deliveries in flight at most
-RING_AGAIN = 30.0  # seconds after which a delivery still due is rung once more
+AT_ONCE = 500  # of one kind in flight at most
+RING_AGAIN = 30.0  # seconds after which what is still due is rung once more
 RING_SOON = 3.0  # the same while no ring waits in the queue: it was lost, or its worker died
 BEAT_EVERY = 20.0  # seconds
+
+
+@dataclass(frozen=True)
+class Bell:
+    """One kind of work: ids that wait now, the function of `workers.jobs` that takes one, how many
+    seconds it may take, and after how many it is rung again when the queue stands empty."""
+
+    function: str
+    due: Callable[[], list[int]]
+    timeout: int = 60
+    soon: float = RING_SOON
+
+
+BELLS = (
+    Bell("workers.jobs.deliver", lambda: due_deliveries(clock.real_now(), limit=AT_ONCE)),
+    Bell("workers.jobs.carry_out", to_carry_out, timeout=600, soon=RING_AGAIN),
+)
 
 
 @dataclass
 class Relay:
     connection: Redis
-    rung: dict[int, float] = field(default_factory=dict)
+    rung: dict[tuple[str, int], float] = field(default_factory=dict)
 
     def ring(self, at: float) -> list[int]:
-        """Rings for what is due and was not rung in the last RING_AGAIN (RING_SOON) seconds before
-        `at`.
+        """Rings for what is due and was not rung in the last RING_AGAIN (or the bell's `soon`)
+        seconds before `at`. Rung twice does no harm: whoever comes second finds it done.
 
-        Returns the ids of the deliveries rung. Raises `RedisError` when Redis is away; then
-        everything is rung again later, because what Redis had may be lost.
+        Returns the ids rung. Raises `RedisError` when Redis is away; then everything is rung again
+        later, because what Redis had may be lost.
         """
-        due = due_deliveries(clock.real_now(), limit=AT_ONCE)
-        waiting = set(due)
+        due = [(bell, ident) for bell in BELLS for ident in bell.due()]
         queue = open_queue(self.connection)
         try:
-            patience = RING_AGAIN if due and queue.count else RING_SOON
-            self.rung = {
-                delivery: when
-                for delivery, when in self.rung.items()
-                if delivery in waiting and at - when < patience
+            busy = bool(due) and queue.count > 0
+            patience = {
+                (bell.function, ident): RING_AGAIN if busy else bell.soon for bell, ident in due
             }
-            ids = [delivery for delivery in due if delivery not in self.rung]
-            for delivery in ids:
+            self.rung = {
+                key: when for key, when in self.rung.items() if at - when < patience.get(key, 0)
+            }
+            new = [(bell, ident) for bell, ident in due if (bell.function, ident) not in self.rung]
+            for bell, ident in new:
                 queue.enqueue(
-                    "workers.jobs.deliver",
-                    delivery,
-                    job_timeout=60,
+                    bell.function,
+                    ident,
+                    job_timeout=bell.timeout,
                     result_ttl=0,
                     failure_ttl=3600,
                 )
-                self.rung[delivery] = at
+                self.rung[bell.function, ident] = at
         except RedisError:
             self.rung.clear()
             raise
-        return ids
+        return [ident for _, ident in new]
 
 
 def work(settings: Settings, stopping: threading.Event) -> None:

@@ -32,14 +32,14 @@ class Progress:
 
 def to_carry_out(limit: int = 100) -> list[int]:
     """Ids of sittings whose decisions count and are not all carried out yet, oldest first."""
-    return list(
-        db.session.scalars(
-            sa.select(Sitting.id)
-            .where(Sitting.state == "confirmed")
-            .order_by(Sitting.confirmed_at, Sitting.id)
-            .limit(limit)
-        )
-    )
+    ids = db.session.scalars(
+        sa.select(Sitting.id)
+        .where(Sitting.state == "confirmed")
+        .order_by(Sitting.confirmed_at, Sitting.id)
+        .limit(limit)
+    ).all()
+    db.session.rollback()  # end the read, so that the next look sees what has come since
+    return list(ids)
 
 
 def carry_out(sitting_id: int, *, now: datetime, limit: int | None = None) -> Progress:

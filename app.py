@@ -29,17 +29,20 @@ from views import (
     frame,
     headers,
     health,
+    in_person,
     inspector,
     member,
     menu,
     notices,
     preferences,
+    proxies,
     units,
     uploads,
     writing,
 )
 from workflows import calendar
 from workflows.files import Place, use_place
+from workflows.prints import layout
 
 PAGES = (
     desk,
@@ -52,6 +55,8 @@ PAGES = (
     notices,
     member,
     cell,
+    proxies,
+    in_person,
     example,
     committee,
     clerk,
@@ -91,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     calendar.use_zone(settings.timezone)
     use_place(_place_of_files)
+    layout.use_folder(lambda: current_app.config["SETTINGS"].data_dir)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     uploads.install(app)

@@ -128,7 +128,7 @@ def _body(document: Any, made: dict[str, Any]) -> None:
         form = paragraph.paragraph_format
         form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         form.line_spacing = Pt(sizes["leading"])
-        form.space_after = Pt(sizes["paragraph_gap"])
+        form.space_after = Pt(0 if block["type"] == "fact" else sizes["paragraph_gap"])
         if block["type"] == "end":
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         else:

@@ -41,12 +41,20 @@ def document_data(document: Document, revision: Revision) -> dict[str, Any]:
         "marks": marks(p),
         "place_date": p.place_date,
         "title": f"{p.title}\nNĂM {p.year}" if commitment else p.title,
-        "subject": "" if commitment else p.subject,
+        "subject": "" if commitment else _subject(p),
         "body": body,
         "signatures": _confirmation(p) if commitment else [_signature(p)],
         "recipients": p.recipients,
         "day": p.dated or revision.created_at,
     }
+
+
+def _subject(p: paper.Paper) -> str:
+    """The trích yếu without the name of the type, which stands above it."""
+    first, rest = p.subject[: len(p.title)], p.subject[len(p.title) :].lstrip(" :-")
+    if first.upper() == p.title and rest:
+        return rest[0].upper() + rest[1:]
+    return p.subject
 
 
 def marks(p: paper.Paper) -> list[str]:
@@ -95,7 +103,7 @@ def _report(p: paper.Paper) -> list[dict[str, Any]]:
 
 
 def _commitment(p: paper.Paper) -> list[dict[str, Any]]:
-    body = [text(f"{term}: {value}") for term, value in p.person]
+    body = [text(f"{term}: {value}", "fact") for term, value in p.person]
     for key, title, content in p.sections:
         body.append(text(f"{key}. {title}", "heading"))
         if isinstance(content, list):

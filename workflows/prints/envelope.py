@@ -12,7 +12,7 @@ Papers (plan, report, commitment, minutes, letter, list, register):
     title, subject  "KẾ HOẠCH" and its trích yếu
     to              ["Chi bộ Dự phòng"]: Kính gửi
     body            blocks, in order:
-                      {"type": "text" | "basis" | "heading", "text": …}
+                      {"type": "text" | "fact" | "basis" | "heading", "text": …}
                       {"type": "table", "columns": [column, …], "rows": [[text, …], …]}
     signatures      [{"body": "T/M CHI BỘ", "post": "BÍ THƯ", "name": "…"}], left to right; also
                     "above" (a place and date over it) and "note"

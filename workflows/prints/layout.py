@@ -4,7 +4,8 @@ administrator put beside it (`DATA_DIR/print-layout.toml`). Domain, section 7.2.
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from workflows.refusal import N_, Reason, Refused
@@ -28,12 +29,19 @@ END_MARK = 5  # letters at most
 
 Sizes = dict[str, float | str]
 
-_folder: list[Path] = []
+
+def _none() -> Path | None:
+    return None
 
 
-def use_folder(folder: Path) -> None:
-    """Where the administrator's own table lies, if there is one (DATA_DIR)."""
-    _folder[:] = [folder]
+_found: Callable[[], Path | None] = _none
+
+
+def use_folder(find: Callable[[], Path | None]) -> None:
+    """Set at start how the folder of the administrator's own table is found (DATA_DIR); asked each
+    time, since one process may serve several installations."""
+    global _found
+    _found = find
 
 
 def sizes(sector: str) -> Sizes:
@@ -41,7 +49,8 @@ def sizes(sector: str) -> Sizes:
 
     Raises Refused, naming the key, when the administrator's table holds a wrong value.
     """
-    own = _folder[0] / OWN if _folder else None
+    folder = _found()
+    own = folder / OWN if folder is not None else None
     try:
         changed = own.stat().st_mtime_ns if own is not None else 0
     except OSError:
@@ -49,7 +58,7 @@ def sizes(sector: str) -> Sizes:
     return dict(_table(own, changed)[sector])
 
 
-@cache
+@lru_cache(maxsize=8)
 def _table(own: Path | None, changed: int) -> dict[str, Sizes]:
     shipped = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     table: dict[str, Sizes] = {s: {k: v[s] for k, v in shipped.items()} for s in SECTORS}

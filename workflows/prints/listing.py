@@ -10,6 +10,7 @@ from models.listing import CommitmentList
 from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.prints import words
+from workflows.prints.recipients import REPORT, lines
 
 COLUMNS = [
     {"title": "TT", "width": 11, "align": "center"},
@@ -41,12 +42,7 @@ def list_data(made: CommitmentList) -> dict[str, Any]:
             ),
         ],
         "signatures": [_signature(unit)],
-        "recipients": [
-            f"{words.body_of(made.to_unit)} (để b/c),"
-            if unit.sector == "party"
-            else f"{words.body_of(made.to_unit)} “để b/c”;",
-            words.archive_line(unit),
-        ],
+        "recipients": lines([(words.body_of(made.to_unit), REPORT)], unit),
         "day": day,
     }
 

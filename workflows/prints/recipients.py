@@ -15,7 +15,8 @@ from models.document import Document
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.prints.words import archive_line, body_of
 
-REPORT, GATHER, CARRY_OUT = "để b/c", "để t/h", "để th/hiện"
+# The blank within does not break.
+REPORT, GATHER, CARRY_OUT = "để\u00a0b/c", "để\u00a0t/h", "để\u00a0th/hiện"
 
 
 def recipients(document: Document, day: date) -> list[str]:

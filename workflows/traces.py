@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Comment, Contribution, Decision
-from models.event import AuditEvent
+from models.event import AuditEvent, EventPayload
 from models.person import Person
 from workflows import notices, obligations, tasks, trail
 from workflows.act import Act
@@ -201,7 +201,8 @@ def _tell_those_who_reported(act: Act, event: AuditEvent) -> None:
     if document.kind != "commitment":
         reporter = db.session.scalar(
             sa.select(Person)
-            .join(AuditEvent, AuditEvent.actor_id == Person.id)
+            .join(EventPayload, EventPayload.actor_id == Person.id)
+            .join(AuditEvent, AuditEvent.id == EventPayload.event_id)
             .where(AuditEvent.document_id == document.id, AuditEvent.action == "report")
             .order_by(AuditEvent.document_version.desc())
             .limit(1)

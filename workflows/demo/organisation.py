@@ -88,7 +88,7 @@ def _unit(
         attached_to=_known(table, "attached_to", units, None),
         superior=_known(table, "superior", units, None),
         line=table.take("line", str, "party"),
-        meets=table.take("meets", bool, False),
+        meets=table.take("meets", bool, None),
         valid_from=table.take("from", date, None),
         actor=None,
         now=now,

@@ -25,6 +25,8 @@ from workflows import authority, calendar, engine, ladder, organisation
 from workflows.act import Votes
 from workflows.content import clean_content
 from workflows.definition import spec_of
+from workflows.demo import meetings
+from workflows.demo.meetings import Meeting
 from workflows.refusal import WorkflowError
 from workflows.rules.route import next_stage
 from workflows.tables import FileError, Table, read
@@ -61,7 +63,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happens at an instant: an act on a paper, or a delegation."""
+    """Something that happens at an instant: an act on a paper, a delegation, or a meeting."""
 
     at: datetime
     action: str
@@ -70,9 +72,10 @@ class Step:
     said: str | None = None
     paper: Paper | None = None
     delegation: dict[str, Any] = field(default_factory=dict)
+    meeting: Meeting | None = None
 
     def __str__(self) -> str:
-        what = self.paper.key if self.paper else self.by
+        what = self.paper.key if self.paper else self.meeting or self.by
         return f"{self.at.astimezone(calendar.ZONE):%d/%m/%Y %H:%M} {self.action} {what}"
 
 
@@ -99,6 +102,12 @@ def tell(sources: dict[str, str]) -> Story:
     )
     for table in frame.tables("delegations"):
         story.steps.append(_delegation(table))
+    for table in frame.tables("sittings"):
+        meeting = meetings.read_meeting(table)
+        story.steps += [
+            Step(meeting.held_at, "sit", meeting.by, meeting=meeting),
+            Step(meeting.confirmed_at, "confirm", meeting.minute_taker, meeting=meeting),
+        ]
     frame.done()
     for file, source in sources.items():
         if file != "story.toml":
@@ -110,10 +119,10 @@ def tell(sources: dict[str, str]) -> Story:
 def _chapter(story: Story, top: Table) -> None:
     kind, campaign = top.words("kind"), top.words("campaign")
     shared = top.take("shared", dict, {})  # contents that several papers begin from
-    meetings = {m["key"]: m for m in top.take("meetings", list, [])}
+    agreed = {m["key"]: m for m in top.take("meetings", list, [])}
     for table in top.tables("papers"):
         own_acts = table.take("acts", list)
-        meeting = meetings[table.words("meeting")] if "meeting" in table.values else {}
+        meeting = agreed[table.words("meeting")] if "meeting" in table.values else {}
         paper = _paper(table, kind, table.take("campaign", str, campaign), shared, meeting)
         if paper.key in story.papers:
             raise table.wrong("key", f"{paper.key} được dùng hai lần")
@@ -226,7 +235,10 @@ class Player:
         self.here = max(self.here, at)
 
     def _do(self, step: Step) -> None:
-        if step.paper is None:
+        if step.meeting is not None:
+            carry = meetings.hold if step.action == "sit" else meetings.confirm
+            carry(step.meeting, self.person, now=step.at)
+        elif step.paper is None:
             self._delegate(step)
         elif step.action == "create":
             step.paper.document_id = self._create(step, step.paper).id

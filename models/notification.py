@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +11,10 @@ from models.base import Base, Id, ref
 from models.document import Document
 from models.event import AuditEvent
 from models.person import Person
+
+# Deliveries live in real time, which the acts do not know: for them "at once" is the beginning of
+# time.
+SEND_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Notification(Base):
@@ -37,7 +41,11 @@ class Notification(Base):
 
 
 class Delivery(Base):
-    """One attempt-until-done to bring a notification outside. Real time throughout."""
+    """One attempt-until-done to bring a notification outside. Real time throughout.
+
+    Channel "mail": a mail of its own. Channel "digest": held until the morning; then one of a
+    person's deliveries carries the mail for all and gives its Message-ID to the others.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -53,7 +61,8 @@ class Delivery(Base):
     id: Mapped[Id]
     notification_id: Mapped[int] = ref("notification.id", index=False)
     channel: Mapped[str] = mapped_column(default="mail")
-    state: Mapped[str] = mapped_column(default="pending")  # pending | done | failed
+    # held → pending or carried; pending → done | failed; "unwanted": only the app tells of it
+    state: Mapped[str] = mapped_column(default="pending")
     message_id: Mapped[str]  # the same at every attempt
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]  # do not ring before

@@ -38,7 +38,7 @@ from workflows.throttle import TooManyAttempts
 
 blueprint = Blueprint("auth", __name__)
 
-KEPT = ("language", "theme")  # a browser's own choices outlive a session
+KEPT = ("language",)  # a browser's own choice outlives a session
 # Where somebody with a first password may still go.
 BEFORE_CHANGE = {"auth.account", "auth.change_password", "auth.logout"}
 OPEN_BLUEPRINTS = ("health", "preferences")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +25,7 @@ from workflows.prints.words import paragraphs
 from workflows.scope import member_unit_ids, posts_delegated, posts_held
 
 THEMES = ("light", "dark")
+THEME_COOKIE = "duyet_theme"
 MANY = 100
 
 
@@ -120,7 +121,7 @@ def _frame() -> Frame:
 
 def chosen_theme() -> str | None:
     """The account's choice, or this browser's; None follows the system."""
-    chosen = getattr(current_user, "theme", None) or session.get("theme")
+    chosen = getattr(current_user, "theme", None) or request.cookies.get(THEME_COOKIE)
     return chosen if chosen in THEMES else None
 
 

@@ -4,7 +4,7 @@ A mail says only that something waits and where; never a name, a title or a text
 runs in real time, whatever the rehearsal's clock says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from models.base import db, transaction
 from models.notification import Delivery, Notification
+from workflows import digest
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
@@ -35,6 +36,39 @@ SUBJECTS = {
         "escalated": "Duyệt: something is overdue",
         "read": "Duyệt: a commitment has been read",
     },
+}
+DIGEST_SUBJECTS = {
+    "vi": "Duyệt: thư buổi sáng, {count} thông báo chưa xem",
+    "en": "Duyệt: morning mail, {count} unread notices",
+}
+DIGEST_LINES = {
+    "vi": {
+        "waits": "việc đang chờ",
+        "decided": "văn bản đã có quyết định",
+        "returned": "văn bản được trả lại",
+        "received": "văn bản cấp trên đã tiếp nhận",
+        "escalated": "việc quá hạn được báo lên",
+        "read": "lượt đọc bản cam kết",
+    },
+    "en": {
+        "waits": "tasks waiting",
+        "decided": "documents decided",
+        "returned": "documents returned",
+        "received": "documents received above",
+        "escalated": "overdue tasks reported here",
+        "read": "readings of your commitment",
+    },
+}
+DIGEST_TEXTS = {
+    "vi": (
+        "Từ thư buổi sáng trước đến nay:\n\n{lines}\n\nMở để xem: {link}\n"
+        "Đổi cách nhận thư: {choices}\n\nThư này do hệ thống gửi, xin đừng trả lời.\n"
+    ),
+    "en": (
+        "Since the last morning mail:\n\n{lines}\n\nOpen: {link}\n"
+        "Change how you get mail: {choices}\n\n"
+        "This mail was sent by the system; please do not reply.\n"
+    ),
 }
 OTHERWISE = {"vi": "Duyệt: có thông báo mới", "en": "Duyệt: new notice"}
 TEXTS = {
@@ -61,6 +95,26 @@ def compose(notification: Notification, *, to: str, message_id: str, public_url:
     page = f"documents/{notification.document_id}" if notification.document_id else "notifications"
     text = TEXTS[language].format(subject=subject, link=f"{public_url}/{page}")
     return Mail(to=to, subject=subject, text=text, message_id=message_id, language=language)
+
+
+def compose_digest(
+    language: str, counts: Mapping[str, int], *, to: str, message_id: str, public_url: str
+) -> Mail:
+    """The morning mail: how many notices of each topic, and where to read them."""
+    language = language if language in TEXTS else "vi"
+    known = DIGEST_LINES[language]
+    lines = [f"- {words}: {counts[topic]}" for topic, words in known.items() if counts.get(topic)]
+    return Mail(
+        to=to,
+        subject=DIGEST_SUBJECTS[language].format(count=sum(counts.values())),
+        text=DIGEST_TEXTS[language].format(
+            lines="\n".join(lines),
+            link=f"{public_url}/notifications",
+            choices=f"{public_url}/preferences",
+        ),
+        message_id=message_id,
+        language=language,
+    )
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -93,9 +147,7 @@ def deliver(
     if not address:
         _settle(delivery_id, state="failed", error="no address")
         return False
-    mail = compose(
-        delivery.notification, to=address, message_id=delivery.message_id, public_url=public_url
-    )
+    mail = _mail(delivery, address, public_url)
     attempts = delivery.attempts
     db.session.rollback()  # no transaction stays open while the network is slow
     try:
@@ -108,6 +160,19 @@ def deliver(
         return False
     _settle(delivery_id, state="done", error=None, done_at=now)
     return True
+
+
+def _mail(delivery: Delivery, to: str, public_url: str) -> Mail:
+    note, message_id = delivery.notification, delivery.message_id
+    if delivery.channel != digest.CHANNEL:
+        return compose(note, to=to, message_id=message_id, public_url=public_url)
+    return compose_digest(
+        note.person.locale,
+        digest.topics_carried(delivery),
+        to=to,
+        message_id=message_id,
+        public_url=public_url,
+    )
 
 
 def _claim(delivery_id: int, now: datetime) -> bool:
@@ -130,11 +195,17 @@ def _claim(delivery_id: int, now: datetime) -> bool:
         return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def _settle(delivery_id: int, **values: object) -> None:
+def _settle(delivery_id: int, *, state: str, **values: object) -> None:
+    """Write how an attempt ended; what a morning mail carries ends with it."""
     with transaction() as session:
-        session.execute(
+        settled = session.execute(
             sa.update(Delivery)
             .where(Delivery.id == delivery_id, Delivery.state == "pending")
-            .values(**values)
+            .values(state=state, **values)
             .execution_options(synchronize_session=False)
         )
+        delivery = session.get_one(Delivery, delivery_id)
+        left = bool(settled.rowcount)  # type: ignore[attr-defined]
+        if left and state != "pending" and delivery.channel == digest.CHANNEL:
+            done_at = values.get("done_at")
+            digest.settle(delivery, state, done_at if isinstance(done_at, datetime) else None)

@@ -1,20 +1,18 @@
 """Telling people, in the transaction of the act: a row each, and a delivery where there is an
-address."""
+address and the person wants mail of this topic."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from models.base import db
 from models.document import Document
 from models.event import AuditEvent
-from models.notification import Delivery, Notification
+from models.notification import SEND_AT_ONCE, Delivery, Notification
 from models.person import Person
-
-# Deliveries live in real time, which is not known down here: "at once" is the beginning of time.
-AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+from workflows.preferences import APP, DIGEST, how_for
 
 
 def notify(
@@ -25,11 +23,17 @@ def notify(
     action: str,
     document: Document | None,
     now: datetime,
-    mail: bool = True,
 ) -> list[Notification]:
-    """Tell each person once of this event. Carries what waits or happened, never any text."""
+    """Tell each person once of this event. Carries what waits or happened, never any text.
+
+    Mail follows as the person has chosen for the topic: at once, held for the morning
+    (`workflows.digest`), or not.
+    """
     told = []
-    for person in {p.id: p for p in persons}.values():
+    known = {p.id: p for p in persons}
+    reachable = [p.id for p in known.values() if p.email]
+    how = how_for(reachable, topic) if reachable else {}
+    for person in known.values():
         note = Notification(
             event_id=event.id,
             person_id=person.id,
@@ -39,12 +43,15 @@ def notify(
             created_at=now,
         )
         db.session.add(note)
-        if mail and person.email:
+        wanted = how.get(person.id, APP)
+        if wanted != APP:
             db.session.add(
                 Delivery(
                     notification=note,
+                    channel="digest" if wanted == DIGEST else "mail",
+                    state="held" if wanted == DIGEST else "pending",
                     message_id=f"<{uuid.uuid4()}@duyet.invalid>",
-                    next_at=AT_ONCE,
+                    next_at=SEND_AT_ONCE,
                 )
             )
         told.append(note)

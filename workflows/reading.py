@@ -66,7 +66,6 @@ def record_reading(
         action="read",
         document=document,
         now=now,
-        mail=False,
     )
     return reading
 

@@ -209,7 +209,11 @@ def _of_a_paper(endpoint: str, method: str, login: str, paper: Paper) -> set[int
         return {409, 422}  # an old page decides nothing
     if endpoint == "document.page":
         return {200}
-    if endpoint == "document.revision":
+    if endpoint == "compare.choose":
+        return HIDDEN  # without saying what to compare
+    if endpoint == "compare.amended":
+        return {200, 404}  # whether the amended one may be read is for `test_compare`
+    if endpoint in ("document.revision", "compare.page"):
         if paper.revisions > 1:
             return {200, 404}  # which of several one may read is for `test_scope`
         return {200} if reads(login, paper) else HIDDEN

@@ -153,7 +153,13 @@ class World:
                 # With many documents each act is met often enough if each document meets some.
                 several = len(acts) if len(papers) < MANY else min(len(acts), 3)
                 for act in (acts[(paper.id + n * 4) % len(acts)] for n in range(several)):
-                    values: dict[str, Any] = {"document_id": paper.id, "n": 1, name: act}
+                    values: dict[str, Any] = {
+                        "document_id": paper.id,
+                        "n": 1,
+                        "before": 1,
+                        "after": 1,
+                        name: act,
+                    }
                     yield {k: v for k, v in values.items() if k in names}, paper
         elif "code" in names:
             for unit in units:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.document import Document
-from models.listing import CommitmentList
+from models.listing import CommitmentList, ListEntry
 from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.prints import words
@@ -21,8 +21,12 @@ COLUMNS = [
 ]
 
 
-def list_data(made: CommitmentList) -> dict[str, Any]:
-    """One reported list, for `pdf("list", …)` and `docx`; a later one says it is supplementary."""
+def list_data(made: CommitmentList, entries: list[ListEntry] | None = None) -> dict[str, Any]:
+    """One reported list, for `pdf("list", …)` and `docx`; a later one says it is supplementary.
+
+    `entries`: the lines that the reader may see (`workflows.lists.shown_lines`); all if not given.
+    """
+    shown = made.entries if entries is None else entries
     unit, day = made.unit, local_day(made.reported_at)
     supplement = f" (bổ sung lần {made.n - 1})" if made.n > 1 else ""
     return {
@@ -36,10 +40,8 @@ def list_data(made: CommitmentList) -> dict[str, Any]:
             f"{supplement}"
         ),
         "body": [
-            words.table(COLUMNS, rows([entry.document for entry in made.entries])),
-            words.text(
-                f"Tổng số: {len(made.entries)} người. Danh sách không kèm nội dung cam kết."
-            ),
+            words.table(COLUMNS, rows([entry.document for entry in shown])),
+            words.text(f"Tổng số: {len(shown)} người. Danh sách không kèm nội dung cam kết."),
         ],
         "signatures": [_signature(unit)],
         "recipients": lines([(words.body_of(made.to_unit), REPORT)], unit),

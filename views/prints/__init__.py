@@ -1,0 +1,7 @@
+"""Prints and files to take away: papers as PDF and DOCX, lists as XLSX, the reminder letter, many
+prints at once."""
+
+from views.prints import papers  # noqa: F401  its routes
+from views.prints.base import blueprint
+
+__all__ = ["blueprint"]

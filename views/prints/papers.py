@@ -1,0 +1,76 @@
+"""One paper as PDF or DOCX: a revision of a document, the minutes of a sitting, a reported list.
+Each to whoever may read it on the screen."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Response, abort
+
+import clock
+from models.base import db
+from models.document import Document
+from models.listing import CommitmentList
+from models.sitting import Sitting
+from views.document import note_reading
+from views.loaders import LARGEST, load_document, viewer
+from views.policy import policy
+from views.prints.base import blueprint, printed
+from workflows import prints
+from workflows.lists import lists_of, shown_lines, visible_lists
+from workflows.prints import words
+from workflows.scope import readable_revisions
+from workflows.sittings import visible_sittings
+
+NOUNS = {"plan": "Kế hoạch", "report": "Báo cáo"}
+
+
+@blueprint.get("/documents/<int:document_id>/revisions/<int:n>/print.<any(pdf,docx):form>")
+@policy("document")
+def document(document_id: int, n: int, form: str) -> Response:
+    """The paper of one revision. Somebody else's commitment taken away is a reading like any
+    other: written down before the text leaves the house."""
+    found = load_document(document_id)
+    if n not in readable_revisions(found, viewer(), clock.now()):
+        abort(404)
+    note_reading(found, viewer(), n)
+    data = prints.document_data(found, found.revisions[n - 1])
+    return printed(found.kind, data, form, name_of(found, n))
+
+
+@blueprint.get("/sittings/<int:sitting_id>/minutes.<any(pdf,docx):form>")
+@policy("signed_in")
+def minutes(sitting_id: int, form: str) -> Response:
+    """The minutes of a meeting, for who may see the meeting."""
+    now = clock.now()
+    sitting = db.session.scalar(
+        sa.select(Sitting).where(
+            Sitting.id == min(sitting_id, LARGEST), visible_sittings(viewer(), now)
+        )
+    )
+    if sitting is None:
+        abort(404)
+    name = f"Biên bản {sitting.number or ''} {sitting.held_on.isoformat()}"
+    return printed("minutes", prints.minutes_data(sitting, now), form, name)
+
+
+@blueprint.get("/commitment-lists/<int:list_id>/print.<any(pdf,docx):form>")
+@policy("signed_in")
+def commitment_list(list_id: int, form: str) -> Response:
+    """A reported list with the lines that the viewer may see: names, days, minutes, no texts."""
+    now, person = clock.now(), viewer()
+    found = lists_of(
+        sa.and_(CommitmentList.id == min(list_id, LARGEST), visible_lists(person, now)), limit=1
+    )
+    if not found:
+        abort(404)
+    made = found[0]
+    data = prints.list_data(made, shown_lines(made, person, now))
+    return printed("list", data, form, f"Danh sách cam kết {made.unit.name} {made.n}")
+
+
+def name_of(document: Document, n: int) -> str:
+    """What the file of a revision is called."""
+    if document.kind == "commitment":
+        return f"Bản cam kết {document.author.full_name}"
+    number = document.number or f"dự thảo {n} {words.issuer_name(document.unit)}"
+    return f"{NOUNS[document.kind]} {number}"

@@ -21,15 +21,18 @@ from models.base import db, transaction
 from models.document import Document
 from models.event import AuditEvent, EventPayload
 from models.unit import Unit
-from views import present
+from views import present, symbols
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows import Available, Forbidden, Refused, Stale, available_actions, perform
 from workflows.history import heard_by
 from workflows.refusal import Reason, WorkflowError
+from workflows.register.series import series_of
+from workflows.register.suggest import instead
 from workflows.rules.numbers import suggest_number
 from workflows.scope import can_read_text
+from workflows.symbols import TYPE_OF_KIND
 
 blueprint = Blueprint("acts", __name__, url_prefix="/documents/<int:document_id>")
 
@@ -120,6 +123,9 @@ def perform_act(document_id: int, resource: str) -> Response | tuple[str, int]:
     offered = _offered(document, action)
     form = Form(request.form)
     revision, version = form.seen()
+    corrected = symbols.taken(request.form)
+    if corrected is not None and offered is not None and version == document.version:
+        return _page(document, resource, offered, Form(corrected)), 200
     if _repeated(document, action, version):
         return redirect(url_for("document.page", document_id=document_id), 303)
     if version != document.version and offered is None:
@@ -231,6 +237,15 @@ def _printed_on(document: Document) -> date:
     return proposed or present.local_day(clock.now())
 
 
+def _instead(document: Document, form: Form) -> str | None:
+    """What to write instead of a refused number, for the button that takes it."""
+    kind = TYPE_OF_KIND.get(document.kind)
+    if kind is None or not form.error("number") or document.number:
+        return document.number if form.error("number") else None
+    day = Form(form.source).day("dated_on") or _printed_on(document)
+    return instead(series_of(document.unit, kind, day), form.raw("number"))
+
+
 def next_stage_via(document: Document) -> Unit | None:
     """The advisory body through which the next stage is reached (R18)."""
     following = document.stage + 1
@@ -273,6 +288,7 @@ def _page(
         form=form,
         problems=form.problems([*reasons, *blocked]),
         post_url=url_for("acts.perform_act", document_id=document.id, resource=resource),
+        instead=_instead(document, form),
         suggestion=suggest_number(document, _printed_on(document))
         if "number" in offered.asks
         else None,

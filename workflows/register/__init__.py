@@ -7,7 +7,7 @@ raises `Refused` with sentences.
 """
 
 from workflows.register.checks import form_reasons, taken_reasons
-from workflows.register.giving import enter, enter_document, next_symbol
+from workflows.register.giving import enter, enter_document, entered_just_now, next_symbol
 from workflows.register.lines import Line, Volume, entries, volumes
 from workflows.register.periods import period_on, term_on
 from workflows.register.terms import set_term
@@ -18,6 +18,7 @@ __all__ = [
     "Volume",
     "enter",
     "enter_document",
+    "entered_just_now",
     "entries",
     "form_reasons",
     "next_symbol",

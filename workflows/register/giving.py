@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +21,8 @@ from workflows.register.record import record
 from workflows.register.series import Series, hold, series_of
 from workflows.symbols import TYPE_OF_KIND, TYPES, read
 from workflows.text import LINE
+
+SENT_TWICE = timedelta(minutes=2)
 
 
 def next_symbol(unit: Unit, type: str, day: date) -> str:
@@ -74,6 +76,36 @@ def enter(
     if outside:
         record(entry, "number_given", actor=actor, now=now)
     return entry
+
+
+def entered_just_now(
+    unit: Unit,
+    type: str,
+    *,
+    dated_on: date | None,
+    subject: str,
+    actor: Person,
+    now: datetime,
+) -> NumberEntry | None:
+    """The line of the very same paper that this person entered a moment ago: a form sent twice. Holds
+    the issuer, so that the second of two at once sees the first."""
+    hold(unit)
+    return db.session.scalar(
+        sa.select(NumberEntry)
+        .where(
+            NumberEntry.unit_id == unit.id,
+            NumberEntry.type == type,
+            NumberEntry.document_id.is_(None),
+            NumberEntry.sitting_id.is_(None),
+            NumberEntry.voided_at.is_(None),
+            NumberEntry.dated_on == dated_on,
+            NumberEntry.subject == subject,
+            NumberEntry.given_by_id == actor.id,
+            NumberEntry.given_at > now - SENT_TWICE,
+        )
+        .order_by(NumberEntry.id.desc())
+        .limit(1)
+    )
 
 
 def enter_document(document: Document, *, actor: Person | None, now: datetime) -> None:

@@ -48,7 +48,7 @@ class Series:
         anywhere."""
         return range(0) if self.last is None else range(self.next, n)
 
-    def _numbered(self, n: int) -> sa.Select[tuple[NumberEntry]]:
+    def _numbered(self, n: int) -> sa.Select[NumberEntry]:
         return (
             sa.select(NumberEntry)
             .where(

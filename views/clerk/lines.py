@@ -1,0 +1,74 @@
+"""A line of the register in words: what it is, what to look at twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import url_for
+from flask_babel import gettext
+
+from views import present
+from workflows.register.lines import Line
+from workflows.register.series import Series, spans
+
+
+@dataclass
+class Row:
+    """`notes` are the flags as sentences; `url` is empty where the viewer may not open the
+    paper."""
+
+    id: int
+    symbol: str
+    day: str
+    subject: str
+    url: str
+    state: tuple[str, str, str] | None
+    given: str
+    voided: str  # why, when the number is voided
+    may_void: bool
+    notes: list[str] = field(default_factory=list)
+    sent_to: str = ""
+
+
+def row_of(line: Line, seen: set[int]) -> Row:
+    """One line as it is shown to somebody who may open the documents `seen`."""
+    entry, document = line.entry, line.entry.document
+    opens = document is not None and document.id in seen
+    stages = document.stages if document is not None else []
+    return Row(
+        id=entry.id,
+        symbol=entry.symbol,
+        day=present.day(entry.dated_on),
+        subject=entry.subject,
+        url=url_for("document.page", document_id=entry.document_id) if opens else "",
+        state=present.state_badge(document) if document is not None and opens else None,
+        given=present.instant(entry.given_at),
+        voided=entry.void_reason or "" if entry.voided_at else "",
+        may_void=entry.document_id is None and entry.sitting_id is None and not entry.voided_at,
+        notes=notes_of(line),
+        sent_to=present.body_name(stages[1].unit) if len(stages) > 1 else "",
+    )
+
+
+def notes_of(line: Line) -> list[str]:
+    """What is worth a second look, without saying whose fault it is."""
+    entry = line.entry
+    notes = []
+    if entry.document is not None and entry.document.recorded:
+        notes.append(gettext("bản giấy"))
+    if line.missing:
+        series = Series(entry.unit, entry.type, entry.period, None, None)
+        notes.append(gettext("Bỏ trống %(missing)s.", missing=spans(line.missing, series)))
+    if line.earlier_than is not None:
+        notes.append(
+            gettext(
+                "Ngày sớm hơn số %(number)s (%(day)s): ghi lùi ngày?",
+                number=line.earlier_than.symbol,
+                day=present.day(line.earlier_than.dated_on),
+            )
+        )
+    if line.again:
+        notes.append(gettext("Số này có trên hai văn bản."))
+    if entry.n == 0:
+        notes.append(gettext("Số trên bản giấy chưa đọc được."))
+    return notes

@@ -1,0 +1,33 @@
+"""One book of the register as it is printed and put beside the others: A4 landscape."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+
+import clock
+from views import present
+from views.clerk.base import TYPE_NAMES, blueprint, load
+from views.clerk.lines import row_of
+from views.clerk.register import open_book
+from views.policy import policy
+from workflows import register
+
+
+@blueprint.get("/book")
+@policy("unit")
+def book(code: str) -> str:
+    unit = load(code)
+    books = register.volumes(unit)
+    wanted = (request.args.get("type", ""), request.args.get("period", ""))
+    if wanted not in {(volume.type, volume.period) for volume in books}:
+        abort(404)
+    opened = open_book(unit, books)
+    assert opened is not None
+    return render_template(
+        "clerk/book.html",
+        unit=unit,
+        book=opened,
+        type_name=TYPE_NAMES[opened.type],
+        rows=[row_of(line, set()) for line in opened.lines],
+        today=present.local_day(clock.now()),
+    )

@@ -112,6 +112,8 @@ def upgrade():
     sa.Column('effective_on', sa.Date(), nullable=False),
     sa.Column('made_at', sa.DateTime(), nullable=False),
     sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('plan', sa.JSON(), nullable=False),
+    sa.Column('carried_out_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['made_by_id'], ['person.id'], name=op.f('fk_unit_change_made_by_id_person')),
     sa.ForeignKeyConstraint(['successor_id'], ['unit.id'], name=op.f('fk_unit_change_successor_id_unit')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_unit_change_unit_id_unit')),

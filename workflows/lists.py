@@ -57,7 +57,7 @@ def report_list(
         unit=unit,
         campaign=campaign,
         to_unit=ordered[0][0].current_stage.unit,
-        n=_next_number(unit, campaign),
+        n=next_number(unit, campaign),
         reported_at=now,
         reported_by=actor,
         entries=[
@@ -180,7 +180,8 @@ def _perform(
         raise AboutOne(document, refusal) from refusal
 
 
-def _next_number(unit: Unit, campaign: Campaign) -> int:
+def next_number(unit: Unit, campaign: Campaign) -> int:
+    """The number of the cell's next list in a campaign: 1 for its first."""
     last = db.session.scalar(
         sa.select(sa.func.max(CommitmentList.n)).where(
             CommitmentList.unit_id == unit.id, CommitmentList.campaign_id == campaign.id

@@ -3,7 +3,7 @@ by the sheet he signed."""
 
 from workflows.proxies.confirm import confirm_by_scan
 from workflows.proxies.enter import enter, live_commitment
-from workflows.proxies.members import Line, campaigns_of, is_cell, lines, served
+from workflows.proxies.members import Line, campaigns_of, is_cell, lines, may_type, served
 from workflows.proxies.reading import open_typed
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "is_cell",
     "lines",
     "live_commitment",
+    "may_type",
     "open_typed",
     "served",
 ]

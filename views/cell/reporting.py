@@ -1,0 +1,119 @@
+"""The list goes upward; and what was reported by itself is received by the body above."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+import clock
+from models.base import transaction
+from models.unit import Unit
+from views import present
+from views.cell.base import MOST, blueprint, load
+from views.cell.index import page
+from views.loaders import LARGEST, load_document, viewer
+from views.policy import policy
+from workflows import Forbidden, Refused, Stale, WorkflowError, hold, perform
+from workflows.lists import AboutOne, report_list
+
+STATUS: dict[type[WorkflowError], int] = {Stale: 409, Forbidden: 403, Refused: 422}
+
+
+@blueprint.post("/report")
+@policy("unit")
+def report(code: str) -> Response | tuple[str, int]:
+    """Every chosen commitment on one list, in one transaction."""
+    unit = load(code)
+    chosen = _chosen()
+    if not chosen:
+        return _nothing(unit)
+    try:
+        with transaction():
+            documents = [(load_document(i), revision, version) for i, revision, version in chosen]
+            if any(d.kind != "commitment" or d.unit_id != unit.id for d, _, _ in documents):
+                abort(404)
+            made = report_list(
+                unit,
+                documents[0][0].campaign,
+                documents,
+                actor=viewer(),
+                now=clock.now(),
+            )
+            list_id = made.id
+    except AboutOne as one:
+        return _refused(unit, one.name, one.refusal)
+    except WorkflowError as refusal:
+        return _refused(unit, "", refusal)
+    flash(
+        ngettext(
+            "Đã báo cáo danh sách %(num)s bản cam kết.",
+            "Đã báo cáo danh sách %(num)s bản cam kết.",
+            len(chosen),
+        ),
+        "done",
+    )
+    return redirect(url_for("lists.page", list_id=list_id), 303)
+
+
+@blueprint.post("/receipt")
+@policy("unit")
+def receive(code: str) -> Response | tuple[str, int]:
+    """The body above takes at once what was reported without a list."""
+    unit = load(code)
+    chosen = _chosen()
+    if not chosen:
+        return _nothing(unit)
+    actor, now, name = viewer(), clock.now(), ""
+    try:
+        with transaction():
+            documents = [load_document(ident) for ident, _, _ in chosen]
+            hold(documents)
+            for document, (_, revision, version) in zip(documents, chosen, strict=True):
+                if document.kind != "commitment":
+                    abort(404)
+                if unit.id not in {stage.unit_id for stage in document.stages}:
+                    abort(404)
+                name = document.author.full_name
+                perform(
+                    document, "receive", actor=actor, now=now, revision=revision, version=version
+                )
+    except WorkflowError as refusal:
+        return _refused(unit, name, refusal)
+    flash(
+        ngettext(
+            "Đã tiếp nhận danh sách %(num)s bản cam kết.",
+            "Đã tiếp nhận danh sách %(num)s bản cam kết.",
+            len(chosen),
+        ),
+        "done",
+    )
+    return redirect(url_for("cell.index", code=unit.code), 303)
+
+
+def _nothing(unit: Unit) -> tuple[str, int]:
+    sentence = gettext("Chưa chọn bản nào. Chọn ít nhất một bản rồi bấm lại.")
+    return page(unit, [{"place": "", "text": sentence, "rule": ""}]), 422
+
+
+def _chosen() -> list[tuple[int, int, int]]:
+    found = []
+    for value in request.form.getlist("document")[:MOST]:
+        parts = value.split(":")
+        if len(parts) == 3 and all(p.isascii() and p.isdigit() and len(p) < 19 for p in parts):
+            ident, revision, version = map(int, parts)
+            if 0 < ident <= LARGEST:
+                found.append((ident, revision, version))
+    return sorted(set(found))
+
+
+def _refused(unit: Unit, name: str, refusal: WorkflowError) -> tuple[str, int]:
+    problems = [
+        {
+            "place": "",
+            "text": f"{name}: {item['text']}" if name else item["text"],
+            "rule": item["rule"],
+        }
+        for item in present.reason_list(refusal.reasons)
+    ]
+    return page(unit, problems), STATUS.get(type(refusal), 422)

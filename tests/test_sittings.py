@@ -16,6 +16,7 @@ from models import db, transaction
 from models.document import Contribution, Decision, Document
 from models.person import Membership
 from models.post import Post
+from models.register import NumberEntry
 from models.sitting import AgendaItem, MonthlyReview, Sitting
 from models.stored_file import Attachment, StoredFile
 from tests.cast import Office
@@ -505,3 +506,32 @@ def test_taking_minutes_is_no_hand_in_a_text(app: Flask) -> None:
         office.hold()
         hands = sa.select(Contribution.person_id).where(Contribution.action == "approve")
         assert list(db.session.scalars(hands)) == []
+
+
+@pytest.mark.databases("sqlite")
+def test_the_minutes_have_a_number_of_their_own_that_a_cancelled_meeting_leaves_voided(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        office = Meeting()
+        office.plan()
+        first = office.open()
+        office.set_up(first)
+        office.mark(first)
+        office.close(first)
+        assert first.number == "01-BB/CB"
+        with transaction():
+            sittings.reopen(
+                first, version=first.version, actor=office.person("Sau"), now=office.now
+            )
+        office.close(first)
+        assert first.number == "01-BB/CB"
+        with transaction():
+            sittings.cancel(
+                first, version=first.version, actor=office.person("Sau"), now=office.now
+            )
+        assert office.hold().number == "02-BB/CB"
+        voided = db.session.scalars(
+            sa.select(NumberEntry).where(NumberEntry.voided_at.is_not(None))
+        )
+        assert [entry.symbol for entry in voided] == ["01-BB/CB"]

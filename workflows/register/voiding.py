@@ -33,7 +33,8 @@ def void(entry: NumberEntry, reason: str, *, actor: Person | None, now: datetime
         raise Refused(
             _refusal(N_("Số %(number)s đã hủy từ trước, không cần hủy lại."), number=entry.symbol)
         )
-    if entry.document_id is not None or entry.sitting_id is not None:
+    held_meeting = entry.sitting is not None and entry.sitting.state != "cancelled"
+    if entry.document_id is not None or held_meeting:
         raise Refused(
             _refusal(
                 N_(

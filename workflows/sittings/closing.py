@@ -17,6 +17,7 @@ from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
 from workflows.rules.reasons import SHORTEST
 from workflows.sittings.holding import FUTURE
+from workflows.sittings.minutes import drop_number, number_minutes
 from workflows.sittings.voting import foresee, reference
 from workflows.sittings.who import VOTING, by_id, capacity, held
 
@@ -25,7 +26,7 @@ HOW = ("minute_taker", "scan")
 
 def obstacles(sitting: Sitting, now: datetime) -> list[Reason]:
     """Everything that keeps the meeting from being closed, as sentences; empty when it may be."""
-    reasons = _of_the_meeting(sitting, now)
+    reasons = missing(sitting, now)
     undecided = [item for item in sitting.items if not item.decision]
     if undecided:
         reasons.append(
@@ -41,7 +42,9 @@ def obstacles(sitting: Sitting, now: datetime) -> list[Reason]:
     return reasons
 
 
-def _of_the_meeting(sitting: Sitting, now: datetime) -> list[Reason]:
+def missing(sitting: Sitting, now: datetime) -> list[Reason]:
+    """What is missing of the meeting itself, whatever lay before it: its day, enough members, who
+    presided and who wrote."""
     reasons = []
     full = [a for a in sitting.attendances if a.standing == VOTING]
     there = {a.person_id for a in sitting.attendances if a.present}
@@ -126,6 +129,7 @@ def close(sitting: Sitting, *, version: int, actor: Person, now: datetime) -> Si
     _same(sitting, version)
     if reasons := obstacles(sitting, now):
         raise Refused(*reasons)
+    number_minutes(sitting, actor=actor, now=now)
     sitting.state, sitting.closed_at, sitting.closed_by = "awaiting", now, actor
     _touch(sitting, now)
     event = _event(sitting, "sitting_closed", right.role, actor, now)
@@ -154,6 +158,7 @@ def cancel(sitting: Sitting, *, version: int, actor: Person, now: datetime) -> S
     sitting = held(sitting, ("open", "awaiting"))
     _same(sitting, version)
     sitting.state = "cancelled"
+    drop_number(sitting, actor=actor, now=now)
     _touch(sitting, now)
     _event(sitting, "sitting_cancelled", right.role, actor, now)
     return sitting

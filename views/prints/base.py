@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, send_file
 
 from workflows import prints
+from workflows.prints.words import safe_name
 
 blueprint = Blueprint("prints", __name__)
 
@@ -20,7 +21,6 @@ MEDIA = {
 }
 # Whatever a file holds, a browser that opens it anyway runs nothing of it and tells nobody.
 STILL = "default-src 'none'; sandbox; frame-ancestors 'none'"
-_NOT_IN_NAMES = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
 
 
 def printed(kind: str, data: dict[str, Any], form: str, name: str) -> Response:
@@ -43,16 +43,10 @@ def download(content: bytes, form: str, name: str) -> Response:
         BytesIO(content),
         mimetype=MEDIA[form],
         as_attachment=True,
-        download_name=f"{file_name(name)}.{form}",
+        download_name=f"{safe_name(name)}.{form}",
         etag=False,
     )
     answer.headers["Content-Security-Policy"] = STILL
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
-
-
-def file_name(words: str) -> str:
-    """Words as a file may be called on every system: “Kế hoạch 05-KH-ĐU”."""
-    plain = "".join(c for c in words.translate(_NOT_IN_NAMES) if c.isprintable())
-    return " ".join(plain.split())[:120].strip(". ") or "van-ban"

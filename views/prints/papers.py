@@ -8,7 +8,6 @@ from flask import Response, abort
 
 import clock
 from models.base import db
-from models.document import Document
 from models.listing import CommitmentList
 from models.sitting import Sitting
 from views.document import note_reading
@@ -17,11 +16,8 @@ from views.policy import policy
 from views.prints.base import blueprint, printed
 from workflows import prints
 from workflows.lists import lists_of, shown_lines, visible_lists
-from workflows.prints import words
 from workflows.scope import readable_revisions
 from workflows.sittings import visible_sittings
-
-NOUNS = {"plan": "Kế hoạch", "report": "Báo cáo"}
 
 
 @blueprint.get("/documents/<int:document_id>/revisions/<int:n>/print.<any(pdf,docx):form>")
@@ -33,8 +29,9 @@ def document(document_id: int, n: int, form: str) -> Response:
     if n not in readable_revisions(found, viewer(), clock.now()):
         abort(404)
     note_reading(found, viewer(), n)
-    data = prints.document_data(found, found.revisions[n - 1])
-    return printed(found.kind, data, form, name_of(found, n))
+    revision = found.revisions[n - 1]
+    data = prints.document_data(found, revision)
+    return printed(found.kind, data, form, prints.file_name(found, revision))
 
 
 @blueprint.get("/sittings/<int:sitting_id>/minutes.<any(pdf,docx):form>")
@@ -66,11 +63,3 @@ def commitment_list(list_id: int, form: str) -> Response:
     made = found[0]
     data = prints.list_data(made, shown_lines(made, person, now))
     return printed("list", data, form, f"Danh sách cam kết {made.unit.name} {made.n}")
-
-
-def name_of(document: Document, n: int) -> str:
-    """What the file of a revision is called."""
-    if document.kind == "commitment":
-        return f"Bản cam kết {document.author.full_name}"
-    number = document.number or f"dự thảo {n} {words.issuer_name(document.unit)}"
-    return f"{NOUNS[document.kind]} {number}"

@@ -7,7 +7,7 @@
 from workflows.prints.as_docx import docx
 from workflows.prints.as_pdf import pdf, png
 from workflows.prints.as_xlsx import xlsx
-from workflows.prints.document import document_data
+from workflows.prints.document import document_data, file_name
 from workflows.prints.envelope import KINDS
 from workflows.prints.listing import list_data
 from workflows.prints.minutes import minutes_data
@@ -16,6 +16,7 @@ __all__ = [
     "KINDS",
     "document_data",
     "docx",
+    "file_name",
     "list_data",
     "minutes_data",
     "pdf",

@@ -26,7 +26,7 @@ def pdf(kind: str, data: dict[str, Any]) -> bytes:
     answer = typst.compile(
         **_request(kind, made), pdf_standards="a-2b", timestamp=int(created_at(made).timestamp())
     )
-    return bytes(answer)  # type: ignore[arg-type]
+    return bytes(answer)
 
 
 def png(kind: str, data: dict[str, Any], *, ppi: float = 96) -> list[bytes]:

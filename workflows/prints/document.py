@@ -6,7 +6,7 @@ from typing import Any
 
 from models.document import Document, Revision
 from workflows.prints import paper
-from workflows.prints.words import prose, table, text
+from workflows.prints.words import issuer_name, paragraphs, prose, safe_name, table, text
 
 TASK_COLUMNS = [
     {"title": "Việc", "width": -3},
@@ -55,6 +55,16 @@ def _subject(p: paper.Paper) -> str:
     if first.upper() == p.title and rest:
         return rest[0].upper() + rest[1:]
     return p.subject
+
+
+def file_name(document: Document, revision: Revision) -> str:
+    """What the file of a revision is called, without its ending: “Kế hoạch 05-KH-ĐU”."""
+    if document.kind == "commitment":
+        return safe_name(f"Bản cam kết {document.author.full_name}")
+    noun = {"plan": "Kế hoạch", "report": "Báo cáo"}[document.kind]
+    if document.number:
+        return safe_name(f"{noun} {document.number}")
+    return safe_name(f"{noun} dự thảo {revision.n} {issuer_name(document.unit)}")
 
 
 def marks(p: paper.Paper) -> list[str]:
@@ -110,7 +120,7 @@ def _commitment(p: paper.Paper) -> list[dict[str, Any]]:
             # The number by which the monthly review speaks of each of them.
             body += [text(f"{key}.{n}. {item}") for n, item in enumerate(content, 1)]
         elif content:
-            body += [text(line) for _, line in paper.words.paragraphs(content)]
+            body += [text(line) for _, line in paragraphs(content)]
         elif key == "5":
             body.append(text("Không có."))
     return body

@@ -27,6 +27,7 @@ SECTION_TITLES = {
 }
 
 _HEADING = re.compile(r"(?:[IVX]{1,5}|[A-Z])\.\s+\S.{0,120}")
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys('/\\:*?"<>|', "-"))
 # “Bí thư Đảng ủy” signs as BÍ THƯ below T/M ĐẢNG ỦY.
 _BODY = re.compile(r"\s+(?:Đảng ủy|Chi bộ|Tỉnh ủy|Thành ủy|Ban Chấp hành|Công đoàn)\b.*")
 
@@ -100,6 +101,12 @@ def issuer_name(unit: Unit) -> str:
     """The letterhead's second line: an organisation's committee, a cell or a union itself."""
     name: str = unit.name
     return f"Đảng ủy {name.removeprefix('Đảng bộ ')}" if name.startswith("Đảng bộ ") else name
+
+
+def safe_name(name: str) -> str:
+    """Words as a file may be called on every system: “Kế hoạch 05-KH-ĐU”."""
+    plain = "".join(c for c in name.translate(_NOT_IN_NAMES) if c.isprintable())
+    return " ".join(plain.split())[:120].strip(". ") or "van-ban"
 
 
 def superior_name(unit: Unit, day: date) -> str:

@@ -1,0 +1,46 @@
+"""Where an order is made, and when what came of it goes."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from models.base import transaction
+from models.export import ExportJob
+from workflows.files import place
+
+KEPT = timedelta(days=7)
+
+
+def workshop(job_id: int) -> Path:
+    """The folder in which the papers of one order lie until they are packed; beside the files, on
+    the same disk, readable by nobody else."""
+    folder = _folder(job_id)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def clear(job_id: int) -> None:
+    """Removes what lay in the workshop; harmless when there is none."""
+    shutil.rmtree(_folder(job_id), ignore_errors=True)
+
+
+def expire(real_now: datetime) -> int:
+    """Removes orders older than KEPT, made or not; how many. Their bytes are then pointed to by
+    nothing, and go with the daily sweep of files. Doing it twice is harmless."""
+    with transaction() as session:
+        old = session.scalars(
+            sa.select(ExportJob.id).where(ExportJob.ordered_at < real_now - KEPT)
+        ).all()
+        if old:
+            session.execute(sa.delete(ExportJob).where(ExportJob.id.in_(old)))
+    for job_id in old:
+        clear(job_id)
+    return len(old)
+
+
+def _folder(job_id: int) -> Path:
+    return place().folder / "exports" / str(job_id)

@@ -49,43 +49,8 @@ def state_choices() -> list[tuple[str, str]]:
 @blueprint.get("/documents")
 @policy("signed_in")
 def index() -> str:
-    visible = visible_documents(viewer(), clock.now())
-    chosen = {
-        name: request.args.get(name, "").replace("\0", "").strip()
-        for name in ("kind", "state", "unit", "campaign", "q")
-    }
-    query = (
-        sa.select(Document)
-        .options(
-            joinedload(Document.unit),
-            joinedload(Document.author),
-            joinedload(Document.definition),
-            selectinload(Document.stages),
-        )
-        .where(visible)
-        .order_by(Document.id.desc())
-        .limit(PAGE + 1)
-    )
-    if chosen["kind"] in KINDS:
-        query = query.where(Document.kind == chosen["kind"])
-    if chosen["state"] in STATES:
-        query = query.where(Document.state == chosen["state"])
-    if chosen["unit"]:
-        query = query.where(
-            Document.unit_id.in_(sa.select(Unit.id).where(Unit.code == chosen["unit"]))
-        )
-    if chosen["campaign"]:
-        query = query.where(
-            Document.campaign_id.in_(
-                sa.select(Campaign.id).where(Campaign.code == chosen["campaign"])
-            )
-        )
-    if chosen["q"]:
-        # Commitments are never searched (design §3).
-        words = search_fold(chosen["q"][:100])
-        query = query.where(
-            Document.kind != "commitment", Document.search_fold.contains(words, autoescape=True)
-        )
+    chosen = chosen_filters()
+    query = found_by(chosen).limit(PAGE + 1)
     after = request.args.get("after", "")
     if after.isascii() and after.isdigit() and len(after) < 19:
         query = query.where(Document.id < min(int(after), LARGEST))
@@ -109,6 +74,51 @@ def index() -> str:
         filtered=bool(kept),
         may_begin=bool(drafting_units() or member_units()),
     )
+
+
+def chosen_filters() -> dict[str, str]:
+    """The filters in the address, as typed."""
+    return {
+        name: request.args.get(name, "").replace("\0", "").strip()
+        for name in ("kind", "state", "unit", "campaign", "q")
+    }
+
+
+def found_by(chosen: dict[str, str]) -> sa.Select[tuple[Document]]:
+    """What the viewer sees under these filters, newest first; a filter there is none of finds
+    everything."""
+    query = (
+        sa.select(Document)
+        .options(
+            joinedload(Document.unit),
+            joinedload(Document.author),
+            joinedload(Document.definition),
+            selectinload(Document.stages),
+        )
+        .where(visible_documents(viewer(), clock.now()))
+        .order_by(Document.id.desc())
+    )
+    if chosen["kind"] in KINDS:
+        query = query.where(Document.kind == chosen["kind"])
+    if chosen["state"] in STATES:
+        query = query.where(Document.state == chosen["state"])
+    if chosen["unit"]:
+        query = query.where(
+            Document.unit_id.in_(sa.select(Unit.id).where(Unit.code == chosen["unit"]))
+        )
+    if chosen["campaign"]:
+        query = query.where(
+            Document.campaign_id.in_(
+                sa.select(Campaign.id).where(Campaign.code == chosen["campaign"])
+            )
+        )
+    if chosen["q"]:
+        # Commitments are never searched (design §3).
+        words = search_fold(chosen["q"][:100])
+        query = query.where(
+            Document.kind != "commitment", Document.search_fold.contains(words, autoescape=True)
+        )
+    return query
 
 
 def row(document: Document) -> dict[str, object]:

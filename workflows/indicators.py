@@ -19,6 +19,8 @@ INDICATORS: dict[str, str] = {
     "I09": N_("Số mô hình tập thể đăng ký"),
     "I10": N_("Số gương điển hình được phát hiện"),
     "I11": N_("Số tập thể, cá nhân được biểu dương, khen thưởng"),
+    "I11a": N_("Số tập thể được biểu dương, khen thưởng"),
+    "I11b": N_("Số cá nhân được biểu dương, khen thưởng"),
     "I12": N_("Số cam kết hoàn thành cuối năm"),
     "I13": N_("Số việc bức xúc, nổi cộm được giải quyết"),
     "I14": N_("Số tin, bài, cuộc thi, buổi tọa đàm"),
@@ -28,7 +30,7 @@ INDICATORS: dict[str, str] = {
     "I18": N_("Số đơn vị điểm"),
 }
 
-# I11a, I11b: parts of one indicator (members and non-members).
+# I11a: parts of one indicator have a letter each; those without words here take the whole one's.
 _CODE = re.compile(r"(I\d{2})[a-z]?")
 
 

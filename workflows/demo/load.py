@@ -25,6 +25,7 @@ from workflows.refusal import N_, Reason, Refused
 # One password for every demo account; nothing secret: the demo is for one's own machine.
 PASSWORD = "noi-di-doi-voi-lam"
 CHAPTERS = (
+    "papers.toml",
     "plans.toml",
     "commitments.toml",
     "reports.toml",

@@ -25,7 +25,7 @@ from workflows import authority, calendar, engine, ladder, organisation
 from workflows.act import Votes
 from workflows.content import clean_content
 from workflows.definition import spec_of
-from workflows.demo import meetings
+from workflows.demo import meetings, papers
 from workflows.demo.meetings import Meeting
 from workflows.refusal import WorkflowError
 from workflows.rules.route import next_stage
@@ -33,7 +33,7 @@ from workflows.tables import FileError, Table, read
 
 LINE = re.compile(
     r"(?P<day>\d\d)/(?P<month>\d\d) (?P<time>\d\d:\d\d) (?P<action>[a-z_]+)"
-    r"(?: by (?P<by>[a-z0-9.]+))?(?: (?P<code>[A-Z_]+))?(?: — (?P<said>.+))?"
+    r"(?: by (?P<by>[a-z0-9.]+))?(?: (?P<code>[A-Z][A-Z0-9_]*))?(?: — (?P<said>.+))?"
 )
 OPENERS = ("amend", "request_amendment")
 BY_AUTHOR = ("revise", "submit")
@@ -58,6 +58,7 @@ class Paper:
     minutes: str | None
     votes: Votes | None
     amends: str | None
+    signed: dict[str, Any] = field(default_factory=dict)  # of a paper signed outside the system
     document_id: int | None = None
 
 
@@ -123,7 +124,8 @@ def _chapter(story: Story, top: Table) -> None:
     for table in top.tables("papers"):
         own_acts = table.take("acts", list)
         meeting = agreed[table.words("meeting")] if "meeting" in table.values else {}
-        paper = _paper(table, kind, table.take("campaign", str, campaign), shared, meeting)
+        own = table.take("kind", str, kind)
+        paper = _paper(table, own, table.take("campaign", str, campaign), shared, meeting)
         if paper.key in story.papers:
             raise table.wrong("key", f"{paper.key} được dùng hai lần")
         story.papers[paper.key] = paper
@@ -153,6 +155,7 @@ def _paper(
         minutes=table.take("minutes", str, meeting.get("minutes")),
         votes=Votes(*votes) if votes else None,
         amends=table.take("amends", str, None),
+        signed=papers.read_signed(table),
     )
     table.done()
     return paper
@@ -240,6 +243,8 @@ class Player:
             carry(step.meeting, self.person, now=step.at)
         elif step.paper is None:
             self._delegate(step)
+        elif step.action == "record":
+            step.paper.document_id = self._record(step, step.paper).id
         elif step.action == "create":
             step.paper.document_id = self._create(step, step.paper).id
         elif step.action in OPENERS:
@@ -249,11 +254,34 @@ class Player:
         else:
             self._act(step, self._document(step.paper.key), step.paper)
 
-    def _create(self, step: Step, paper: Paper) -> Document:
+    def _campaign(self, paper: Paper) -> tuple[Campaign, Requirement | None]:
         campaign = db.session.scalars(
             sa.select(Campaign).where(Campaign.code == paper.campaign)
         ).one()
         wanted = [r for r in campaign.requirements if r.code == paper.requirement]
+        return campaign, self._one(wanted, paper)
+
+    def _record(self, step: Step, paper: Paper) -> Document:
+        campaign, requirement = self._campaign(paper)
+        return papers.record(
+            paper.kind,
+            unit=self._unit(paper),
+            campaign=campaign,
+            requirement=requirement,
+            title=paper.title,
+            content=paper.content,
+            basis=self._basis(paper),
+            number=paper.number,
+            dated_on=paper.dated_on,
+            minutes=paper.minutes,
+            votes=paper.votes,
+            signed=paper.signed,
+            actor=self.person(step.by or ""),
+            now=step.at,
+        )
+
+    def _create(self, step: Step, paper: Paper) -> Document:
+        campaign, requirement = self._campaign(paper)
         return engine.create(
             paper.kind,
             unit=self._unit(paper),
@@ -262,7 +290,7 @@ class Player:
             content=clean_content(paper.kind, paper.at_first),
             basis=self._basis(paper),
             dated_on=paper.dated_on if paper.kind == "commitment" else None,
-            requirement=self._one(wanted, paper),
+            requirement=requirement,
             actor=self.person(step.by or ""),
             now=step.at,
         )
@@ -300,6 +328,8 @@ class Player:
             case "report":
                 above = next_stage(document)
                 return {"via": above.via.code if above and above.via else None}
+            case "explain":
+                return {"finding": papers.finding(document, step.code), "reason": step.said}
             case "review" | "approve":
                 return {"comment": step.said}
             case _:

@@ -11,6 +11,7 @@ from workflows.rules import (  # noqa: F401  registers them
     order,
     papers,
     period,
+    quotas,
     reasons,
     route,
     separation,

@@ -1,9 +1,18 @@
-"""R19 to R21 and the 20 % rule: how many may be awarded or graded excellent. Shown, never a
-refusal of its own."""
+"""R19 to R21 and the 20 % rule: how many may be awarded or graded excellent. A list that proposes
+more is not signed; the 20 % rule is shown only."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.unit import ReportingLine, Unit, in_force_on
+from workflows.act import Act
 from workflows.refusal import N_, Reason
+from workflows.rules.registry import guard
 
 PEOPLE_PER_UNIT = 4
 TO_THE_PROVINCE = (1, 3)  # R21: units, persons
@@ -81,6 +90,46 @@ def province_reasons(units: int, people: int) -> list[Reason]:
             level="warn",
         )
     ]
+
+
+AWARD = "award"  # the variant of a report that proposes whom to commend
+UNITS, PEOPLE = "I11a", "I11b"
+
+
+@guard("within_quota")
+def within_quota(act: Act) -> list[Reason]:
+    """R19, R20 within a base, R21 to the province: a list does not propose more than it may."""
+    document = act.document
+    requirement = document.obligation.requirement if document.obligation else None
+    if requirement is None or requirement.variant != AWARD:
+        return []
+    figures = act.revision.content.get("indicators") or {}
+    units, people = _count(figures.get(UNITS)), _count(figures.get(PEOPLE))
+    if document.unit.level.code == "base":
+        reasons = award_reasons(_subordinates(act), units, people)
+    else:
+        reasons = province_reasons(units, people)
+    return [replace(r, level="error", place="indicators") for r in reasons]
+
+
+def _count(figure: Any) -> int:
+    return int(float(figure)) if figure is not None else 0
+
+
+def _subordinates(act: Act) -> int:
+    """The units that report to the issuer on the campaign's line on the day of the act."""
+    document = act.document
+    query = (
+        sa.select(sa.func.count(Unit.id))
+        .join(ReportingLine, ReportingLine.unit_id == Unit.id)
+        .where(
+            ReportingLine.superior_id == document.unit_id,
+            ReportingLine.line == document.campaign.line,
+            in_force_on(ReportingLine, act.today),
+            in_force_on(Unit, act.today),
+        )
+    )
+    return db.session.scalar(query) or 0
 
 
 def excellent_reasons(excellent: int, good: int) -> list[Reason]:

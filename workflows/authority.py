@@ -27,6 +27,7 @@ from workflows.conditions import CONDITIONS
 from workflows.definition import ActionSpec, Holder, spec_of
 from workflows.refusal import N_, Forbidden, Reason, Refused, WorkflowError
 from workflows.rules.separation import excluded, sentence
+from workflows.succession import successor
 
 # A tier is a set of (whose post, role): "own" is the body itself, "advisory" a body attached to it.
 Tier = frozenset[tuple[str, str]]
@@ -247,12 +248,13 @@ def waits_for_meeting(document: Document, role: str, later: bool) -> bool:
 
 
 def places(document: Document, holder: Holder) -> list[tuple[Unit, bool]]:
-    """The bodies a `role@place` speaks of, each with whether it is a later one than the issuer."""
+    """The bodies a `role@place` speaks of, each with whether it is a later one than the issuer; for
+    one that has closed, whoever took over its work."""
     if holder.place == "issuer":
-        return [(document.stages[0].unit, False)]
+        return [(successor(document.stages[0].unit), False)]
     if holder.place == "stage":
-        return [(document.current_stage.unit, document.stage > 0)]
-    return [(stage.unit, True) for stage in document.stages[1:]]  # superior
+        return [(successor(document.current_stage.unit), document.stage > 0)]
+    return [(successor(stage.unit), True) for stage in document.stages[1:]]  # superior
 
 
 def _author(document: Document) -> Capacity:

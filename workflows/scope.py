@@ -13,6 +13,7 @@ from models.post import Delegation, Post, held_at
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
+from workflows.succession import predecessors
 from workflows.conditions import awaits_confirmation
 
 TRANSCRIBED = ("record", "correct")  # typed off a signed paper
@@ -56,16 +57,18 @@ def posts_delegated(person: Person, now: datetime) -> list[Delegation]:
 
 def officer_unit_ids(person: Person, now: datetime) -> set[int]:
     """Bodies in whose work the person takes part now: by his posts, posts delegated to him, and the
-    committee that his advisory body serves."""
+    committee that his advisory body serves; with those that closed into them."""
     posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
     units = {post.unit_id for post in posts if post.role in OFFICERS}
-    return units | _served(units)
+    units |= _served(units)
+    return units | predecessors(units)
 
 
 def inspector_unit_ids(person: Person, now: datetime) -> set[int]:
     """Units that the person inspects: those of his inspector posts and everything below them."""
     roots = {post.unit_id for post in posts_held(person, now) if post.role == "inspector"}
-    return below(roots, now) if roots else set()
+    reach = below(roots, now) if roots else set()
+    return reach | predecessors(reach)
 
 
 def member_unit_ids(person: Person, now: datetime) -> set[int]:
@@ -124,6 +127,7 @@ def visible_documents(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     around = above(officer_unit_ids(person, now) | member_unit_ids(person, now), now)
     if not around:
         return taking_part(person, now)
+    around |= predecessors(around)
     in_force_around = sa.and_(
         Document.kind == "plan",
         Document.in_force_revision.is_not(None),
@@ -254,6 +258,11 @@ def _compares(document: Document, person: Person, now: datetime) -> bool:
         Contribution.action.in_(TRANSCRIBED),
     )
     return db.session.scalar(typed.limit(1)) is not None or _waited_for(document, person, now)
+
+
+def has_a_say(unit: Unit, person: Person, now: datetime) -> bool:
+    """Whether the person takes part in what a body decides, and so reads what lies before it."""
+    return unit.id in _deciding_unit_ids(person, now)
 
 
 def _deciding_unit_ids(person: Person, now: datetime) -> set[int]:

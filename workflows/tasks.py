@@ -132,13 +132,30 @@ def open_obligation(obligation: Obligation, now: datetime) -> Task:
         nominal_due=obligation.nominal_due,
     )
     if obligation.person_id is None:
-        tier = authority.ROLES["drafter"][0][0]
-        pairs = {(obligation.unit_id, role) for where, role in tier if where == "own"}
-        for advisory in obligation.unit.advisory_bodies:
-            pairs |= {(advisory.id, role) for where, role in tier if where == "advisory"}
-        task.roles = [TaskRole(unit_id=unit, role=role) for unit, role in sorted(pairs)]
+        task.roles = _drafting_posts(obligation.unit)
     _start(task, obligation.effective_due, now)
     return task
+
+
+def _drafting_posts(unit: Unit) -> list[TaskRole]:
+    tier = authority.ROLES["drafter"][0][0]
+    pairs = {(unit.id, role) for where, role in tier if where == "own"}
+    for advisory in unit.advisory_bodies:
+        pairs |= {(advisory.id, role) for where, role in tier if where == "advisory"}
+    return [TaskRole(unit_id=unit_id, role=role) for unit_id, role in sorted(pairs)]
+
+
+def pass_on(task: Task, unit: Unit) -> None:
+    """What waited for one body waits for another: with the same deadline and the same rungs
+    climbed. The holders of a document's task are found by the `rehome` of the unit."""
+    task.unit = unit
+    db.session.execute(
+        sa.update(Deadline).where(Deadline.task_id == task.id).values(unit_id=unit.id)
+    )
+    if task.document_id is None and task.person_id is None:
+        task.roles.clear()
+        db.session.flush()
+        task.roles = _drafting_posts(unit)
 
 
 def _only_person(held: authority.Holding) -> int | None:

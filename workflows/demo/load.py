@@ -13,6 +13,7 @@ from models.account import Account
 from models.base import transaction
 from models.document import KINDS, Document
 from models.notification import Delivery, Notification
+from models.register import NumberEntry
 from models.rehearsal import instant, rehearsal
 from models.unit import Unit
 from workflows import campaigns
@@ -33,6 +34,7 @@ CHAPTERS = (
     "union-reports.toml",
 )
 NEWS = timedelta(days=4)  # older notices count as read when the visitor comes
+FILED = timedelta(weeks=4)
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ def _publish_missing(now: datetime) -> None:
 
 
 def _lay_by(now: datetime) -> None:
-    """The year lies behind the visitor: all notices but the last days' are read, none is mailed."""
+    """The year lies behind the visitor: all notices but the last days' are read, none is mailed; of
+    papers only the last weeks' are still to be printed and filed."""
     with transaction() as session:
         session.execute(
             sa.update(Notification)
@@ -134,3 +137,9 @@ def _lay_by(now: datetime) -> None:
             .execution_options(synchronize_session=False)
         )
         session.execute(sa.delete(Delivery).execution_options(synchronize_session=False))
+        session.execute(
+            sa.update(NumberEntry)
+            .where(NumberEntry.given_at < now - FILED)
+            .values(printed_at=NumberEntry.given_at, filed_at=NumberEntry.given_at)
+            .execution_options(synchronize_session=False)
+        )

@@ -84,8 +84,12 @@ def database_url(
 
 
 @pytest.fixture
-def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+def environment(
+    request: pytest.FixtureRequest, database_url: str, templates: Templates, tmp_path: Path
+) -> dict[str, str]:
     """What the settings are read from; a test may add to it before it asks for `app`."""
+    if marker := request.node.get_closest_marker("data"):
+        templates.bring_files(marker.args[0], tmp_path / "data")
     return {
         "DATABASE_URL": database_url,
         "DATA_DIR": str(tmp_path / "data"),

@@ -30,6 +30,7 @@ def open_world(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -
                 "SECRET_KEY": "k" * 64,
                 **more,
             }
+            templates.bring_files("demo", folder)
             app = create_app(Settings.from_env(environment))
             app.testing = True
             worlds.callback(close, app)

@@ -58,6 +58,15 @@ class Templates:
             yield self.postgres().url(name)
             self.postgres().execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def bring_files(self, filling: str, data_dir: Path) -> None:
+        """Puts the files that the rows of this filling point to under `data_dir`."""
+        kept = self._data_of(filling) / "files"
+        if kept.is_dir():
+            shutil.copytree(kept, data_dir / "files", dirs_exist_ok=True)
+
+    def _data_of(self, filling: str) -> Path:
+        return self.shared / f"{filling}.data"
+
     def _sqlite(self, filling: str) -> Path:
         done = self.shared / f"{filling}.db"
         if not done.exists():
@@ -73,7 +82,7 @@ class Templates:
         draft = self.folder / f"{filling}.draft"
         draft.unlink(missing_ok=True)
         try:
-            self._commands(f"sqlite:///{draft}", [["db", "upgrade"], *FILLINGS[filling]])
+            self._commands(filling, f"sqlite:///{draft}", [["db", "upgrade"], *FILLINGS[filling]])
         except RuntimeError as error:
             self.broken[filling] = str(error)
             raise
@@ -96,17 +105,17 @@ class Templates:
             if FILLINGS[filling]:
                 backup = self.folder / f"{filling}.zip"
                 backup.unlink(missing_ok=True)
-                self._commands(f"sqlite:///{source}", [["backup", str(backup)]])
-                self._commands(url, [["restore", str(backup)]])
+                self._commands(filling, f"sqlite:///{source}", [["backup", str(backup)]])
+                self._commands(filling, url, [["restore", str(backup)]])
             else:
-                self._commands(url, [["db", "upgrade"]])
+                self._commands(filling, url, [["db", "upgrade"]])
             self.ready.add(filling)
         return template
 
-    def _commands(self, url: str, commands: list[list[str]]) -> None:
+    def _commands(self, filling: str, url: str, commands: list[list[str]]) -> None:
         from app import create_app
 
-        environ = {"DATABASE_URL": url, "DATA_DIR": str(self.folder / "data")}
+        environ = {"DATABASE_URL": url, "DATA_DIR": str(self._data_of(filling))}
         app = create_app(Settings.from_env(environ))
         for command in commands:
             result = app.test_cli_runner().invoke(args=command)

@@ -7,6 +7,7 @@ import re
 import stat
 import unicodedata
 import zipfile
+import zlib
 from pathlib import Path
 
 from . import limits
@@ -39,10 +40,8 @@ def check(path: Path) -> str:
             for info in archive.infolist():
                 _check_part(archive, info)
             return kind
-    except (zipfile.BadZipFile, EOFError, ValueError, KeyError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, OSError, RuntimeError):
         raise No("damaged") from None
-    except RuntimeError:  # zipfile's word for a password
-        raise No("encrypted") from None
 
 
 def _check_shape(archive: zipfile.ZipFile, path: Path) -> None:

@@ -55,7 +55,7 @@ PICTURES = {"/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBI
 def check(path: Path) -> int:
     """How many pages it has. Raises `No`."""
     import pypdf
-    from pypdf.errors import LimitReachedError
+    from pypdf.errors import DependencyError, LimitReachedError
 
     logging.disable(logging.CRITICAL)
     _check_end(path)
@@ -67,14 +67,15 @@ def check(path: Path) -> int:
             return _Walk(reader).pages()
         except (No, MemoryError):
             raise
-        except LimitReachedError:
-            raise No("bomb") from None
         except RecursionError:
             raise No("heavy") from None
-        except (NotImplementedError, pypdf.errors.DependencyError):
+        except (NotImplementedError, DependencyError):
             raise No("encrypted") from None
-        except Exception:  # hostile bytes find every way to trip a parser; all mean the same
-            raise No("damaged") from None
+        except Exception as error:  # hostile bytes trip a parser anywhere; all mean the same
+            bomb = isinstance(error, LimitReachedError) or isinstance(
+                error.__cause__, LimitReachedError
+            )
+            raise No("bomb" if bomb else "damaged") from None
 
 
 def _check_end(path: Path) -> None:

@@ -44,10 +44,11 @@ def create_person(
     standing: str = "full",
     exempt: bool = False,
     valid_from: date | None = None,
+    valid_to: date | None = None,
     actor: Person | None,
     now: datetime,
 ) -> Person:
-    """A new person; with `unit` also a member there from `valid_from`. Contact is optional."""
+    """A new person; with `unit` also a member there between two days. Contact is optional."""
     person = Person()
     values = _contact(full_name, born_on, email, phone, job, locale, today=local_day(now))
     for key, value in values.items():
@@ -73,6 +74,7 @@ def create_person(
             standing=standing,
             exempt=exempt,
             valid_from=valid_from,
+            valid_to=valid_to,
             actor=actor,
             now=now,
         )

@@ -65,17 +65,26 @@ def _enter_one(
     details: dict[str, Any] = {"actor": run.actor, "now": run.now}
 
     def act() -> None:
+        unit, standing, exempt, window = place
         person = run.people.get(login) or alone.get((values["full_name"], values["born_on"]))
         if person is None:
-            person = create_person(run.session, **values, **details)
+            person = create_person(
+                run.session,
+                **values,
+                unit=unit,
+                standing=standing or "full",
+                exempt=bool(exempt),
+                valid_from=window[0],
+                valid_to=window[1],
+                **details,
+            )
             made.append(person)
         else:
             new = changes.told(person, values)
             told.extend(changes.differing(person, new))
             edit_person(run.session, person=person, locale=person.locale, **new, **details)
-        unit, standing, exempt, window = place
-        if unit is not None:
-            told.extend(belong(run, row, person, unit, standing, exempt, window))
+            if unit is not None:
+                told.extend(belong(run, row, person, unit, standing, exempt, window))
         if login not in run.people:
             accounts.create_account(
                 run.session,

@@ -4,8 +4,10 @@ from views.administrator import (  # noqa: F401  so that their routes are known
     accounts,
     calendar,
     delegations,
+    importing,
     people,
     posts,
+    slips,
     system,
     units,
 )

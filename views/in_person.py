@@ -37,7 +37,7 @@ def index(code: str) -> str:
 
 
 def _page(unit: Unit, problems: list[dict[str, str]] | None = None) -> str:
-    found = in_person.waiting(unit, clock.now())
+    found = in_person.waiting(unit, viewer(), clock.now())
     return render_template(
         "in_person/index.html",
         unit=unit,

@@ -65,9 +65,10 @@ def may_tell(unit: Unit, person: Person, now: datetime) -> bool:
     return held is not None and held.unit.id != unit.id
 
 
-def waiting(unit: Unit, now: datetime) -> list[Waiting]:
-    """What people of a unit have to be told in person, by name, then by due time."""
-    people = {person.id: person for person in _people(unit, now)}
+def waiting(unit: Unit, teller: Person, now: datetime) -> list[Waiting]:
+    """What the people of a unit, but for the teller himself, have to be told in person: by name,
+    then by due time."""
+    people = {person.id: person for person in _people(unit, now) if person.id != teller.id}
     told = set(
         db.session.scalars(
             sa.select(Delivery.message_id)
@@ -88,7 +89,7 @@ def tell(unit: Unit, keys: set[str], *, actor: Person, now: datetime, real_now: 
     no more, is passed over. In the caller's transaction; deliveries are dated by real time."""
     trail.lock_logs(db.session(), [unit.id])  # two who tick at once: the second finds it done
     count = 0
-    for one in waiting(unit, now):
+    for one in waiting(unit, actor, now):
         if one.key in keys:
             _tell(unit, one, actor, now, real_now)
             count += 1

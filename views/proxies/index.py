@@ -99,6 +99,9 @@ def _row(unit: Unit, line: Line) -> dict[str, Any]:
         "state": line.state,
         "may_type": line.may_type,
         "version": (document.revision, document.version) if document is not None else (0, 0),
+        "print_url": url_for("proxies.printed_form", code=unit.code, person_id=line.person.id)
+        if line.state == "typed" and entry is not None and entry.entered_by_id == viewer().id
+        else "",
         "url": url_for("proxies.write", code=unit.code, person_id=line.person.id),
         "sign_url": url_for("proxies.sign", code=unit.code, person_id=line.person.id),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -15,10 +16,11 @@ from views.drafts import Draft
 from views.forms import Form
 from views.loaders import viewer
 from views.policy import policy
+from views.prints.base import printed
 from views.proxies.base import blueprint, load_cell, load_line
 from views.proxies.index import page
 from views.uploads import accepted, receives_files
-from workflows import Forbidden, Refused, Stale, files, proxies
+from workflows import Forbidden, Refused, Stale, files, prints, proxies
 from workflows.proxies import Line
 from workflows.refusal import Reason
 
@@ -38,6 +40,22 @@ def write(code: str, person_id: int) -> str | tuple[str, int]:
             if typed is not None:
                 draft = Draft.of(line.document, typed)
     return _form(unit, campaign, line, draft, hidden=line.document is not None and typed is None)
+
+
+@blueprint.get("/<int:person_id>/print.pdf")
+@policy("unit")
+def printed_form(code: str, person_id: int) -> FlaskResponse:
+    """What was typed, on the form that the member signs: for whoever typed it, until confirmed."""
+    unit = load_cell(code)
+    _, line = load_line(unit, person_id)
+    with transaction():
+        typed = None
+        if line.document is not None:
+            typed = proxies.open_typed(line.document, viewer(), clock.now())
+        if line.document is None or typed is None:
+            abort(404)
+        data = prints.document_data(line.document, typed)
+    return printed("commitment", data, "pdf", f"Bản cam kết {line.person.full_name}")
 
 
 @blueprint.post("/<int:person_id>")

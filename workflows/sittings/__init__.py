@@ -3,7 +3,7 @@ carrying out of what it decided (design §1)."""
 
 from workflows.sittings.agenda import not_ready, refresh, waiting
 from workflows.sittings.carrying import Progress, carry_out, to_carry_out
-from workflows.sittings.closing import cancel, close, confirm, missing, obstacles, reopen
+from workflows.sittings.closing import cancel, close, confirm, may_confirm, missing, obstacles, reopen
 from workflows.sittings.holding import attend, mark, open_sitting, review
 from workflows.sittings.notes import note_for, write_note
 from workflows.sittings.seeing import awaiting_me, visible_sittings
@@ -19,6 +19,7 @@ __all__ = [
     "close",
     "confirm",
     "mark",
+    "may_confirm",
     "may_hold",
     "missing",
     "not_ready",

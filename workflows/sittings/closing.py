@@ -184,6 +184,16 @@ def confirm(sitting: Sitting, *, how: str, version: int, actor: Person, now: dat
     return sitting
 
 
+def may_confirm(sitting: Sitting, person: Person, now: datetime) -> list[Reason]:
+    """Why the minutes of a closed meeting are not confirmed by this person's word; empty when they
+    are."""
+    try:
+        _right_to_confirm(sitting, "minute_taker", person, now)
+    except (Forbidden, Refused) as refused:
+        return list(refused.reasons)
+    return []
+
+
 def _right_to_confirm(sitting: Sitting, how: str, actor: Person, now: datetime) -> str:
     if how == "scan":
         right = capacity(sitting.unit, actor, now)

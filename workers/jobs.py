@@ -8,7 +8,7 @@ from config import Settings
 from models.base import db
 from workers.heartbeat import beat
 from workers.mail import mailer
-from workflows import day, delivery, digest, files, ladder, sittings
+from workflows import day, delivery, digest, exports, files, ladder, sittings
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +50,15 @@ def deliver(delivery_id: int) -> bool:
     )
 
 
+def make_export(job_id: int) -> bool:
+    """Makes a file of many prints that somebody ordered; True when it was made here."""
+    return exports.make(job_id, now=clock.now, real_now=clock.real_now)
+
+
 def sweep_files() -> int:
-    """Removes files that nothing points to any more; how many."""
+    """Removes orders of prints that are a week old, and files that nothing points to any more; how
+    many files."""
+    exports.expire(clock.real_now())
     return files.sweep()
 
 

@@ -1,5 +1,5 @@
-"""Rings for what waits in the database: deliveries, decisions of meetings. Its own process, so that
-no web request ever touches Redis."""
+"""Rings for what waits in the database: deliveries, decisions of meetings, orders of prints. Its own
+process, so that no web request ever touches Redis."""
 
 import logging
 import sys
@@ -17,6 +17,7 @@ from models.base import db
 from workers.heartbeat import beat
 from workers.process import run
 from workers.queue import connect, open_queue
+from workflows import exports
 from workflows.delivery import due_deliveries
 from workflows.sittings import to_carry_out
 
@@ -42,6 +43,7 @@ class Bell:
 BELLS = (
     Bell("workers.jobs.deliver", lambda: due_deliveries(clock.real_now(), limit=AT_ONCE)),
     Bell("workers.jobs.carry_out", to_carry_out, timeout=600, soon=RING_AGAIN),
+    Bell("workers.jobs.make_export", lambda: exports.due(clock.real_now()), timeout=600),
 )
 
 

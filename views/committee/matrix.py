@@ -4,6 +4,7 @@ a word and a shape."""
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,9 @@ COLUMNS = 5  # the requirements nearest to today; the rest on demand
 MINE = {"fulfilled", "fulfilled_late", "waived"}
 
 
-def _load(code: str) -> Unit:
+def load(code: str) -> Unit:
+    """The unit, for those who take part in its work or in that of a body above, and its
+    inspectors."""
     unit = load_unit(code)
     now = clock.now()
     reach = below(officer_unit_ids(viewer(), now), now) | inspector_unit_ids(viewer(), now)
@@ -40,13 +43,57 @@ def _load(code: str) -> Unit:
     return unit
 
 
+@dataclass(frozen=True)
+class Table:
+    """What the page shows: units down, requirements across; `next_after` is the key of the next
+    page or ""."""
+
+    campaign: Campaign | None
+    campaigns: list[Campaign]
+    columns: list[Requirement]
+    cells: dict[tuple[int, int], dict[str, Any]]
+    rows: list[dict[str, Any]]
+    next_after: str
+
+    @property
+    def heads(self) -> list[dict[str, str]]:
+        return [
+            {"label": present.requirement_words(c), "limit": _limit(c, self.cells)}
+            for c in self.columns
+        ]
+
+
 @blueprint.get("")
 @policy("unit")
 def index(code: str) -> str:
-    unit = _load(code)
-    now = clock.now()
-    today = present.local_day(now)
-    direct, next_after = _direct(unit, today)
+    unit = load(code)
+    shown = table(unit)
+    campaign = shown.campaign
+    next_after = shown.next_after
+    return render_template(
+        "committee/index.html",
+        unit=unit,
+        campaign=campaign,
+        campaigns=shown.campaigns,
+        columns=shown.heads,
+        rows=shown.rows,
+        only=request.args.get("only", ""),
+        every=len(campaign.requirements) if campaign else 0,
+        all=bool(request.args.get("all")),
+        totals=[_total(c, shown.cells) for c in shown.columns],
+        now_words=present.clock_words(clock.now()),
+        letters=unit.id in officer_unit_ids(viewer(), clock.now()),
+        next_url=url_for("committee.index", code=unit.code, after=next_after)
+        if next_after
+        else None,
+        first_url=url_for("committee.index", code=unit.code) if request.args.get("after") else "",
+    )
+
+
+def table(unit: Unit, most: int = PAGE) -> Table:
+    """The table under the filters of the address, with at most so many direct subordinates."""
+    today = present.local_day(clock.now())
+    direct, next_after = _direct(unit, today, most)
     units = _with_tier_below(direct, today)
     campaigns = _campaigns([u for u, _ in units])
     chosen = next((c for c in campaigns if c.code == request.args.get("campaign")), None)
@@ -68,27 +115,10 @@ def index(code: str) -> str:
                 "cells": line,
                 "done": sum(cell["done"] for cell in owed),
                 "owed": len(owed),
+                "late": any(c["name"] == "late" and not c.get("counted") for c in owed),
             }
         )
-    return render_template(
-        "committee/index.html",
-        unit=unit,
-        campaign=campaign,
-        campaigns=campaigns,
-        columns=[
-            {"label": present.requirement_words(c), "limit": _limit(c, cells)} for c in columns
-        ],
-        rows=rows,
-        only=only,
-        every=len(campaign.requirements) if campaign else 0,
-        all=bool(request.args.get("all")),
-        totals=[_total(c, cells) for c in columns],
-        now_words=present.clock_words(now),
-        next_url=url_for("committee.index", code=unit.code, after=next_after)
-        if next_after
-        else None,
-        first_url=url_for("committee.index", code=unit.code) if request.args.get("after") else "",
-    )
+    return Table(campaign, campaigns, columns, cells, rows, next_after)
 
 
 def _campaigns(units: list[Unit]) -> list[Campaign]:
@@ -108,14 +138,14 @@ def _campaigns(units: list[Unit]) -> list[Campaign]:
     )
 
 
-def _direct(unit: Unit, today: date) -> tuple[list[Unit], str]:
+def _direct(unit: Unit, today: date, most: int) -> tuple[list[Unit], str]:
     """A page of direct subordinates, by name; the key of the next page or ""."""
     key, _, ident = request.args.get("after", "").partition("-")
     fine = key.isascii() and key.isdigit() and ident.isascii() and ident.isdigit()
     after = (key, min(int(ident), LARGEST)) if fine and len(ident) < 19 else None
-    found = children(unit, today, PAGE + 1, after)
-    page = found[:PAGE]
-    return page, f"{page[-1].sort_key}-{page[-1].id}" if len(found) > PAGE else ""
+    found = children(unit, today, most + 1, after)
+    page = found[:most]
+    return page, f"{page[-1].sort_key}-{page[-1].id}" if len(found) > most else ""
 
 
 def _with_tier_below(direct: list[Unit], today: date) -> list[tuple[Unit, int]]:
@@ -171,7 +201,7 @@ def _cells(
         if obligation.person_id is not None:
             persons[obligation.unit_id, obligation.requirement_id].append(obligation)
     for key, owed in persons.items():
-        cells[key] = _counted(owed, today)
+        cells[key] = {**_counted(owed, today), "counted": True}
     return cells
 
 

@@ -9,17 +9,21 @@ from workflows.prints.as_pdf import pdf, png
 from workflows.prints.as_xlsx import xlsx
 from workflows.prints.document import document_data, file_name
 from workflows.prints.envelope import KINDS
+from workflows.prints.letter import letter_data
 from workflows.prints.listing import list_data
 from workflows.prints.minutes import minutes_data
+from workflows.prints.register import register_data
 
 __all__ = [
     "KINDS",
     "document_data",
     "docx",
     "file_name",
+    "letter_data",
     "list_data",
     "minutes_data",
     "pdf",
     "png",
+    "register_data",
     "xlsx",
 ]

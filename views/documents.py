@@ -13,13 +13,14 @@ import clock
 from models.base import db
 from models.campaign import Campaign
 from models.document import KINDS, Document
+from models.person import Person
 from models.unit import ReportingLine, Unit
 from views import present
 from views.loaders import LARGEST, viewer
 from views.policy import policy
 from views.writing import drafting_units, member_units
+from workflows import search
 from workflows.scope import above, member_unit_ids, officer_unit_ids, visible_documents
-from workflows.sorting import search_fold
 
 blueprint = Blueprint("documents", __name__)
 
@@ -72,6 +73,7 @@ def index() -> str:
         else None,
         first_url=url_for("documents.index", **kept) if after else "",
         filtered=bool(kept),
+        kept=kept,
         may_begin=bool(drafting_units() or member_units()),
     )
 
@@ -84,7 +86,7 @@ def chosen_filters() -> dict[str, str]:
     }
 
 
-def found_by(chosen: dict[str, str]) -> sa.Select[tuple[Document]]:
+def found_by(chosen: dict[str, str]) -> sa.Select[Any]:
     """What the viewer sees under these filters, newest first; a filter there is none of finds
     everything."""
     query = (
@@ -113,11 +115,9 @@ def found_by(chosen: dict[str, str]) -> sa.Select[tuple[Document]]:
             )
         )
     if chosen["q"]:
-        # Commitments are never searched (design §3).
-        words = search_fold(chosen["q"][:100])
-        query = query.where(
-            Document.kind != "commitment", Document.search_fold.contains(words, autoescape=True)
-        )
+        question = search.read(chosen["q"])
+        query = query.join(Person, Document.author_id == Person.id)
+        query = query.where(sa.false() if question.empty else search.documents(question).condition)
     return query
 
 

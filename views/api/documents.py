@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 import clock
 from models.base import db, transaction
 from models.campaign import Campaign, Requirement
 from models.document import KINDS, Document
+from models.person import Person
 from models.unit import Unit
 from views.api.bases import read_basis
 from views.api.body import Body, read_body
@@ -21,7 +22,7 @@ from views.api.listing import Filters, page_of, row_by_code
 from views.api.represent import DOCUMENT, full, summaries
 from views.loaders import load_document, viewer
 from views.policy import policy
-from workflows import create
+from workflows import create, search
 from workflows.content import clean_content
 from workflows.refusal import N_
 from workflows.scope import visible_documents
@@ -47,6 +48,7 @@ def documents() -> dict[str, Any]:
     filters = Filters()
     kind, state = filters.word("kind", KINDS), filters.word("state", STATES)
     unit, campaign, after = filters.unit(), filters.campaign(), filters.after()
+    question = search.read(request.args.get("q", ""))
     filters.check()
     wanted: list[tuple[Any, Any]] = [
         (Document.kind, kind),
@@ -62,6 +64,9 @@ def documents() -> dict[str, Any]:
         .order_by(Document.id.desc())
         .limit(filters.limit + 1)
     )
+    if request.args.get("q"):
+        query = query.join(Person, Document.author_id == Person.id)
+        query = query.where(sa.false() if question.empty else search.documents(question).condition)
     if after is not None:
         query = query.where(Document.id < after[0])
     return page_of(db.session.scalars(query).all(), filters.limit, summaries)

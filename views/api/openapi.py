@@ -163,6 +163,12 @@ PATHS: dict[str, Any] = {
             _query("state", words(*documents.STATES)),
             UNIT,
             CAMPAIGN,
+            _query(
+                "q",
+                {"type": "string"},
+                "Title, number in any spelling, or author; tones may be left out. A commitment is "
+                "found by its author's name only.",
+            ),
         ),
         "post": _operation(
             "create_document",

@@ -167,10 +167,17 @@ def expected(endpoint: str, method: str, policy: str, login: str, subject: objec
         return {200} if of_the_cell and subject not in NOTHING_FROM_THE_SECRETARY else HIDDEN
     if policy == "unit":
         reach = bodies(login)
-        if endpoint == "committee.index":
+        if endpoint in ("committee.index", "prints.matrix_xlsx"):
             reach = down(reach) | inspected(login)
+        if endpoint in ("prints.reminder", "prints.letter"):
+            # Only for the body directly above; without saying what is asked for there is no letter.
+            if SUPERIOR.get(str(subject)) not in reach:
+                return HIDDEN
+            return {200} if endpoint == "prints.reminder" else {422}
         if subject not in reach:
             return HIDDEN
+        if endpoint == "prints.book":
+            return {200, 404}  # an empty register has no book
         return {200} if method == "GET" else {422}
     if policy == "inspector":
         reach = inspected(login)
@@ -199,6 +206,11 @@ _SIGNED_IN = {
     "auth.end_token": HIDDEN,
     "delegations.revoke": HIDDEN,
     "notices.open_one": HIDDEN,
+    # Ids in these are of nothing at all; whose they may be is for `test_prints` and `test_exports`.
+    "prints.minutes": HIDDEN,
+    "prints.commitment_list": HIDDEN,
+    "prints.commitment_list_xlsx": HIDDEN,
+    "prints.fetch": HIDDEN,
 }
 
 
@@ -213,7 +225,7 @@ def _of_a_paper(endpoint: str, method: str, login: str, paper: Paper) -> set[int
         return HIDDEN  # without saying what to compare
     if endpoint == "compare.amended":
         return {200, 404}  # whether the amended one may be read is for `test_compare`
-    if endpoint in ("document.revision", "compare.page"):
+    if endpoint in ("document.revision", "compare.page", "prints.document"):
         if paper.revisions > 1:
             return {200, 404}  # which of several one may read is for `test_scope`
         return {200} if reads(login, paper) else HIDDEN

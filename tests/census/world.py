@@ -158,12 +158,14 @@ class World:
                         "n": 1,
                         "before": 1,
                         "after": 1,
+                        "form": "pdf",
                         name: act,
                     }
                     yield {k: v for k, v in values.items() if k in names}, paper
         elif "code" in names:
             for unit in units:
-                yield {n: unit if n == "code" else ABSENT for n in names}, unit
+                known = {"code": unit, "form": "pdf"}
+                yield {n: known.get(n, ABSENT) for n in names}, unit
         elif names:
             unknown = names - ids.keys()
             assert not unknown, f"the census does not know what to put for {unknown} in {rule}"
@@ -217,6 +219,10 @@ def foreign_ids() -> dict[str, int | str]:
         "membership_id": ABSENT,
         "line_id": ABSENT,
         "day": "2026-12-31",
+        "form": "pdf",
+        "job_id": ABSENT,
+        "sitting_id": ABSENT,
+        "list_id": ABSENT,
     }
 
 

@@ -23,6 +23,8 @@ from models.unit import Level, ReportingLine, Unit
 from views import present
 from workflows.prints.words import paragraphs
 from workflows.scope import member_unit_ids, posts_delegated, posts_held
+from workflows.sittings import awaiting_me
+from workflows.sittings.who import OFFICERS as KEEPERS
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "duyet_theme"
@@ -178,6 +180,8 @@ def navigation(person: Person, posts: list[Post]) -> list[Item]:
     if posts or person.memberships:
         items.append((gettext("Văn bản"), gettext("Văn bản"), "doc", url("documents.index")))
     officers = [post for post in posts if post.role != "inspector"]
+    if meetings := meetings_url(person, officers):
+        items.append((gettext("Sinh hoạt"), gettext("Sinh hoạt"), "people", meetings))
     cell = next((p.unit for p in officers if is_cell(p.unit)), None)
     if cell is not None:
         address = url("cell.index", code=cell.code)
@@ -208,10 +212,36 @@ def navigation(person: Person, posts: list[Post]) -> list[Item]:
     current = max(
         (item for item in made if reached(item.url)), key=lambda item: len(item.url), default=None
     )
+    if current is None and request.path.startswith("/sittings/"):
+        current = next((item for item in made if item.url.endswith("/sittings")), None)
     return [
         Item(i.words, i.short, i.icon, i.url, current=current is not None and i.url == current.url)
         for i in made
     ]
+
+
+def meetings_url(person: Person, posts: list[Post]) -> str:
+    """Where the meetings are that one keeps the papers of, or is to confirm; "" where there are
+    none."""
+    kept = [post for post in posts if post.role in KEEPERS]
+    own = {post.unit_id: post.unit for post in kept if post.unit.meets}
+    serves = any(post.role == "clerk" and not post.unit.meets for post in kept)
+    if len(own) == 1 and not serves:
+        return url("sitting.index", code=next(iter(own.values())).code)
+    if own or (serves and any(meets_below(post.unit) for post in kept)) or awaiting_me(person):
+        return url("sitting.mine")
+    return ""
+
+
+def meets_below(unit: Unit) -> bool:
+    """Whether a body that decides by meeting reports to this one."""
+    below = (
+        sa.select(ReportingLine.id)
+        .join(Unit, ReportingLine.unit_id == Unit.id)
+        .where(ReportingLine.superior_id == unit.id, Unit.meets)
+        .limit(1)
+    )
+    return db.session.scalar(below) is not None
 
 
 def reached(address: str) -> bool:

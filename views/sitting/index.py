@@ -31,9 +31,9 @@ from workflows.sittings import (
     visible_sittings,
     waiting,
 )
+from workflows.sittings.who import OFFICERS as KEEPERS
 
 PAGE = 24
-KEEPERS = ("secretary", "deputy", "committee", "clerk")
 
 
 @blueprint.get("/sittings")

@@ -21,18 +21,22 @@ from views.acts import buttons
 from views.attached import sheet
 from views.compare import comparable_with_amended
 from views.loaders import load_document, viewer, visible_ids
+from views.on_paper import findings_kept, paper_facts
 from views.policy import policy
+from views.proxies.words import typed_for
 from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.history import heard_by
 from workflows.journey import route_view
 from workflows.prints import paper
 from workflows.reading import readings, record_reading
+from workflows.recorded import papers
 from workflows.rules.lifecycle import open_amendment
 from workflows.scope import readable_revisions, revision_for, takes_part
 
 blueprint = Blueprint("document", __name__, url_prefix="/documents")
 
+SIGNINGS = ("approve", "confirm")
 OPEN_STORY = 6  # events shown before “xem các việc trước”
 
 
@@ -53,6 +57,7 @@ def page(document_id: int) -> str:
     lines = present.story(reversed(heard_by(document, person, now)))
     own = document.author_id == person.id
     advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
+    found = findings_kept(document, person) if readable else []
     task = open_task(document)
     stages = route_view(document, now)
     return render_template(
@@ -71,13 +76,20 @@ def page(document_id: int) -> str:
         allowed=allowed,
         refused=refused,
         paper=paper.of(document, revision) if readable else None,
-        advice=present.reason_list(r for r in advice if r.params.get("audience") is None),
+        advice=[
+            shown
+            for shown in present.reason_list(r for r in advice if r.params.get("audience") is None)
+            if shown["text"] not in {one["text"] for one in found}
+        ],
         hints=present.reason_list(r for r in advice if r.params.get("audience") is not None),
         returned=returned_with(document) if involved else None,
         lines=lines[:OPEN_STORY],
         earlier=lines[OPEN_STORY:],
         facts=facts(document, readable),
+        typed=typed_for(document) if own else None,
         files=sheet(document, revision, person) if readable else None,
+        found=found,
+        signed=facts_on_paper(document) if readable else [],
         readers=who_read(document) if own and document.kind == "commitment" else [],
         amendment=amendment_of(document),
         beside_amended=comparable_with_amended(document),
@@ -119,6 +131,12 @@ def note_reading(document: Document, person: Person, n: int) -> None:
         return
     with transaction():
         record_reading(document, person, clock.now(), revision=n)
+
+
+def facts_on_paper(document: Document) -> list[tuple[str, Any]]:
+    """What a paper signed outside says of itself, and who entered and confirmed it."""
+    paper = papers.paper_of(document)
+    return paper_facts(paper, commitment=document.kind == "commitment") if paper else []
 
 
 def open_task(document: Document) -> Task | None:
@@ -172,10 +190,13 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
         rows.append((gettext("Chi bộ"), present.unit_name(document.unit)))
     else:
         rows.append((gettext("Cơ quan ban hành"), present.unit_name(document.unit)))
-        rows.append((gettext("Người soạn"), document.author.full_name))
+        if not document.recorded:
+            rows.append((gettext("Người soạn"), document.author.full_name))
         rows.append((gettext("Số"), document.number))
     rows.append((gettext("Ngày ghi"), present.day(document.dated_on)))
     if readable:
+        typed = typed_for(document)
+        rows.append((gettext("Nhập hộ"), typed.words if typed is not None else ""))
         rows.append((gettext("Lên hệ thống"), present.instant(document.created_at)))
     obligation = document.obligation
     if obligation is not None:
@@ -183,7 +204,7 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
         rows.append((gettext("Hạn báo cáo"), _limit(obligation)))
     rows.append((gettext("Đợt"), document.campaign.code))
     last = next(
-        (d for d in reversed(document.decisions) if d.action == "approve" and d.stage == 0), None
+        (d for d in reversed(document.decisions) if d.action in SIGNINGS and d.stage == 0), None
     )
     if last is not None:
         rows.append((gettext("Biên bản"), last.minutes))

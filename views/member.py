@@ -21,6 +21,7 @@ from models.read import Reading
 from views import present
 from views.loaders import viewer
 from views.policy import policy
+from views.proxies.words import typed_for
 from views.tasks import new_arguments
 from views.writing import member_units, open_campaigns
 from workflows.obligations import live_document
@@ -78,7 +79,9 @@ def index() -> str:
         "member/index.html",
         person=person,
         today=today,
-        commitments=[(document, present.state_badge(document)) for document in mine],
+        commitments=[
+            (document, present.state_badge(document), typed_for(document)) for document in mine
+        ],
         owed=owed_by_me(),
         standing=_standing(),
         posts=posts,
@@ -236,4 +239,8 @@ def action_words(action: str) -> str:
         "revoke": gettext("Bãi bỏ"),
         "archive": gettext("Lưu hồ sơ"),
         "read": gettext("Đọc"),
+        "list_reported": gettext("Báo cáo danh sách"),
+        "list_received": gettext("Tiếp nhận danh sách"),
+        "told_in_person": gettext("Báo trực tiếp"),
+        "first_password_printed": gettext("In phiếu mật khẩu"),
     }.get(action, gettext("Việc khác"))

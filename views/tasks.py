@@ -14,6 +14,8 @@ from models.document import Document
 from models.obligation import Obligation
 from models.task import Task
 from views import present
+from views.frame import signed_in
+from views.proxies.words import typed_for
 from workflows.authority import applicable
 from workflows.definition import spec_of
 
@@ -78,6 +80,11 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             ),
         }.get(task.action, name)
         about.append(where)
+        if task.action == "submit" and document.author_id == getattr(signed_in(), "id", None):
+            typed = typed_for(document)
+            if typed is not None and typed.waits:
+                what = gettext("Xác nhận bản cam kết đã được nhập hộ")
+                about.append(typed.words)
         button = {
             "submit": gettext("Viết tiếp"),
             "review": gettext("Đọc, góp ý"),

@@ -42,7 +42,7 @@ def load_person(person_id: int) -> Person:
 
 def _areas() -> list[dict[str, Any]]:
     areas = (
-        (gettext("Đơn vị"), "administrator.index", ("units", "levels")),
+        (gettext("Đơn vị"), "administrator.index", ("units", "levels", "import")),
         (gettext("Người"), "administrator.people", ("people", "posts")),
         (gettext("Tài khoản"), "administrator.accounts", ("accounts",)),
         (gettext("Ủy quyền"), "administrator.delegations", ("delegations",)),

@@ -25,7 +25,7 @@ from workflows.scope import can_read_text, takes_part
 ERASED = N_("đã xóa")
 SYSTEM = N_("Hệ thống")
 # What everybody who may know of a paper hears of it: what became of it, without anybody's words.
-LISTED = ("approve", "report", "receive", "supersede", "revoke", "archive")
+LISTED = ("approve", "confirm", "report", "receive", "supersede", "revoke", "archive")
 NOUNS = {"plan": N_("kế hoạch"), "commitment": N_("bản cam kết"), "report": N_("báo cáo")}
 
 
@@ -229,6 +229,10 @@ class _Told:
             yield phrase(N_("từ ngày %(day)s"), day=_day(start))
         if end:
             yield phrase(N_("đến hết ngày %(day)s"), day=_day(end))
+        if reported := self.leaf.get("reported_on"):
+            yield phrase(N_("trên giấy, ngày %(day)s"), day=_day(reported))
+        if received := self.leaf.get("received_on"):
+            yield phrase(N_("cấp trên nhận ngày %(day)s"), day=_day(received))
         if self.leaf.get("behind"):
             yield phrase(N_("đồng hồ chậm hơn sự kiện trước"))
 
@@ -277,6 +281,10 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("submit by proxy", None, False): N_(
         "%(actor)s%(as)s gửi %(body)s bản thứ %(revision)s theo bản giấy người viết đã ký%(details)s."
     ),
+    ("record", None, False): N_("%(actor)s%(as)s vào sổ %(kind)s đã ký trên giấy%(details)s."),
+    ("correct", None, False): N_("%(actor)s%(as)s sửa bản giấy đã vào sổ%(details)s."),
+    ("confirm", None, False): N_("%(actor)s%(as)s xác nhận bản giấy khớp với bản quét%(details)s."),
+    ("explain", None, False): N_("%(actor)s%(as)s giải trình%(details)s."),
     ("revise", None, False): N_(
         "%(actor)s%(as)s sửa nội dung, thành bản thứ %(revision)s%(details)s."
     ),
@@ -384,6 +392,30 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
         "%(actor)s%(as)s sửa chức vụ %(title)s của %(name)s%(details)s."
     ),
     ("level_changed", None, False): N_("%(actor)s%(as)s sửa một cấp%(details)s."),
+    ("unit_closed", "merge", False): N_(
+        "%(actor)s%(as)s ghi %(unit)s sáp nhập vào %(to_body)s từ ngày %(day)s%(details)s."
+    ),
+    ("unit_closed", "split", False): N_(
+        "%(actor)s%(as)s ghi %(unit)s chia tách thành %(to_body)s từ ngày %(day)s%(details)s."
+    ),
+    ("unit_closed", "close", False): N_(
+        "%(actor)s%(as)s ghi %(unit)s chấm dứt từ ngày %(day)s, %(to_body)s nhận hồ sơ%(details)s."
+    ),
+    ("unit_took_over", None, False): N_(
+        "%(actor)s%(as)s ghi %(unit)s tiếp nhận việc của %(name)s từ ngày %(day)s%(details)s."
+    ),
+    ("unit_closing_planned", None, False): N_(
+        "%(actor)s%(as)s ghi %(unit)s sẽ sáp nhập, chia tách hoặc chấm dứt "
+        "từ ngày %(day)s%(details)s."
+    ),
+    ("unit_closing_cancelled", None, False): N_(
+        "%(actor)s%(as)s hủy việc sáp nhập, chia tách hoặc chấm dứt %(unit)s "
+        "ngày %(day)s%(details)s."
+    ),
+    ("handed_over", None, False): N_("%(actor)s%(as)s chuyển %(kind)s về %(unit)s%(details)s."),
+    ("obligation_waived", None, False): N_(
+        "%(actor)s%(as)s ghi một việc phải nộp được miễn%(details)s."
+    ),
     ("level_created", None, False): N_("%(actor)s%(as)s lập một cấp mới%(details)s."),
     ("calendar_day_set", None, False): N_(
         "%(actor)s%(as)s ghi lịch riêng cho ngày %(day)s%(details)s."
@@ -411,8 +443,6 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("number_voided", None, False): N_(
         "%(actor)s%(as)s hủy một số trong sổ văn bản của %(unit)s%(details)s."
     ),
-    ("term_set", None, False): N_(
-        "%(actor)s%(as)s ghi nhiệm kỳ %(name)s của %(unit)s%(details)s."
-    ),
+    ("term_set", None, False): N_("%(actor)s%(as)s ghi nhiệm kỳ %(name)s của %(unit)s%(details)s."),
     ("campaign_opened", None, False): N_("%(actor)s%(as)s mở đợt %(title)s%(details)s."),
 }

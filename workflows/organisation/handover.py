@@ -122,7 +122,7 @@ def waive(session: Session, obligation: Obligation, why: Why) -> None:
             "person": obligation.person_id,
         },
         private={
-            "decision": why.decision,
+            "decision": why.decision or None,
             "name": obligation.person.full_name if obligation.person else None,
         },
         about=obligation.person,
@@ -204,7 +204,7 @@ def _adopt(
         document.stages[0].unit = heir
     rest = {task.unit_id for task in _open_tasks(session, document)}
     if document.unit_id == heir.id or rest & {document.stages[0].unit_id}:
-        _new_way(session, document, why)
+        _new_way(session, document, heir, why)
         _tell(session, document, heir, why)
 
 
@@ -215,13 +215,12 @@ def _pass_through(session: Session, document: Document, unit: Unit, heir: Unit, 
         stage.unit = heir
     if stage.via_id == unit.id:
         stage.via = heir if heir.is_advisory else None
-    _new_way(session, document, why)
+    _new_way(session, document, successor(document.stages[0].unit), why)
     _tell(session, document, heir, why)
 
 
-def _new_way(session: Session, document: Document, why: Why) -> None:
+def _new_way(session: Session, document: Document, issuer: Unit, why: Why) -> None:
     """The bodies that the paper has not reached yet are those above its issuer today."""
-    issuer = successor(document.stages[0].unit)
     requirement = document.obligation.requirement if document.obligation else None
     try:
         fresh = routing.build_route(

@@ -99,8 +99,8 @@ def settle(session: Session, person: Person, left: Unit, why: Why) -> None:
     """The membership has ended: delegations to the person in `left` end, and what he had open there
     goes home with him, or is put down if he belongs to no cell any more."""
     today = local_day(why.now)
-    cells = _cells(session, person, today)
-    if left.id in {cell.id for cell in cells}:
+    homes = _homes(session, person, today)
+    if left.id in {home.id for home in homes}:
         return
     for delegation in session.scalars(
         sa.select(Delegation)
@@ -115,11 +115,11 @@ def settle(session: Session, person: Person, left: Unit, why: Why) -> None:
         revoke_delegation(
             session, delegation=delegation, actor=why.actor, now=why.now, administrator=True
         )
-    if cells:
-        handover.of_person(session, person, cells[0], left, why)
+    if homes:
+        handover.of_person(session, person, homes[0], left, why)
     else:
         _put_down(session, person, left, why)
-    rehome(session, [left.id, *(cell.id for cell in cells)], why.now)
+    rehome(session, [left.id, *(home.id for home in homes)], why.now)
 
 
 def settle_ended(session: Session, now: datetime, since: date) -> int:
@@ -138,17 +138,17 @@ def settle_ended(session: Session, now: datetime, since: date) -> int:
     return len(ended)
 
 
-def _cells(session: Session, person: Person, day: date) -> list[Unit]:
+def _homes(session: Session, person: Person, day: date) -> list[Unit]:
+    """Where the person belongs on `day`: a Party member's cell before where he only works."""
     return list(
         session.scalars(
             sa.select(Unit)
             .join(Membership, Membership.unit_id == Unit.id)
             .where(
                 Membership.person_id == person.id,
-                Membership.standing != "non_member",
                 in_force_on(Membership, day),
             )
-            .order_by(Membership.id)
+            .order_by(Membership.standing == "non_member", Membership.id)
         )
     )
 

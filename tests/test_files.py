@@ -8,6 +8,7 @@ import json
 import os
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from config import Settings
+from config import Settings, SettingsError
 from models import db, transaction
 from models.sitting import Sitting
 from models.stored_file import Attachment, StoredFile
@@ -227,28 +228,27 @@ def test_a_download_is_nothing_a_browser_would_run(house: House) -> None:
 # ---- the scanner
 
 
-@pytest.mark.parametrize(
-    ("command", "said"),
-    [
-        ("true", None),
-        ("false", "nhiễm mã độc"),
-        ("sh -c 'exit 2'", "chưa kiểm tra được vi-rút"),
-        ("""sh -c 'grep -q "%PDF" "$0"'""", None),
-    ],
-)
 @sqlite_only
-def test_the_scanner_has_the_last_word(
-    environment: dict[str, str], request: pytest.FixtureRequest, command: str, said: str | None
-) -> None:
-    environment["VIRUS_SCANNER"] = command
-    app = request.getfixturevalue("app")
-    with app.app_context():
-        if said is None:
-            files.accept(io.BytesIO(pdf()), "a.pdf").discard()
-        else:
-            with pytest.raises(Refused, match=said):
-                files.accept(io.BytesIO(pdf()), "a.pdf")
-    assert list(app.config["SETTINGS"].files_dir.glob("incoming/*")) == []
+def test_the_scanner_has_the_last_word(app: Flask) -> None:
+    asked = {
+        "true": None,
+        "grep -q %PDF": None,
+        "false": "nhiễm mã độc",
+        "sh -c 'exit 2'": "chưa kiểm tra được vi-rút",
+    }
+    settings: Settings = app.config["SETTINGS"]
+    for command, said in asked.items():
+        told = Settings.from_env({"DATA_DIR": str(settings.data_dir), "VIRUS_SCANNER": command})
+        app.config["SETTINGS"] = replace(settings, virus_scanner=told.virus_scanner)
+        with app.app_context():
+            if said is None:
+                files.accept(io.BytesIO(pdf()), "a.pdf").discard()
+            else:
+                with pytest.raises(Refused, match=said):
+                    files.accept(io.BytesIO(pdf()), "a.pdf")
+    assert list(settings.files_dir.glob("incoming/*")) == []
+    with pytest.raises(SettingsError, match="VIRUS_SCANNER"):
+        Settings.from_env({"DATA_DIR": str(settings.data_dir), "VIRUS_SCANNER": "/khong/co"})
 
 
 # ---- keeping

@@ -22,6 +22,7 @@ from models.person import Person
 from models.task import Task
 from models.unit import unit_by_code
 from workflows import create, ladder, perform
+from workflows.calendar import WorkingCalendar
 from workflows.content import empty_content
 from workflows.ladder import first_rung_at, sweep
 
@@ -194,11 +195,14 @@ def test_rungs_fire_on_working_mornings_only(app: Flask) -> None:
     because 24/11 is a day off (domain, section 4)."""
     long_ago = at("2026-01-05T08:00")
     with app.app_context():
-        assert first_rung_at(date(2026, 11, 20), long_ago) == at("2026-11-23T07:00")
-        assert first_rung_at(date(2026, 11, 23), long_ago) == at("2026-11-25T07:00")
-        assert first_rung_at(date(2026, 2, 13), long_ago) == at("2026-02-23T07:00")  # Tết
+        calendar = WorkingCalendar.of(db.session())
+        assert first_rung_at(date(2026, 11, 20), long_ago, calendar) == at("2026-11-23T07:00")
+        assert first_rung_at(date(2026, 11, 23), long_ago, calendar) == at("2026-11-25T07:00")
+        assert first_rung_at(date(2026, 2, 13), long_ago, calendar) == at("2026-02-23T07:00")  # Tết
         # What is overdue from birth waits for the next morning.
-        assert first_rung_at(date(2026, 1, 5), at("2026-06-10T09:00")) == at("2026-06-11T07:00")
+        assert first_rung_at(date(2026, 1, 5), at("2026-06-10T09:00"), calendar) == at(
+            "2026-06-11T07:00"
+        )
 
 
 @pytest.fixture

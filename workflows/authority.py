@@ -20,6 +20,7 @@ from models.base import db
 from models.document import Document
 from models.person import Absence, Person
 from models.post import Delegation, Post
+from models.queries.act import held_at_body
 from models.unit import Unit, in_force_on, superior_of
 from workflows.act import Capacity
 from workflows.calendar import local_day
@@ -139,11 +140,7 @@ def delegations_of(
         )
         .order_by(Delegation.id)
     )
-    return [
-        d
-        for d in rows
-        if (not d.kinds or kind in d.kinds) and (not d.actions or action in d.actions)
-    ]
+    return [d for d in rows if covers(d, kind, action)]
 
 
 def away_on(person_ids: set[int], day: date) -> set[int]:
@@ -175,23 +172,33 @@ def capacities_at(
     A person away, or barred, does not count; an absent holder's delegate does, a barred holder's
     does not.
     """
-    posts = posts_at(unit, day, now)
-    delegations = delegations_of(posts, kind, action, day, now)
-    away = away_on({p.person_id for p in posts} | {d.person_id for d in delegations}, day)
+    rows = held_at_body(unit.id, day, now)
     for tier in ROLES[role][later]:
-        found = []
-        for post in posts:
+        found: list[Capacity] = []
+        seen: set[int] = set()
+        for post, delegation, holder_away, delegate_away in rows:
             where = "own" if post.unit_id == unit.id else "advisory"
             if (where, post.role) not in tier or post.person_id in barred:
                 continue
-            if post.person_id not in away:
+            if post.id not in seen and not holder_away:
                 found.append(Capacity(post.person, post.unit, post.role, post))
-            found += [
-                Capacity(d.person, post.unit, post.role, post, d)
-                for d in delegations
-                if d.post_id == post.id and d.person_id not in away and d.person_id not in barred
-            ]
+            seen.add(post.id)
+            if (
+                delegation is not None
+                and covers(delegation, kind, action)
+                and not delegate_away
+                and delegation.person_id not in barred
+            ):
+                held = Capacity(delegation.person, post.unit, post.role, post, delegation)
+                found.append(held)
         yield tier, found
+
+
+def covers(delegation: Delegation, kind: str, action: str) -> bool:
+    """Whether a delegation is for this kind of document and this act; an empty list means all."""
+    return (not delegation.kinds or kind in delegation.kinds) and (
+        not delegation.actions or action in delegation.actions
+    )
 
 
 def pairs(unit: Unit, tier: Tier, capacities: list[Capacity]) -> frozenset[tuple[int, str]]:

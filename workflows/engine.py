@@ -268,6 +268,11 @@ def _root(place: str | None) -> str | None:
 
 
 def _act(act: Act) -> Document:
+    with db.session.no_autoflush:  # written in few statements, at the moments that say so
+        return _do(act)
+
+
+def _do(act: Act) -> Document:
     document, name = act.document, act.spec.name
     before, stage_before = document.state, document.stage
     _move(document, act.spec)
@@ -379,7 +384,8 @@ def _born(
     obligations.begin(document, by=born.person, now=now)
     facts = {"amends": document.amends.id} if document.amends is not None else {}
     event = traces.append(born, None, 0, facts=facts)
-    traces.follow(born, event, None)
+    with db.session.no_autoflush:
+        traces.follow(born, event, None)
     return document
 
 
@@ -388,11 +394,13 @@ def _born(
 
 def _locked(document: Document) -> Document:
     """The document as it is now, held against other writers until the transaction ends."""
+    ident = document.id
+    issuer = sa.select(Document.unit_id).where(Document.id == ident).scalar_subquery()
+    db.session.execute(sa.select(Unit.id).where(Unit.id == issuer).with_for_update(key_share=True))
     db.session.expire(document)
-    hold_issuer(document.unit_id)
     row = db.session.scalar(
         sa.select(Document)
-        .where(Document.id == document.id)
+        .where(Document.id == ident)
         .with_for_update(key_share=True, of=Document)
         .execution_options(populate_existing=True)
     )

@@ -29,10 +29,9 @@ BATCH = 1000
 HEARERS = ("secretary", "standing", "advisor", "deputy")
 
 
-def first_rung_at(due: date, now: datetime) -> datetime:
+def first_rung_at(due: date, now: datetime, calendar: WorkingCalendar) -> datetime:
     """When the first rung of a deadline fires: 07:00 of the first working day after its last good
     day, and not before the next such morning from now."""
-    calendar = WorkingCalendar.of(db.session())
     morning = at_seven(calendar.add_working_days(due, 1))
     if morning <= now:
         morning = at_seven(calendar.add_working_days(local_day(now), 1))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm.util import identity_key
 
 from models.base import db
 from models.deadline import Deadline
@@ -35,21 +36,32 @@ def close_for_obligation(obligation: Obligation, *, by: Person | None, now: date
 
 
 def _close(condition: sa.ColumnElement[bool], by: Person | None, now: datetime) -> None:
-    tasks = list(db.session.scalars(sa.select(Task).where(condition, Task.closed_at.is_(None))))
-    if not tasks:
+    session = db.session()
+    silent = {"synchronize_session": False}
+    ids = session.scalars(
+        sa.update(Task)
+        .where(condition, Task.closed_at.is_(None))
+        .values(closed_at=now, closed_by_id=by.id if by else None)
+        .returning(Task.id)
+        .execution_options(**silent)
+    ).all()
+    if not ids:
         return
-    ids = [task.id for task in tasks]
-    for task in tasks:
-        task.closed_at = now
-        task.closed_by_id = by.id if by else None
-    db.session.execute(
+    session.execute(
         sa.update(Deadline)
         .where(Deadline.task_id.in_(ids), Deadline.closed_at.is_(None))
         .values(closed_at=now)
+        .execution_options(synchronize_session="fetch")
     )
-    db.session.execute(sa.delete(TaskRole).where(TaskRole.task_id.in_(ids)))
-    for task in tasks:
-        db.session.expire(task, ["roles"])
+    session.execute(
+        sa.delete(TaskRole).where(TaskRole.task_id.in_(ids)).execution_options(**silent)
+    )
+    for ident in ids:
+        task = session.identity_map.get(identity_key(Task, ident))
+        if task is not None:
+            for role in task.__dict__.get("roles", ()):
+                session.expunge(role)
+            session.expire(task)
 
 
 def waited_for(document: Document, now: datetime) -> authority.Holding | None:
@@ -102,7 +114,8 @@ def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding
         return None
     state = state_of(document)
     today = local_day(now)
-    due = WorkingCalendar.of(db.session()).add_working_days(today, state.within or 1)
+    calendar = WorkingCalendar.of(db.session())
+    due = calendar.add_working_days(today, state.within or 1)
     obligation = document.obligation
     if document.stage == 0 and obligation is not None and obligation.state == "open":
         sooner = today <= obligation.effective_due < due
@@ -116,7 +129,7 @@ def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding
         opened_at=now,
     )
     _hold(task, held, state.expects or "")
-    _start(task, due, now)
+    _start(task, due, now, calendar)
     return task, held
 
 
@@ -133,7 +146,7 @@ def open_obligation(obligation: Obligation, now: datetime) -> Task:
     )
     if obligation.person_id is None:
         task.roles = _drafting_posts(obligation.unit)
-    _start(task, obligation.effective_due, now)
+    _start(task, obligation.effective_due, now, WorkingCalendar.of(db.session()))
     return task
 
 
@@ -172,7 +185,7 @@ def _hold(task: Task, held: authority.Holding, expects: str) -> None:
     task.climbed = held.climbed
 
 
-def _start(task: Task, due: date, now: datetime) -> None:
+def _start(task: Task, due: date, now: datetime, calendar: WorkingCalendar) -> None:
     task.due_at = end_of_day(due)
     db.session.add(task)
     db.session.flush()
@@ -181,7 +194,7 @@ def _start(task: Task, due: date, now: datetime) -> None:
             task_id=task.id,
             unit_id=task.unit_id,
             effective_due=due,
-            fires_at=ladder.first_rung_at(due, now),
+            fires_at=ladder.first_rung_at(due, now, calendar),
         )
     )
 

@@ -164,8 +164,10 @@ def _on_paper(act: Act) -> dict[str, Any]:
 
 def _late(act: Act) -> bool | None:
     """For the issuer's report: whether it came after the obligation's last good day."""
+    if act.spec.name != "report":
+        return None
     obligation, paper = act.document.obligation, act.inputs.paper
-    if act.spec.name != "report" or obligation is None:
+    if obligation is None:
         return None
     if paper is None and obligation.fulfilled_at != act.now:
         return None

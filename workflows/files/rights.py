@@ -7,6 +7,8 @@ from datetime import datetime
 from models.document import Document
 from models.person import Person
 from models.stored_file import Attachment
+from workflows import authority
+from workflows.conditions import awaits_confirmation
 from workflows.refusal import N_, Forbidden, Reason
 from workflows.scope import officer_unit_ids, posts_delegated, posts_held, readable_revisions
 
@@ -18,12 +20,19 @@ BOTH = frozenset({"scan", "attachment"})
 def may_add(document: Document, person: Person, now: datetime) -> frozenset[str]:
     """For which purposes the person may add a file to the newest revision: none, "scan", or both.
 
-    Until the issuer has decided: whoever works on it there; of a commitment its author. After that
+    Until the issuer has decided: whoever works on it there; of a commitment its author; of a signed
+    paper that awaits confirmation, who records the unit's papers: its scan. After that
     the issuer's clerk or secretary may still add the scan of the signed paper. Nobody adds to what
     he may not read.
     """
     if document.state in CLOSED or not _reads(document, document.revision, person, now):
         return frozenset()
+    if awaits_confirmation(document):
+        line = document.campaign.line
+        kept = authority.recording_capacity(
+            document.unit, line, person, kind=document.kind, now=now
+        )
+        return frozenset({"scan"}) if kept else frozenset()
     if not decided(document):
         return BOTH if _works_on(document, person, now) else frozenset()
     return frozenset({"scan"}) if _keeps(document, person, now) else frozenset()
@@ -48,7 +57,9 @@ def may_remove(attachment: Attachment, person: Person, now: datetime) -> bool:
     document = attachment.document
     if document is None or attachment.removed_at is not None:
         return False
-    if attachment.revision != document.revision or decided(document):
+    if attachment.revision != document.revision:
+        return False
+    if decided(document) and not awaits_confirmation(document):
         return False
     return attachment.purpose in may_add(document, person, now)
 

@@ -1,0 +1,76 @@
+"""Who holds what at a body and is there to act: one prepared statement, asked for every act."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from models.account import Account
+from models.base import UTCDateTime, db
+from models.person import Absence
+from models.post import Delegation, Post
+from models.unit import Unit, in_force_on
+
+_UNIT = sa.bindparam("unit", type_=sa.BigInteger)
+_DAY = sa.bindparam("day", type_=sa.Date)
+_NOW = sa.bindparam("now", type_=UTCDateTime)
+
+
+class Held(NamedTuple):
+    """A post of a body with one delegation of it, if any; whether either person is away today:
+    absent, or his account suspended."""
+
+    post: Post
+    delegation: Delegation | None
+    holder_away: bool
+    delegate_away: bool
+
+
+def _away(person_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    absent = sa.exists().where(Absence.person_id == person_id, in_force_on(Absence, _DAY))  # type: ignore[arg-type]
+    suspended = sa.exists().where(Account.person_id == person_id, Account.suspended_at.is_not(None))
+    return sa.or_(absent, suspended)
+
+
+_HELD = (
+    sa.select(
+        Post,
+        Delegation,
+        _away(Post.person_id).label("holder_away"),
+        _away(Delegation.person_id).label("delegate_away"),
+    )
+    .join(Unit, Post.unit_id == Unit.id)
+    .outerjoin(
+        Delegation,
+        sa.and_(
+            Delegation.post_id == Post.id,
+            in_force_on(Delegation, _DAY),  # type: ignore[arg-type]
+            sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > _NOW),
+        ),
+    )
+    .where(
+        sa.or_(
+            Unit.id == _UNIT,
+            sa.and_(Unit.attached_to_id == _UNIT, in_force_on(Unit, _DAY)),  # type: ignore[arg-type]
+        ),
+        in_force_on(Post, _DAY),  # type: ignore[arg-type]
+        sa.or_(Post.ended_at.is_(None), Post.ended_at > _NOW),
+    )
+    .options(
+        joinedload(Post.person, innerjoin=True),
+        joinedload(Post.unit, innerjoin=True),
+        joinedload(Delegation.person),
+    )
+    .order_by(Post.id, Delegation.id)
+)
+
+
+def held_at_body(unit_id: int, day: date, now: datetime) -> list[Held]:
+    """Every post in force on the local `day` in a unit and its advisory bodies and not ended by the
+    instant `now`, once for each delegation of it in force (once without any), in the order of posts
+    and delegations."""
+    rows = db.session.execute(_HELD, {"unit": unit_id, "day": day, "now": now})
+    return [Held(*row) for row in rows]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from pypdf import PdfReader
 
 from models import db, transaction
 from models.event import AuditEvent
@@ -209,7 +211,21 @@ def test_the_clerk_enters_other_papers_and_voids_numbers(app: Flask) -> None:
     assert clerk.send(form, reason="").status_code == 422
     assert clerk.send(form, reason="Cuộc họp không diễn ra.").status_code == 303
     assert "Cuộc họp không diễn ra." in clerk.get("/units/BASE/register").text
-    assert "Số đã hủy" in clerk.get("/units/BASE/register/book?type=TB&period=2026").text
+    book = "type=TB&period=2026"
+    assert "Số đã hủy" in clerk.get(f"/units/BASE/register/book?{book}").text
+    printed = clerk.get(f"/units/BASE/register/book.pdf?{book}")
+    assert printed.headers["Content-Disposition"].startswith("attachment")
+    [page] = PdfReader(BytesIO(printed.data)).pages
+    assert page.mediabox.width > page.mediabox.height
+    words = " ".join(page.extract_text().split())
+    for told in (
+        "Thông báo (TB), năm 2026",
+        "12-TB/ĐU",
+        "Mời họp đảng ủy tháng 3",
+        "không diễn ra",
+    ):
+        assert told in words
+    assert clerk.get("/units/BASE/register/book.pdf?type=TB&period=2025").status_code == 404
 
 
 @pytest.mark.parametrize(

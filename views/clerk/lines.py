@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flask import url_for
-from flask_babel import gettext
 
 from views import present
 from workflows.register.lines import Line
-from workflows.register.series import Series, spans
+from workflows.register.remarks import remarks
 
 
 @dataclass
@@ -51,24 +50,5 @@ def row_of(line: Line, seen: set[int]) -> Row:
 
 
 def notes_of(line: Line) -> list[str]:
-    """What is worth a second look, without saying whose fault it is."""
-    entry = line.entry
-    notes = []
-    if entry.document is not None and entry.document.recorded:
-        notes.append(gettext("bản giấy"))
-    if line.missing:
-        series = Series(entry.unit, entry.type, entry.period, None, None)
-        notes.append(gettext("Bỏ trống %(missing)s.", missing=spans(line.missing, series)))
-    if line.earlier_than is not None:
-        notes.append(
-            gettext(
-                "Ngày sớm hơn số %(number)s (%(day)s): ghi lùi ngày?",
-                number=line.earlier_than.symbol,
-                day=present.day(line.earlier_than.dated_on),
-            )
-        )
-    if line.again:
-        notes.append(gettext("Số này có trên hai văn bản."))
-    if entry.n == 0:
-        notes.append(gettext("Số trên bản giấy chưa đọc được."))
-    return notes
+    """What is worth a second look, in the viewer's language."""
+    return [present.sentence(remark) for remark in remarks(line)]

@@ -1,4 +1,4 @@
-"""One book of the register as it is printed and put beside the others: A4 landscape."""
+"""One book of the register on the screen, to be printed: A4 landscape. Its files: `views.prints`."""
 
 from __future__ import annotations
 

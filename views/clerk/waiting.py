@@ -32,14 +32,16 @@ OVER = ("superseded", "revoked", "archived", "withdrawn")
 
 @dataclass
 class Waiting:
-    """One paper that waits. `act` is what the viewer may do at once, if anything; `mark` and
-    `skip` are lines of the register to be marked as printed or filed."""
+    """One paper that waits: its page, where its link leads (the page itself, a print, the scans).
+    `act` is what the viewer may do at once, if anything; `marks` say that it is printed, filed."""
 
     what: str
     about: list[str]
     url: str
     link: str
     due: present.Due | None = None
+    link_url: str = ""
+    icon: str = ""
     act: Button | None = None
     seen: tuple[int, int] = (0, 0)
     marks: list[tuple[str, str, bool]] = field(default_factory=list)  # address, words, main
@@ -154,8 +156,8 @@ def _acting(task: Task, now: datetime) -> Waiting:
         row.url,
         gettext("Xem"),
         row.due,
-        allowed[0] if allowed else None,
-        (document.revision, document.version),
+        act=allowed[0] if allowed else None,
+        seen=(document.revision, document.version),
     )
 
 
@@ -163,16 +165,18 @@ def _acting(task: Task, now: datetime) -> Waiting:
 
 
 def _numbered(unit: Unit) -> sa.Select[NumberEntry]:
-    """Lines of documents issued here, still of use, oldest first."""
+    """Lines of documents and minutes made here, still of use and not on file, oldest first."""
     return (
         sa.select(NumberEntry)
-        .join(Document, NumberEntry.document_id == Document.id)
-        .options(joinedload(NumberEntry.document))
+        .outerjoin(Document, NumberEntry.document_id == Document.id)
+        .options(joinedload(NumberEntry.document), joinedload(NumberEntry.unit))
         .where(
             NumberEntry.unit_id == unit.id,
             NumberEntry.filed_at.is_(None),
-            Document.recorded.is_(False),
-            Document.state.not_in(OVER),
+            sa.or_(
+                NumberEntry.sitting_id.is_not(None),
+                sa.and_(Document.recorded.is_(False), Document.state.not_in(OVER)),
+            ),
         )
         .order_by(NumberEntry.id)
         .limit(MOST)
@@ -180,8 +184,12 @@ def _numbered(unit: Unit) -> sa.Select[NumberEntry]:
 
 
 def _scanned() -> sa.ColumnElement[bool]:
+    """The signed paper is in the system: that counts as filed."""
     return sa.exists().where(
-        Attachment.document_id == NumberEntry.document_id,
+        sa.or_(
+            Attachment.document_id == NumberEntry.document_id,
+            Attachment.sitting_id == NumberEntry.sitting_id,
+        ),
         Attachment.purpose == "scan",
         Attachment.removed_at.is_(None),
     )
@@ -220,6 +228,17 @@ def _unconfirmed(unit: Unit) -> list[RecordedPaper]:
 
 def _printing(entry: NumberEntry) -> Waiting:
     made = _paper(entry)
+    made.link, made.icon = gettext("Tải bản in (PDF)"), "print"
+    made.link_url = (
+        url_for("prints.minutes", sitting_id=entry.sitting_id, form="pdf")
+        if entry.document is None
+        else url_for(
+            "prints.document",
+            document_id=entry.document_id,
+            n=entry.document.in_force_revision or entry.document.revision,
+            form="pdf",
+        )
+    )
     made.marks = [(_mark(entry, "clerk.printed"), gettext("Đã in"), True)]
     return made
 
@@ -235,6 +254,8 @@ def _filing(item: NumberEntry | RecordedPaper) -> Waiting:
         )
     made = _paper(item)
     made.link = gettext("Đính bản quét")
+    if item.document_id is not None:
+        made.link_url = url_for("files.page", document_id=item.document_id)
     made.marks = [(_mark(item, "clerk.filed"), gettext("Lưu bản giấy"), False)]
     return made
 
@@ -243,7 +264,9 @@ def _paper(entry: NumberEntry) -> Waiting:
     return Waiting(
         f"{entry.symbol}: {entry.subject}",
         [gettext("Ngày %(day)s", day=present.day(entry.dated_on))] if entry.dated_on else [],
-        url_for("document.page", document_id=entry.document_id),
+        url_for("document.page", document_id=entry.document_id)
+        if entry.document_id is not None
+        else url_for("sitting.page", sitting_id=entry.sitting_id),
         gettext("Mở văn bản"),
     )
 

@@ -9,6 +9,7 @@ from models.register import NumberEntry
 from models.unit import Unit
 from workflows.prints import words
 from workflows.register.lines import Line
+from workflows.register.remarks import remarks
 from workflows.symbols import TYPES
 
 COLUMNS = [
@@ -33,7 +34,7 @@ def register_data(
         "issuer": words.issuer_name(unit).upper(),
         "place_date": words.place_date(unit.place, day, year=day.year),
         "title": "SỔ ĐĂNG KÝ VĂN BẢN ĐI",
-        "subject": f"{TYPES[type][0].capitalize()} ({type}), {_period(unit, period)}",
+        "subject": f"{TYPES[type][0].capitalize()} ({type}), {_period(period)}",
         "columns": COLUMNS,
         "rows": [_row(line) for line in lines],
         "foot": [f"{counted}, trong đó {voided} số đã hủy." if voided else f"{counted}."],
@@ -42,13 +43,13 @@ def register_data(
     }
 
 
-def _period(unit: Unit, period: str) -> str:
-    return f"nhiệm kỳ {period}" if unit.sector == "party" else f"năm {period}"
+def _period(period: str) -> str:
+    return f"năm {period}" if period.isdigit() else f"nhiệm kỳ {period}"
 
 
 def _row(line: Line) -> list[str]:
     entry = line.entry
-    return [entry.symbol, words.day(entry.dated_on), entry.subject, _to(entry), _remark(entry)]
+    return [entry.symbol, words.day(entry.dated_on), entry.subject, _to(entry), _remark(line)]
 
 
 def _to(entry: NumberEntry) -> str:
@@ -56,7 +57,13 @@ def _to(entry: NumberEntry) -> str:
     return words.body_of(stages[1].unit) if len(stages) > 1 else ""
 
 
-def _remark(entry: NumberEntry) -> str:
-    if entry.voided_at is not None:
-        return f"Số đã hủy: {entry.void_reason or ''}".rstrip(" :")
-    return "Bản giấy" if entry.document is not None and entry.document.recorded else ""
+def _remark(line: Line) -> str:
+    entry = line.entry
+    said = [f"Số đã hủy: {entry.void_reason or ''}".rstrip(" :")] if entry.voided_at else []
+    for remark in remarks(line):
+        shown = {
+            name: words.day(value) if isinstance(value, date) else value
+            for name, value in remark.params.items()
+        }
+        said.append(remark.text % shown)
+    return " ".join(said)

@@ -43,6 +43,7 @@ def page(document_id: int) -> str:
 @uploads.receives_files()
 def add(document_id: int) -> Response | tuple[str, int]:
     document, person, form = load_document(document_id), viewer(), Form(request.form)
+    _readable(document)
     purpose = form.raw("purpose")
     try:
         if purpose not in PURPOSES:
@@ -116,7 +117,7 @@ def remove(document_id: int, attachment_id: int) -> Response:
 
 
 @blueprint.get("/sittings/<int:sitting_id>/files/<int:attachment_id>")
-@policy("signed_in")
+@policy("sitting")
 def of_minutes(sitting_id: int, attachment_id: int) -> Response:
     if not 0 < sitting_id <= LARGEST:
         abort(404)

@@ -145,6 +145,29 @@ def reads(login: str, paper: Paper) -> bool:
     return bool(bodies(login) & paper.decides) or (held[1], held[0]) in paper.climbed
 
 
+def is_cell(unit: object) -> bool:
+    return isinstance(unit, str) and unit[0] == "C" and unit[1:].isdigit()
+
+
+def types_for(login: str, cell: object) -> bool:
+    """Whether somebody types for the members of a cell: its officers, and as no cell of the demo
+    has a clerk, the clerk above."""
+    held = post(login)
+    if held is None or held[0] == "inspector":
+        return False
+    return held[1] == cell or (held[0] == "clerk" and SUPERIOR.get(str(cell)) == held[1])
+
+
+def tells(login: str, unit: object) -> bool:
+    """Whether somebody tells the people of a unit in person what waits for them."""
+    held = post(login)
+    if held is None:
+        return False
+    if held[1] == unit and held[0] in ("secretary", "deputy", "clerk"):
+        return True
+    return is_cell(unit) and held[0] == "clerk" and SUPERIOR.get(str(unit)) == held[1]
+
+
 LOGIN_PAGE = {303}
 HIDDEN = {404}
 
@@ -165,6 +188,14 @@ def expected(endpoint: str, method: str, policy: str, login: str, subject: objec
         # The secretary goes first: the others of his cell read his section 3, once he handed it in.
         of_the_cell = subject in home(login) and post(login) != ("secretary", subject)
         return {200} if of_the_cell and subject not in NOTHING_FROM_THE_SECRETARY else HIDDEN
+    if endpoint in _OF_A_MEMBER:
+        return HIDDEN  # of somebody who is no member there
+    if endpoint.startswith("proxies.") and is_cell(subject):
+        return ({200} if method == "GET" else {422}) if types_for(login, subject) else HIDDEN
+    if endpoint in _OF_CELLS:
+        return HIDDEN
+    if endpoint.startswith("in_person."):
+        return ({200} if method == "GET" else {422}) if tells(login, subject) else HIDDEN
     if policy == "unit":
         reach = bodies(login)
         if endpoint in ("committee.index", "prints.matrix_xlsx"):
@@ -189,6 +220,8 @@ def expected(endpoint: str, method: str, policy: str, login: str, subject: objec
     raise AssertionError(f"the oracle does not know the policy {policy!r} of {endpoint}")
 
 
+_OF_A_MEMBER = ("proxies.write", "proxies.keep", "proxies.sign", "proxies.printed_form")
+_OF_CELLS = ("proxies.template", "proxies.preview", "proxies.keep_table")
 _OFFICE = {200, 303, 400, 404, 422}  # 404: of a row that is not there
 _PUBLIC = {
     "auth.login": lambda login: {303} if in_the_house(login) else {200},
@@ -206,6 +239,9 @@ _SIGNED_IN = {
     "auth.end_token": HIDDEN,
     "delegations.revoke": HIDDEN,
     "notices.open_one": HIDDEN,
+    "lists.page": HIDDEN,
+    "lists.sheet": HIDDEN,
+    "lists.receive": HIDDEN,
     # Ids in these are of nothing at all; whose they may be is for `test_prints` and `test_exports`.
     "prints.minutes": HIDDEN,
     "prints.commitment_list": HIDDEN,
@@ -217,6 +253,13 @@ _SIGNED_IN = {
 def _of_a_paper(endpoint: str, method: str, login: str, paper: Paper) -> set[int]:
     if not sees(login, paper):
         return HIDDEN
+    if endpoint in ("files.download", "files.remove"):
+        return HIDDEN  # of a file that is not there
+    if endpoint in ("files.page", "files.add"):
+        answer = {200} if method == "GET" else {409, 422}
+        if paper.revisions > 1:
+            return answer | HIDDEN
+        return answer if reads(login, paper) else HIDDEN
     if method == "POST":
         return {409, 422}  # an old page decides nothing
     if endpoint == "document.page":

@@ -156,6 +156,7 @@ class World:
                     values: dict[str, Any] = {
                         "document_id": paper.id,
                         "n": 1,
+                        "attachment_id": ABSENT,  # files are `tests/test_files.py`
                         "before": 1,
                         "after": 1,
                         "form": "pdf",
@@ -222,6 +223,7 @@ def foreign_ids() -> dict[str, int | str]:
         "form": "pdf",
         "job_id": ABSENT,
         "sitting_id": ABSENT,
+        "attachment_id": ABSENT,
         "list_id": ABSENT,
     }
 

@@ -3,12 +3,14 @@
 from views.administrator import (  # noqa: F401  so that their routes are known
     accounts,
     calendar,
+    closing,
     delegations,
     importing,
     people,
     posts,
     slips,
     system,
+    terms,
     units,
 )
 from views.administrator.base import blueprint

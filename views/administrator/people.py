@@ -25,6 +25,7 @@ from views.policy import policy
 from views.sheet import FOUND, Sheet, find_people
 from workflows import accounts, organisation
 from workflows.calendar import local_day
+from workflows.organisation import moving
 
 
 @blueprint.get("/people")
@@ -136,8 +137,14 @@ def change_membership(person_id: int, membership_id: int) -> ResponseReturnValue
         to = sheet.unit("unit", required=gettext("Ghi mã đơn vị chuyển đến."))
         day = sheet.day("day", required=gettext("Ghi ngày chuyển đến đơn vị mới."))
         done = sheet.attempt(
-            lambda session: organisation.move(
-                session, membership=membership, to=to, day=day, actor=actor, now=now
+            lambda session: moving.transfer(
+                session,
+                membership=membership,
+                to=to,
+                day=day,
+                decision=sheet.line("decision"),
+                actor=actor,
+                now=now,
             )
         )
     elif asked in ("exempt", "resume"):
@@ -149,6 +156,23 @@ def change_membership(person_id: int, membership_id: int) -> ResponseReturnValue
     else:
         abort(400)
     return saved(person) if done else (person_page(person, membership=sheet), 422)
+
+
+@blueprint.post("/people/<int:person_id>/departure")
+@policy("administrator")
+def depart(person_id: int) -> ResponseReturnValue:
+    """Leaves for good: every membership, post and delegation ends, what is owed is waived."""
+    person, sheet = load_person(person_id), Sheet(request.form)
+    actor, now = viewer(), clock.now()
+    values: dict[str, Any] = {
+        "last_day": sheet.day("last_day", required=gettext("Ghi ngày cuối cùng còn công tác.")),
+        "decision": sheet.line("decision"),
+    }
+    if sheet.attempt(
+        lambda session: moving.depart(session, person=person, **values, actor=actor, now=now)
+    ):
+        return saved(person)
+    return person_page(person, departure=sheet), 422
 
 
 @blueprint.post("/people/<int:person_id>/absences")
@@ -282,6 +306,7 @@ def person_page(person: Person, *, password: str = "", **sheets: Sheet) -> str:
         join=sheets.get("join") or Sheet({"unit": request.args.get("unit", "")}),
         membership=sheets.get("membership") or Sheet(),
         absence=sheets.get("absence") or Sheet(),
+        departure=sheets.get("departure") or Sheet(),
         account_sheet=sheets.get("account") or Sheet(),
         opened=next(iter(sheets), ""),
         codes=unit_codes(),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 import clock
 from models.account import Account
 from models.base import db
+from models.change import UnitChange
 from models.person import Membership, Person
 from models.post import Post
 from models.unit import Level, ReportingLine, Unit, in_force_on
@@ -24,6 +25,7 @@ from views.policy import policy
 from views.sheet import Sheet, find_units
 from workflows import organisation
 from workflows.calendar import local_day
+from workflows.organisation import closing
 from workflows.organisation.units import SECTORS
 
 WHOLE = 300  # a tree of so many units is shown at once, a larger one two tiers at a time
@@ -321,9 +323,32 @@ def _unit_page(unit: Unit, **sheets: Sheet) -> str:
         attach=sheets.get("attach")
         or Sheet({"attached_to": unit.attached_to.code if unit.attached_to else ""}),
         opened=next(iter(sheets), ""),
+        **_closing(unit),
         levels=all_levels(),
         codes=unit_codes(),
     )
+
+
+def _closing(unit: Unit) -> dict[str, Any]:
+    """What is decided of the unit's end, what stands in its way, and into what it closed."""
+    now = clock.now()
+    planned = closing.pending(db.session(), unit)
+    due = bool(planned) and planned[0].effective_on <= local_day(now)
+    stuck = (
+        closing.obstacles(db.session(), unit, planned[0].effective_on, now, planned=True)
+        if due
+        else []
+    )
+    successors = db.session.scalars(
+        sa.select(UnitChange)
+        .where(UnitChange.unit_id == unit.id, UnitChange.carried_out_at.is_not(None))
+        .order_by(UnitChange.id)
+    ).all()
+    return {
+        "planned": planned,
+        "stuck": [present.sentence(reason) for reason in stuck],
+        "successors": successors,
+    }
 
 
 def _asked_day() -> date | None:

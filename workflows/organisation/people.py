@@ -153,7 +153,7 @@ def join(
             "FORM",
             N_(
                 "%(person)s đang thuộc %(unit)s trong thời gian đó. "
-                "Dùng “Chuyển đơn vị”, hoặc ghi ngày rời đơn vị cũ trước."
+                "Dùng “Chuyển sinh hoạt”, hoặc ghi ngày rời đơn vị cũ trước."
             ),
             {"person": person.full_name, "unit": clash.unit.name},
             place="unit",

@@ -49,11 +49,20 @@ RESOURCES = {
     "revocation": "revoke",
     "archiving": "archive",
 }
+# Acts with a page of their own.
+PAGES = {
+    "revise": "writing.revise",
+    "correct": "recorded.correct",
+    "confirm": "recorded.compare",
+}
 RESOURCE_OF = {action: resource for resource, action in RESOURCES.items()}
 ICONS = {
     "submit": "up",
     "review": "pencil",
     "approve": "check",
+    "confirm": "check",
+    "correct": "edit",
+    "explain": "edit",
     "report": "up",
     "receive": "down",
     "return": "g-back",
@@ -84,8 +93,10 @@ def buttons(document: Document, offered: list[Available]) -> tuple[list[Button],
 
 
 def _button(document: Document, item: Available) -> Button:
-    if item.name == "revise":
-        address, direct = url_for("writing.revise", document_id=document.id), False
+    if item.name in PAGES:
+        address, direct = url_for(PAGES[item.name], document_id=document.id), False
+    elif item.name == "explain":
+        address, direct = url_for("document.page", document_id=document.id) + "#findings", False
     else:
         resource = RESOURCE_OF.get(item.name, item.name)
         direct = not item.asks

@@ -73,6 +73,7 @@ def page(document_id: int) -> str:
         route=strip.route(stages, document),
         deciding=sum(stage.decides for stage in document.stages),
         following=strip.next_sentence(document, task, stages, now),
+        predicted=strip.prediction(document, stages),
         allowed=allowed,
         refused=refused,
         paper=paper.of(document, revision) if readable else None,

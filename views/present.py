@@ -20,7 +20,8 @@ from models.person import Person
 from models.post import Post
 from models.unit import Unit
 from workflows import calendar
-from workflows.definition import spec_of
+from workflows.conditions import awaits_confirmation
+from workflows.definition import state_of
 from workflows.indicators import INDICATORS
 from workflows.prints.words import SECTION_TITLES, day, full_body, issuer_name
 from workflows.refusal import Reason
@@ -311,9 +312,7 @@ def label(words: Mapping[str, str]) -> str:
 
 def state_words(document: Document) -> str:
     """The state in the words of its stage: “Đã ban hành, chờ Ban Thường vụ … cho ý kiến”."""
-    spec = spec_of(document.definition).states.get(document.state)
-    if spec is None:
-        return document.state
+    spec = state_of(document)
     unit = document.current_stage.unit if document.stages else document.unit
     body = body_word(unit) if document.stage == 0 else body_name(unit)
     return label(spec.label_at(document.stage)).replace("{body}", body)
@@ -354,12 +353,21 @@ def force_badge(document: Document) -> tuple[str, str, str] | None:
 
 
 def document_name(document: Document) -> str:
-    """“Kế hoạch 03-KH/ĐU”, “Dự thảo kế hoạch”, “Bản cam kết của Hồ Văn Minh Chứng”."""
+    """“Kế hoạch 03-KH/ĐU”, “Dự thảo kế hoạch”, “Bản cam kết của Hồ Văn Minh Chứng”; of what was
+    signed outside the system it says so: “Kế hoạch 02-KH/ĐU (bản giấy)”."""
+    if document.recorded:
+        return gettext("%(name)s (bản giấy)", name=_own_name(document))
+    return _own_name(document)
+
+
+def _own_name(document: Document) -> str:
     if document.kind == "commitment":
         return gettext("Bản cam kết của %(name)s", name=document.author.full_name)
     kind = kind_words(document.kind)
     if document.number:
         return f"{kind} {document.number}"
+    if document.state == "drafted" and awaits_confirmation(document):
+        return kind
     if document.state in ("drafted", "returned"):
         return gettext("Dự thảo %(kind)s", kind=kind.lower())
     return gettext("%(kind)s chưa có số", kind=kind)

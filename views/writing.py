@@ -246,10 +246,10 @@ def begin() -> Response | str | tuple[str, int]:
         abort(404)
     form = Form(request.form)
     draft = Draft.read(place.kind, form)
-    if _rows_changed(draft):
+    if rows_changed(draft):
         return _new_page(place, draft)
     given = draft.clean()
-    _check_bases(draft)
+    check_bases(draft)
     if not form.ok:
         return _new_page(place, draft), 422
     try:
@@ -273,7 +273,7 @@ def begin() -> Response | str | tuple[str, int]:
     return redirect(url_for("document.page", document_id=document_id), 303)
 
 
-def _check_bases(draft: Draft, known: set[int | None] | None = None) -> None:
+def check_bases(draft: Draft, known: set[int | None] | None = None) -> None:
     """A text rests on documents that its writer may see, or on what it rests on already."""
     wanted = {int(i) for i in draft.basis_ids if len(i) < 19} - (known or set())
     if wanted - visible_ids(wanted):
@@ -283,7 +283,7 @@ def _check_bases(draft: Draft, known: set[int | None] | None = None) -> None:
         )
 
 
-def _rows_changed(draft: Draft) -> bool:
+def rows_changed(draft: Draft) -> bool:
     """The form was sent to add or take away a row, not to save."""
     if "add" in request.form:
         draft.add(request.form["add"])
@@ -327,10 +327,10 @@ def keep(document_id: int) -> Response | str | tuple[str, int]:
     refusal = _may_not_revise(document) if version == document.version else None
     if refusal is not None:
         return refusal
-    if _rows_changed(draft):
+    if rows_changed(draft):
         return _revise_page(document, draft, seen=(revision, version))
     given = draft.clean()
-    _check_bases(draft, {b.document_id for b in document.current.bases})
+    check_bases(draft, {b.document_id for b in document.current.bases})
     if not form.ok:
         return _revise_page(document, draft, seen=(revision, version)), 422
     if document.kind == "commitment":

@@ -9,7 +9,7 @@ from datetime import datetime
 from models.document import Document
 from models.person import Person
 from workflows import authority, engine
-from workflows.definition import ActionSpec, spec_of
+from workflows.definition import ActionSpec, spec_of, state_of
 from workflows.refusal import Reason, WorkflowError
 
 
@@ -33,7 +33,7 @@ def available_actions(document: Document, *, person: Person, now: datetime) -> l
     """Every act of the present state that is any business of this person's, allowed or not, the one
     that is waited for first."""
     spec = spec_of(document.definition)
-    expected = spec.states[document.state].expects
+    expected = state_of(document).expects
     offered = [
         _offer(document, action, person, now, expected)
         for action in spec.actions

@@ -16,6 +16,7 @@ from models.task import Task
 from models.unit import Unit
 from workflows import authority
 from workflows.calendar import WorkingCalendar, local_day
+from workflows.conditions import awaits_confirmation
 from workflows.definition import Spec, spec_of
 from workflows.rules.separation import contributors, deciders
 
@@ -72,7 +73,7 @@ def route_view(document: Document, now: datetime) -> list[StageView]:
             state=stage.state,
             now=stage.position == document.stage,
         )
-        for action in _actions_at(stage):
+        for action in _actions_at(stage, on_paper=_on_paper(document, done)):
             label = _label(spec, action, stage.position)
             past = done.get((stage.position, action))
             if past is not None:
@@ -83,7 +84,14 @@ def route_view(document: Document, now: datetime) -> list[StageView]:
     return views
 
 
-def _actions_at(stage: Stage) -> tuple[str, ...]:
+def _on_paper(document: Document, done: dict[tuple[int, str], _Done]) -> bool:
+    """Whether the issuer's decision is one signed outside the system."""
+    return (0, "confirm") in done or awaits_confirmation(document)
+
+
+def _actions_at(stage: Stage, *, on_paper: bool) -> tuple[str, ...]:
+    if stage.position == 0 and on_paper:
+        return ("confirm", "report")
     if stage.position == 0:
         return ("submit", *DECIDING_STEPS)
     return ("receive", *DECIDING_STEPS) if stage.decides else ("receive",)
@@ -155,15 +163,18 @@ class _Forecast:
         state = self._state_expecting(action)
         here = stage.position == self.document.stage
         if here and self.task is not None and self._is_open(action):
-            self.day = local_day_before(self.task.due_at) if self.task.due_at else None
+            due = local_day_before(self.task.due_at) if self.task.due_at else None
+            # What follows a draft is told as if it were handed in today: when it will be, who knows.
+            self.day = local_day(self.now) if action == "submit" else due
             return Step(
-                action, label, "now", due=self.day, expected=self._expected(stage, action, state)
+                action, label, "now", due=due, expected=self._expected(stage, action, state)
             )
+        beside = action == "receive" and stage.decides  # a receipt takes no time of the review's
         within = self.spec.states[state].within if state else None
-        if self.day is not None and within and action != "receive":
+        if self.day is not None and within and not beside:
             base = max(self.day, local_day(self.now))
             self.day = self.calendar.add_working_days(base, within)
-        due = self.day if action != "receive" or not stage.decides else None
+        due = None if beside else self.day
         return Step(action, label, "next", due=due, expected=self._expected(stage, action, state))
 
     def _is_open(self, action: str) -> bool:

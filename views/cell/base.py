@@ -59,7 +59,7 @@ def on_no_list() -> sa.ColumnElement[bool]:
 def entry_row(document: Document) -> dict[str, Any]:
     """What goes upward: name, date, minutes."""
     decision = next(
-        (d for d in reversed(document.decisions) if d.action == "approve" and d.stage == 0), None
+        (d for d in reversed(document.decisions) if d.action in ("approve", "confirm") and d.stage == 0), None
     )
     return {
         "id": document.id,

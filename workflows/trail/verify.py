@@ -39,6 +39,8 @@ CHUNK = 500
 EVENT, PAYLOAD, HEAD, UNIT = map(table_of, (AuditEvent, EventPayload, LogHead, Unit))
 DOCUMENT, REVISION, DECISION, READING = map(table_of, (Document, Revision, Decision, Reading))
 
+ISSUES = ("approve", "confirm")  # acts that state a number
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -343,7 +345,7 @@ def _documents(connection: sa.Connection, report: Report) -> None:
                 EVENT.c.at,
                 EVENT.c.leaf,
                 UNIT.c.code,
-                sa.case((EVENT.c.action == "approve", PAYLOAD.c.fields)).label("fields"),
+                sa.case((EVENT.c.action.in_(ISSUES), PAYLOAD.c.fields)).label("fields"),
             )
             .join_from(EVENT, UNIT, EVENT.c.unit_id == UNIT.c.id)
             .outerjoin(PAYLOAD, EVENT.c.id == PAYLOAD.c.event_id)

@@ -97,7 +97,7 @@ def test_the_vietnamese_order() -> None:
     """Letters first, a < ă < â, d < đ, o < ô < ơ; then the tones as dictionaries have them."""
     words = ["a", "à", "ả", "ã", "á", "ạ", "ă", "ằ", "ắ", "â", "ấ", "b", "d", "đ", "e", "ê", "o"]
     words += ["ô", "ơ", "u", "ư", "y"]
-    assert sorted(words[::-1], key=sort_key) == words
+    assert sorted({*words}, key=sort_key) == words
 
 
 # ---- what is found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from views.present import (
     unit_name,
     value_words,
 )
+from workflows.forecast import late_report
 
 
 def route(stages: Iterable[Any], document: Document) -> list[dict[str, Any]]:
@@ -97,7 +98,7 @@ def _step(step: Any) -> dict[str, str]:
     elif step.state == "now" and step.due:
         when = gettext("hạn %(day)s", day=short_day(_as_day(step.due)))
     elif step.due:
-        when = gettext("dự kiến %(day)s", day=short_day(_as_day(step.due)))
+        when = gettext("dự kiến chậm nhất %(day)s", day=short_day(_as_day(step.due)))
     who = step.by if step.state == "done" else step.expected
     return {
         "label": label(step.label) if isinstance(step.label, Mapping) else str(step.label),
@@ -105,6 +106,28 @@ def _step(step: Any) -> dict[str, str]:
         "who": str(value_words(who) or ""),
         "when": when,
     }
+
+
+def prediction(document: Document, stages: Sequence[Any]) -> tuple[str, bool]:
+    """What the predicted days are counted from, and whether they pass the day the issuer's report
+    is due: a sentence, and whether it warns. Nothing where nothing is predicted."""
+    if not any(step.state == "next" and step.due for stage in stages for step in stage.steps):
+        return "", False
+    late = late_report(document, stages)
+    if late is None or document.obligation is None:
+        if document.state == "drafted":
+            said = gettext(
+                "Ngày dự kiến tính như trình hôm nay, mỗi bước dùng hết số ngày được có."
+            )
+        else:
+            said = gettext("Ngày dự kiến tính theo số ngày làm việc mỗi bước được có.")
+        return said, False
+    limit = short_day(document.obligation.effective_due)
+    return gettext(
+        "Nếu mỗi bước dùng hết số ngày được có thì báo cáo vào %(day)s, sau hạn %(limit)s.",
+        day=short_day(late),
+        limit=limit,
+    ), True
 
 
 def _as_day(value: date | datetime) -> date:

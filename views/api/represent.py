@@ -22,6 +22,8 @@ from views.api.problem import reason_entries
 from views.loaders import viewer
 from workflows import available_actions
 from workflows.findings import findings, for_reader
+from workflows.forecast import expected_by
+from workflows.journey import route_view
 from workflows.reading import record_reading
 from workflows.scope import revision_for
 
@@ -211,8 +213,12 @@ def full(document: Document) -> dict[str, Any]:
     revision = revision_for(document, person, now)
     if revision is not None:
         note_reading(document, person, revision.n)
+    summary = Shelf([document]).summary(document)
+    predicted = expected_by(route_view(document, now)) if revision else []
+    for stage, expected in zip(summary["route"], predicted, strict=False):
+        stage["expected_by"] = day(expected)
     return {
-        **Shelf([document]).summary(document),
+        **summary,
         "content": content_of(revision) if revision else None,
         "basis": [basis(entry) for entry in revision.bases] if revision else [],
         "findings": _findings(document, revision, person, now) if revision else [],

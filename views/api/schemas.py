@@ -169,7 +169,13 @@ SCHEMAS: dict[str, Schema] = {
             "state": or_null(words(*STAGE_STATES)),
             "by": LOGIN,
             "at": INSTANT_OR_NULL,
+            "expected_by": {
+                **DAY_OR_NULL,
+                "description": "The last day on which it is expected to be through, every step "
+                "taking all its working days; null once it is. Not in lists.",
+            },
         },
+        optional=("expected_by",),
         description="`by` and `at` of its answer or receipt; the state is null before arrival.",
     ),
     "Basis": {

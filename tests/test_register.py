@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from models import db, transaction
 from models.event import AuditEvent
-from models.register import NumberEntry
+from models.register import CommitteeTerm, NumberEntry
 from models.unit import Unit
 from tests.cast import Office
 from tests.support.house import House
@@ -186,6 +186,29 @@ def test_an_advisory_body_counts_by_the_term_of_its_committee(office: Office) ->
 # ---- the pages
 
 
+def test_the_administrator_sets_terms_for_a_whole_tree(app: Flask) -> None:
+    house = House(app)
+    with house.inside() as office:
+        office.cell_plan_in_force()
+    administrator = house("quantri")
+    here = "/administrator/units/PROVINCE/terms"
+    form = administrator.form(here, here)
+    given = {"label": "2025 - 2030", "valid_from": "01/07/2025", "valid_to": "30/06/2030"}
+    assert administrator.send(form, **{**given, "valid_to": "01/06/2025"}).status_code == 422
+    assert administrator.send(form, **given, below="1").status_code == 303
+    assert administrator.send(form, **given).status_code == 422  # it is there already
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(CommitteeTerm.id))) == 4
+        assert db.session.scalars(sa.select(NumberEntry.period)).all() == ["2025-2030"]
+    change = administrator.get(here).text
+    address = re.search(r"/administrator/units/PROVINCE/terms/\d+", change)
+    assert address
+    kept = administrator.form(address[0], address[0])
+    assert kept.fields["label"] == "2025 - 2030"
+    assert administrator.send(kept, label="2025 - 2031").status_code == 303
+    assert house("Binh").get(here).status_code in (403, 404)
+
+
 def test_the_clerk_enters_other_papers_and_voids_numbers(app: Flask) -> None:
     house = House(app)
     clerk = house("Binh")
@@ -260,3 +283,39 @@ def test_the_desk_shows_what_waits(app: Flask) -> None:
     filed = printed[0].replace("printed", "filed")
     assert secretary.send(secretary.form("/units/CELL/register", filed)).status_code == 303
     assert filed not in secretary.get("/units/CELL/register").text
+
+
+def test_a_basis_cited_wrongly_is_shown_right_and_taken_by_a_button(app: Flask) -> None:
+    """G1 and G5 on the form: 20/KH-TU, Quy định 101-CT/TW; QĐi is a type."""
+    house = House(app)
+    drafter = house("Chi")
+    form = drafter.form("/documents/new?kind=plan&unit=CELL", "/documents")
+    cited = ("20/KH-TU", "Quy định 101-CT/TW", "08-QĐi/TW", "Kế hoạch 249/KH-QU")
+    papers = {f"paper.{n}.number": number for n, number in enumerate(cited)}
+    answer = drafter.send(form, **papers, check="numbers")
+    assert answer.status_code == 200
+    proposed = re.findall(r'name="take" value="([^"]+)"', answer.text)
+    assert proposed == [
+        "paper.0.number=20-KH/TU",
+        "paper.1.number=Chỉ thị 101-CT/TW",
+        "paper.3.number=Kế hoạch 249-KH/QU",
+    ]
+    answer = drafter.send(form_in(answer, "/documents"), take=proposed[0])
+    fields = form_in(answer, "/documents").fields
+    assert [fields[f"paper.{n}.number"] for n in range(4)] == ["20-KH/TU", *cited[1:]]
+    assert drafter.send(form_in(answer, "/documents"), take="paper.9.number=x").status_code == 200
+
+
+def test_the_form_of_an_approval_offers_the_right_number(app: Flask) -> None:
+    house = House(app)
+    plan = house.plan()
+    secretary = house("Sau")
+    address = f"/documents/{plan}/approval"
+    form = secretary.form(f"{address}/new", address)
+    answer = secretary.send(form, number="07/KH-CB", minutes="05-BB/CB")
+    assert answer.status_code == 422
+    assert 'value="number=07-KH/CB"' in answer.text
+    answer = secretary.send(form_in(answer, address), take="number=07-KH/CB")
+    assert answer.status_code == 200
+    fields = form_in(answer, address).fields
+    assert (fields["number"], fields["minutes"]) == ("07-KH/CB", "05-BB/CB")

@@ -18,6 +18,7 @@ from workflows.content import SECTIONS, TASK_FIELDS, clean_content
 from workflows.indicators import INDICATORS
 from workflows.prints.words import iso_day
 from workflows.refusal import WorkflowError
+from workflows.text import LINE
 
 TITLE = 300
 EMPTY_ROWS = {"tasks": 2, "models": 1, "items": 2}
@@ -115,6 +116,15 @@ class Draft:
         }.get(kind, [])
         if is_digits(place) and len(place) < 4 and int(place) < len(rows):
             del rows[int(place)]
+        return self
+
+    def take(self, what: str) -> Draft:
+        """Puts a suggested number in its place: `paper.0.number=20-KH/TU`."""
+        place, _, number = what.partition("=")
+        _, _, n = place.removesuffix(".number").partition(".")
+        fits = place == f"paper.{n}.number" and is_digits(n) and len(n) < 4
+        if fits and int(n) < len(self.papers):
+            self.papers[int(n)]["number"] = number[:LINE]
         return self
 
     # -- for the engine

@@ -23,6 +23,7 @@ from views.forms import Form
 from views.frame import held_posts
 from views.loaders import LARGEST, load_document, viewer, visible_ids
 from views.policy import policy
+from views.symbols import TAKE
 from workflows import Forbidden, Refused, Stale, available_actions, create, perform
 from workflows.authority import drafting_capacity
 from workflows.example import secretary_s_revision
@@ -30,6 +31,7 @@ from workflows.history import heard_by
 from workflows.indicators import INDICATORS
 from workflows.obligations import live_document
 from workflows.refusal import N_, Reason
+from workflows.register.suggest import citation_instead
 from workflows.scope import above, member_unit_ids
 from workflows.symbols import TYPES, read
 
@@ -284,14 +286,17 @@ def check_bases(draft: Draft, known: set[int | None] | None = None) -> None:
 
 
 def rows_changed(draft: Draft) -> bool:
-    """The form was sent to add or take away a row, not to save."""
+    """The form was sent to add or take away a row, or to look at its numbers, not to save."""
     if "add" in request.form:
         draft.add(request.form["add"])
         return True
     if "remove" in request.form:
         draft.remove(request.form["remove"])
         return True
-    return False
+    if TAKE in request.form:
+        draft.take(request.form[TAKE])
+        return True
+    return "check" in request.form
 
 
 def _new_page(place: Place, draft: Draft, reasons: list[Reason] | tuple[Reason, ...] = ()) -> str:
@@ -417,6 +422,7 @@ def _page(
         "unit": unit,
         "campaign": campaign,
         "draft": draft,
+        "instead": [citation_instead(paper["number"]) for paper in draft.papers],
         "form": draft.form,
         "problems": draft.form.problems(reasons),
         "bases": bases,

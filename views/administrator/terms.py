@@ -16,7 +16,6 @@ from views.loaders import load_unit, viewer
 from views.policy import policy
 from views.sheet import Sheet
 from workflows import register
-from workflows.calendar import local_day
 from workflows.register.terms import set_term_below, terms_of
 
 
@@ -103,5 +102,4 @@ def _page(unit: Unit, sheet: Sheet, kept: CommitteeTerm | None = None) -> str:
         sheet=sheet,
         kept=kept,
         terms=terms_of(unit),
-        today=local_day(clock.now()),
     )

@@ -20,6 +20,7 @@ from workflows.organisation.record import (
     refuse_if,
     required,
 )
+from workflows.organisation.tree import subtree_ids
 from workflows.refusal import N_, Reason
 from workflows.register.periods import key_of, period_on
 from workflows.register.series import hold
@@ -74,6 +75,51 @@ def set_term(
         private={"name": label},
     )
     return term, stayed
+
+
+def terms_of(unit: Unit) -> list[CommitteeTerm]:
+    """The terms of this unit's committee, the newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(CommitteeTerm)
+            .where(CommitteeTerm.unit_id == unit.id)
+            .order_by(CommitteeTerm.valid_from.desc())
+        )
+    )
+
+
+def set_term_below(
+    unit: Unit,
+    *,
+    label: str,
+    valid_from: date | None,
+    valid_to: date | None,
+    actor: Person | None,
+    now: datetime,
+) -> tuple[int, int]:
+    """The same term for every Party committee below that has none on these days. Returns how many
+    units got it, and how many lines of theirs stayed under their year."""
+    below = subtree_ids([unit.id], "party", local_day(now)) - {unit.id}
+    with_one = sa.select(CommitteeTerm.unit_id).where(
+        overlapping(CommitteeTerm, valid_from, valid_to)
+    )
+    found = db.session.scalars(
+        sa.select(Unit)
+        .where(
+            Unit.id.in_(below),
+            Unit.sector != STATE,
+            Unit.attached_to_id.is_(None),
+            Unit.id.not_in(with_one),
+        )
+        .order_by(Unit.id)
+    ).all()
+    stayed = 0
+    for lower in found:
+        _, left = set_term(
+            lower, label=label, valid_from=valid_from, valid_to=valid_to, actor=actor, now=now
+        )
+        stayed += left
+    return len(found), stayed
 
 
 def _by_year(unit: Unit) -> Reason | None:

@@ -7,6 +7,8 @@ from flask import Flask
 
 from models.base import db
 from models.event import TRIGGERS
+from models.register import NumberEntry
+from tests.cast import Office
 
 
 def triggers(connection: sa.Connection) -> set[str]:
@@ -49,3 +51,28 @@ def test_down_and_up_again(app: Flask) -> None:
     assert up.exit_code == 0, up.output
     with app.app_context(), db.engine.connect() as connection:
         assert triggers(connection) == expected_triggers(connection.dialect.name)
+
+
+def test_numbers_given_before_stand_in_the_register_afterwards(app: Flask) -> None:
+    """The step up keeps the papers of an office that is at work, and fills its register."""
+    with app.app_context():
+        office = Office()
+        plan = office.cell_plan_in_force()
+        kept = (plan.id, plan.unit_id, plan.dated_on, plan.title, office.person("Sau").id)
+        db.session.remove()
+    runner = app.test_cli_runner()
+    for command in (["db", "downgrade", "0001"], ["db", "upgrade"]):
+        result = runner.invoke(args=command)
+        assert result.exit_code == 0, result.output
+    with app.app_context():
+        line = db.session.scalars(sa.select(NumberEntry)).one()
+        assert kept == (
+            line.document_id,
+            line.unit_id,
+            line.dated_on,
+            line.subject,
+            line.given_by_id,
+        )
+        assert (line.type, line.period, line.n, line.symbol) == ("KH", "2026", 2, "02-KH/CB")
+        assert line.given_at == line.printed_at == line.filed_at
+        db.session.remove()

@@ -189,8 +189,8 @@ def _start(task: Task, due: date, now: datetime, calendar: WorkingCalendar) -> N
     task.due_at = end_of_day(due)
     db.session.add(task)
     db.session.flush()
-    db.session.add(
-        Deadline(
+    db.session.execute(
+        sa.insert(Deadline).values(
             task_id=task.id,
             unit_id=task.unit_id,
             effective_due=due,

@@ -160,7 +160,8 @@ def taking_part(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     if officer:
         arrived = sa.exists().where(
             Stage.document_id == Document.id,
-            Stage.unit_id.in_(officer),
+            # "+ 0": by the document's few stages, never by the index of a body's many.
+            (Stage.unit_id + 0).in_(officer),
             sa.or_(
                 sa.and_(Stage.position == 0, Document.kind != "commitment"),
                 Stage.arrived_at.is_not(None),

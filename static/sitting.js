@@ -103,6 +103,7 @@
       bar.setAttribute("aria-label", now.progress);
       bar.querySelector("rect").setAttribute("width", now.decided);
     }
+    show("[data-reviewed]", now.reviewed);
     show("[data-closing]", now.closing);
     document.querySelectorAll("[data-missing]").forEach(function (e) {
       e.hidden = !now.missing;

@@ -14,7 +14,7 @@ import clock
 from models.base import db
 from models.deadline import Escalation
 from models.task import Task
-from views import present, tasks
+from views import gathering, present, tasks
 from views.frame import held_posts
 from views.loaders import viewer, visible_ids
 from views.policy import policy
@@ -37,6 +37,8 @@ def index() -> str | Response:
     numbers = counts(person, now)
     seen = visible_ids({task.document_id for task in page.tasks}) if tab == "unit" else None
     rows = [(task, _row(task, tab, today, seen)) for task in page.tasks]
+    if tab in ("mine", "delegated"):
+        rows = gathering.together(rows, now, anew="after" not in request.args)
     groups = [("", [row for _, row in rows])] if tab == "done" else _groups(rows, today)
     return render_template(
         "desk/index.html",
@@ -45,6 +47,7 @@ def index() -> str | Response:
         tabs=_tabs(tab, numbers),
         groups=[(title, items) for title, items in groups if items],
         summary=_summary(rows, numbers, today) if tab == "mine" else "",
+        minutes=gathering.minutes_rows(person) if tab == "mine" else [],
         escalated=escalated(today) if tab in ("mine", "overdue") else [],
         next_url=url_for("desk.index", tab=tab, after=_token(page.after)) if page.after else None,
         first_url=url_for("desk.index", tab=tab) if request.args.get("after") else "",

@@ -22,6 +22,7 @@ from views import present
 from views.loaders import viewer
 from views.policy import policy
 from views.proxies.words import typed_for
+from views.sitting.months import own_months
 from views.tasks import new_arguments
 from views.writing import member_units, open_campaigns
 from workflows.obligations import live_document
@@ -97,6 +98,7 @@ def index() -> str:
             for reading in readings
         ],
         acted=_acted(person.id),
+        months=own_months(person),
     )
 
 

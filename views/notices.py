@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -49,7 +51,7 @@ def index() -> str:
                 "when": present.instant(note.created_at),
                 "iso": present.iso(note.created_at),
                 "unread": note.read_at is None,
-                "leads": note.document_id is not None,
+                "leads": note.document_id is not None or sitting_of(note) is not None,
             }
             for note in shown
         ],
@@ -74,7 +76,9 @@ def open_one(notice_id: int) -> Response:
         if note is None:
             abort(404)
         note.read_at = note.read_at or now
-        document_id = note.document_id
+        document_id, sitting_id = note.document_id, sitting_of(note)
+    if sitting_id is not None:
+        return redirect(url_for("sitting.page", sitting_id=sitting_id), 303)
     if document_id is None:
         return redirect(url_for("desk.index"), 303)
     seen = db.session.scalar(
@@ -98,12 +102,23 @@ def read_all() -> Response:
     return redirect(url_for("notices.index"), 303)
 
 
+def sitting_of(note: Notification) -> int | None:
+    """The meeting whose minutes a notice asks to confirm."""
+    if note.action != "confirm_minutes":
+        return None
+    found = json.loads(note.event.leaf).get("sitting")
+    return found if isinstance(found, int) else None
+
+
 def words(note: Notification) -> str:
     """A notice as one sentence."""
     document = note.document
     name = present.document_name(document) if document is not None else gettext("một việc")
     if note.topic == "waits":
+        if note.action == "confirm_minutes":
+            return gettext("Biên bản một cuộc họp chờ xác nhận.")
         return {
+            "meet": gettext("Chờ đưa ra cuộc họp: %(name)s.", name=name),
             "submit": gettext("Chờ hoàn chỉnh và trình: %(name)s.", name=name),
             "review": gettext("Chờ cho ý kiến: %(name)s.", name=name),
             "approve": gettext("Chờ quyết định: %(name)s.", name=name),

@@ -142,7 +142,9 @@ def next_sentence(
     if task is None or step is None:
         return ""
     who = str(value_words(step.expected) or body_name(document.current_stage.unit))
-    if document.stage > 0 and task.action == "approve":
+    if task.action == "meet":
+        said = gettext("Đưa ra cuộc họp của %(body)s.", body=body_name(document.unit))
+    elif document.stage > 0 and task.action == "approve":
         said = gettext("%(who)s trả lời “Đồng ý” hoặc “Yêu cầu bổ sung”.", who=who)
     else:
         said = gettext("%(who)s: %(act)s.", who=who, act=label(step.label).lower())

@@ -72,6 +72,9 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             "approve": gettext(
                 "Bản cam kết của %(name)s chờ chi bộ thống nhất", name=document.author.full_name
             ),
+            "meet": gettext(
+                "Bản cam kết của %(name)s chờ cuộc họp", name=document.author.full_name
+            ),
             "report": gettext(
                 "Đưa bản cam kết của %(name)s vào danh sách báo cáo", name=document.author.full_name
             ),
@@ -89,6 +92,7 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             "submit": gettext("Viết tiếp"),
             "review": gettext("Đọc, góp ý"),
             "approve": gettext("Mở bản cam kết"),
+            "meet": gettext("Đưa ra cuộc họp"),
             "report": gettext("Báo cáo"),
             "receive": gettext("Tiếp nhận"),
         }.get(task.action, verb)
@@ -102,6 +106,7 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             "approve": gettext("Thông qua, ký %(name)s của %(unit)s", name=lower, unit=where)
             if document.stage == 0
             else gettext("Trả lời %(name)s của %(unit)s", name=lower, unit=where),
+            "meet": gettext("%(name)s của %(unit)s chờ cuộc họp", name=name, unit=where),
             "report": gettext("Báo cáo %(name)s lên cấp trên", name=lower),
             "receive": gettext("Tiếp nhận %(name)s của %(unit)s", name=lower, unit=where),
         }.get(task.action, name)
@@ -109,6 +114,7 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             "submit": gettext("Mở dự thảo"),
             "review": gettext("Đọc, cho ý kiến"),
             "approve": gettext("Đọc, quyết định"),
+            "meet": gettext("Đưa ra cuộc họp"),
             "report": gettext("Báo cáo"),
             "receive": gettext("Tiếp nhận"),
         }.get(task.action, verb)
@@ -119,6 +125,8 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             else gettext("Bổ sung %(name)s theo yêu cầu", name=name[:1].lower() + name[1:])
         )
         about.append(gettext("Được trả lại kèm lý do."))
+    if task.action == "meet":
+        return what, about, url_for("sitting.index", code=document.unit.code), button
     return what, about, url_for("document.page", document_id=document.id), button
 
 

@@ -22,6 +22,7 @@ from workflows.refusal import N_, Reason
 from workflows.rules.reasons import REASON_CODES
 from workflows.scope import can_read_text, takes_part
 
+MEETING = "meeting"  # the role in which a confirmed vote acts
 ERASED = N_("đã xóa")
 SYSTEM = N_("Hệ thống")
 # What everybody who may know of a paper hears of it: what became of it, without anybody's words.
@@ -154,6 +155,12 @@ class _Told:
             "to_name": self.private("to_name") or "",
             "old_name": self.private("old_name") or "",
             "title": self.private("title") or "",
+            "chair": self.private("chair") or "",
+            "agreed": self.leaf.get("agreed", ""),
+            "sent_back": self.leaf.get("sent_back", ""),
+            "later": self.leaf.get("later", ""),
+            "present": self.leaf.get("present", ""),
+            "full": self.leaf.get("full", ""),
             "day": _day(self.leaf.get("day")),
             "action": self.event.action,
             "of_unit": units.get(self.leaf.get("of_unit") or "", self.event.unit),
@@ -182,6 +189,9 @@ class _Told:
 
     def template(self) -> str:
         action = self.event.action
+        if self.leaf.get("role") == MEETING and (f"{action} by meeting", None, False) in TEMPLATES:
+            kind = self.kind if (f"{action} by meeting", self.kind, False) in TEMPLATES else None
+            return TEMPLATES[f"{action} by meeting", kind, False]
         if self.leaf.get("role") == PROXY and (f"{action} by proxy", None, False) in TEMPLATES:
             action = f"{action} by proxy"
         later = bool(self.leaf.get("from_stage"))
@@ -422,6 +432,32 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ),
     ("calendar_day_cleared", None, False): N_(
         "%(actor)s%(as)s bỏ lịch riêng của ngày %(day)s%(details)s."
+    ),
+    ("approve by meeting", None, False): N_(
+        "Cuộc họp %(body)s, %(chair)s chủ trì, thông qua bản thứ %(revision)s; %(actor)s xác nhận "
+        "biên bản%(details)s."
+    ),
+    ("approve by meeting", "commitment", False): N_(
+        "Cuộc họp %(body)s, %(chair)s chủ trì, thống nhất bản thứ %(revision)s; %(actor)s xác nhận "
+        "biên bản%(details)s."
+    ),
+    ("return by meeting", None, False): N_(
+        "Cuộc họp %(body)s, %(chair)s chủ trì, đề nghị sửa bản thứ %(revision)s; %(actor)s xác "
+        "nhận biên bản%(details)s."
+    ),
+    ("sitting_closed", None, False): N_(
+        "%(actor)s%(as)s kết thúc cuộc họp ngày %(day)s, %(chair)s chủ trì, có mặt %(present)s "
+        "trên %(full)s: thống nhất %(agreed)s, cần sửa %(sent_back)s, để lại %(later)s%(details)s."
+    ),
+    ("sitting_reopened", None, False): N_(
+        "%(actor)s%(as)s mở lại cuộc họp ngày %(day)s%(details)s."
+    ),
+    ("sitting_cancelled", None, False): N_(
+        "%(actor)s%(as)s hủy cuộc họp ngày %(day)s%(details)s."
+    ),
+    ("sitting_confirmed", None, False): N_(
+        "%(actor)s%(as)s xác nhận biên bản cuộc họp ngày %(day)s: thống nhất %(agreed)s, cần sửa "
+        "%(sent_back)s, để lại %(later)s%(details)s."
     ),
     ("list_reported", None, False): N_(
         "%(actor)s%(as)s báo cáo danh sách cam kết số %(number)s của %(of_unit)s, %(lines)s người, "

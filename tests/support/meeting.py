@@ -74,6 +74,6 @@ def _plan() -> None:
         _act(plan, "submit", author)
         _act(plan, "review", person_of("phobithu.c1"))
         _act(
-            plan, "approve", person_of("bithu.c1"), number=None or "01-KH/CB",
+            plan, "approve", person_of("bithu.c1"), number="01-KH/CB",
             dated_on=clock.now().date(), minutes="01-BB/CB, 06/04/2026", votes=Votes(5, 5, 0),
         )  # fmt: skip

@@ -68,9 +68,7 @@ def load_item(sitting: Sitting, item_id: int) -> AgendaItem:
     if not 0 < item_id <= LARGEST:
         abort(404)
     item = db.session.scalar(
-        sa.select(AgendaItem).where(
-            AgendaItem.id == item_id, AgendaItem.sitting_id == sitting.id
-        )
+        sa.select(AgendaItem).where(AgendaItem.id == item_id, AgendaItem.sitting_id == sitting.id)
     )
     if item is None:
         abort(404)

@@ -91,7 +91,9 @@ def _load(code: str) -> Unit:
     return unit
 
 
-def _page(unit: Unit, form: Form | None = None, problems: list[dict[str, str]] | None = None) -> str:
+def _page(
+    unit: Unit, form: Form | None = None, problems: list[dict[str, str]] | None = None
+) -> str:
     now = clock.now()
     keeps = may_hold(unit, viewer(), now)
     after = _after_of(request.args.get("after", ""))
@@ -204,9 +206,7 @@ def _results(counts: dict[str, int]) -> str:
     parts = [said for name, said in words.items() if counts.get(name)]
     said = []
     if counts.get("listed"):
-        said.append(
-            gettext("Có mặt %(n)s trên %(all)s", n=counts["present"], all=counts["listed"])
-        )
+        said.append(gettext("Có mặt %(n)s trên %(all)s", n=counts["present"], all=counts["listed"]))
     if parts:
         joined = ", ".join(parts)
         said.append(joined[:1].upper() + joined[1:])
@@ -232,5 +232,7 @@ def begin(code: str) -> Response | tuple[str, int]:
         form.refuse(refused.reasons)
         return _page(unit, form, form.problems(refused.reasons)), 422
     if day != held_on or state != "open":
-        flash(gettext("Cuộc họp ngày %(day)s chưa xong; mở tiếp cuộc họp đó.", day=present.day(day)))
+        flash(
+            gettext("Cuộc họp ngày %(day)s chưa xong; mở tiếp cuộc họp đó.", day=present.day(day))
+        )
     return redirect(url_for("sitting.page", sitting_id=sitting_id), 303)

@@ -98,7 +98,7 @@ def _page(day: date, form: Form | None = None, problems: list[dict[str, str]] | 
         text=form.raw("text") if form else (note.text if note is not None else ""),
         written=present.instant(note.written_at) if note is not None else "",
         problems=problems or [],
-        none=_none(),
+        nothing=_none(),
     )
 
 

@@ -24,6 +24,7 @@ from views.sitting.words import (
     missing_words,
     presiding_words,
     progress_words,
+    reviewed_words,
 )
 from workflows.refusal import Reason
 from workflows.sittings import missing, not_ready, obstacles, waiting
@@ -74,7 +75,7 @@ def _held(sitting: Sitting, seen: Eyes, form: Form | None, reasons: list[Reason]
         changes=changes,
         early=len(not_ready(sitting.unit, clock.now())),
         members=members,
-        reviewed=sum(line.reviewed for line in members),
+        reviewed=reviewed_words(sitting),
         review_results=review_results(),
         missing=_still_missing(sitting, items) if not reasons else [],
         closing=closing_words(sitting),
@@ -87,14 +88,14 @@ def _held(sitting: Sitting, seen: Eyes, form: Form | None, reasons: list[Reason]
 def _people(sitting: Sitting, form: Form | None) -> list[dict[str, Any]]:
     found = []
     for a in sitting.attendances:
-        typed = form is not None and "attendance" in form.source
+        typed = form if form is not None and "attendance" in form.source else None
         found.append(
             {
                 "id": a.person_id,
                 "name": a.person.full_name,
                 "full": a.standing == VOTING,
-                "present": (form.raw(f"present.{a.person_id}") != "") if typed else a.present,
-                "reason": form.raw(f"absent.{a.person_id}") if typed else a.reason or "",
+                "present": (typed.raw(f"present.{a.person_id}") != "") if typed else a.present,
+                "reason": typed.raw(f"absent.{a.person_id}") if typed else a.reason or "",
             }
         )
     return found

@@ -126,9 +126,7 @@ def _line(item: AgendaItem, openable: set[int], seen: Eyes) -> dict[str, Any]:
     return {
         "id": item.id,
         "name": document.author.full_name if commitment else present.document_name(document),
-        "url": url_for("document.page", document_id=document.id)
-        if document.id in openable
-        else "",
+        "url": url_for("document.page", document_id=document.id) if document.id in openable else "",
         "about": about,
         "badge": outcome_badge(item),
         "code": present.reason_code_words(document.kind, item.reason_code) if seen.inside else "",
@@ -178,4 +176,3 @@ def _review(row: MonthlyReview) -> dict[str, Any]:
             for item in row.items
         ],
     }
-

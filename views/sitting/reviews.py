@@ -113,9 +113,7 @@ def _notes(rows: list[MonthlyReview]) -> dict[int, SelfNote]:
     return {note.document_id: note for note in found}
 
 
-def _item(
-    n: int, kept: dict[str, Any], place: str, seen: Eyes, form: Form | None
-) -> ItemResult:
+def _item(n: int, kept: dict[str, Any], place: str, seen: Eyes, form: Form | None) -> ItemResult:
     if form is not None:
         return ItemResult(n, form.raw(f"{place}.result"), form.raw(f"{place}.text"))
     return ItemResult(n, kept.get("result", ""), kept.get("text", "") if seen.reads else "")
@@ -127,9 +125,7 @@ def numbers_in_force(ids: list[int]) -> dict[int, int]:
         sa.select(Revision.document_id, Revision.content)
         .join(
             Document,
-            sa.and_(
-                Document.id == Revision.document_id, Document.in_force_revision == Revision.n
-            ),
+            sa.and_(Document.id == Revision.document_id, Document.in_force_revision == Revision.n),
         )
         .where(Document.id.in_(ids))
     )

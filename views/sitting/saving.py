@@ -29,13 +29,12 @@ from views.sitting.words import (
     missing_words,
     presiding_words,
     progress_words,
+    reviewed_words,
 )
 from workflows import sittings
 from workflows.refusal import N_, Reason, Refused, Stale, WorkflowError
 
-STALE = Reason(
-    "STALE", N_("Cuộc họp đã được sửa sau khi trang này mở. Xem lại rồi làm tiếp.")
-)
+STALE = Reason("STALE", N_("Cuộc họp đã được sửa sau khi trang này mở. Xem lại rồi làm tiếp."))
 MOVED_ON = Reason(
     "STALE", N_("Bản này đã có nội dung mới. Cập nhật chương trình họp, xem lại rồi quyết.")
 )
@@ -202,6 +201,7 @@ def _state(sitting: Sitting, now: datetime) -> dict[str, Any]:
         "total": total,
         "progress": progress_words(decided or 0, total),
         "missing": missing_words(total - (decided or 0)),
+        "reviewed": reviewed_words(sitting),
         "attendance": attendance_words(sitting),
         "closing": closing_words(sitting),
         "chairs": {str(ident): presiding_words(name) for ident, name in items},
@@ -236,7 +236,7 @@ def attendance_of(sitting: Sitting, form: Form) -> dict[str, Any]:
 def mark(item: AgendaItem, form: Form, place: str, actor: Person, now: datetime) -> None:
     """Marks one paper as the form says, if that differs from what is kept. Raises Stale when the
     page showed another text than the one before the meeting."""
-    given = {
+    given: dict[str, Any] = {
         "decision": form.line(f"{place}decision", limit=20),
         "reason_code": form.line(f"{place}reason_code", limit=40) or None,
         "reason": form.text(f"{place}reason", limit=4000) or None,

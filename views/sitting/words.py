@@ -34,9 +34,7 @@ def attendance_words(sitting: Sitting) -> list[list[str]]:
         if not group:
             continue
         there = sum(a.present for a in group)
-        words = gettext(
-            "%(n)s trên %(all)s, %(right)s.", n=there, all=len(group), right=right
-        )
+        words = gettext("%(n)s trên %(all)s, %(right)s.", n=there, all=len(group), right=right)
         away = [
             f"{a.person.full_name} ({a.reason})" if a.reason else a.person.full_name
             for a in group
@@ -46,6 +44,14 @@ def attendance_words(sitting: Sitting) -> list[list[str]]:
             words += " " + gettext("Vắng: %(names)s.", names=", ".join(away))
         found.append([term, words])
     return found
+
+
+def reviewed_words(sitting: Sitting) -> str:
+    return gettext(
+        "Đã kiểm điểm %(done)s trên %(all)s",
+        done=sum(row.reviewed for row in sitting.reviews),
+        all=len(sitting.reviews),
+    )
 
 
 def closing_words(sitting: Sitting) -> str:

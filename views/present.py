@@ -23,7 +23,7 @@ from workflows import calendar
 from workflows.conditions import awaits_confirmation
 from workflows.definition import state_of
 from workflows.indicators import INDICATORS
-from workflows.prints.words import SECTION_TITLES, day, full_body, issuer_name
+from workflows.prints.words import SECTION_TITLES, day, full_body, issuer_name, joined
 from workflows.refusal import Reason
 from workflows.rules.reasons import REASON_CODES
 
@@ -66,15 +66,6 @@ def post_name(post: Post) -> str:
     if english():
         return f"{title}, {unit_name(post.unit)}"
     return joined(title, issuer_name(post.unit))
-
-
-def joined(title: str, name: str) -> str:
-    """“Bí thư Chi bộ” and “Chi bộ Điều trị” overlap: “Bí thư Chi bộ Điều trị”."""
-    said, rest = title.split(), name.split()
-    for length in range(min(len(said), len(rest)), 0, -1):
-        if [w.casefold() for w in said[-length:]] == [w.casefold() for w in rest[:length]]:
-            return " ".join([*said, *rest[length:]])
-    return f"{title} {name}"
 
 
 def role_words(role: str) -> str:

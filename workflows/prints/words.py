@@ -87,9 +87,16 @@ def full_body(body: str, name: str) -> str:
         return name
     if len(body.split()) > 4:  # “Ban Thường vụ Đảng ủy phường” says whose it is
         return body
-    if name.startswith("Đảng bộ "):
-        return f"{body} {name.removeprefix('Đảng bộ ')}"
-    return f"{body} {name}"
+    return joined(body, name.removeprefix("Đảng bộ "))
+
+
+def joined(title: str, name: str) -> str:
+    """“Bí thư Chi bộ” and “Chi bộ Điều trị” overlap: “Bí thư Chi bộ Điều trị”."""
+    said, rest = title.split(), name.split()
+    for length in range(min(len(said), len(rest)), 0, -1):
+        if [w.casefold() for w in said[-length:]] == [w.casefold() for w in rest[:length]]:
+            return " ".join([*said, *rest[length:]])
+    return f"{title} {name}"
 
 
 def body_of(unit: Unit) -> str:
@@ -147,9 +154,9 @@ def archive_line(unit: Unit) -> str:
     """The last of the recipients: the file."""
     if unit.sector != "party":
         return "Lưu: VT."
-    body = unit.body
+    own = next((body for body in ("Chi bộ", "Đảng ủy") if unit.body.startswith(body)), None)
     # A standing committee's papers lie with the committee's office.
-    return f"Lưu {body}." if len(body.split()) < 3 else "Lưu Văn phòng."
+    return f"Lưu {own or 'Văn phòng'}."
 
 
 def table(columns: list[Any], rows: list[list[str]]) -> dict[str, Any]:

@@ -49,8 +49,9 @@ class Slip:
 
 
 def entitled(unit: Unit, at: datetime) -> list[Entitled]:
-    """Accounts at or below a unit whose owners never logged in, by unit and name; at most `MOST`,
-    who have had no slip first. Suspended accounts and those of the demo are left out."""
+    """Accounts at or below a unit whose owners never logged in and chose no password, by unit and
+    name; at most `MOST`, who have had no slip first. Suspended accounts and those of the demo are
+    left out."""
     reach = below({unit.id}, at)
     day = local_day(at)
     belongs = sa.union(
@@ -78,6 +79,7 @@ def entitled(unit: Unit, at: datetime) -> list[Entitled]:
         .join(Unit, Unit.id == home.c.unit_id)
         .where(
             ~sa.exists().where(LoginSession.account_id == Account.id),
+            sa.or_(Account.must_change_password, Account.password_hash.is_(None)),
             Account.suspended_at.is_(None),
             Account.is_demo.is_(False),
         )

@@ -28,7 +28,7 @@ def slips_page() -> ResponseReturnValue:
     return _page(Form(request.args))
 
 
-@blueprint.post("/accounts/slips")
+@blueprint.post("/accounts/slips/printed")
 @policy("administrator")
 def make_slips() -> ResponseReturnValue:
     form = Form(request.form)
@@ -43,7 +43,7 @@ def make_slips() -> ResponseReturnValue:
     except Refused as refused:
         return _page(form, refused.reasons), 422
     # Not by redirect: a cookie or an address is no place for a password.
-    if form.raw("form") == "page":
+    if form.raw("output") == "page":
         return page("slips_shown", unit=unit, slips=made, address=_address())
     return printed("slips", _print(unit, made), "pdf", gettext("Phiếu mật khẩu lần đầu"))
 

@@ -70,6 +70,7 @@ def test_a_plan_reaches_the_ward(visitor: Visitor) -> None:
     assert visitor.on.locator(".route .step--now").count() == 0
 
 
+@pytest.mark.languages("en")
 def test_a_report_is_answered_by_the_ward(visitor: Visitor) -> None:
     title = "Báo cáo kết quả quý I năm 2026 của Đảng bộ Ủy ban nhân dân phường"
     visitor.enter("thammuu.b1").go("/")

@@ -89,6 +89,18 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
         "gui.pdf",
         "launch",
     ),
+    "a PDF with a script that no table names": (
+        lambda: pdf().replace(b"xref\n", b"9 0 obj<</S/JavaScript>>endobj\nxref\n", 1),
+        "js.pdf",
+        "script",
+    ),
+    "a PDF with a script spelt otherwise": (
+        lambda: pdf(hostile.action("/JavaScript", JS="a")).replace(
+            b"/JavaScript", b"/J#61vaScript"
+        ),
+        "js.pdf",
+        "script",
+    ),
     "a PDF with a file inside": (
         lambda: pdf(lambda w: w.add_attachment("a.exe", b"MZ")),
         "goi.pdf",
@@ -207,6 +219,11 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
         "dde.docx",
         "dde",
     ),
+    "a field that leads to a share": (
+        lambda: hostile.field('HYPERLINK "\\\\\\\\may\\\\chung"'),
+        "noi.docx",
+        "external",
+    ),
     "a picture bomb in a document": (
         lambda: word(**{"word__media__a.png": hostile.png(60_000, 60_000, b"")}),
         "anh.docx",
@@ -245,6 +262,22 @@ GOOD: dict[str, tuple[Make, str, str, str]] = {
     "a JPEG": (picture, "anh.JPG", JPEG, "anh.JPG"),
     "a JPEG for print": (lambda: picture(mode="CMYK"), "in.jpeg", JPEG, "in.jpeg"),
     "a grey JPEG": (lambda: picture(mode="L", progressive=True), "xam.jpg", JPEG, "xam.jpg"),
+    "a JPEG of two pictures": (
+        lambda: hostile.picture("MPO", save_all=True, quality=60),
+        "doi.jpg",
+        JPEG,
+        "doi.jpg",
+    ),
+    "a JPEG with damaged metadata": (
+        lambda: (
+            hostile.photograph()
+            .replace(b"Exif\0\0MM", b"Exif\0\0XX")
+            .replace(b"Exif\0\0II", b"Exif\0\0XX")
+        ),
+        "meta.jpg",
+        JPEG,
+        "meta.jpg",
+    ),
     "a PNG with holes": (lambda: picture("PNG", "RGBA"), "trong.png", PNG, "trong.png"),
     "a PNG with a palette": (lambda: picture("PNG", "P"), "bang.png", PNG, "bang.png"),
     "a PNG in black and white": (lambda: picture("PNG", "1"), "den.png", PNG, "den.png"),

@@ -11,7 +11,7 @@ import mmap
 import re
 import struct
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from . import limits
 from .no import No
@@ -29,24 +29,36 @@ ORIENTATION = 0x0112
 
 def clean(path: Path, cleaned: Path) -> None:
     """Writes the cleaned picture to `cleaned`. Raises `No` when it is damaged or too large."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # measured below, with a sentence of our own
     try:
         with Image.open(path, formats=["JPEG"]) as picture:
             measure(*picture.size)
-            upright = picture.getexif().get(ORIENTATION)
+            upright = _upright(picture)
             with (
                 path.open("rb") as file,
                 cleaned.open("wb") as copy,
                 mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
             ):
-                _copy(data, copy, upright if upright in range(2, 9) else None)
+                _copy(data, copy, upright)
             # Decoded small: the whole of the data is read, little of it is kept.
             picture.draft(picture.mode, (64, 64))
             picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, struct.error):
+    except (No, MemoryError):
+        raise
+    except Exception:  # hostile bytes trip a decoder anywhere; all mean the same
         raise No("damaged") from None
+
+
+def _upright(picture: Any) -> int | None:
+    """Which side of the picture is up, where it is not the upper one; damaged metadata say
+    nothing."""
+    try:
+        side = picture.getexif().get(ORIENTATION)
+    except Exception:
+        return None
+    return side if side in range(2, 9) else None
 
 
 def measure(width: int, height: int) -> None:

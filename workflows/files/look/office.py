@@ -20,9 +20,9 @@ MAIN = {
     SPEC + "spreadsheetml.sheet.main+xml": "xlsx",
 }
 MACROS = re.compile(r"macroenabled|vbaproject|vbadata|ms-excel\.(int)?macrosheet|dialogsheet", re.I)
-OBJECTS = re.compile(r"oleobject|activex|\.ole|package\.embedded", re.I)
+OBJECTS = re.compile(r"oleobject|activex", re.I)
 MACRO_PARTS = re.compile(r"(^|/)(vbaproject|vbadata)[^/]*$|/(macrosheets|dialogsheets)/", re.I)
-OBJECT_PARTS = re.compile(r"/(embeddings|activex|ctrlprops)/", re.I)
+OBJECT_PARTS = re.compile(r"/(embeddings|activex)/", re.I)
 OUTSIDE_PARTS = re.compile(r"/externallinks/|(^|/)connections\.xml$|/querytables/", re.I)
 XML = re.compile(r"\.(xml|rels|vml|svg|xsl|xslt|xsd|html?)$", re.I)
 PICTURE = re.compile(r"\.(jpe?g|png|gif|bmp|tiff?|webp|ico)$", re.I)

@@ -16,7 +16,9 @@ from .no import No
 # A link one clicks on, to a page or an address; everything else that lies outside is fetched.
 LINK = re.compile(r"(https?://|mailto:|tel:|#)", re.I)
 DDE = re.compile(r"\b(DDE|DDEAUTO)\b", re.I)
-FETCHED = re.compile(r"\b(INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK)\b\s+\S+", re.I)
+FETCHED = re.compile(
+    r"\b(INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK)\b\s+\S+|\b(HYPERLINK)\s+\W?(?:\\\\|file:)", re.I
+)
 FIELD = 64 * 1024  # letters of field codes that are looked at together
 DEPTH = 512  # of elements in each other
 
@@ -71,7 +73,7 @@ class _Reader(ContentHandler):
         if DDE.search(self.codes):
             raise No("dde")
         if found := FETCHED.search(self.codes):
-            raise No("external", target=found.group(1).upper())
+            raise No("external", target=(found.group(1) or found.group(2)).upper())
         self.codes = ""
 
 

@@ -7,6 +7,8 @@ piece only to count what comes out; what pictures hold is judged by their stated
 from __future__ import annotations
 
 import logging
+import mmap
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +50,8 @@ SUBTYPES = {
     "/Sound": "inside",
     "/3D": "inside",
 }
+# Names too long to turn up by chance in packed data.
+LOOSE = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia)(?![A-Za-z])")
 PACKED = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL", "/BrotliDecode"}
 PICTURES = {"/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode"}
 
@@ -59,6 +63,7 @@ def check(path: Path) -> int:
 
     logging.disable(logging.CRITICAL)
     _check_end(path)
+    _check_words(path)
     with path.open("rb") as file:
         try:
             reader = pypdf.PdfReader(file, strict=False)
@@ -89,6 +94,16 @@ def _check_end(path: Path) -> None:
         raise No("damaged")
     if len(rest.strip(b"\r\n\t \0\x1a")) > 0:
         raise No("polyglot")
+
+
+def _check_words(path: Path) -> None:
+    """What no table of the file names but a lenient reader may still come across."""
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        if found := LOOSE.search(data):
+            raise No({**ACTIONS, **TYPES}[found.group().decode()])
 
 
 class _Walk:

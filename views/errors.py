@@ -56,8 +56,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return http_problem(error)
     status = error.code or 500
     title, sentence = _words(status)
-    if isinstance(error, RequestEntityTooLarge) and uploads.room(request.endpoint):
-        sentence = uploads.too_large()
+    if isinstance(error, RequestEntityTooLarge) and (room := uploads.room(request.endpoint)):
+        sentence = uploads.too_large(room)
     answer = _page(status, title, sentence)
     if error.code == 405 and error.get_response().headers.get("Allow"):
         body, code = answer  # type: ignore[misc]

@@ -87,10 +87,10 @@ def accepted(name: str = "file") -> files.Clean:
     return files.accept(sent.stream, sent.filename or "")
 
 
-def too_large() -> str:
-    """What to say when the request was larger than its view takes."""
+def too_large(room: int) -> str:
+    """What to say when the request was larger than the `room` bytes of its view."""
     return gettext(
         "Tệp gửi lên lớn hơn %(most)s MB nên máy chủ không nhận. "
         "Quét lại ở 200–300 dpi hoặc chia thành nhiều tệp.",
-        most=files.LIMIT // MB,
+        most=(files.LIMIT if room == MOST else room) // MB,
     )

@@ -17,10 +17,10 @@ from views import present
 from views.clerk.base import TYPE_NAMES, blueprint, keeps, load
 from views.clerk.lines import row_of
 from views.clerk.waiting import sections
-from views.loaders import LARGEST, visible_ids
+from views.loaders import LARGEST, viewer, visible_ids
 from views.policy import policy
 from views.sheet import search_words
-from workflows import register
+from workflows import in_person, register
 from workflows.register.lines import Line
 from workflows.sorting import search_fold
 
@@ -61,6 +61,7 @@ def index(code: str) -> str:
         unit=unit,
         side=side,
         keeps=keeps(unit),
+        tells=in_person.may_tell(unit, viewer(), now),
         sections=sections(unit, now, whole=request.args.get("waiting", "")),
         books=books,
         type_names=TYPE_NAMES,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import transaction
 from models.campaign import Campaign
+from models.document import Document
 from models.unit import Unit
 from views import present
 from views.drafts import Draft
@@ -111,20 +112,12 @@ def sign(code: str, person_id: int) -> Response | tuple[str, int]:
     if line.document is None:
         sentence = gettext("Chưa xác nhận được: chưa nhập bản cam kết của người này.")
         return page(unit, [{"place": "", "text": sentence, "rule": ""}]), 422
-    revision, version = Form(request.form).seen()
     try:
         clean = accepted("scan")
-        with transaction():
-            now = clock.now()
-            proxies.confirm_by_scan(
-                line.document,
-                files.keep(clean, now),
-                clean.name,
-                actor=viewer(),
-                now=now,
-                revision=revision,
-                version=version,
-            )
+        try:
+            _confirm(line.document, clean, *Form(request.form).seen())
+        finally:
+            clean.discard()
     except Stale as stale:
         return page(unit, _named(line, stale.reasons)), 409
     except (Refused, Forbidden) as refused:
@@ -137,6 +130,20 @@ def sign(code: str, person_id: int) -> Response | tuple[str, int]:
         "done",
     )
     return _home(unit, campaign)
+
+
+def _confirm(document: Document, clean: files.Clean, revision: int, version: int) -> None:
+    now = clock.now()
+    with transaction():
+        proxies.confirm_by_scan(
+            document,
+            files.keep(clean, now),
+            clean.name,
+            actor=viewer(),
+            now=now,
+            revision=revision,
+            version=version,
+        )
 
 
 def _named(line: Line, reasons: list[Reason]) -> list[dict[str, str]]:

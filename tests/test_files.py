@@ -21,6 +21,7 @@ from config import Settings, SettingsError
 from models import db, transaction
 from models.sitting import Sitting
 from models.stored_file import Attachment, StoredFile
+from tests.cast import PLAN
 from tests.hostile import pdf, picture, sheet
 from tests.support.house import House
 from tests.support.templates import Templates, close
@@ -116,6 +117,27 @@ def test_the_same_file_sent_at_once_by_many(house: House) -> None:
     assert house.events("attach", plan) == 1
     assert len(stored(house.app)) == 1
     assert faults(house.app) == []
+
+
+@sqlite_only
+def test_a_new_text_takes_the_tables_of_the_old_one_along(house: House) -> None:
+    plan, chi = house.plan("drafted"), house("Chi")
+    send(chi, plan, "bieu.xlsx", sheet())
+    send(chi, plan, "quet.pdf", purpose="scan")
+    with house.inside() as office:
+        office.act(office_document(plan), "revise", "Chi", content={**PLAN, "text": "Bản thứ hai."})
+    page = chi.get(f"/documents/{plan}")
+    assert says(page, "Dùng lại 1 tệp của bản lần 1")
+    address = f"/documents/{plan}/files/earlier"
+    assert chi.post(address, {"revision": "1"}).status_code == 409
+    assert chi.post(address, {"revision": "2"}).status_code == 303
+    assert chi.post(address, {"revision": "2"}).status_code == 303  # a second click
+    page = chi.get(f"/documents/{plan}")
+    assert says(page, "bieu.xlsx")
+    assert not says(page, "Dùng lại")
+    assert house.events("attach", plan) == 3
+    assert says(chi.get(f"/documents/{plan}/revisions/1"), "quet.pdf")
+    assert house("Kiem").post(address, {"revision": "2"}).status_code == 403
 
 
 # ---- who may

@@ -43,13 +43,18 @@ class Sheet:
     page_url: str = ""
     add_url: str = ""
     revision: int = 0
+    earlier: int = 0  # files of an earlier revision that may be used again
+    earlier_n: int = 0  # its number
+    carry_url: str = ""
     most: int = files.LIMIT // uploads.MB
 
 
 def sheet(document: Document, revision: Revision, person: Person) -> Sheet:
     """The files beside a revision that this person may read, for macros/files.html."""
     now = clock.now()
-    addable = files.may_add(document, person, now) if revision.n == document.revision else ()
+    newest = revision.n == document.revision
+    addable = files.may_add(document, person, now) if newest else ()
+    earlier = files.left_behind(document, person, now) if newest else []
     return Sheet(
         rows=[
             row(
@@ -65,6 +70,9 @@ def sheet(document: Document, revision: Revision, person: Person) -> Sheet:
         page_url=url_for("files.page", document_id=document.id),
         add_url=url_for("files.add", document_id=document.id),
         revision=revision.n,
+        earlier=len(earlier),
+        earlier_n=earlier[0].revision or 0 if earlier else 0,
+        carry_url=url_for("files.carry", document_id=document.id),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 import clock
@@ -74,6 +74,32 @@ def add(document_id: int) -> Response | tuple[str, int]:
         status = 409 if isinstance(refused, Stale) else 422
         return _page(document, _readable(document), form, refused.reasons), status
     flash(gettext("Đã thêm tệp “%(name)s”.", name=clean.name), "done")
+    return redirect(url_for("document.page", document_id=document_id) + "#files", 303)
+
+
+@blueprint.post("/documents/<int:document_id>/files/earlier")
+@policy("document:act")
+def carry(document_id: int) -> Response | tuple[str, int]:
+    """The files of an earlier revision, beside the newest one too."""
+    document, person, form = load_document(document_id), viewer(), Form(request.form)
+    _readable(document)
+    try:
+        with transaction():
+            engine.hold([document])
+            document = load_document(document_id)
+            if form.seen()[0] != document.revision:
+                raise Stale(_newer(document))
+            count = files.carry(document, actor=person, now=clock.now())
+    except (Refused, Stale) as refused:
+        document = load_document(document_id)
+        form.refuse(refused.reasons)
+        status = 409 if isinstance(refused, Stale) else 422
+        return _page(document, _readable(document), form, refused.reasons), status
+    if count:
+        flash(
+            ngettext("Đã đưa %(num)s tệp sang bản này.", "Đã đưa %(num)s tệp sang bản này.", count),
+            "done",
+        )
     return redirect(url_for("document.page", document_id=document_id) + "#files", 303)
 
 

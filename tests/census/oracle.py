@@ -210,6 +210,10 @@ def expected(endpoint: str, method: str, policy: str, login: str, subject: objec
         if endpoint == "prints.book":
             return {200, 404}  # an empty register has no book
         return {200} if method == "GET" else {422}
+    if policy in ("sitting", "sitting:keep"):
+        return HIDDEN  # of a meeting that is not there; the others are `test_sitting_pages`
+    if policy == "body":
+        return _of_a_body(method, login, str(subject))
     if policy == "inspector":
         reach = inspected(login)
         return {200} if (subject in reach if subject else reach) else HIDDEN
@@ -250,13 +254,30 @@ _SIGNED_IN = {
 }
 
 
+def _of_a_body(method: str, login: str, unit: str) -> set[int]:
+    """The meetings of a cell: for its officers and members, and the clerk directly above it."""
+    held = post(login)
+    keeps = held is not None and held[0] in ("secretary", "deputy", "committee", "clerk")
+    own = held is not None and keeps and held[1] == unit
+    types = held == ("clerk", SUPERIOR.get(unit))
+    if is_cell(unit) and (own or types):
+        return {200} if method == "GET" else {422}
+    if unit in home(login):
+        return {200} if method == "GET" else {403}
+    if unit in inspected(login):  # where there was a meeting that he may look at
+        return {200, 404} if method == "GET" else {403, 404}
+    return HIDDEN
+
+
 def _of_a_paper(endpoint: str, method: str, login: str, paper: Paper) -> set[int]:
     if not sees(login, paper):
         return HIDDEN
     if endpoint in ("files.download", "files.remove"):
         return HIDDEN  # of a file that is not there
-    if endpoint in ("files.page", "files.add"):
+    if endpoint in ("files.page", "files.add", "files.carry"):
         answer = {200} if method == "GET" else {409, 422}
+        if endpoint == "files.carry":
+            answer = {303, 403, 409}  # nothing to take along, no part in it, or an old page
         if paper.revisions > 1:
             return answer | HIDDEN
         return answer if reads(login, paper) else HIDDEN

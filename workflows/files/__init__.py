@@ -10,6 +10,7 @@ Call `accept` outside a transaction, then `keep` and `attach` within one:
 
 from workflows.files.accept import LIMIT, Clean, accept, refused
 from workflows.files.attach import MOST, attach, attachments_of, remove
+from workflows.files.carry import carry, left_behind
 from workflows.files.keep import keep, open_stored
 from workflows.files.kinds import SCANS, SUFFIXES, WORDS
 from workflows.files.place import Place, place, use_place
@@ -27,7 +28,9 @@ __all__ = [
     "accept",
     "attach",
     "attachments_of",
+    "carry",
     "keep",
+    "left_behind",
     "may_add",
     "may_open",
     "may_remove",

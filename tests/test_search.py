@@ -13,11 +13,13 @@ from flask import Flask
 
 from models.base import db, transaction
 from models.document import Document
-from tests.cast import COMMITMENT
+from tests.cast import COMMITMENT, Office
 from tests.support.house import ADMINISTRATOR, House
 from tests.support.visitor import Visitor, says, settled
 from workflows import search
 from workflows.drafting import index_for_search
+from workflows.ladder import sweep
+from workflows.reach import within_reach
 from workflows.scope import visible_documents
 from workflows.sorting import name_sort_key, search_fold, sort_key
 
@@ -208,6 +210,24 @@ def blank(visitor: Visitor, q: str) -> str:
     """What a search answers: the page below its field."""
     page = settled(visitor.get("/search", query_string={"q": q}))
     return page.split('<form class="filters')[1].split("</form>")[1].split("</main>")[0]
+
+
+@pytest.mark.databases("sqlite")
+def test_a_search_begins_where_everything_visible_lies(app: Flask) -> None:
+    with app.app_context():
+        office = Office()
+        plan = office.cell_plan_in_force()
+        office.act(plan, "report", "Sau")
+        office.begin("plan", "Chi", "CELL", title="Kế hoạch khác")
+        office.act(office.begin("commitment", "An", "CELL"), "submit", "An")
+        office.wait(days=60)
+        with transaction():
+            sweep(office.now)
+        for name in list(office.people):
+            person = office.person(name)
+            visible = sa.select(Document.id).where(visible_documents(person, office.now))
+            reached = set(db.session.scalars(within_reach(person, office.now)))
+            assert set(db.session.scalars(visible)) <= reached, name
 
 
 @pytest.mark.databases("sqlite")

@@ -20,6 +20,7 @@ from views.loaders import LARGEST, viewer
 from views.policy import policy
 from views.writing import drafting_units, member_units
 from workflows import search
+from workflows.reach import within_reach
 from workflows.scope import above, member_unit_ids, officer_unit_ids, visible_documents
 
 blueprint = Blueprint("documents", __name__)
@@ -117,7 +118,10 @@ def found_by(chosen: dict[str, str]) -> sa.Select[Any]:
     if chosen["q"]:
         question = search.read(chosen["q"])
         query = query.join(Person, Document.author_id == Person.id)
-        query = query.where(sa.false() if question.empty else search.documents(question).condition)
+        query = query.where(
+            sa.false() if question.empty else search.documents(question).condition,
+            Document.id.in_(within_reach(viewer(), clock.now())),
+        )
     return query
 
 

@@ -20,7 +20,7 @@ from views import present
 from views.loaders import LARGEST, viewer
 from views.policy import policy
 from workflows import search
-from workflows.scope import visible_documents
+from workflows.reach import found_by
 from workflows.search import Match, Question
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -79,7 +79,7 @@ def _after() -> int:
 def _documents(question: Question, after: int) -> tuple[list[tuple[Document, int]], bool, int]:
     """A page of (document, group), whether there is more, and how many there are up to a hundred."""
     match = search.documents(question)
-    scope = visible_documents(viewer(), clock.now())
+    scope = found_by(viewer(), clock.now())
     rows = sa.select(Document.id).join(Person, Document.author_id == Person.id)
     rows = rows.where(scope, match.condition)
     query = (

@@ -13,8 +13,8 @@ from models.post import Delegation, Post, held_at
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
-from workflows.succession import predecessors
 from workflows.conditions import awaits_confirmation
+from workflows.succession import predecessors
 
 TRANSCRIBED = ("record", "correct")  # typed off a signed paper
 HANDED_IN = ("submit", *TRANSCRIBED)
@@ -143,7 +143,7 @@ def taking_part(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     below."""
     officer = officer_unit_ids(person, now)
     inspected = inspector_unit_ids(person, now)
-    climbed = _climbed_ids(person, now)
+    climbed = climbed_ids(person, now)
     wrote = sa.exists().where(
         Contribution.document_id == Document.id, Contribution.person_id == person.id
     )
@@ -273,7 +273,7 @@ def _deciding_unit_ids(person: Person, now: datetime) -> set[int]:
     return units | _served(units)
 
 
-def _climbed_ids(person: Person, now: datetime) -> set[int]:
+def climbed_ids(person: Person, now: datetime) -> set[int]:
     """Documents whose open task has climbed to a post that this person holds or is delegated."""
     posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
     pairs = [(post.unit_id, post.role) for post in posts]
@@ -292,4 +292,4 @@ def _climbed_ids(person: Person, now: datetime) -> set[int]:
 def _waited_for(document: Document, person: Person, now: datetime) -> bool:
     """Whether the document's open task has climbed to this person: then he must be able to read
     it."""
-    return document.id in _climbed_ids(person, now)
+    return document.id in climbed_ids(person, now)

@@ -1,8 +1,8 @@
 """Finding documents and people by what stands on lists: title, number, name. Never by a text.
 
-Everything is compared folded (`workflows.sorting`): without tones and hats, đ as d. A word is
-looked for anywhere in the title, so `LIKE` reads every row that the viewer may see and no index
-helps; what is read is bounded by his scope, not by the table (`docs/decisions/0013-searching.md`).
+Everything is compared folded (`workflows.sorting`): without tones and hats, đ as d. `LIKE` reads
+every row it is given, so the rows come from `workflows.reach`
+(`docs/decisions/0015-a-search-begins-where-one-may-see.md`).
 """
 
 from __future__ import annotations

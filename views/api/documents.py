@@ -24,6 +24,7 @@ from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows import create, search
 from workflows.content import clean_content
+from workflows.reach import within_reach
 from workflows.refusal import N_
 from workflows.scope import visible_documents
 
@@ -66,7 +67,10 @@ def documents() -> dict[str, Any]:
     )
     if request.args.get("q"):
         query = query.join(Person, Document.author_id == Person.id)
-        query = query.where(sa.false() if question.empty else search.documents(question).condition)
+        query = query.where(
+            sa.false() if question.empty else search.documents(question).condition,
+            Document.id.in_(within_reach(viewer(), clock.now())),
+        )
     if after is not None:
         query = query.where(Document.id < after[0])
     return page_of(db.session.scalars(query).all(), filters.limit, summaries)

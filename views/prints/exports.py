@@ -117,7 +117,7 @@ def _candidates() -> tuple[list[Document], str]:
     return list(db.session.scalars(query.limit(exports.MOST + 1))), ""
 
 
-def _seen(ids: list[int]) -> sa.Select[tuple[Document]]:
+def _seen(ids: list[int]) -> sa.Select[Any]:
     everything = dict.fromkeys(("kind", "state", "unit", "campaign", "q"), "")
     return found_by(everything).where(Document.id.in_(ids), Document.kind != "commitment")
 

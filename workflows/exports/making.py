@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,6 +57,8 @@ def make(job_id: int, *, now: Callable[[], datetime], real_now: Callable[[], dat
     except LostError:
         return False
     except (SQLAlchemyError, OSError):
+        if not hold.lasts():
+            return False  # whoever has it has also swept the workshop
         raise  # it stays ours until the lease ends; then it is tried again
     except Exception as error:
         hold.write(state="failed", error=type(error).__name__, done_at=real_now())
@@ -114,13 +117,13 @@ def _name(document: Document, revision: Revision) -> str:
 
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all: a half-written paper must not be taken for a finished one."""
-    draft = path.with_suffix(f".{os.getpid()}")
+    draft = path.with_suffix(f".{token_hex(4)}")
     draft.write_bytes(content)
     os.replace(draft, path)
 
 
 def _packed(folder: Path, entries: list[tuple[str, Path]], job_id: int) -> Clean:
-    path = folder / f"all.{os.getpid()}"
+    path = folder / f"all.{token_hex(4)}"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as pack:
         for name, part in entries:
             pack.writestr(zipfile.ZipInfo(name, FIXED), part.read_bytes())
@@ -149,17 +152,25 @@ class Hold:
     job_id: int
     touched_at: datetime
 
+    def lasts(self) -> bool:
+        """Whether the order is still in our hands."""
+        db.session.rollback()
+        return db.session.scalar(sa.select(ExportJob.id).where(self._ours())) is not None
+
+    def _ours(self) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            ExportJob.id == self.job_id,
+            ExportJob.state == "running",
+            ExportJob.touched_at == self.touched_at,
+        )
+
     def write(self, **values: Any) -> None:
         """Writes into the row, in a transaction of its own unless there is one; raises LostError
         when somebody has taken it over."""
         with transaction() as session:
             written = session.execute(
                 sa.update(ExportJob)
-                .where(
-                    ExportJob.id == self.job_id,
-                    ExportJob.state == "running",
-                    ExportJob.touched_at == self.touched_at,
-                )
+                .where(self._ours())
                 .values(**values)
                 .execution_options(synchronize_session=False)
             )

@@ -223,6 +223,7 @@ def foreign_ids() -> dict[str, int | str]:
         "form": "pdf",
         "job_id": ABSENT,
         "sitting_id": ABSENT,
+        "item_id": ABSENT,
         "attachment_id": ABSENT,
         "list_id": ABSENT,
     }

@@ -32,6 +32,7 @@ from workflows.sittings import (
     waiting,
 )
 from workflows.sittings.who import OFFICERS as KEEPERS
+from workflows.sittings.who import capacity
 
 PAGE = 24
 
@@ -219,6 +220,10 @@ def begin(code: str) -> Response | tuple[str, int]:
     """Opens a meeting, or goes on with the one that is not closed yet."""
     unit = _load(code)
     form = Form(request.form)
+    try:
+        capacity(unit, viewer(), clock.now())
+    except Forbidden as forbidden:
+        return _page(unit, form, present.reason_list(forbidden.reasons)), 403
     held_on = form.day("held_on", required=gettext("Chưa ghi ngày họp. Chọn ngày họp."))
     if held_on is None:
         return _page(unit, form, form.problems()), 422
@@ -226,8 +231,6 @@ def begin(code: str) -> Response | tuple[str, int]:
         with transaction():
             sitting = open_sitting(unit, held_on=held_on, actor=viewer(), now=clock.now())
             sitting_id, state, day = sitting.id, sitting.state, sitting.held_on
-    except Forbidden as forbidden:
-        return _page(unit, form, present.reason_list(forbidden.reasons)), 403
     except Refused as refused:
         form.refuse(refused.reasons)
         return _page(unit, form, form.problems(refused.reasons)), 422

@@ -7,7 +7,18 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
-from commands import audit, backup, campaign, demo, escalate, org, rehearsal, user, workflow
+from commands import (
+    audit,
+    backup,
+    campaign,
+    demo,
+    escalate,
+    org,
+    rehearsal,
+    user,
+    workflow,
+)
+from commands import recorded as recorded_command
 from config import ROOT, Settings
 from models import db
 from views import (
@@ -79,7 +90,18 @@ PAGES = (
     preferences,
     health,
 )
-COMMANDS = (audit, backup, campaign, demo, escalate, org, rehearsal, user, workflow)
+COMMANDS = (
+    audit,
+    backup,
+    campaign,
+    demo,
+    escalate,
+    org,
+    recorded_command,
+    rehearsal,
+    user,
+    workflow,
+)
 
 MEGABYTE = 1024 * 1024
 

@@ -7,6 +7,7 @@ from views.recorded import (  # noqa: F401  so that their routes are known
     enter,
     explain,
     listing,
+    takeover,
 )
 from views.recorded.base import blueprint
 

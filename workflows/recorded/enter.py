@@ -17,6 +17,7 @@ from models.unit import Unit, in_force_on
 from workflows import authority, drafting, engine, files
 from workflows.act import Capacity, Printed
 from workflows.calendar import local_day
+from workflows.periods import parse_period
 from workflows.refusal import N_, Forbidden, Reason, Refused
 from workflows.rules.minutes import vote_reasons
 
@@ -48,7 +49,14 @@ def record(
     held = may_record(kind, unit, campaign, actor, now)
     _refuse(form_reasons(printed, local_day(now)))
     whose = _author(kind, unit, author, actor, local_day(now))
-    requirement = requirement or drafting.requirement_for(kind, unit, campaign, whose)
+    if requirement is None:
+        requirement = (
+            requirement_by_period(campaign, content)
+            if kind == "report"
+            else drafting.requirement_for(kind, unit, campaign, whose)
+        )
+        if requirement is not None and unit.level.code not in requirement.levels:
+            requirement = None
     draft = drafting.Draft(
         kind, drafting.title_of(kind, title, campaign), content, list(basis), printed.dated_on
     )
@@ -91,6 +99,21 @@ def may_record(kind: str, unit: Unit, campaign: Campaign, actor: Person, now: da
             )
         )
     return held
+
+
+def requirement_by_period(campaign: Campaign, content: dict[str, Any]) -> Requirement | None:
+    """What a report answers, told by the period it speaks of: a quarter, half a year, a year."""
+    period = parse_period(content.get("period") or "")
+    if period is None:
+        return None
+    months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
+    variant = {3: "quarter", 6: "half", 12: "year"}.get(months)
+    for requirement in campaign.requirements:
+        ends = str((requirement.due or {}).get("date", ""))
+        same = variant == "year" or ends == period.end.isoformat()
+        if requirement.kind == "report" and requirement.variant == variant and same:
+            return requirement
+    return None
 
 
 def form_reasons(printed: Printed, today: date) -> list[Reason]:

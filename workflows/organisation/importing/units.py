@@ -44,7 +44,8 @@ def enter(run: Run, tables: list[Rows]) -> None:
     by_code: dict[str, list[Told]] = {}
     for told in rows:
         by_code.setdefault(told.code, []).append(told)
-    for periods in by_code.values():
+    for code, periods in by_code.items():
+        _refuse_nameless(periods, known=code in run.units)
         _refuse_doubles(periods)
     until = {code: _until(periods) for code, periods in by_code.items()}
     known = set(run.units)
@@ -71,8 +72,6 @@ def _read(run: Run, row: Row) -> Told:
     words["sector"] = row.choice("sector", SECTOR, offered(SECTORS))
     words["meets"] = row.yes("meets")
     name = row.line("name")
-    if not name and (code not in run.units or not row.cells["superior"]):
-        row.fail("name", Reason("FORM", N_("Chưa có tên đơn vị. Ghi tên đầy đủ.")))
     told = Told(row, code, name, _level(run, row), row.window(), words)
     if row.bad:
         run.broken.add(("unit", code))
@@ -107,6 +106,14 @@ def _until(periods: list[Told]) -> date | None:
     days = [told.window[1] or date.max for told in periods if told.name]
     last = max(days, default=date.max)
     return None if last == date.max else last
+
+
+def _refuse_nameless(rows: list[Told], *, known: bool) -> None:
+    """A row without a name adds a superior to a unit that has a name elsewhere."""
+    known = known or any(told.name for told in rows)
+    for told in rows:
+        if told.code and not told.name and (not known or not told.row.cells["superior"]):
+            told.row.fail("name", Reason("FORM", N_("Chưa có tên đơn vị. Ghi tên đầy đủ.")))
 
 
 def _refuse_doubles(rows: list[Told]) -> None:

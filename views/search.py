@@ -118,10 +118,13 @@ def _row(document: Document, group: int, question: Question) -> dict[str, Any]:
     """A line of the list, as views.documents shows it, with the words marked."""
     commitment = document.kind == "commitment"
     words = question.words
-    name = mark(present.document_name(document), words)
-    if document.number and group == search.NUMBER and question.number:
-        whole = Markup("<mark>{}</mark>").format(document.number)
-        name = escape(present.document_name(document)).replace(escape(document.number), whole)
+    said = document.author.full_name if commitment else document.number or ""
+    shown = mark(said, words)
+    if group == search.NUMBER and document.number:
+        shown = Markup("<mark>{}</mark>").format(said)
+    name = escape(present.document_name(document))
+    if said:
+        name = name.replace(escape(said), shown)
     return {
         "name": name,
         "title": "" if commitment else mark(document.title, words),

@@ -155,23 +155,36 @@ def _keys(rows: Sequence[Fields]) -> list[str]:
 def _replaced(
     old: Sequence[Fields], new: Sequence[Fields], a: int, b: int, effort: Effort
 ) -> list[Row]:
-    """Rows put in the place of others: each new one is set beside the first old one it is like."""
+    """Rows put in the place of others: each new one is set beside the first old one it is like;
+    between two such pairs first what went, then what came."""
+    pairs = _pairs(old, new, effort)
     found: list[Row] = []
+    m = n = 0
+    for was, now in [*pairs, (len(old), len(new))]:
+        found += [_whole(OUT, old[place], a + place + 1, None) for place in range(m, was)]
+        found += [_whole(IN, new[place], None, b + place + 1) for place in range(n, now)]
+        if (was, now) != (len(old), len(new)):
+            cells = tuple(
+                Cell(name, _between(before, after, effort))
+                for (name, after), (_, before) in zip(new[now], old[was], strict=True)
+                if after or before
+            )
+            found.append(Row(CHANGED, cells, a + was + 1, b + now + 1))
+        m, n = was + 1, now + 1
+    return found
+
+
+def _pairs(old: Sequence[Fields], new: Sequence[Fields], effort: Effort) -> list[tuple[int, int]]:
+    """Places of rows that are the same one reworded, in the order of both lists."""
+    found: list[tuple[int, int]] = []
     start = 0
     for n, row in enumerate(new):
-        twin = next((m for m in range(start, len(old)) if _alike(old[m], row, effort)), None)
-        if twin is None:
-            found.append(_whole(IN, row, None, b + n + 1))
-            continue
-        found += [_whole(OUT, old[m], a + m + 1, None) for m in range(start, twin)]
-        cells = tuple(
-            Cell(name, _between(old_text, new_text, effort))
-            for (name, new_text), (_, old_text) in zip(row, old[twin], strict=True)
-            if new_text or old_text
-        )
-        found.append(Row(CHANGED, cells, a + twin + 1, b + n + 1))
-        start = twin + 1
-    return found + [_whole(OUT, old[m], a + m + 1, None) for m in range(start, len(old))]
+        for m in range(start, len(old)):
+            if _alike(old[m], row, effort):
+                found.append((m, n))
+                start = m + 1
+                break
+    return found
 
 
 def _between(old: str, new: str, effort: Effort) -> tuple[Run, ...]:
@@ -179,8 +192,8 @@ def _between(old: str, new: str, effort: Effort) -> tuple[Run, ...]:
 
 
 def _alike(old: Fields, new: Fields, effort: Effort) -> bool:
-    longest = max(range(len(new)), key=lambda n: len(old[n][1]) + len(new[n][1]))
-    return likeness(old[longest][1], new[longest][1], effort) >= SAME_ROW
+    before, after = (" ".join(text for _, text in row) for row in (old, new))
+    return likeness(before, after, effort) >= SAME_ROW
 
 
 def _whole(mark: str, row: Fields, old: int | None, new: int | None) -> Row:

@@ -18,6 +18,7 @@ from workflows import authority
 from workflows.calendar import WorkingCalendar, local_day
 from workflows.conditions import awaits_confirmation
 from workflows.definition import Spec, spec_of
+from workflows.rules.period import handed_in_from
 from workflows.rules.separation import contributors, deciders
 
 DECIDING_STEPS = ("review", "approve", "report")
@@ -164,8 +165,9 @@ class _Forecast:
         here = stage.position == self.document.stage
         if here and self.task is not None and self._is_open(action):
             due = local_day_before(self.task.due_at) if self.task.due_at else None
-            # What follows a draft is told as if it were handed in today: when it will be, who knows.
-            self.day = local_day(self.now) if action == "submit" else due
+            self.day = due
+            if action == "submit":  # told as if handed in at once: when it will be, who knows
+                self.day = handed_in_from(self.document, local_day(self.now))
             return Step(
                 action, label, "now", due=due, expected=self._expected(stage, action, state)
             )

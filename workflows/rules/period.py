@@ -34,6 +34,12 @@ def opens_for_report(document: Document, period: Period) -> date:
     return date.fromordinal(end.toordinal() - LAST_DAYS + 1)
 
 
+def handed_in_from(document: Document, today: date) -> date:
+    """The first day from today on which a draft may be handed in: a report waits for its period."""
+    period = parse_period((document.current.content or {}).get("period") or "")
+    return today if period is None else max(today, opens_for_report(document, period))
+
+
 @guard("period_ended")
 def period_ended(act: Act) -> list[Reason]:
     """B2: the period has ended or is in its last ten days; the figures' day lies in it, not

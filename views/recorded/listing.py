@@ -22,7 +22,6 @@ from views.loaders import LARGEST, viewer
 from views.on_paper import finding_row
 from views.policy import policy
 from views.recorded.base import blueprint, keeps, load_own
-from workflows import available_actions
 from workflows.recorded import many
 from workflows.scope import visible_documents
 
@@ -131,15 +130,7 @@ def _page(
 
 def _waiting(paper: RecordedPaper, refused: list[Any]) -> dict[str, Any]:
     document = paper.document
-    offered = next(
-        (
-            item
-            for item in available_actions(document, person=viewer(), now=clock.now())
-            if item.name == "confirm"
-        ),
-        None,
-    )
-    reasons = [*refused, *(offered.reasons if offered and not offered.allowed else ())]
+    obstacles = many.obstacles(document, viewer(), clock.now())
     return {
         "value": f"{document.id}.{document.revision}.{document.version}",
         "id": document.id,
@@ -151,6 +142,6 @@ def _waiting(paper: RecordedPaper, refused: list[Any]) -> dict[str, Any]:
         "signed": ", ".join(part for part in (paper.signed_by, paper.signed_as) if part),
         "entered": f"{paper.entered_by.full_name}, {present.instant(paper.entered_at)}",
         "url": url_for("recorded.compare", document_id=document.id),
-        "may": offered is not None and offered.allowed,
-        "reasons": present.reason_list(reasons),
+        "may": not obstacles,
+        "reasons": present.reason_list([*refused, *obstacles]),
     }

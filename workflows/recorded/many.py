@@ -12,7 +12,8 @@ from models.document import Document
 from models.person import Person
 from models.recorded import RecordedPaper
 from models.unit import Level, Unit
-from workflows import engine
+from workflows import authority, engine
+from workflows.definition import spec_of
 from workflows.refusal import Reason, WorkflowError
 
 KINDS = {"plan": 0, "commitment": 1, "report": 2}
@@ -45,6 +46,19 @@ def confirm(
         else:
             done.append(ident)
     return done, refused
+
+
+def obstacles(document: Document, person: Person, now: datetime) -> list[Reason]:
+    """Why this person may not confirm this paper now; nothing when he may."""
+    for spec in spec_of(document.definition).actions_named("confirm"):
+        if not authority.applicable(document, spec):
+            continue
+        try:
+            held = authority.capacity(document, spec, person, now)
+        except WorkflowError as no:
+            return no.reasons
+        return engine.refusals(document, spec, held, now)
+    return []
 
 
 def in_order(ids: Mapping[int, object] | set[int]) -> list[int]:

@@ -6,7 +6,15 @@ from typing import Any
 
 from models.document import Document, Revision
 from workflows.prints import paper
-from workflows.prints.words import issuer_name, paragraphs, prose, safe_name, table, text
+from workflows.prints.words import (
+    issuer_name,
+    paragraphs,
+    prose,
+    safe_name,
+    table,
+    text,
+    without_type,
+)
 
 TASK_COLUMNS = [
     {"title": "Việc", "width": -3},
@@ -41,20 +49,12 @@ def document_data(document: Document, revision: Revision) -> dict[str, Any]:
         "marks": marks(p),
         "place_date": p.place_date,
         "title": f"{p.title}\nNĂM {p.year}" if commitment else p.title,
-        "subject": "" if commitment else _subject(p),
+        "subject": "" if commitment else without_type(p.subject, p.title),
         "body": body,
         "signatures": _confirmation(p) if commitment else [_signature(p)],
         "recipients": p.recipients,
         "day": p.dated or revision.created_at,
     }
-
-
-def _subject(p: paper.Paper) -> str:
-    """The trích yếu without the name of the type, which stands above it."""
-    first, rest = p.subject[: len(p.title)], p.subject[len(p.title) :].lstrip(" :-")
-    if first.upper() == p.title and rest:
-        return rest[0].upper() + rest[1:]
-    return p.subject
 
 
 def file_name(document: Document, revision: Revision) -> str:

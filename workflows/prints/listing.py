@@ -54,7 +54,11 @@ def rows(documents: list[Document]) -> list[list[str]]:
     found = []
     for n, document in enumerate(documents, 1):
         decision = next(
-            (d for d in reversed(document.decisions) if d.action in ("approve", "confirm") and d.stage == 0),
+            (
+                d
+                for d in reversed(document.decisions)
+                if d.action in ("approve", "confirm") and d.stage == 0
+            ),
             None,
         )
         found.append(

@@ -101,7 +101,8 @@ def _matter(item: AgendaItem) -> str:
         return f"Bản cam kết của {document.author.full_name}"
     number = f" {document.number or item.number or ''}".rstrip()
     title = next((r.title for r in document.revisions if r.n == item.revision), document.title)
-    return f"{NOUNS[document.kind]}{number}: {title}"
+    noun = NOUNS[document.kind]
+    return f"{noun}{number}: {words.without_type(title, noun)}"
 
 
 def _decision(item: AgendaItem) -> str:

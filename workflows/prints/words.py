@@ -110,6 +110,15 @@ def issuer_name(unit: Unit) -> str:
     return f"Đảng ủy {name.removeprefix('Đảng bộ ')}" if name.startswith("Đảng bộ ") else name
 
 
+def without_type(subject: str, type_name: str) -> str:
+    """A trích yếu without the name of the type, where that stands beside it: “Kế hoạch thực hiện …”
+    below KẾ HOẠCH is “Thực hiện …”."""
+    first, rest = subject[: len(type_name)], subject[len(type_name) :].lstrip(" :-")
+    if first.upper() == type_name.upper() and rest:
+        return rest[0].upper() + rest[1:]
+    return subject
+
+
 def safe_name(name: str) -> str:
     """Words as a file may be called on every system: “Kế hoạch 05-KH-ĐU”."""
     plain = "".join(c for c in name.translate(_NOT_IN_NAMES) if c.isprintable())

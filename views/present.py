@@ -37,8 +37,11 @@ def english() -> bool:
 # -- names -------------------------------------------------------------------------------
 
 
-def unit_name(unit: Unit) -> str:
-    """The unit's name in the viewer's language."""
+def unit_name(unit: Unit, on: date | None = None) -> str:
+    """The unit's name in the viewer's language; with `on`, the one it bore that day (of another
+    name than today's only the Vietnamese one is kept)."""
+    if on is not None and (then := unit.name_on(on)) != unit.name:
+        return then
     return (english() and unit.name_en) or unit.name
 
 

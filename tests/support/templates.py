@@ -39,11 +39,12 @@ class Templates:
         self.ready: set[str] = set()
         self.broken: dict[str, str] = {}
         self.numbers = itertools.count(1)
+        self.free: list[str] = []  # names to be used again: see tests/support/faster.py
 
     @contextmanager
     def copy(self, kind: str, filling: str) -> Iterator[str]:
         """The address of a fresh database of `kind` (sqlite, postgresql); gone afterwards."""
-        name = f"test_{next(self.numbers)}"
+        name = self.free.pop() if self.free else f"test_{next(self.numbers)}"
         if kind == "sqlite":
             path = self.folder / f"{name}.db"
             shutil.copyfile(self._sqlite(filling), path)
@@ -57,6 +58,7 @@ class Templates:
             )
             yield self.postgres().url(name)
             self.postgres().execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self.free.append(name)
 
     def bring_files(self, filling: str, data_dir: Path) -> None:
         """Puts the files that the rows of this filling point to under `data_dir`."""

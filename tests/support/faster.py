@@ -1,0 +1,64 @@
+"""A thousand tests make a thousand applications: what is the same in each is worked out once.
+
+Only work that depends on the source alone is kept: the code that builds an address from a rule, the
+bytecode of a template, and the statements that an engine has compiled for its dialect. Databases of
+tests therefore take their names in turn, and an engine lives as long as its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
+
+_builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+_compile = Rule._compile_builder
+
+
+def _compile_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    key = (self.rule, repr(self.defaults), tuple(self._trace), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile(self, append_unknown)
+    return _builders[key]
+
+
+_engines: dict[str, sa.Engine] = {}
+_make = SQLAlchemy._make_engine
+
+
+def _make_once(
+    self: SQLAlchemy, bind_key: str | None, options: dict[str, Any], app: Flask
+) -> sa.Engine:
+    key = repr(sorted((name, str(value)) for name, value in options.items()))
+    if key not in _engines:
+        _engines[key] = _make(self, bind_key, options, app)
+    return _engines[key]
+
+
+class Memory(BytecodeCache):
+    """Templates compiled by this process, kept by the checksum of their source."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        found = self.kept.get((bucket.key, bucket.checksum))
+        if found is not None:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Memory()
+
+
+def install() -> None:
+    """From now on rules and statements are compiled once in this process."""
+    SQLAlchemy._make_engine = _make_once  # type: ignore[method-assign]
+    Rule._compile_builder = _compile_once  # type: ignore[method-assign]

@@ -26,6 +26,7 @@
     try { return JSON.parse(window.sessionStorage.getItem(store)) || {}; } catch (e) { return {}; }
   }
   function keep() {
+    form.dataset.waiting = Object.keys(waiting).length;
     try {
       if (Object.keys(waiting).length) { window.sessionStorage.setItem(store, JSON.stringify(waiting)); }
       else { window.sessionStorage.removeItem(store); }
@@ -215,5 +216,6 @@
     });
   });
   next();
+  keep();
   send();
 })();

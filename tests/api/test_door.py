@@ -147,7 +147,7 @@ def test_addresses_and_methods_that_are_not_there(house: House) -> None:
         f"{at}/x",
     ):
         caller.get(path, 404)
-    for action in ("revise", "supersede", "delete", "Approve", "create", "confirm"):
+    for action in ("revise", "supersede", "delete", "Approve", "create", "record"):
         caller.post(f"{at}/actions/{action}", {"revision": 1, "version": 1}, 404)
     by_get = caller.call("GET", f"{at}/actions/approve", 405)
     assert "POST" in by_get.headers["Allow"]

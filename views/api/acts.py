@@ -32,6 +32,8 @@ ACTIONS = (
     "amend",
     "revoke",
     "archive",
+    "confirm",
+    "explain",
 )
 REASON = 4_000  # letters
 MOST_VOTES = 10**9 - 1
@@ -65,11 +67,11 @@ def act(document_id: int, action: str) -> ResponseReturnValue:
     return full(db.session.get_one(Document, document_id))
 
 
-def _votes(body: Body, name: str) -> Votes | None:
+def read_votes(body: Body, name: str) -> Votes | None:
     raw = body.mapping(name)
     if raw is None:
         return None
-    votes = Body(raw, known=VOTES, place=name)
+    votes = Body(raw, known=VOTES, place=body.at(name))
     counts = [votes.whole(count, required=True, most=MOST_VOTES) for count in VOTES]
     body.problems += votes.problems
     if any(count is None for count in counts):
@@ -99,9 +101,10 @@ INPUTS: dict[str, Callable[[Body, str], Any]] = {
     "reason_code": lambda body, name: body.line(name, limit=40),
     "comment": lambda body, name: body.text(name, limit=REASON),
     "minutes": lambda body, name: body.line(name),
-    "votes": _votes,
+    "votes": read_votes,
     "number": lambda body, name: body.line(name, limit=60),
     "dated_on": lambda body, name: body.day(name),
     "via": lambda body, name: body.line(name, limit=64),
     "decision": _decision,
+    "finding": lambda body, name: body.whole(name, least=1),
 }

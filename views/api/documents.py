@@ -86,10 +86,10 @@ def document(document_id: int) -> dict[str, Any]:
 @policy("signed_in")
 def create_document() -> ResponseReturnValue:
     body = read_body(FIELDS)
-    kind = _kind(body)
-    unit: Unit | None = _row(body, "unit", Unit)
-    campaign: Campaign | None = _row(body, "campaign", Campaign)
-    requirement = _requirement(body, campaign)
+    kind = kind_of(body)
+    unit: Unit | None = row_of(body, "unit", Unit)
+    campaign: Campaign | None = row_of(body, "campaign", Campaign)
+    requirement = requirement_of(body, campaign)
     # A commitment's title is fixed by the engine: it stands on lists that carry no texts.
     title = body.line("title", required=kind != "commitment")
     dated_on = body.day("dated_on")
@@ -131,7 +131,7 @@ def read_content(body: Body, kind: str | None) -> dict[str, Any] | None:
     return body.attempt(lambda: clean_content(kind, raw))
 
 
-def _kind(body: Body) -> str | None:
+def kind_of(body: Body) -> str | None:
     kind = body.given("kind", required=True)
     if kind is None or (isinstance(kind, str) and kind in KINDS):
         return kind
@@ -139,7 +139,7 @@ def _kind(body: Body) -> str | None:
     return None
 
 
-def _row(body: Body, name: str, table: type) -> Any:
+def row_of(body: Body, name: str, table: type) -> Any:
     code = body.line(name, required=True, limit=64)
     if code is None:
         return None
@@ -155,7 +155,7 @@ def _row(body: Body, name: str, table: type) -> Any:
     return row
 
 
-def _requirement(body: Body, campaign: Campaign | None) -> Requirement | None:
+def requirement_of(body: Body, campaign: Campaign | None) -> Requirement | None:
     code = body.line("requirement", limit=64)
     if code is None or campaign is None:
         return None

@@ -177,6 +177,15 @@ PATHS: dict[str, Any] = {
             requestBody=_body("NewDocument"),
         ),
     },
+    "/documents/recorded": {
+        "post": _operation(
+            "record_paper",
+            "Enter a paper signed outside the system. It awaits the `confirm` of a second person; "
+            "what the rules have against it is kept, not enforced.",
+            _answers(201, "Document", 403, 413, 415, 422),
+            requestBody=_body("RecordedPaper"),
+        )
+    },
     "/documents/{document_id}": {
         "get": _operation(
             "document",

@@ -19,6 +19,7 @@ from models.post import Post, held_at
 from models.task import Task, TaskRole
 from views import present
 from views.api.problem import reason_entries
+from views.api.signed import on_paper
 from views.loaders import viewer
 from workflows import available_actions
 from workflows.findings import findings, for_reader
@@ -247,13 +248,16 @@ def basis(entry: Basis) -> dict[str, Any]:
 
 def _findings(
     document: Document, revision: Revision, person: Person, now: datetime
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     found = findings(document, revision, present.local_day(now))
     own = document.author_id == person.id
-    return [
+    kept = on_paper(document, person, now) if document.recorded else []
+    said = {entry["detail"] for entry in kept}
+    advice = [
         {"rule": reason.rule, "level": reason.level, "detail": present.sentence(reason)}
         for reason in for_reader(found, is_author=own)
     ]
+    return [*kept, *(entry for entry in advice if entry["detail"] not in said)]
 
 
 def _actions(document: Document, person: Person, now: datetime) -> list[dict[str, Any]]:

@@ -235,8 +235,19 @@ SCHEMAS: dict[str, Schema] = {
             },
             "basis": array(ref("Basis")),
             "findings": array(
-                obj({"rule": TEXT, "level": words("warn", "info"), "detail": TEXT}),
-                description="Advice on the text; it never blocks.",
+                obj(
+                    {
+                        "rule": TEXT,
+                        "level": words("warn", "info"),
+                        "detail": TEXT,
+                        "id": {**ID, "description": "Of one kept against a signed paper."},
+                        "explanation": TEXT_OR_NULL,
+                        "explained_at": INSTANT_OR_NULL,
+                    },
+                    optional=("id", "explanation", "explained_at"),
+                ),
+                description="Advice on the text, and what the rules have against a signed paper, "
+                "which waits for an explanation. It never blocks.",
             ),
             "available_actions": array(
                 obj(
@@ -268,6 +279,62 @@ SCHEMAS: dict[str, Schema] = {
             "content": ref("ContentInput"),
         },
         optional=("requirement", "title", "dated_on", "basis"),
+    ),
+    "RecordedPaper": obj(
+        {
+            "kind": KIND,
+            "requirement": TEXT_OR_NULL,
+            "unit": CODE,
+            "campaign": CODE,
+            "title": {
+                "anyOf": [TITLE, {"type": ["null"]}],
+                "description": "A commitment has a fixed one; all others need theirs.",
+            },
+            "author": {**TEXT_OR_NULL, "description": "Login of the member, of a commitment."},
+            "number": {**TEXT_OR_NULL, "description": "As printed; a paper may have none."},
+            "dated_on": {**DAY_OR_NULL, "description": "The printed date."},
+            "basis": {
+                "type": ["array", "null"],
+                "items": ref("BasisInput"),
+                "maxItems": bases.MOST,
+            },
+            "content": {
+                "anyOf": [ref("ContentInput"), {"type": "null"}],
+                "description": "As far as it was typed; the scan is the text otherwise.",
+            },
+            "decided": obj(
+                {
+                    "by": {**TEXT, "description": "Who signed: a login, or the name printed."},
+                    "as": {**TEXT_OR_NULL, "description": "The post under the signature."},
+                    "minutes": TEXT_OR_NULL,
+                    "votes": or_null(obj({"present": COUNT, "for": COUNT, "against": COUNT})),
+                },
+                optional=("as", "minutes", "votes"),
+            ),
+            "reported_on": {**DAY_OR_NULL, "description": "The day it went up on paper."},
+            "via": TEXT_OR_NULL,
+            "received_on": DAY_OR_NULL,
+            "scan": {
+                "anyOf": [
+                    obj({"name": TEXT, "data": {"type": "string", "contentEncoding": "base64"}}),
+                    {"type": "null"},
+                ],
+                "description": "PDF, JPEG or PNG; must be there before `confirm`.",
+            },
+        },
+        optional=(
+            "requirement",
+            "title",
+            "author",
+            "number",
+            "dated_on",
+            "basis",
+            "content",
+            "reported_on",
+            "via",
+            "received_on",
+            "scan",
+        ),
     ),
     "NewRevision": obj(
         {
@@ -315,8 +382,10 @@ SCHEMAS: dict[str, Schema] = {
                     ),
                 ],
             },
+            "finding": {**ID_OR_NULL, "description": "Which finding `explain` speaks of."},
         },
         optional=(
+            "finding",
             "reason",
             "reason_code",
             "comment",

@@ -14,9 +14,10 @@ import clock
 from models.base import db
 from models.deadline import Escalation
 from models.task import Task
-from views import gathering, present, tasks
+from views import gathering, listed, present, tasks
 from views.frame import held_posts
 from views.loaders import viewer, visible_ids
+from views.on_paper import waiting_rows
 from views.policy import policy
 from workflows.desk import TABS, counts, tasks_for
 from workflows.ladder import HEARERS
@@ -39,6 +40,7 @@ def index() -> str | Response:
     rows = [(task, _row(task, tab, today, seen)) for task in page.tasks]
     if tab in ("mine", "delegated"):
         rows = gathering.together(rows, now, anew="after" not in request.args)
+        rows = listed.together(rows)
     groups = [("", [row for _, row in rows])] if tab == "done" else _groups(rows, today)
     return render_template(
         "desk/index.html",
@@ -48,6 +50,7 @@ def index() -> str | Response:
         groups=[(title, items) for title, items in groups if items],
         summary=_summary(rows, numbers, today) if tab == "mine" else "",
         minutes=gathering.minutes_rows(person) if tab == "mine" else [],
+        unexplained=waiting_rows(person) if tab == "mine" else [],
         escalated=escalated(today) if tab in ("mine", "overdue") else [],
         next_url=url_for("desk.index", tab=tab, after=_token(page.after)) if page.after else None,
         first_url=url_for("desk.index", tab=tab) if request.args.get("after") else "",

@@ -59,12 +59,18 @@ def on_no_list() -> sa.ColumnElement[bool]:
 def entry_row(document: Document) -> dict[str, Any]:
     """What goes upward: name, date, minutes."""
     decision = next(
-        (d for d in reversed(document.decisions) if d.action in ("approve", "confirm") and d.stage == 0), None
+        (
+            d
+            for d in reversed(document.decisions)
+            if d.action in ("approve", "confirm") and d.stage == 0
+        ),
+        None,
     )
     return {
         "id": document.id,
         "seen": f"{document.id}:{document.revision}:{document.version}",
         "name": document.author.full_name,
+        "order": (document.author.sort_key, document.id),
         "day": present.day(document.dated_on),
         "minutes": decision.minutes if decision else "",
         "url": url_for("document.page", document_id=document.id),

@@ -170,6 +170,8 @@ def _ready(unit: Unit, documents: list[Document]) -> list[dict[str, Any]]:
             },
         )
         group["rows"].append(entry_row(document))
+    for group in groups.values():
+        group["rows"].sort(key=lambda row: row["order"])
     return list(groups.values())
 
 

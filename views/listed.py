@@ -1,0 +1,95 @@
+"""Commitments that go upward, or are received, by one list stand on the desk as one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import joinedload
+
+from models.base import db
+from models.listing import CommitmentList, ListEntry
+from models.task import Task
+from views import present
+from views.tasks import Row
+
+Rows = list[tuple[Task, Row]]
+
+
+def together(rows: Rows) -> Rows:
+    """The rows of a desk: those of one list as one, where the first of them stood."""
+    lists = _lists(rows)
+
+    def key(task: Task) -> Hashable | None:
+        document = task.document
+        if document is None or document.kind != "commitment":
+            return None
+        if task.action == "report":
+            return ("report", document.unit_id)
+        return ("receive", lists[document.id].id) if _received(task, lists) else None
+
+    return _gathered(rows, key, lambda several: _row(several, lists))
+
+
+def _received(task: Task, lists: dict[int, CommitmentList]) -> bool:
+    return task.action == "receive" and task.document_id in lists
+
+
+def _lists(rows: Rows) -> dict[int, CommitmentList]:
+    """By document: the list on which it waits to be received."""
+    ids = [task.document_id for task, _ in rows if task.action == "receive"]
+    if not ids:
+        return {}
+    entries = db.session.scalars(
+        sa.select(ListEntry)
+        .options(joinedload(ListEntry.list).joinedload(CommitmentList.unit))
+        .where(ListEntry.document_id.in_(ids))
+        .order_by(ListEntry.id)
+    )
+    return {entry.document_id: entry.list for entry in entries}
+
+
+def _gathered(
+    rows: Rows, key: Callable[[Task], Hashable | None], make: Callable[[Rows], Row]
+) -> Rows:
+    groups: dict[Hashable, Rows] = {}
+    for task, row in rows:
+        if (name := key(task)) is not None:
+            groups.setdefault(name, []).append((task, row))
+    found: Rows = []
+    for task, row in rows:
+        group = groups.get(key(task))
+        if group is None:
+            found.append((task, row))
+        elif group[0][0] is task:
+            found.append((task, make(group)))
+    return found
+
+
+def _row(several: Rows, lists: dict[int, CommitmentList]) -> Row:
+    task, first = several[0]
+    document = task.document
+    assert document is not None
+    if not _received(task, lists):
+        if len(several) == 1:
+            return first
+        what = ngettext(
+            "Báo cáo danh sách %(num)s bản cam kết",
+            "Báo cáo danh sách %(num)s bản cam kết",
+            len(several),
+        )
+        url = url_for("cell.index", code=document.unit.code)
+        where = [present.unit_name(document.unit)]
+        return Row(what, where, url, gettext("Lập danh sách"), first.due, first.strong)
+    made = lists[document.id]
+    total = len(made.entries)
+    what = ngettext(
+        "Tiếp nhận danh sách cam kết của %(unit)s: %(num)s người",
+        "Tiếp nhận danh sách cam kết của %(unit)s: %(num)s người",
+        total,
+        unit=present.unit_name(made.unit),
+    )
+    url = url_for("lists.page", list_id=made.id)
+    return Row(what, [], url, gettext("Xem, tiếp nhận"), first.due, first.strong)

@@ -44,7 +44,15 @@ class Finding(Base):
     """What a rule has against a paper that is already signed. It awaits an explanation."""
 
     __tablename__ = "finding"
-    __table_args__ = (sa.Index("ix_finding_rule", "rule"),)
+    __table_args__ = (
+        sa.Index("ix_finding_rule", "rule"),
+        sa.Index(
+            "ix_finding_waiting",
+            "document_id",
+            sqlite_where=sa.text("explained_at IS NULL"),
+            postgresql_where=sa.text("explained_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Id]
     document_id: Mapped[int] = ref("document.id")

@@ -122,6 +122,7 @@ def words(note: Notification) -> str:
             "submit": gettext("Chờ hoàn chỉnh và trình: %(name)s.", name=name),
             "review": gettext("Chờ cho ý kiến: %(name)s.", name=name),
             "approve": gettext("Chờ quyết định: %(name)s.", name=name),
+            "confirm": gettext("Chờ đối chiếu, xác nhận: %(name)s.", name=name),
             "report": gettext("Chờ báo cáo lên cấp trên: %(name)s.", name=name),
             "receive": gettext("Chờ tiếp nhận: %(name)s.", name=name),
         }.get(note.action, gettext("Có việc đang chờ: %(name)s.", name=name))
@@ -133,6 +134,7 @@ def words(note: Notification) -> str:
         return {
             "review": gettext("Đã có ý kiến: %(name)s.", name=name),
             "approve": gettext("Đã được thông qua: %(name)s.", name=name),
+            "confirm": gettext("Đã được xác nhận: %(name)s.", name=name),
             "revoke": gettext("Đã bị bãi bỏ: %(name)s.", name=name),
         }.get(note.action, gettext("Đã có quyết định: %(name)s.", name=name))
     if note.topic == "received":

@@ -86,3 +86,18 @@ def _via(code: str | None) -> str:
 
 def _who(person: Person | None, at: Any) -> str:
     return f"{person.full_name}, {present.instant(at)}" if person is not None else ""
+
+
+MOST_WAITING = 20
+
+
+def waiting_rows(person: Person) -> list[dict[str, Any]]:
+    """What the viewer is to explain, for his desk: each finding with its paper."""
+    return [
+        {
+            **finding_row(finding.document, finding, may=True),
+            "name": present.document_name(finding.document),
+            "page": url_for("document.page", document_id=finding.document_id),
+        }
+        for finding in findings.waiting_for(person, clock.now(), MOST_WAITING)
+    ]

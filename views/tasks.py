@@ -75,6 +75,7 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             "meet": gettext(
                 "Bản cam kết của %(name)s chờ cuộc họp", name=document.author.full_name
             ),
+            "confirm": gettext("Xác nhận %(name)s", name=name[:1].lower() + name[1:]),
             "report": gettext(
                 "Đưa bản cam kết của %(name)s vào danh sách báo cáo", name=document.author.full_name
             ),
@@ -92,6 +93,7 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             "submit": gettext("Viết tiếp"),
             "review": gettext("Đọc, góp ý"),
             "approve": gettext("Mở bản cam kết"),
+            "confirm": gettext("Đối chiếu, xác nhận"),
             "meet": gettext("Đưa ra cuộc họp"),
             "report": gettext("Báo cáo"),
             "receive": gettext("Tiếp nhận"),
@@ -107,6 +109,7 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             if document.stage == 0
             else gettext("Trả lời %(name)s của %(unit)s", name=lower, unit=where),
             "meet": gettext("%(name)s của %(unit)s chờ cuộc họp", name=name, unit=where),
+            "confirm": gettext("Xác nhận %(name)s của %(unit)s", name=lower, unit=where),
             "report": gettext("Báo cáo %(name)s lên cấp trên", name=lower),
             "receive": gettext("Tiếp nhận %(name)s của %(unit)s", name=lower, unit=where),
         }.get(task.action, name)
@@ -114,6 +117,7 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             "submit": gettext("Mở dự thảo"),
             "review": gettext("Đọc, cho ý kiến"),
             "approve": gettext("Đọc, quyết định"),
+            "confirm": gettext("Đối chiếu, xác nhận"),
             "meet": gettext("Đưa ra cuộc họp"),
             "report": gettext("Báo cáo"),
             "receive": gettext("Tiếp nhận"),

@@ -231,6 +231,7 @@ def upgrade():
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_finding_document_id'), ['document_id'], unique=False)
         batch_op.create_index('ix_finding_rule', ['rule'], unique=False)
+        batch_op.create_index('ix_finding_waiting', ['document_id'], unique=False, sqlite_where=sa.text('explained_at IS NULL'), postgresql_where=sa.text('explained_at IS NULL'))
 
     op.create_table('list_entry',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -438,6 +439,7 @@ def downgrade():
 
     op.drop_table('list_entry')
     with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.drop_index('ix_finding_waiting', sqlite_where=sa.text('explained_at IS NULL'), postgresql_where=sa.text('explained_at IS NULL'))
         batch_op.drop_index('ix_finding_rule')
         batch_op.drop_index(batch_op.f('ix_finding_document_id'))
 

@@ -11,9 +11,12 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Document
+from models.person import Person
 from models.recorded import Finding
 from workflows.refusal import Reason
+from workflows.scope import posts_delegated, posts_held
 
+KEEPERS = ("clerk", "secretary", "deputy")  # the posts of the role `recorder`
 DAY = "$day"  # a date among the kept params, so that it is shown as a day again
 WORDS = "$words"  # a piece of a sentence with a translation of its own
 
@@ -47,6 +50,27 @@ def of(document: Document) -> Sequence[Finding]:
         .options(joinedload(Finding.explained_by))
         .where(Finding.document_id == document.id)
         .order_by(Finding.id)
+    ).all()
+
+
+def waiting_for(person: Person, now: datetime, limit: int) -> Sequence[Finding]:
+    """Findings that this person is to explain: against papers of bodies whose papers he keeps, and
+    against his own commitment; the oldest first."""
+    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
+    kept = {post.unit_id for post in posts if post.role in KEEPERS}
+    return db.session.scalars(
+        sa.select(Finding)
+        .join(Document, Document.id == Finding.document_id)
+        .options(joinedload(Finding.document))
+        .where(
+            Finding.explained_at.is_(None),
+            sa.or_(
+                sa.and_(Document.unit_id.in_(kept), Document.kind != "commitment"),
+                sa.and_(Document.kind == "commitment", Document.author_id == person.id),
+            ),
+        )
+        .order_by(Finding.id)
+        .limit(limit)
     ).all()
 
 

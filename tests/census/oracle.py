@@ -207,7 +207,9 @@ def expected(endpoint: str, method: str, policy: str, login: str, subject: objec
             return {200} if endpoint == "prints.reminder" else {422}
         if subject not in reach:
             return HIDDEN
-        if endpoint == "prints.book":
+        if endpoint in _OF_A_LINE:
+            return HIDDEN  # of a line of the register that is not there
+        if endpoint in ("prints.book", "clerk.book"):
             return {200, 404}  # an empty register has no book
         return {200} if method == "GET" else {422}
     if policy in ("sitting", "sitting:keep"):
@@ -225,6 +227,7 @@ def expected(endpoint: str, method: str, policy: str, login: str, subject: objec
 
 
 _OF_A_MEMBER = ("proxies.write", "proxies.keep", "proxies.sign", "proxies.printed_form")
+_OF_A_LINE = ("clerk.ask_void", "clerk.void", "clerk.printed", "clerk.filed")
 _OF_CELLS = ("proxies.template", "proxies.preview", "proxies.keep_table")
 _OFFICE = {200, 303, 400, 404, 422}  # 404: of a row that is not there
 _PUBLIC = {

@@ -59,7 +59,7 @@ def enter_paper(code: str) -> ResponseReturnValue:
 
     if sheet.attempt(act):
         flash(gettext("Đã vào sổ, số %(number)s.", number=given[0]), "done")
-        return redirect(url_for("clerk.index", code=unit.code) + "#book", 303)
+        return redirect(url_for("clerk.index", code=unit.code) + "#register", 303)
     return _paper_page(unit, sheet), 422
 
 
@@ -94,7 +94,7 @@ def void_unused(code: str) -> ResponseReturnValue:
 
     if sheet.attempt(act):
         flash(gettext("Đã hủy số, lý do còn trong sổ."), "done")
-        return redirect(url_for("clerk.index", code=unit.code) + "#book", 303)
+        return redirect(url_for("clerk.index", code=unit.code) + "#register", 303)
     return _voided_page(unit, sheet), 422
 
 
@@ -119,7 +119,7 @@ def void(code: str, entry_id: int) -> ResponseReturnValue:
 
     if sheet.attempt(act):
         flash(gettext("Đã hủy số, lý do còn trong sổ."), "done")
-        return redirect(url_for("clerk.index", code=unit.code) + "#book", 303)
+        return redirect(url_for("clerk.index", code=unit.code) + "#register", 303)
     return _void_page(unit, entry, sheet), 422
 
 

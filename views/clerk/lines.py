@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from flask import url_for
@@ -29,8 +30,9 @@ class Row:
     sent_to: str = ""
 
 
-def row_of(line: Line, seen: set[int]) -> Row:
-    """One line as it is shown to somebody who may open the documents `seen`."""
+def row_of(line: Line, seen: Set[int], met: Set[int] = frozenset()) -> Row:
+    """One line as it is shown to somebody who may open the documents `seen` and the meetings
+    `met`."""
     entry, document = line.entry, line.entry.document
     opens = document is not None and document.id in seen
     stages = document.stages if document is not None else []
@@ -39,7 +41,7 @@ def row_of(line: Line, seen: set[int]) -> Row:
         symbol=entry.symbol,
         day=present.day(entry.dated_on),
         subject=entry.subject,
-        url=url_for("document.page", document_id=entry.document_id) if opens else "",
+        url=_address(line, opens, entry.sitting_id in met),
         state=present.state_badge(document) if document is not None and opens else None,
         given=present.instant(entry.given_at),
         voided=entry.void_reason or "" if entry.voided_at else "",
@@ -47,6 +49,12 @@ def row_of(line: Line, seen: set[int]) -> Row:
         notes=notes_of(line),
         sent_to=present.body_name(stages[1].unit) if len(stages) > 1 else "",
     )
+
+
+def _address(line: Line, opens: bool, met: bool) -> str:
+    if met:
+        return url_for("sitting.page", sitting_id=line.entry.sitting_id)
+    return url_for("document.page", document_id=line.entry.document_id) if opens else ""
 
 
 def notes_of(line: Line) -> list[str]:

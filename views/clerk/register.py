@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 import clock
 from models.base import db
 from models.document import Document, Stage
+from models.sitting import Sitting
 from models.unit import Unit
 from views import present
 from views.clerk.base import TYPE_NAMES, blueprint, keeps, load
@@ -22,6 +23,7 @@ from views.policy import policy
 from views.sheet import search_words
 from workflows import in_person, register
 from workflows.register.lines import Line
+from workflows.sittings import visible_sittings
 from workflows.sorting import search_fold
 
 PAGE = 30
@@ -89,6 +91,7 @@ def _book_page(unit: Unit, books: list[register.Volume]) -> dict[str, Any]:
     start = _start()
     shown = found[start : start + BOOK_PAGE]
     seen = visible_ids(line.entry.document_id for line in shown)
+    met = _visible_sittings({line.entry.sitting_id for line in shown})
     here: dict[str, Any] = {"code": unit.code, "type": book.type, "period": book.period, "q": query}
     if flagged:
         here["flagged"] = "1"
@@ -97,12 +100,20 @@ def _book_page(unit: Unit, books: list[register.Volume]) -> dict[str, Any]:
         "query": query,
         "flagged": flagged,
         "flags": sum(line.flagged for line in book.lines),
-        "rows": [row_of(line, seen) for line in shown],
+        "rows": [row_of(line, seen, met) for line in shown],
         "next_url": url_for("clerk.index", start=start + BOOK_PAGE, **here)
         if len(found) > start + BOOK_PAGE
         else None,
         "first_url": url_for("clerk.index", **here) if start else "",
     }
+
+
+def _visible_sittings(ids: set[int | None]) -> set[int]:
+    """Of these meetings, those whose page the viewer may open."""
+    if not ids - {None}:
+        return set()
+    seen = visible_sittings(viewer(), clock.now())
+    return set(db.session.scalars(sa.select(Sitting.id).where(Sitting.id.in_(ids - {None}), seen)))
 
 
 def _start() -> int:

@@ -18,11 +18,10 @@ from workflows import register
 def book(code: str) -> str:
     unit = load(code)
     books = register.volumes(unit)
-    wanted = (request.args.get("type", ""), request.args.get("period", ""))
-    if wanted not in {(volume.type, volume.period) for volume in books}:
-        abort(404)
     opened = open_book(unit, books)
-    assert opened is not None
+    wanted = (request.args.get("type", ""), request.args.get("period", ""))
+    if opened is None or (any(wanted) and wanted != (opened.type, opened.period)):
+        abort(404)
     return render_template(
         "clerk/book.html",
         unit=unit,

@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import transaction
+from models.base import db, transaction
 from models.change import UnitChange
 from models.person import Membership, Person
 from models.sitting import Sitting
 from models.unit import ReportingLine, Unit
 from workflows.calendar import local_day
+from workflows.engine import hold_issuer
 from workflows.organisation import carrying
 from workflows.organisation.record import (
     bad_window,
@@ -65,6 +66,7 @@ def close_unit(
     number and date of the paper. Returns the changes, the heir's first. Raises `Refused`.
     """
     decision = cleaned(decision, "decision")
+    _hold(unit, plan.successors)
     refuse_if(
         required(decision, "decision", N_("Chưa ghi quyết định, ví dụ “25-QĐ/ĐU, 20/04/2026”.")),
         bad_window(effective_on, None),
@@ -140,20 +142,19 @@ def carry_out_due(now: datetime) -> int:
     """Carries out every closing whose day has come; one that meets an obstacle waits for the next
     time and says why on the unit's page. Returns how many were carried out."""
     done = 0
-    with transaction() as session:
-        due = session.scalars(
-            sa.select(UnitChange.unit_id)
-            .where(UnitChange.carried_out_at.is_(None), UnitChange.effective_on <= local_day(now))
-            .distinct()
-            .order_by(UnitChange.unit_id)
-        ).all()
+    due = db.session.scalars(
+        sa.select(UnitChange.unit_id)
+        .where(UnitChange.carried_out_at.is_(None), UnitChange.effective_on <= local_day(now))
+        .distinct()
+        .order_by(UnitChange.unit_id)
+    ).all()
     for unit_id in due:
         try:
             with transaction() as session:
-                unit = session.scalars(
-                    sa.select(Unit).where(Unit.id == unit_id).with_for_update(key_share=True)
-                ).one()
+                unit = session.get_one(Unit, unit_id)
                 changes = pending(session, unit)
+                _hold(unit, [change.successor for change in changes if change.successor])
+                changes = pending(session, unit)  # a second worker finds nothing left
                 if not changes:
                     continue
                 refuse_if(*obstacles(session, unit, changes[0].effective_on, now, planned=True))
@@ -252,6 +253,12 @@ def _later_than(session: Session, unit: Unit, day: date) -> Iterable[Reason]:
             {"unit": line.unit.name, "superior": line.superior.name, "day": line.valid_from},
             place="effective_on",
         )
+
+
+def _hold(unit: Unit, successors: Iterable[Unit]) -> None:
+    """One decision at a time about these units, held in the one order of issuers."""
+    for unit_id in sorted({unit.id, *(successor.id for successor in successors)}):
+        hold_issuer(unit_id)
 
 
 def _wrong_successors(

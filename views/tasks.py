@@ -110,7 +110,9 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             else gettext("Trả lời %(name)s của %(unit)s", name=lower, unit=where),
             "meet": gettext("%(name)s của %(unit)s chờ cuộc họp", name=name, unit=where),
             "confirm": gettext("Xác nhận %(name)s của %(unit)s", name=lower, unit=where),
-            "report": gettext("Báo cáo %(name)s lên cấp trên", name=lower),
+            "report": gettext("Gửi %(name)s lên cấp trên", name=lower)
+            if document.kind == "report"  # not “Báo cáo báo cáo …”
+            else gettext("Báo cáo %(name)s lên cấp trên", name=lower),
             "receive": gettext("Tiếp nhận %(name)s của %(unit)s", name=lower, unit=where),
         }.get(task.action, name)
         button = {

@@ -39,6 +39,7 @@ class Sheet:
     """The sheet of files of one revision: what is there, and what the viewer may add."""
 
     rows: list[Row]
+    listed: bool = True  # whether `rows` are all there are
     purposes: list[tuple[str, str]] = field(default_factory=list)
     page_url: str = ""
     add_url: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from models.document import Document, Revision
 from models.sitting import Sitting
 from models.stored_file import Attachment
 from views import uploads
-from views.attached import PURPOSES, sheet
+from views.attached import PURPOSES, Sheet, sheet
 from views.document import note_reading
 from views.forms import Form
 from views.loaders import LARGEST, load_document, viewer
@@ -35,7 +36,9 @@ STILL = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @policy("document")
 def page(document_id: int) -> str:
     document = load_document(document_id)
-    return _page(document, _readable(document), Form({}))
+    revision = _readable(document)
+    note_reading(document, viewer(), revision.n)
+    return _page(document, revision, sheet(document, revision, viewer()), Form({}), ())
 
 
 @blueprint.post("/documents/<int:document_id>/files")
@@ -69,10 +72,7 @@ def add(document_id: int) -> Response | tuple[str, int]:
         finally:
             clean.discard()
     except (Refused, Stale) as refused:
-        document = load_document(document_id)
-        form.refuse(refused.reasons)
-        status = 409 if isinstance(refused, Stale) else 422
-        return _page(document, _readable(document), form, refused.reasons), status
+        return _again(document_id, form, refused)
     flash(gettext("Đã thêm tệp “%(name)s”.", name=clean.name), "done")
     return redirect(url_for("document.page", document_id=document_id) + "#files", 303)
 
@@ -91,10 +91,7 @@ def carry(document_id: int) -> Response | tuple[str, int]:
                 raise Stale(_newer(document))
             count = files.carry(document, actor=person, now=clock.now())
     except (Refused, Stale) as refused:
-        document = load_document(document_id)
-        form.refuse(refused.reasons)
-        status = 409 if isinstance(refused, Stale) else 422
-        return _page(document, _readable(document), form, refused.reasons), status
+        return _again(document_id, form, refused)
     if count:
         flash(
             ngettext("Đã đưa %(num)s tệp sang bản này.", "Đã đưa %(num)s tệp sang bản này.", count),
@@ -177,16 +174,26 @@ def _readable(document: Document) -> Revision:
     return revision
 
 
-def _page(document: Document, revision: Revision, form: Form, reasons: Any = ()) -> str:
-    note_reading(document, viewer(), revision.n)
+def _page(document: Document, revision: Revision, shown: Sheet, form: Form, reasons: Any) -> str:
     return render_template(
         "document/files.html",
         document=document,
         revision=revision,
-        files=sheet(document, revision, viewer()),
+        files=shown,
         form=form,
         problems=form.problems(reasons),
     )
+
+
+def _again(document_id: int, form: Form, refused: Refused | Stale) -> tuple[str, int]:
+    """The form once more, with what is wrong. A refusal reads nothing: what is there already stays
+    on the document's page."""
+    document = load_document(document_id)
+    revision = _readable(document)
+    form.refuse(refused.reasons)
+    shown = replace(sheet(document, revision, viewer()), rows=[], listed=False)
+    status = 409 if isinstance(refused, Stale) else 422
+    return _page(document, revision, shown, form, refused.reasons), status
 
 
 def _newer(document: Document) -> Reason:

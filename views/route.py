@@ -117,7 +117,7 @@ def prediction(document: Document, stages: Sequence[Any]) -> tuple[str, bool]:
     if late is None or document.obligation is None:
         if document.state == "drafted":
             said = gettext(
-                "Ngày dự kiến tính như trình hôm nay, mỗi bước dùng hết số ngày được có."
+                "Ngày dự kiến tính từ ngày sớm nhất trình được, mỗi bước dùng hết số ngày được có."
             )
         else:
             said = gettext("Ngày dự kiến tính theo số ngày làm việc mỗi bước được có.")

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import logging
 import re
+import zipfile
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pypdf import PdfReader
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
+from werkzeug.test import TestResponse
 
 from models import db, transaction
 from models.document import Document
@@ -109,6 +113,19 @@ class Story:
         assert answer.status_code == 303, answer.text  # type: ignore[attr-defined]
 
 
+def words_of(answer: TestResponse) -> str:
+    """What an answer says: a page's text, or what stands in a file that was downloaded."""
+    if answer.mimetype == "application/pdf":
+        pages = PdfReader(BytesIO(answer.data)).pages
+        return " ".join(" ".join(page.extract_text() for page in pages).split())
+    if answer.data.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(answer.data)) as parts:
+            return " ".join(
+                parts.read(name).decode("utf-8", "replace") for name in parts.namelist()
+            )
+    return answer.text
+
+
 def heard(story: Story, login: str, most: int) -> set[str]:
     """The canaries that somebody finds: on the two documents' own pages, from the usual beginnings and
     on at most so many pages that these lead to, and in the API."""
@@ -124,8 +141,9 @@ def heard(story: Story, login: str, most: int) -> set[str]:
         answer = visitor.get(path)
         world.made["GET"] += 1
         assert answer.status_code < 500, path
-        found |= {word for word in CANARIES if word in answer.text}
-        for link in LINK.findall(answer.text):
+        said = words_of(answer)
+        found |= {word for word in CANARIES if word in said}
+        for link in LINK.findall(said):
             link = link.replace("&amp;", "&")
             if followed < most and link not in seen and not link.startswith("/static/"):
                 followed += 1

@@ -167,6 +167,7 @@ def test_what_the_rules_have_against_it_is_kept_and_explained(office: Office) ->
     assert plan.state == "approved"
 
 
+@pytest.mark.databases("sqlite")
 def test_a_member_s_sheet_is_read_by_who_types_and_who_compares_then_by_who_decides(
     office: Office,
 ) -> None:
@@ -194,6 +195,7 @@ def test_a_member_s_sheet_is_read_by_who_types_and_who_compares_then_by_who_deci
     assert [r.rule for r in refused.value.reasons] == ["R10"]
 
 
+@pytest.mark.databases("sqlite")
 def test_who_may_record(office: Office) -> None:
     with pytest.raises(Forbidden):
         record(office, name="An")
@@ -209,6 +211,7 @@ def test_who_may_record(office: Office) -> None:
     assert db.session.scalar(sa.select(sa.func.count(Finding.id))) == 0
 
 
+@pytest.mark.databases("sqlite")
 def test_a_mistaken_entry_is_taken_out_and_what_is_owed_waits_again(office: Office) -> None:
     plan = record(office)
     office.act(plan, "withdraw", "Dung", reason="Nhập nhầm văn bản của năm trước.")
@@ -217,6 +220,7 @@ def test_a_mistaken_entry_is_taken_out_and_what_is_owed_waits_again(office: Offi
     assert again.obligation == plan.obligation
 
 
+@pytest.mark.databases("sqlite")
 def test_without_the_new_definition_papers_are_not_taken(office: Office) -> None:
     old = office.begin("plan", "Chi", "CELL").definition
     with transaction():

@@ -3,10 +3,11 @@ what happened."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, url_for
 from flask_babel import gettext
 
 import clock
@@ -17,7 +18,7 @@ from models.person import Person
 from models.task import Task
 from views import present
 from views import route as strip
-from views.acts import buttons
+from views.acts import Button, buttons
 from views.attached import sheet
 from views.compare import comparable_with_amended
 from views.loaders import load_document, viewer, visible_ids
@@ -33,6 +34,7 @@ from workflows.reading import readings, record_reading
 from workflows.recorded import papers
 from workflows.rules.lifecycle import open_amendment
 from workflows.scope import readable_revisions, revision_for, takes_part
+from workflows.sittings import awaits_meeting, may_hold
 
 blueprint = Blueprint("document", __name__, url_prefix="/documents")
 
@@ -54,6 +56,7 @@ def page(document_id: int) -> str:
     involved = readable and takes_part(document, person, now)
     offered = available_actions(document, person=person, now=now)
     allowed, refused = buttons(document, offered)
+    allowed += to_the_meeting(document, person, now)
     lines = present.story(reversed(heard_by(document, person, now)))
     own = document.author_id == person.id
     advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
@@ -138,6 +141,14 @@ def facts_on_paper(document: Document) -> list[tuple[str, Any]]:
     """What a paper signed outside says of itself, and who entered and confirmed it."""
     paper = papers.paper_of(document)
     return paper_facts(paper, commitment=document.kind == "commitment") if paper else []
+
+
+def to_the_meeting(document: Document, person: Person, now: datetime) -> list[Button]:
+    """The way to the meeting that can decide this paper now, for who keeps the meeting's papers."""
+    if not awaits_meeting(document, now) or not may_hold(document.unit, person, now):
+        return []
+    url = url_for("sitting.index", code=document.unit.code)
+    return [Button("meet", gettext("Đưa ra cuộc họp"), url, False, "plain", "people", [])]
 
 
 def open_task(document: Document) -> Task | None:

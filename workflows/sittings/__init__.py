@@ -1,9 +1,17 @@
 """The meeting of a body that decides by meeting: its agenda, attendance, votes and minutes, and the
 carrying out of what it decided (design §1)."""
 
-from workflows.sittings.agenda import not_ready, refresh, waiting
+from workflows.sittings.agenda import awaits_meeting, not_ready, refresh, waiting
 from workflows.sittings.carrying import Progress, carry_out, to_carry_out
-from workflows.sittings.closing import cancel, close, confirm, may_confirm, missing, obstacles, reopen
+from workflows.sittings.closing import (
+    cancel,
+    close,
+    confirm,
+    may_confirm,
+    missing,
+    obstacles,
+    reopen,
+)
 from workflows.sittings.holding import attend, mark, open_sitting, review
 from workflows.sittings.notes import note_for, write_note
 from workflows.sittings.seeing import awaiting_me, visible_sittings
@@ -14,6 +22,7 @@ __all__ = [
     "Progress",
     "attend",
     "awaiting_me",
+    "awaits_meeting",
     "cancel",
     "carry_out",
     "close",

@@ -27,6 +27,16 @@ def waiting(unit: Unit, now: datetime) -> list[Document]:
     return [d for d in _undecided(unit) if d.state in ready]
 
 
+def awaits_meeting(document: Document, now: datetime) -> bool:
+    """Whether the meeting of its issuer can decide this document now."""
+    if document.stage or not document.unit.meets or document.state not in WAITS:
+        return False
+    if not any(action.by_meeting for action in spec_of(document.definition).actions):
+        return False
+    reviewed = document.state == "reviewed"
+    return reviewed or not has_committee(document.unit_id, local_day(now), now)
+
+
 def not_ready(unit: Unit, now: datetime) -> list[Document]:
     """What waits for the committee's opinion before the meeting may decide it."""
     if not has_committee(unit.id, local_day(now), now):

@@ -151,6 +151,8 @@ def test_whose_text_it_is(app: Flask) -> None:
             type_for(office, "An", "Chi")
         with pytest.raises(Refused):
             sign(office, document, "Chi")
+        mine = type_for(office, "Sau", "Sau")  # his own row of the table: he writes himself
+        assert db.session.get(ProxyEntry, mine.id) is None
         own = office.begin("commitment", "Dung", "CELL")
         with pytest.raises(Refused):
             type_for(office, "Dung", "Chi")

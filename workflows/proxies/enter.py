@@ -35,9 +35,10 @@ def enter(
     In the caller's transaction.
 
     The author, and the only hand in the text, is the member (design §1). Typing the same again
-    changes nothing. `seen`: the revision and version that the page showed, (0, 0) for none. Raises
-    Stale when there is another by now, Forbidden without the right to type for this cell, Refused
-    when the member writes himself or has handed in his commitment already.
+    changes nothing; who types his own row of a table simply writes. `seen`: the revision and version
+    that the page showed, (0, 0) for none. Raises Stale when there is another by now, Forbidden
+    without the right to type for this cell, Refused when the member writes himself or has handed in
+    his commitment already.
     """
     known = live_commitment(member, unit, campaign)
     if known is None:
@@ -52,12 +53,13 @@ def enter(
             actor=actor,
             now=now,
         )
-        db.session.add(
-            ProxyEntry(
-                document=document, entered_by=actor, entered_at=now, revision=document.revision
+        if member.id != actor.id:
+            db.session.add(
+                ProxyEntry(
+                    document=document, entered_by=actor, entered_at=now, revision=document.revision
+                )
             )
-        )
-        db.session.flush()
+            db.session.flush()
         return document
     engine.hold([known])
     db.session.refresh(known)
@@ -77,12 +79,14 @@ def enter(
         "revise",
         content=content,
         dated_on=dated_on,
-        on_behalf=True,
+        on_behalf=member.id != actor.id,
         actor=actor,
         now=now,
         revision=seen[0],
         version=seen[1],
     )
+    if member.id == actor.id:
+        return document
     entry.entered_by, entry.entered_at, entry.revision = actor, now, document.revision
     entry.confirmed_at = entry.confirmed_by_id = entry.confirmed_how = None
     db.session.flush()

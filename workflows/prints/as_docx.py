@@ -147,21 +147,29 @@ def _end(document: Any, made: dict[str, Any]) -> None:
     signatures = made["signatures"]
     if signatures:
         parts.Pen(document).line("", sizes["recipients"])
-        half = len(signatures) == 1
-        columns = 2 if half else len(signatures)
-        table = parts.bare_table(document, 1, [made["width"] / columns] * columns)
-        cells = table.rows[0].cells
-        if half and made["recipients"]:
-            pen = parts.Pen(cells[0], center=False)
-            look = {"underline": True} if party else {"bold": True, "italic": True}
-            pen.line("Nơi nhận:", sizes["recipients_title"], **look)
-            for line in made["recipients"]:
-                pen.line(f"- {line}", sizes["recipients"])
-        for cell, it in zip(cells[1:] if half else cells, signatures, strict=True):
-            _sign(parts.Pen(cell), it, sizes, party)
+        one = len(signatures) == 1
+        columns = len(signatures) + one
+        # Heads in one row and names in the next, so that all names stand on one line.
+        table = parts.bare_table(document, 2, [made["width"] / columns] * columns)
+        heads, names = (row.cells for row in table.rows)
+        if one:
+            _recipients(parts.Pen(heads[0].merge(names[0]), center=False), made)
+        for head, name, it in zip(heads[one:], names[one:], signatures, strict=True):
+            _sign(parts.Pen(head), it, sizes, party)
+            parts.Pen(name).line(it["name"], sizes["signature"], bold=True)
     pen = parts.Pen(document, center=False)
     for line in made["foot"]:
         pen.line(line, sizes["recipients"], italic=True)
+
+
+def _recipients(pen: parts.Pen, made: dict[str, Any]) -> None:
+    sizes = made["sizes"]
+    if not made["recipients"]:
+        return
+    look = {"underline": True} if made["sector"] == "party" else {"bold": True, "italic": True}
+    pen.line("Nơi nhận:", sizes["recipients_title"], **look)
+    for line in made["recipients"]:
+        pen.line(f"- {line}", sizes["recipients"])
 
 
 def _sign(pen: parts.Pen, it: dict[str, str], sizes: dict[str, Any], party: bool) -> None:
@@ -173,7 +181,6 @@ def _sign(pen: parts.Pen, it: dict[str, str], sizes: dict[str, Any], party: bool
     if it["note"]:
         pen.line(it["note"], sizes["recipients"], italic=True)
     pen.gap(sizes["signature_gap"])
-    pen.line(it["name"], sizes["signature"], bold=True)
 
 
 def _bytes(document: Any, made: dict[str, Any]) -> bytes:

@@ -87,14 +87,16 @@ def full_body(body: str, name: str) -> str:
         return name
     if len(body.split()) > 4:  # “Ban Thường vụ Đảng ủy phường” says whose it is
         return body
-    return joined(body, name.removeprefix("Đảng bộ "))
+    return joined(body, name.removeprefix("Đảng bộ "), exact=True)
 
 
-def joined(title: str, name: str) -> str:
-    """“Bí thư Chi bộ” and “Chi bộ Điều trị” overlap: “Bí thư Chi bộ Điều trị”."""
+def joined(title: str, name: str, *, exact: bool = False) -> str:
+    """“Bí thư Chi bộ” and “Chi bộ Điều trị” overlap: “Bí thư Chi bộ Điều trị”. `exact`: only in
+    the same capitals, for “Đảng ủy” and “Ủy ban nhân dân” share no word."""
     said, rest = title.split(), name.split()
     for length in range(min(len(said), len(rest)), 0, -1):
-        if [w.casefold() for w in said[-length:]] == [w.casefold() for w in rest[:length]]:
+        last, first = " ".join(said[-length:]), " ".join(rest[:length])
+        if last == first or (not exact and last.casefold() == first.casefold()):
             return " ".join([*said, *rest[length:]])
     return f"{title} {name}"
 

@@ -205,8 +205,12 @@ def expected(endpoint: str, method: str, policy: str, login: str, subject: objec
             if SUPERIOR.get(str(subject)) not in reach:
                 return HIDDEN
             return {200} if endpoint == "prints.reminder" else {422}
+        if endpoint.startswith("recorded.") and is_cell(subject) and types_for(login, subject):
+            reach = reach | {str(subject)}  # the clerk above keeps the papers of a cell
         if subject not in reach:
             return HIDDEN
+        if endpoint == "recorded.record":
+            return {404}  # without saying what kind of paper it is
         if endpoint in _OF_A_LINE:
             return HIDDEN  # of a line of the register that is not there
         if endpoint in ("prints.book", "clerk.book"):
@@ -284,6 +288,8 @@ def _of_a_paper(endpoint: str, method: str, login: str, paper: Paper) -> set[int
         if paper.revisions > 1:
             return answer | HIDDEN
         return answer if reads(login, paper) else HIDDEN
+    if endpoint.startswith("recorded."):  # of a paper written here, or an absent finding
+        return HIDDEN | ({200} if method == "GET" else {409})
     if method == "POST":
         return {409, 422}  # an old page decides nothing
     if endpoint == "document.page":

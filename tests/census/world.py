@@ -34,7 +34,7 @@ ACTS = (
 )  # fmt: skip
 API_ACTS = (
     "submit", "review", "return", "approve", "report", "receive",
-    "request_amendment", "withdraw", "amend", "revoke", "archive",
+    "request_amendment", "withdraw", "amend", "revoke", "archive", "confirm", "explain",
 )  # fmt: skip
 
 
@@ -157,6 +157,7 @@ class World:
                         "document_id": paper.id,
                         "n": 1,
                         "attachment_id": ABSENT,  # files are `tests/test_files.py`
+                        "finding_id": ABSENT,
                         "before": 1,
                         "after": 1,
                         "form": "pdf",

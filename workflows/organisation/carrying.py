@@ -35,7 +35,11 @@ def carry_out(
     assert heir is not None
     successors = {change.successor.id: change.successor for change in changes if change.successor}
     why = Why(first.decision, actor, now)
-    lock_logs(session, {unit.id, *successors})
+    below = session.scalars(
+        sa.select(ReportingLine.unit_id).where(ReportingLine.superior_id == unit.id)
+    )
+    beside = [body.id for body in unit.advisory_bodies]
+    lock_logs(session, {unit.id, *successors, *below, *beside})
     with rehoming_once(session, now):
         _units_below(session, unit, day, plan, successors, heir, why)
         handover.of_unit(session, unit, heir, why, ends=first.kind == "close")

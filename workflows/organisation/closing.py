@@ -16,8 +16,7 @@ from models.person import Membership, Person
 from models.sitting import Sitting
 from models.unit import ReportingLine, Unit
 from workflows.calendar import local_day
-from workflows.engine import hold_issuer
-from workflows.organisation import carrying
+from workflows.organisation import carrying, handover
 from workflows.organisation.record import (
     bad_window,
     cleaned,
@@ -66,7 +65,7 @@ def close_unit(
     number and date of the paper. Returns the changes, the heir's first. Raises `Refused`.
     """
     decision = cleaned(decision, "decision")
-    _hold(unit, plan.successors)
+    handover.hold(session, unit, plan.successors)
     refuse_if(
         required(decision, "decision", N_("Chưa ghi quyết định, ví dụ “25-QĐ/ĐU, 20/04/2026”.")),
         bad_window(effective_on, None),
@@ -153,7 +152,8 @@ def carry_out_due(now: datetime) -> int:
             with transaction() as session:
                 unit = session.get_one(Unit, unit_id)
                 changes = pending(session, unit)
-                _hold(unit, [change.successor for change in changes if change.successor])
+                successors = [change.successor for change in changes if change.successor]
+                handover.hold(session, unit, successors)
                 changes = pending(session, unit)  # a second worker finds nothing left
                 if not changes:
                     continue
@@ -253,12 +253,6 @@ def _later_than(session: Session, unit: Unit, day: date) -> Iterable[Reason]:
             {"unit": line.unit.name, "superior": line.superior.name, "day": line.valid_from},
             place="effective_on",
         )
-
-
-def _hold(unit: Unit, successors: Iterable[Unit]) -> None:
-    """One decision at a time about these units, held in the one order of issuers."""
-    for unit_id in sorted({unit.id, *(successor.id for successor in successors)}):
-        hold_issuer(unit_id)
 
 
 def _wrong_successors(

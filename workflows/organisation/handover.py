@@ -6,6 +6,7 @@ decided by whoever takes over; a draft becomes the successor's paper. Nothing is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,8 +45,6 @@ def of_unit(session: Session, unit: Unit, heir: Unit, why: Why, *, ends: bool) -
     carries its tasks on) what it has not issued is put down and what it owes is waived."""
     own = _open_papers(session, Document.unit_id == unit.id, Document.kind != "commitment")
     passing = _open_papers(session, Document.id.in_(_waiting_at(unit)))
-    for unit_id in sorted({unit.id, heir.id} | {d.unit_id for d in (*own, *passing)}):
-        hold_issuer(unit_id)
     for obligation in _owed(session, unit):
         if ends:
             waive(session, obligation, why)
@@ -89,8 +88,6 @@ def of_person(session: Session, person: Person, home: Unit, left: Unit, why: Why
         Document.author_id == person.id,
         Document.unit_id == left.id,
     )
-    for unit_id in sorted({home.id, left.id}):
-        hold_issuer(unit_id)
     for obligation in _owed(session, left, person):
         _owe_instead(session, obligation, home, why)
     for document in papers:
@@ -104,6 +101,17 @@ def of_person(session: Session, person: Person, home: Unit, left: Unit, why: Why
         if task.unit_id == left.id:
             tasks.pass_on(task, home)
     session.flush()
+
+
+def hold(session: Session, closing: Unit | None, units: Iterable[Unit]) -> None:
+    """Holds these units as issuers, and those whose papers lie with the unit that closes, in the
+    one order; before any log. Whoever passes work on calls it first."""
+    ids = {unit.id for unit in units}
+    if closing is not None:
+        waiting = sa.select(Document.unit_id).where(Document.id.in_(_waiting_at(closing)))
+        ids |= {closing.id, *session.scalars(waiting)}
+    for unit_id in sorted(ids):
+        hold_issuer(unit_id)
 
 
 def waive(session: Session, obligation: Obligation, why: Why) -> None:

@@ -43,6 +43,7 @@ def transfer(
     be confirmed."""
     person, left = membership.person, membership.unit
     decision = cleaned(decision, "decision")
+    handover.hold(session, None, [left, to])
     refuse_if(_before_the_meeting(session, person, left))
     new = move(session, membership=membership, to=to, day=day, actor=actor, now=now)
     session.flush()
@@ -87,6 +88,7 @@ def depart(
         else None,
         *(_before_the_meeting(session, person, membership.unit) for membership in memberships),
     )
+    handover.hold(session, None, [membership.unit for membership in memberships])
     for membership in memberships:
         leave(session, membership=membership, last_day=last_day, actor=actor, now=now)
     _end_posts(session, person, last_day, actor, now)
@@ -133,6 +135,8 @@ def settle_ended(session: Session, now: datetime, since: date) -> int:
             .order_by(Membership.id)
         )
     )
+    homes = [home for one in ended for home in _homes(session, one.person, today)]
+    handover.hold(session, None, [*homes, *(one.unit for one in ended)])
     for membership in ended:
         settle(session, membership.person, membership.unit, Why("", None, now))
     return len(ended)

@@ -10,8 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import BinaryIO
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from models.base import transaction
+from models.event import LogHead
 from models.person import Person
+from models.unit import Unit
 from workflows import sheets
 from workflows.organisation.importing import levels, people, posts, tables, units
 from workflows.organisation.importing.outcome import BadRow, Line, Outcome
@@ -20,6 +25,13 @@ from workflows.organisation.importing.template import template
 from workflows.organisation.record import rehoming_once
 
 __all__ = ["BadRow", "Line", "Outcome", "import_file", "template"]
+
+
+def _hold_the_house(session: Session) -> None:
+    """Any unit may be written to, in the order of the file: so all issuers, then all logs, are held
+    first, in the one order of everybody else."""
+    session.execute(sa.select(Unit.id).order_by(Unit.id).with_for_update(key_share=True))
+    session.execute(sa.select(LogHead.unit_id).order_by(LogHead.unit_id).with_for_update())
 
 
 class _NotWritten(Exception):
@@ -44,6 +56,7 @@ def import_file(
     found = tables.recognise(sheets.read_all(data, name))
     outcome = Outcome(bad=list(found.bad))
     with transaction() as session:
+        _hold_the_house(session)
         whole = session.begin_nested()
         try:
             with rehoming_once(session, now):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from pypdf import PdfWriter
 from werkzeug.test import TestResponse
 
 from models import db, transaction
@@ -19,7 +21,12 @@ from models.read import Reading
 from models.sitting import AgendaItem, MonthlyReview, Sitting
 from tests.cast import COMMITMENT
 from tests.support.house import House
+from tests.support.redis import Valkey
 from tests.support.visitor import Visitor, says
+from views.sitting import ending
+from workers import jobs
+from workers.queue import connect
+from workers.relay import Relay
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -293,6 +300,48 @@ def test_a_meeting_is_taken_up_again_or_cancelled(app: Flask) -> None:
     with app.app_context():
         told = {e.action for e in db.session.scalars(sa.select(AuditEvent))}
     assert {"sitting_closed", "sitting_reopened", "sitting_cancelled"} <= told
+
+
+def test_the_scan_of_the_signed_minutes_confirms_them_too(app: Flask) -> None:
+    house = Meeting(app)
+    sau = house("Sau")
+    page = house.open(sau)
+    (item,) = house.items()
+    house.whole(sau, page, "close", **{f"items.{item}.decision": "agree"})
+    form = sau.form(page, f"{page}/scan")
+    nothing = sau.client.post(form.action, data=form.fields)
+    assert nothing.status_code == 422
+    assert house.state() == "awaiting"
+    paper = BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.write(paper)
+    paper.seek(0)
+    sent = {**form.fields.to_dict(), "file": (paper, "bien ban.pdf")}
+    assert sau.client.post(form.action, data=sent).status_code == 303
+    assert house.state() == "done"
+    assert says(sau.get(page), "bằng bản quét đã ký")
+    assert "bien ban.pdf" in sau.get(page).text
+
+
+def test_what_one_request_does_not_carry_out_the_worker_does(
+    app: Flask, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ending, "AT_ONCE", 1)
+    house = Meeting(app, ("An", "Dung"))
+    sau, an = house("Sau"), house("An")
+    page = house.open(sau)
+    agreed = {f"items.{item}.decision": "agree" for item in house.items()}
+    house.whole(sau, page, "close", **agreed)
+    an.submit(page, f"{page}/confirmation")
+    half = an.get(page)
+    assert says(half, "Đã ghi 1 trên 2 quyết định.")
+    assert "data-unfinished" in half.text
+    with app.app_context():
+        (sitting_id,) = Relay(connect(valkey.url)).ring(0.0)
+        assert jobs.carry_out(sitting_id)
+        assert Relay(connect(valkey.url)).ring(1.0) == []
+    assert house.state() == "done"
 
 
 def test_a_long_agenda_asks_no_more_questions_than_a_short_one(app: Flask) -> None:

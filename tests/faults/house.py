@@ -24,7 +24,7 @@ from models.person import Person
 from tests.cast import Office
 from tests.test_launcher import is_well
 from workers.launcher import FIRST_PAUSE, STOP_ORDER, Launcher
-from workflows import accounts
+from workflows import accounts, preferences
 
 VICTIMS = ("web", "worker", "relay", "schedule", "redis")
 STAFF = ("Chi", "Dung", "Sau", "Ba", "Bon", "Binh", "Xuan")
@@ -52,6 +52,8 @@ def prepare(app: Flask) -> dict[str, str]:
         with transaction() as session:
             for person in session.scalars(sa.select(Person)):
                 person.email = f"{person.full_name.lower()}@example.vn"
+                # Every notice is a mail of its own here, so that each can be counted.
+                preferences.choose(person, {"received": preferences.AT_ONCE})
             for name in STAFF:
                 account, _ = accounts.create_account(
                     session,

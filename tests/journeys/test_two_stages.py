@@ -69,6 +69,10 @@ def test_a_plan_reaches_the_ward(visitor: Visitor) -> None:
     assert visitor.on.locator(".route .step--done").count() == 8
     assert visitor.on.locator(".route .step--now").count() == 0
 
+    visitor.enter("bithu.c1").go("/search?q=2+kh+cb").sees("02-KH/CB")
+    visitor.go(f"{document}/revisions/1/compare/2").sees("Hai bản giống nhau hoàn toàn.")
+    visitor.go("/preferences")
+
 
 @pytest.mark.languages("en")
 def test_a_report_is_answered_by_the_ward(visitor: Visitor) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
 
 import clock
 from models.base import db, transaction
@@ -19,7 +21,10 @@ from models.person import Person
 from models.post import Post
 from models.stored_file import StoredFile
 from tests.support.house import House
+from tests.support.redis import Valkey
 from tests.support.visitor import says
+from workers.queue import connect, open_queue
+from workers.relay import Relay
 from workflows import exports, files
 from workflows.exports import making
 from workflows.exports.keeping import workshop
@@ -223,6 +228,25 @@ def test_a_paper_that_cannot_be_set_fails_the_order_with_a_sentence(
         assert db.session.get_one(ExportJob, job).error == "RuntimeError", "the kind, no words"
         assert exports.due(clock.real_now() + WEEK) == []
     assert says(house("Chi").get("/exports"), "Chưa in được")
+
+
+@pytest.mark.databases("sqlite")
+def test_the_relay_rings_and_a_worker_makes_it(house: House, valkey: Valkey) -> None:
+    job = ordered(house, "Chi", plans(house, 2))
+    with house.app.app_context():
+        connection = connect(valkey.url)
+        relay = Relay(connection)
+        assert relay.ring(at=0.0) == [job]
+        queue = open_queue(connection)
+        assert [(r.func_name, list(r.args)) for r in queue.jobs] == [
+            ("workers.jobs.make_export", [job])
+        ]
+        SimpleWorker([queue], connection=connection, serializer=JSONSerializer).work(
+            burst=True, logging_level="WARNING"
+        )
+        assert relay.ring(at=100.0) == []
+        connection.close()
+    assert state(house, job)[:2] == ("done", 2)
 
 
 @pytest.mark.databases("sqlite")

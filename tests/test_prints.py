@@ -156,7 +156,7 @@ def test_the_end_mark_and_the_number_of_the_page(sector: str) -> None:
     many = [{"type": "text", "text": "Một đoạn văn dài. " * 60}] * 6
     content = prints.pdf("plan", paper(sector=sector, body=[*many, paper()["body"][-1]]))
     mark = "." if sector == "party" else "./."
-    assert f"Báo cáo trước ngày 30/3{mark} Nơi nhận:" in said(content)
+    assert f"Báo cáo trước ngày 30/3{mark} T/M CHI BỘ" in said(content)
     first, *later = pages_of(content)
     assert later
     assert not first.startswith("1")
@@ -247,6 +247,21 @@ def test_an_office_changes_a_size_and_a_wrong_one_is_named(
 def test_days_are_written_as_offices_write_them() -> None:
     assert words.paper_day(date(2026, 2, 5)) == "ngày 05 tháng 02 năm 2026"
     assert words.paper_day(date(2026, 3, 15)) == "ngày 15 tháng 3 năm 2026"
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "whole"),
+    [
+        ("Chi bộ", "Chi bộ Điều trị", "Chi bộ Điều trị"),
+        ("Đảng ủy", "Đảng bộ Trường Thử", "Đảng ủy Trường Thử"),
+        ("Đảng ủy", "Đảng bộ Ủy ban nhân dân phường", "Đảng ủy Ủy ban nhân dân phường"),
+        ("Đảng ủy phường", "Đảng bộ phường Thử", "Đảng ủy phường Thử"),
+        ("Ban Chấp hành", "Công đoàn phường", "Ban Chấp hành Công đoàn phường"),
+        ("Ban Thường vụ Tỉnh ủy", "Tỉnh ủy Thí Dụ", "Ban Thường vụ Tỉnh ủy"),
+    ],
+)
+def test_a_body_and_its_unit_say_no_word_twice(body: str, name: str, whole: str) -> None:
+    assert words.full_body(body, name) == whole
 
 
 # -- spreadsheets

@@ -84,13 +84,15 @@ def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, s
             ),
         }.get(task.action, name)
         about.append(where)
+        write = gettext("Viết tiếp")
         if task.action == "submit" and document.author_id == getattr(signed_in(), "id", None):
             typed = typed_for(document)
             if typed is not None and typed.waits:
                 what = gettext("Xác nhận bản cam kết đã được nhập hộ")
                 about.append(typed.words)
+                write = gettext("Đọc, xác nhận")
         button = {
-            "submit": gettext("Viết tiếp"),
+            "submit": write,
             "review": gettext("Đọc, góp ý"),
             "approve": gettext("Mở bản cam kết"),
             "confirm": gettext("Đối chiếu, xác nhận"),

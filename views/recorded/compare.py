@@ -21,8 +21,11 @@ from workflows import Forbidden, Refused, Stale, available_actions, perform
 from workflows.act import Capacity
 from workflows.prints import paper as prints
 from workflows.recorded import found, papers
-from workflows.refusal import Reason
+from workflows.refusal import N_, Reason
 from workflows.scope import revision_for
+
+
+DONE = N_("Bản giấy này đã được %(name)s xác nhận.")
 
 
 @blueprint.get("/documents/<int:document_id>/confirmation/new")
@@ -72,7 +75,9 @@ def _page(document: Document, reasons: list[Reason] | tuple[Reason, ...] = ()) -
         (a for a in available_actions(document, person=person, now=now) if a.name == "confirm"),
         None,
     )
-    blocked = offered.reasons if offered is not None and not offered.allowed else ()
+    blocked = list(offered.reasons) if offered is not None and not offered.allowed else []
+    if paper.confirmed_by is not None:
+        blocked.append(Reason("STATE", DONE, {"name": paper.confirmed_by.full_name}))
     expected = []
     if paper.confirmed_at is None:
         held = Capacity(person, document.unit, "system")

@@ -24,7 +24,6 @@ from workflows.recorded import found, papers
 from workflows.refusal import N_, Reason
 from workflows.scope import revision_for
 
-
 DONE = N_("Bản giấy này đã được %(name)s xác nhận.")
 
 

@@ -319,3 +319,15 @@ def test_the_form_of_an_approval_offers_the_right_number(app: Flask) -> None:
     assert answer.status_code == 200
     fields = form_in(answer, address).fields
     assert (fields["number"], fields["minutes"]) == ("07-KH/CB", "05-BB/CB")
+
+
+def test_the_form_of_a_signed_paper_offers_the_right_form_of_its_number(app: Flask) -> None:
+    """What stands on paper stays as it is; who only mistyped it takes the right form."""
+    clerk, address = House(app)("Binh"), "/units/BASE/recorded"
+    form = clerk.form(f"{address}/new?kind=plan&campaign=CD-2026", address)
+    answer = clerk.send(form, number="20/KH-ĐU", check="numbers")
+    assert answer.status_code == 200
+    assert 'value="number=20-KH/ĐU"' in answer.text
+    answer = clerk.send(form_in(answer, address), take="number=20-KH/ĐU")
+    assert form_in(answer, address).fields["number"] == "20-KH/ĐU"
+    assert 'name="take"' not in answer.text

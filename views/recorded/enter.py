@@ -15,7 +15,7 @@ from models.campaign import Campaign, Requirement
 from models.document import KINDS
 from models.person import Person
 from models.unit import Unit
-from views import present, uploads
+from views import present, symbols, uploads
 from views.drafts import Draft
 from views.forms import Form, is_digits
 from views.loaders import LARGEST, viewer
@@ -34,6 +34,9 @@ from workflows.indicators import INDICATORS
 from workflows.obligations import live_document, open_obligation_of
 from workflows.recorded import enter
 from workflows.refusal import Reason
+from workflows.register.series import series_of
+from workflows.register.suggest import citation_instead, on_paper_instead
+from workflows.symbols import TYPE_OF_KIND
 
 
 @blueprint.get("/units/<code>/recorded/new")
@@ -158,6 +161,8 @@ def form_page(
     **more: Any,
 ) -> str:
     """The form of one signed paper, with everything that was typed."""
+    if (corrected := symbols.taken(form.source)) is not None:
+        form = Form(corrected)
     draft.form = form
     return render_template(
         "recorded/form.html",
@@ -170,6 +175,8 @@ def form_page(
             "form": form,
             "problems": form.problems(reasons),
             "post_url": url_for("recorded.record", code=place.unit.code),
+            "number_instead": _number_instead(place, form),
+            "instead": [citation_instead(paper["number"]) for paper in draft.papers],
             "bases": possible_bases(place.unit) if place.kind != "commitment" else [],
             "members": [(p.id, p.full_name) for p in members(place.unit)]
             if place.kind == "commitment"
@@ -182,3 +189,12 @@ def form_page(
             **more,
         },
     )
+
+
+def _number_instead(place: Place, form: Form) -> str | None:
+    """The right form of the number typed, for who typed otherwise than the paper says."""
+    kind = TYPE_OF_KIND.get(place.kind)
+    if kind is None or not form.raw("number").strip():
+        return None
+    day = Form(form.source).day("dated_on") or present.local_day(clock.now())
+    return on_paper_instead(series_of(place.unit, kind, day), form.raw("number"))

@@ -18,6 +18,15 @@ def instead(series: Series, typed: str | None, *, earlier: bool = False) -> str 
     return series.written(symbol.number) if form_reasons(series, typed) else None
 
 
+def on_paper_instead(series: Series, typed: str | None) -> str | None:
+    """The right form of a number that stands on a signed paper, for who typed it wrong; None when it
+    is right, or cannot be read. Which number it is, is the paper's own business."""
+    symbol = read(typed or "", series.unit.sector).symbol
+    if symbol is None or not form_reasons(series, typed):
+        return None
+    return series.written(symbol.number)
+
+
 def citation_instead(cited: str | None) -> str | None:
     """How a paper cited from outside is written right: `20/KH-TU` → `20-KH/TU`, "Quy định
     101-CT/TW" → "Chỉ thị 101-CT/TW". None when it is right, or cannot be read."""

@@ -7,7 +7,9 @@ time, action, who (left out: whoever the engine waits for), code of a return, an
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -18,10 +20,11 @@ from models.account import Account
 from models.base import db
 from models.campaign import Campaign, Requirement
 from models.document import Document
+from models.listing import CommitmentList, ListEntry
 from models.person import Person
 from models.post import Post
 from models.unit import Unit, unit_by_code
-from workflows import authority, calendar, engine, ladder, organisation
+from workflows import authority, calendar, engine, ladder, lists, organisation
 from workflows.act import Votes
 from workflows.content import clean_content
 from workflows.definition import spec_of
@@ -209,6 +212,27 @@ class Broken(FileError):
     """A step of the story was refused: the story is wrong, or a rule has changed."""
 
 
+def _on_a_list(step: Step) -> bool:
+    return (
+        step.paper is not None
+        and step.paper.kind == "commitment"
+        and step.action in ("report", "receive")
+    )
+
+
+def _together(steps: list[Step]) -> Iterator[list[Step]]:
+    """One step after another; those that stand on one list at once."""
+
+    def which(numbered: tuple[int, Step]) -> tuple[object, ...]:
+        n, step = numbered
+        if step.paper is None or not _on_a_list(step):
+            return (n,)
+        return (step.at, step.action, step.by, step.paper.unit)
+
+    for _, group in itertools.groupby(enumerate(steps), which):
+        yield [step for _, step in group]
+
+
 @dataclass
 class Player:
     """Plays steps in order, letting the ladder climb at every instant in between."""
@@ -220,10 +244,14 @@ class Player:
 
     def play(self) -> None:
         """From `here` to the story's end. In the caller's transaction."""
-        for step in self.story.steps:
+        for steps in _together(self.story.steps):
+            step = steps[0]
             self.wait_until(step.at)
             try:
-                self._do(step)
+                if _on_a_list(step):
+                    self._list(steps)
+                else:
+                    self._do(step)
             except WorkflowError as refusal:
                 said = "; ".join(f"[{r.rule}] {r.text % r.params}" for r in refusal.reasons)
                 file = step.paper.file if step.paper else "story.toml"
@@ -279,6 +307,21 @@ class Player:
             actor=self.person(step.by or ""),
             now=step.at,
         )
+
+    def _list(self, steps: list[Step]) -> None:
+        """Commitments go upward, and are received, as one list."""
+        documents = [self._document(step.paper.key) for step in steps if step.paper]
+        first, now = documents[0], steps[0].at
+        actor = self._actor(steps[0], first)
+        if steps[0].action == "report":
+            seen = [(d, d.revision, d.version) for d in documents]
+            lists.report_list(first.unit, first.campaign, seen, actor=actor, now=now)
+            return
+        entries = sa.select(ListEntry.list_id).where(
+            ListEntry.document_id.in_([document.id for document in documents])
+        )
+        for made in lists.lists_of(CommitmentList.id.in_(entries)):
+            lists.receive_list(made, actor=actor, now=now)
 
     def _create(self, step: Step, paper: Paper) -> Document:
         campaign, requirement = self._campaign(paper)

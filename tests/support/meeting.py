@@ -52,7 +52,7 @@ def waiting_commitments(app: Flask, count: int) -> None:
 
 
 def _campaign() -> Campaign:
-    return db.session.scalars(sa.select(Campaign).where(Campaign.line == "party")).first()
+    return db.session.scalars(sa.select(Campaign).where(Campaign.line == "party").limit(1)).one()
 
 
 def _act(paper, action, actor, **given):  # type: ignore[no-untyped-def]

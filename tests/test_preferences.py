@@ -75,6 +75,7 @@ def send_all(app: Flask) -> int:
     )
 
 
+@pytest.mark.databases("sqlite")
 def test_without_a_choice_the_defaults_hold(app: Flask) -> None:
     with app.app_context():
         office = office_with_mail()
@@ -116,6 +117,7 @@ def test_one_mail_in_the_morning_and_only_one(app: Flask, smtp: Postbox) -> None
     assert "Dung" not in text
 
 
+@pytest.mark.databases("sqlite")
 def test_nothing_on_a_day_off_and_what_was_seen_is_not_sent(app: Flask, smtp: Postbox) -> None:
     with app.app_context():
         office = office_with_mail()
@@ -176,6 +178,7 @@ def test_two_gatherers_make_one_mail(app: Flask) -> None:
     assert sorted(made) == [0, 0, 1]
 
 
+@pytest.mark.databases("sqlite")
 def test_a_change_of_mind_takes_along_what_waits(app: Flask) -> None:
     with app.app_context():
         office = office_with_mail()
@@ -190,6 +193,7 @@ def test_a_change_of_mind_takes_along_what_waits(app: Flask) -> None:
         assert digest.gather(TUESDAY_7) == 0
 
 
+@pytest.mark.databases("sqlite")
 def test_an_escalation_is_never_told_only_in_the_app(app: Flask) -> None:
     with app.app_context():
         office = office_with_mail()
@@ -200,6 +204,7 @@ def test_an_escalation_is_never_told_only_in_the_app(app: Flask) -> None:
         assert preferences.chosen(office.person("Sau"))["read"] == "app"
 
 
+@pytest.mark.databases("sqlite")
 def test_who_reported_and_who_wrote_hear_that_the_superior_received(app: Flask) -> None:
     with app.app_context():
         office = office_with_mail()

@@ -160,6 +160,7 @@ def test_pages_neither_lose_nor_repeat(house: House) -> None:
 # ---- who finds whom
 
 
+@pytest.mark.databases("sqlite")
 def test_people_are_found_only_by_who_looks_after_them(house: House) -> None:
     rename(house, "An", "Đỗ Thị Ẩn Danh")
     ident = house.commitment("submitted")
@@ -185,6 +186,7 @@ def test_people_are_found_only_by_who_looks_after_them(house: House) -> None:
     assert found(house("Vy"), "an danh") == []
 
 
+@pytest.mark.databases("sqlite")
 def test_hidden_and_absent_are_the_same_answer(house: House) -> None:
     """What An may not see, and what is not there: title, number, author, text."""
     plan(house, "Zimbutu kín đáo", "77-KH/CB")

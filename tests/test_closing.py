@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -17,8 +18,9 @@ from models.person import Membership, Person
 from models.post import Post
 from models.sitting import Sitting
 from models.task import Task
-from models.unit import superior_of
+from models.unit import Unit, superior_of
 from tests.cast import TODAY, Office
+from tests.test_concurrency import act, at_once
 from workflows import day, scope
 from workflows.organisation import closing, delegate, moving
 from workflows.refusal import Refused
@@ -419,6 +421,42 @@ WRONG = (
     ({"effective_on": date(1800, 1, 1)}, "nằm ngoài khoảng"),
     ({"children": {1: 99}}, "Chọn một trong các đơn vị tiếp nhận"),
 )
+
+
+def test_acts_and_a_merger_at_once_leave_nothing_behind(office, app):
+    made = papers(office)
+    jobs = [(made["submitted"], "review", "Dung"), (made["at_base"], "review", "Ba")]
+    jobs = [
+        (paper.id, action, office.person(who).id, (paper.revision, paper.version))
+        for paper, action, who in jobs
+    ]
+    now, admin = office.now, office.person("Admin").id
+    unit, heir = office.units["CELL"].id, office.units[OTHER].id
+    db.session.remove()
+
+    def close():
+        with transaction() as session:
+            closing.close_unit(
+                session,
+                unit=session.get_one(Unit, unit),
+                kind="merge",
+                plan=closing.Plan((session.get_one(Unit, heir),)),
+                decision="1-QĐ/ĐU",
+                effective_on=TODAY,
+                actor=session.get_one(Person, admin),
+                now=now,
+            )
+
+    outcomes = at_once(
+        app,
+        [close, close, *(partial(act, *job, now, comment="Đồng ý.") for job in jobs)],
+    )
+    # Of two mergers one is told; a review came before the merger, or hears that it came too late.
+    assert outcomes["Refused"] + outcomes["Stale"] + outcomes["Forbidden"] == 4 - outcomes["done"]
+    assert outcomes["done"] >= 1
+    left = sa.select(Task).where(Task.unit_id == unit, Task.closed_at.is_(None))
+    assert not db.session.scalars(left).all()
+    assert not verify(db.session()).faults
 
 
 @pytest.mark.databases("sqlite")

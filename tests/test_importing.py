@@ -105,6 +105,7 @@ def person(login):
     return db.session.scalar(sa.select(Person).where(Person.id.in_(account)))
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_a_house_comes_in(house):
     assert (house.count("added"), house.count("changed")) == (16, 2)
     ward = unit_by_code("PHUONG")

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from models.base import db
 from models.document import Basis, Decision, Document, Revision
 from models.person import Membership
+from models.post import Post, held_at
 from models.recorded import RecordedPaper
+from models.sitting import AgendaItem
 from models.unit import superior_of
 from workflows.calendar import local_day
 from workflows.content import SECTIONS
@@ -19,6 +23,7 @@ from workflows.prints import words
 from workflows.prints.recipients import recipients
 from workflows.symbols import TYPE_OF_KIND, TYPES, read
 
+LEADING = ("secretary", "deputy", "standing", "committee")
 TITLES = {
     "plan": "KẾ HOẠCH",
     "report": "BÁO CÁO",
@@ -66,8 +71,7 @@ def of(document: Document, revision: Revision) -> Paper:
     recorded = db.session.get(RecordedPaper, document.id) if document.recorded else None
     above = superior_of(document.unit_id, line=document.campaign.line, day=day)
     content = _content(document, revision)
-    title = signing.post.title if signing is not None and signing.post is not None else None
-    name = signing.person.full_name if signing else ""
+    name, title = _signer(signing, document, day) if signing is not None else ("", None)
     if recorded is not None:
         name, title = recorded.signed_by, recorded.signed_as
     made = Paper(
@@ -168,6 +172,42 @@ def _signature(document: Document, revision: Revision) -> Decision | None:
         ),
         None,
     )
+
+
+def _signer(signing: Decision, document: Document, day: date) -> tuple[str, str]:
+    """Whose name stands under the paper, and his title there ("" for a member without a post).
+
+    Whoever decided by his post signs. What a meeting decided is signed by who presided over it, not
+    by who confirmed its minutes.
+    """
+    if signing.post is not None:
+        return signing.person.full_name, signing.post.title
+    person = signing.person
+    item = db.session.scalar(
+        sa.select(AgendaItem)
+        .where(
+            AgendaItem.document_id == document.id,
+            AgendaItem.revision == signing.revision,
+            AgendaItem.decision == "agree",
+            AgendaItem.carried_out_at.is_not(None),
+        )
+        .order_by(AgendaItem.id.desc())
+        .limit(1)
+    )
+    if item is not None:
+        person = item.chair or item.sitting.chair
+    held = db.session.scalar(
+        sa.select(Post)
+        .where(
+            Post.person_id == person.id,
+            Post.unit_id == document.unit_id,
+            Post.role.in_(LEADING),
+            held_at(day, signing.at),
+        )
+        .order_by(Post.id)
+        .limit(1)
+    )
+    return person.full_name, held.title if held is not None else ""
 
 
 def _person(document: Document) -> list[tuple[str, str]]:

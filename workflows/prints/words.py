@@ -148,8 +148,9 @@ def sign_for(unit: Unit) -> str:
 
 
 def sign_post(title: str | None, sector: str) -> str:
-    """The post below it: “Bí thư Đảng ủy” signs as BÍ THƯ. The head's where nobody signed yet."""
-    if not title:
+    """The post below it: “Bí thư Đảng ủy” signs as BÍ THƯ; the head's where nobody has signed yet
+    (None)."""
+    if title is None:
         return "BÍ THƯ" if sector == "party" else "CHỦ TỊCH"
     return _BODY.sub("", title).upper()
 

@@ -130,7 +130,7 @@ def _line(item: AgendaItem, openable: set[int], seen: Eyes) -> dict[str, Any]:
         "about": about,
         "badge": outcome_badge(item),
         "code": present.reason_code_words(document.kind, item.reason_code) if seen.inside else "",
-        "reason": (item.reason or "") if seen.inside else "",
+        "reason": (item.reason or "") if seen.keeps or (seen.inside and not commitment) else "",
         "refusals": _refusals(item) if seen.inside else [],
     }
 

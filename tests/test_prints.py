@@ -14,6 +14,7 @@ from typing import Any
 import docx as word
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from docx.oxml.ns import qn
 from flask import Flask
 from pypdf import PdfReader
@@ -450,3 +451,26 @@ def test_lists_as_spreadsheets_hold_what_their_pages_hold(app: Flask) -> None:
     assert "SỔ ĐĂNG KÝ VĂN BẢN ĐI" in printed
     assert house("Sau").get("/units/CELL/register/book.pdf?type=XX").status_code == 404
     assert house("An").get("/units/CELL/register/book.pdf").status_code == 404
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.data("demo")
+def test_every_paper_of_the_demo_prints_under_the_right_name(app: Flask) -> None:
+    with app.app_context():
+        own = {}
+        for document in db.session.scalars(sa.select(Document)):
+            data = prints.document_data(document, document.current)
+            assert prints.pdf(document.kind, data).startswith(b"%PDF")
+            signed = data["signatures"][0]
+            assert bool(signed["name"]) != ("DỰ THẢO" in data["marks"]), document.id
+            if document.unit.code == "C7" and document.state == "reported":
+                own[document.kind, document.author.full_name] = signed
+    presided = {"Sầm Thị Khu Phố": "Đàm Văn Tổ Dân"}  # over the secretary's own paper
+    for (kind, author), signed in own.items():
+        if kind == "commitment":
+            expected = presided.get(author, "Sầm Thị Khu Phố")
+            assert signed["name"] == expected, (author, signed)
+            assert ("BÍ THƯ" in signed["post"]) == (expected == "Sầm Thị Khu Phố")
+        else:
+            assert (signed["name"], signed["post"]) == ("Sầm Thị Khu Phố", "BÍ THƯ")
+    assert {kind for kind, _ in own} == {"plan", "commitment", "report"}

@@ -18,6 +18,8 @@ from workflows.recorded.rows import file_key
 from workflows.refusal import N_, Reason, Refused
 
 MOST = 1_000  # files of one folder
+LONGEST_LIST = 1_000_000  # bytes of a ZIP's list of its files
+TAIL = 65_557  # bytes at a ZIP's end in which its list is announced
 SIDE = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini")
 
 
@@ -33,9 +35,11 @@ class Folder:
         if isinstance(source, Path) and source.is_dir():
             self._gather((path.name, path) for path in sorted(source.rglob("*")) if path.is_file())
             return
+        data = self._stack.enter_context(source.open("rb")) if isinstance(source, Path) else source
         try:
-            self._zip = self._stack.enter_context(zipfile.ZipFile(source))
-        except (zipfile.BadZipFile, OSError, ValueError):
+            _refuse_a_long_directory(data)
+            self._zip = self._stack.enter_context(zipfile.ZipFile(data))
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
             raise _refused(
                 N_("Tệp bản quét không phải ZIP đọc được. Nén thư mục bản quét thành .zip.")
             ) from None
@@ -98,6 +102,21 @@ def keep(
         except Refused as no:
             refused[key] = no.reasons
     return kept, refused
+
+
+def _refuse_a_long_directory(data: BinaryIO) -> None:
+    """The list of a ZIP's files is read whole into memory: one that is far too long for a folder of
+    scans is refused before."""
+    size = data.seek(0, 2)
+    data.seek(max(0, size - TAIL))
+    tail = data.read(TAIL)
+    data.seek(0)
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0:
+        raise zipfile.BadZipFile
+    listed = int.from_bytes(tail[end + 12 : end + 16], "little")
+    if listed > LONGEST_LIST or b"PK\x06\x07" in tail[max(0, end - 20) : end]:
+        raise _refused(N_("Thư mục bản quét có hơn %(most)s tệp. Chia thành nhiều lần."), most=MOST)
 
 
 def _read(folder: Folder, key: str) -> bytes:

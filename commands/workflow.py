@@ -1,9 +1,10 @@
-"""flask workflow: definitions of the three kinds, read, published, drawn."""
+"""flask workflow: definitions of the three kinds, read, published, drawn, compared."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from commands.say import fail, sentences
 from models.base import db, transaction
 from models.definition import Definition
 from models.document import KINDS
-from workflows import definition
+from workflows import definition, differences, publishing, soundness
 
 group = AppGroup("workflow", help="Quy trình. / Workflow definitions.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -25,19 +26,28 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="Cho chương trình đọc. / For programs.")
 def check(file: Path, as_json: bool) -> None:
-    """Đọc thử một tệp, không cần cơ sở dữ liệu. / Read a file; needs no database."""
-    spec, wrong = _parsed(file)
+    """Xét một tệp có vững không, không cần cơ sở dữ liệu. / Is a file sound? Needs no database.
+
+    Nêu mọi chỗ chưa vững, từng chỗ cần sửa gì; có thì mã thoát là 1. / Every fault is named with what
+    to change; status 1 if there is one.
+    """
+    spec, found = _checked(file)
     if as_json:
-        answer = {"file": file.name, "sound": wrong is None, "kind": spec.kind if spec else None}
-        if wrong is not None:
-            answer |= {"key": wrong.key, "wrong": wrong.wrong}
+        answer = {
+            "file": file.name,
+            "sound": not found,
+            "kind": spec.kind if spec else None,
+            "faults": [_as_data(fault) for fault in found],
+        }
+        if found:
+            answer |= {"key": found[0].where, "wrong": found[0].wrong.en}
         click.echo(json.dumps(answer, ensure_ascii=False))
-    if wrong is not None:
-        fail(str(wrong))
+    if found:
+        fail("\n".join(map(str, found)))
     if spec is not None and not as_json:
         click.echo(
             f"{file.name}: {spec.label['vi']}, {len(spec.states)} trạng thái, "
-            f"{len(spec.actions)} việc; đọc được. / It reads well."
+            f"{len(spec.actions)} việc; vững. / It is sound."
         )
 
 
@@ -55,7 +65,7 @@ def publish(files: tuple[Path, ...], as_json: bool) -> None:
         try:
             with transaction():
                 for file in chosen:
-                    row, new = definition.publish(
+                    row, new = publishing.publish(
                         file.read_text("utf-8"), file=file.name, now=clock.now()
                     )
                     answers.append({"kind": row.kind, "version": row.version, "new": new})
@@ -102,13 +112,94 @@ def list_all(as_json: bool) -> None:
         click.echo("Chưa công bố quy trình nào. / Nothing is published yet.")
 
 
-def _parsed(file: Path) -> tuple[definition.Spec | None, definition.DefinitionError | None]:
+@group.command("compare")
+@click.argument("old")
+@click.argument("new")
+@click.option("--json", "as_json", is_flag=True, help="Cho chương trình đọc. / For programs.")
+def compare(old: str, new: str, as_json: bool) -> None:
+    """So hai quy trình: tệp, hoặc LOẠI:SỐ như plan:1. / Compare two: files, or KIND:VERSION."""
+    with sentences():
+        found = differences.differences(_named(old), _named(new))
+    if as_json:
+        rows = [
+            {
+                "where": d.where,
+                "field": d.field,
+                "change": d.change,
+                "old": d.before,
+                "new": d.after,
+            }
+            for d in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for difference in found:
+        click.echo(_told(difference))
+    if not found:
+        click.echo("Không khác gì. / No difference.")
+
+
+SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+def _told(difference: differences.Difference) -> str:
+    """`~ states.submitted within: 5 → 7`, `- actions.approve[at_issuer] guards: complete`."""
+    sign = SIGNS[difference.change]
+    where = " ".join(filter(None, (difference.where, difference.field)))
+    if not difference.field:
+        return f"{sign} {where}"
+    shown = [_shown(v) for v in (difference.before, difference.after) if v is not None]
+    return f"{sign} {where}: {' → '.join(shown)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return " / ".join(map(str, value.values()))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _named(text: str) -> definition.Spec:
+    """The definition in a file, or the published one called KIND:VERSION."""
+    kind, _, version = text.partition(":")
+    if kind in KINDS and version.isascii() and version.isdigit() and len(version) < 7:
+        return definition.spec_of(_published(kind, int(version)))
+    file = Path(text)
+    if not file.is_file():
+        raise click.UsageError(
+            f"“{text}”: không có tệp này; bản đã công bố ghi như plan:1. / "
+            "There is no such file; a published one is written like plan:1."
+        )
     try:
-        return definition.parse(file.read_text("utf-8"), file=file.name), None
+        return definition.parse(file.read_text("utf-8"), file=file.name)
+    except (definition.DefinitionError, UnicodeDecodeError) as error:
+        fail(str(error))
+
+
+def _published(kind: str, version: int) -> Definition:
+    row = definition.published(kind, version)
+    if row is None:
+        fail(f"{kind}:{version}: chưa công bố bản này. / This version is not published.")
+    return row
+
+
+def _checked(file: Path) -> tuple[definition.Spec | None, list[soundness.Fault]]:
+    try:
+        return soundness.check(file.read_text("utf-8"), file=file.name)
     except UnicodeDecodeError:
-        return None, definition.DefinitionError(file.name, "file", "is not UTF-8")
-    except definition.DefinitionError as error:
-        return None, error
+        wrong = soundness.Both("chưa phải UTF-8", "is not UTF-8")
+        change = soundness.Both("Ghi lại tệp bằng UTF-8", "Save the file as UTF-8")
+        return None, [soundness.Fault(file.name, None, None, wrong, change)]
+
+
+def _as_data(fault: soundness.Fault) -> dict[str, Any]:
+    return {
+        "file": fault.file,
+        "where": fault.where,
+        "state": fault.state,
+        "action": fault.action,
+        "wrong": {"vi": fault.wrong.vi, "en": fault.wrong.en},
+        "change": {"vi": fault.change.vi, "en": fault.change.en},
+    }
 
 
 def _newest(kind: str) -> definition.Spec:

@@ -26,8 +26,9 @@ from models.task import Task
 from models.unit import Level, ReportingLine, Unit
 from workflows import create, perform
 from workflows.act import Votes
-from workflows.definition import SHIPPED, publish
+from workflows.definition import SHIPPED
 from workflows.obligations import open_campaign
+from workflows.publishing import publish
 from workflows.sorting import search_fold, sort_key
 
 EPOCH = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday 02/03/2026 08:00 in Việt Nam

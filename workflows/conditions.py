@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import sqlalchemy as sa
 
@@ -81,3 +81,15 @@ CONDITIONS: dict[str, Callable[[Document], bool]] = {
         awaits_explanation,
     )
 }
+
+# Conditions of one row never hold together: two acts of one name apart by them are never both meant.
+EXCLUSIVE = (
+    ("at_issuer", "at_later_stage"),
+    ("next_decides", "next_receives"),
+    ("awaits_confirmation", "not_awaiting_confirmation"),
+)
+
+
+def exclude_each_other(names: Collection[str]) -> bool:
+    """Whether these conditions can never all hold at once."""
+    return any(len(row & set(names)) > 1 for row in map(set, EXCLUSIVE))

@@ -1,4 +1,5 @@
-"""Workflow definitions: TOML read with clear errors, published as immutable versions.
+"""Workflow definitions: TOML read with clear errors. `workflows.publishing` stores what is sound as
+immutable versions.
 
 A definition says which states a kind of document has, who is waited for in each, which acts lead
 where, and which guards hold them. It names roles at places (`approver@stage`), never people or
@@ -8,10 +9,9 @@ units.
 from __future__ import annotations
 
 import functools
-import hashlib
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +41,16 @@ ROLES = (
 PLACES = ("issuer", "stage", "superior", "document")
 ASKS = tuple(Inputs.__dataclass_fields__)
 SAME = "same"
-DECISIONS = ("review", "approve", "return")
-FOUR_EYES = ("not_a_contributor", "decides_once")
-SECOND_EYES = ("not_the_recorder", "has_scan")  # a paper counts once another has compared it
-MEETING_EYES = ("minutes_confirmed",)  # a vote that another person, or the scan, confirms (R30)
 
 
 class DefinitionError(ValueError):
-    """The file does not hold a definition. Names the file, the key, and what is wrong."""
+    """The file does not hold a definition. Names the file, the key, and what is wrong; `others` are
+    the further keys that cannot be read."""
 
     def __init__(self, file: str, key: str, wrong: str):
         super().__init__(f"{file}: {key}: {wrong}")
         self.file, self.key, self.wrong = file, key, wrong
+        self.others: list[DefinitionError] = []
 
 
 @dataclass(frozen=True)
@@ -181,7 +179,11 @@ class _Reader:
 
 
 def parse(source: str, *, file: str) -> Spec:
-    """Read a definition. Raises DefinitionError naming file, key and what is wrong."""
+    """Read a definition. Raises DefinitionError naming file, key and what is wrong, the first state
+    or act that cannot be read with all others.
+
+    Whether what can be read is sound is asked by `workflows.soundness`.
+    """
     try:
         table = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
@@ -200,32 +202,26 @@ def parse(source: str, *, file: str) -> Spec:
         raise top.wrong("initial", f"unknown state “{initial}”")
     top.done()
 
-    names = {a.get("name") for a in raw_actions if isinstance(a, dict)}
-    states = {name: _state(file, name, raw, names) for name, raw in raw_states.items()}
-    actions = tuple(_action(file, i, raw, states) for i, raw in enumerate(raw_actions))
-    _four_eyes(file, actions)
-    return Spec(kind, label or {}, initial, states, actions)
+    names = {str(a.get("name")) for a in raw_actions if isinstance(a, dict)}
+    wrong: list[DefinitionError] = []
+    states, actions = {}, []
+    for name, raw in raw_states.items():
+        try:
+            states[name] = _state(file, name, raw, names)
+        except DefinitionError as error:
+            wrong.append(error)
+    for index, raw in enumerate(raw_actions):
+        try:
+            actions.append(_action(file, index, raw, raw_states))
+        except DefinitionError as error:
+            wrong.append(error)
+    if wrong:
+        first, *first.others = wrong
+        raise first
+    return Spec(kind, label or {}, initial, states, tuple(actions))
 
 
-def _four_eyes(file: str, actions: tuple[ActionSpec, ...]) -> None:
-    """What no definition may leave out: R30 on every decision, and a way to give way (R31)."""
-    for action in actions:
-        if action.name in DECISIONS:
-            for guard in MEETING_EYES if action.by_meeting else FOUR_EYES:
-                if guard not in action.guards:
-                    key = f"actions.{action.name}.guards"
-                    raise DefinitionError(file, key, f"lacks “{guard}” (R30)")
-        if action.name == "confirm":
-            for guard in SECOND_EYES:
-                if guard not in action.guards:
-                    raise DefinitionError(file, "actions.confirm.guards", f"lacks “{guard}” (R30)")
-    if not any(action.name == "supersede" for action in actions):
-        raise DefinitionError(
-            file, "actions", "lacks “supersede”, by which an amended document gives way (R31)"
-        )
-
-
-def _state(file: str, name: str, raw: Any, action_names: set[Any]) -> StateSpec:
+def _state(file: str, name: str, raw: Any, action_names: set[str]) -> StateSpec:
     read = _Reader(file, f"states.{name}", raw)
     recorded = read.take("recorded", dict, None)
     waits_for = read.take("waits_for", str, None)
@@ -253,7 +249,7 @@ def _state(file: str, name: str, raw: Any, action_names: set[Any]) -> StateSpec:
     return state
 
 
-def _action(file: str, index: int, raw: Any, states: dict[str, StateSpec]) -> ActionSpec:
+def _action(file: str, index: int, raw: Any, states: Collection[str]) -> ActionSpec:
     name = raw.get("name", f"#{index + 1}") if isinstance(raw, dict) else f"#{index + 1}"
     read = _Reader(file, f"actions.{name}", raw)
     read.take("name", str)
@@ -287,32 +283,6 @@ def _action(file: str, index: int, raw: Any, states: dict[str, StateSpec]) -> Ac
     return action
 
 
-def publish(source: str, *, file: str, now: datetime) -> tuple[Definition, bool]:
-    """Store a definition as the next version of its kind.
-
-    Returns the row and whether it is new: publishing the newest version's text again changes
-    nothing. Raises DefinitionError. Runs in the caller's transaction.
-    """
-    spec = parse(source, file=file)
-    digest = hashlib.sha256(source.encode()).hexdigest()
-    known = newest(spec.kind)
-    if known is not None and known.hash == digest:
-        return known, False
-    row = db.session.scalar(sa.select(Definition).where(Definition.hash == digest))
-    if row is not None:
-        raise DefinitionError(file, "file", f"is version {row.version}, which a later one replaced")
-    row = Definition(
-        kind=spec.kind,
-        version=known.version + 1 if known else 1,
-        source=source,
-        hash=digest,
-        published_at=now,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row, True
-
-
 def newest(kind: str) -> Definition | None:
     """The version that new documents of this kind follow."""
     return db.session.scalar(
@@ -320,6 +290,13 @@ def newest(kind: str) -> Definition | None:
         .where(Definition.kind == kind)
         .order_by(Definition.version.desc())
         .limit(1)
+    )
+
+
+def published(kind: str, version: int) -> Definition | None:
+    """One published version, or None."""
+    return db.session.scalar(
+        sa.select(Definition).where(Definition.kind == kind, Definition.version == version)
     )
 
 

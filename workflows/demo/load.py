@@ -18,9 +18,10 @@ from models.rehearsal import instant, rehearsal
 from models.unit import Unit
 from workflows import campaigns
 from workflows import rehearsal as clockwork
-from workflows.definition import SHIPPED, newest, publish
+from workflows.definition import SHIPPED, newest
 from workflows.demo import organisation
 from workflows.demo.story import Player, Story, tell
+from workflows.publishing import publish
 from workflows.refusal import N_, Reason, Refused
 
 # One password for every demo account; nothing secret: the demo is for one's own machine.

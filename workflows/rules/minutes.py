@@ -7,7 +7,7 @@ from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
 
 
-@guard("has_minutes")
+@guard("has_minutes", needs=("minutes", "votes"))
 def has_minutes(act: Act) -> list[Reason]:
     """P5, C5: the reference of the minutes and a vote that adds up and carries."""
     reasons = []

@@ -18,7 +18,7 @@ from workflows.rules.registry import guard
 from workflows.symbols import TYPE_OF_KIND, read
 
 
-@guard("number_free")
+@guard("number_free", needs=("number",))
 def number_free(act: Act) -> list[Reason]:
     """R27: the number is there, in the issuer's form, of the right type, the next of its series."""
     day = act.inputs.dated_on or act.revision.dated_on or act.today

@@ -55,7 +55,7 @@ def finding_of(act: Act) -> Finding | None:
     return finding if finding is not None and finding.document_id == act.document.id else None
 
 
-@guard("explains_a_finding")
+@guard("explains_a_finding", needs=("finding", "reason"))
 def explains_a_finding(act: Act) -> list[Reason]:
     """A finding of this paper that nobody has explained, and an explanation that says something."""
     reasons = []

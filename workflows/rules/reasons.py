@@ -44,7 +44,7 @@ _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 _LONG_DATE = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
 
 
-@guard("reason_given")
+@guard("reason_given", needs=("reason",))
 def reason_given(act: Act) -> list[Reason]:
     """P4, P8, P9, P12: a reason of ten letters or more; a return also names a code of its kind."""
     reasons = []
@@ -74,7 +74,7 @@ def reason_given(act: Act) -> list[Reason]:
     return reasons
 
 
-@guard("decision_given")
+@guard("decision_given", needs=("decision",))
 def decision_given(act: Act) -> list[Reason]:
     """P12, R31 (66-QĐ/TW, Điều 3): a revocation rests on a decision paper with number and date."""
     decision = act.inputs.decision or ""

@@ -9,16 +9,17 @@ from workflows.refusal import Reason
 
 Guard = Callable[[Act], list[Reason]]
 GUARDS: dict[str, Guard] = {}
+NEEDS: dict[str, tuple[str, ...]] = {}  # the inputs without which a guard never lets an act pass
 
 
-def guard(name: str) -> Callable[[Guard], Guard]:
+def guard(name: str, *, needs: tuple[str, ...] = ()) -> Callable[[Guard], Guard]:
     """Register a guard: a function from an act to all the reasons against it (none: it may be
-    done)."""
+    done). `needs`: the fields of `Inputs` that its act has to ask for."""
 
     def register(function: Guard) -> Guard:
         if name in GUARDS:
             raise RuntimeError(f"two guards are named {name}")
-        GUARDS[name] = function
+        GUARDS[name], NEEDS[name] = function, needs
         return function
 
     return register

@@ -28,7 +28,7 @@ def reports_to_superior(act: Act) -> list[Reason]:
     ]
 
 
-@guard("via_advisory")
+@guard("via_advisory", needs=("via",))
 def via_advisory(act: Act) -> list[Reason]:
     """R18 (source 000, "qua Ban Tuyên giáo"): the paper passes through the addressee's advisory
     body."""

@@ -30,7 +30,7 @@ def minutes_confirmed(act: Act) -> list[Reason]:
     ]
 
 
-@guard("vote_carried")
+@guard("vote_carried", needs=("votes",))
 def vote_carried(act: Act) -> list[Reason]:
     """C5: more than half of those who may vote and were there are for it."""
     votes = act.inputs.votes

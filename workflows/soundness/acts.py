@@ -1,0 +1,223 @@
+"""What each act must and must not be: four eyes, its questions, its holders, its way, its name."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from workflows.conditions import exclude_each_other
+from workflows.definition import SAME, ActionSpec, Spec
+from workflows.rules.lifecycle import CLOSED
+from workflows.rules.reasons import NEED_CODE
+from workflows.rules.registry import NEEDS
+from workflows.soundness.fault import Both, Found
+
+DECISIONS = ("review", "approve", "return")
+FOUR_EYES = ("not_a_contributor", "decides_once")
+SECOND_EYES = ("not_the_recorder", "has_scan")  # a paper counts once another has compared it
+MEETING_EYES = ("minutes_confirmed",)  # a vote that another person, or the scan, confirms (R30)
+SAME_TEXT = ("content_unchanged",)  # what is agreed to is the text that was read
+# Where the acts lead that lists, searches, obligations and stages know by name.
+LEADS = {
+    "revise": ("drafted",),
+    "correct": ("drafted",),
+    "submit": ("submitted",),
+    "review": ("reviewed",),
+    "approve": ("approved",),
+    "confirm": ("approved",),
+    "return": ("returned",),
+    "withdraw": ("withdrawn",),
+    "revoke": ("revoked",),
+    "supersede": ("superseded",),
+    "archive": ("archived",),
+}
+STAYS = ("receive", "explain", "amend", "request_amendment")
+INITIAL = "drafted"
+
+
+def check(spec: Spec, reached: dict[str, int], found: Found) -> None:
+    for action in spec.actions:
+        _eyes(action, found)
+        _questions(action, found)
+        _holders(action, found)
+        _leads(spec, action, found)
+    _names(spec, found)
+    _ambiguous(spec, found)
+    _gives_way(spec, reached, found)
+
+
+def _eyes(action: ActionSpec, found: Found) -> None:
+    """R30 on every decision, and the text decided on is the text that was read."""
+    needed: tuple[str, ...] = ()
+    if action.name in DECISIONS:
+        needed += MEETING_EYES if action.by_meeting else FOUR_EYES
+    if action.name == "confirm":
+        needed += SECOND_EYES
+    if action.name in ("approve", "confirm"):
+        needed += SAME_TEXT
+    for guard in needed:
+        if guard not in action.guards:
+            found.action(
+                action,
+                Both(f"thiếu điều kiện “{guard}” (R30)", f"lacks “{guard}” (R30)"),
+                Both(f"Ghi “{guard}” vào “guards”", f"Put “{guard}” into “guards”"),
+            )
+
+
+def _questions(action: ActionSpec, found: Found) -> None:
+    """A guard that always needs an answer never lets an act pass that does not ask for it."""
+    for guard in action.guards:
+        needed = NEEDS[guard]
+        if guard == "reason_given" and action.name in NEED_CODE:
+            needed += ("reason_code",)
+        for question in needed:
+            if question not in action.asks:
+                found.action(
+                    action,
+                    Both(
+                        f"“{guard}” cần “{question}” mà việc này không hỏi",
+                        f"“{guard}” needs “{question}”, which the act does not ask",
+                    ),
+                    Both(f"Ghi “{question}” vào “asks”", f"Put “{question}” into “asks”"),
+                )
+
+
+def _holders(action: ActionSpec, found: Found) -> None:
+    for holder in action.by:
+        alone = (holder.role == "author") == (holder.place == "document")
+        meets_here = holder.role != "meeting" or holder.place == "stage"
+        if holder.role != "system" and not (alone and meets_here):
+            found.action(
+                action,
+                Both(f"“{holder}” không chỉ ai", f"“{holder}” speaks of nobody"),
+                Both(
+                    "Dùng author@document, meeting@stage, hoặc vai ở issuer, stage, superior",
+                    "Use author@document, meeting@stage, or a role at issuer, stage or superior",
+                ),
+            )
+    if action.name == "supersede" and [holder.role for holder in action.by] != ["system"]:
+        found.action(
+            action,
+            Both(
+                "chỉ hệ thống thay thế, khi bản sửa đổi có hiệu lực (R31)",
+                "only the system does it, when the amendment is in force (R31)",
+            ),
+            Both("Ghi by = [“system”]", "Say by = [“system”]"),
+        )
+
+
+def _leads(spec: Spec, action: ActionSpec, found: Found) -> None:
+    targets = {action.target_from(source) for source in action.sources}
+    if action.name in STAYS or action.opens:
+        wrong = action.target != SAME and targets != set(action.sources)
+        meant: tuple[str, ...] = (SAME,)
+    elif action.name == "report":
+        # What routing.arrive makes of the body above: one that decides, or one that receives.
+        meant = tuple(
+            target
+            for condition, target in (("next_decides", "submitted"), ("next_receives", "reported"))
+            if condition in action.when
+        ) or ("submitted", "reported")
+        wrong = len(meant) != 1 or not targets <= set(meant)
+    elif action.name in LEADS:
+        meant = LEADS[action.name]
+        wrong = not targets <= set(meant)
+    else:
+        return
+    if wrong:
+        found.action(
+            action,
+            Both(
+                f"dẫn tới “{action.target}”, trái với tên gọi của việc",
+                f"leads to “{action.target}”, which is not what its name means elsewhere",
+            ),
+            Both(
+                f"Ghi “to” là {' / '.join(meant)}; việc khác thì đặt tên khác"
+                + ("; “report” cần một trong next_decides, next_receives" * (len(meant) > 1)),
+                f"Let “to” be {' or '.join(meant)}; give another act another name"
+                + ("; “report” needs one of next_decides, next_receives" * (len(meant) > 1)),
+            ),
+        )
+
+
+def _names(spec: Spec, found: Found) -> None:
+    """States that the whole house knows by name: where writing begins, and what is over."""
+    if spec.initial != INITIAL:
+        found.state(
+            spec.initial,
+            Both(f"văn bản bắt đầu ở “{INITIAL}”", f"a document begins as “{INITIAL}”"),
+            Both(f"Ghi initial = “{INITIAL}”", f"Say initial = “{INITIAL}”"),
+        )
+    for state in spec.states.values():
+        if state.final != (state.name in CLOSED):
+            found.state(
+                state.name,
+                Both(
+                    f"trạng thái kết thúc là {', '.join(CLOSED)}, không trạng thái nào khác",
+                    f"the final states are {', '.join(CLOSED)} and no others",
+                ),
+                Both(
+                    "Sửa “final”, hoặc đổi tên trạng thái",
+                    "Correct “final”, or give the state another name",
+                ),
+            )
+
+
+def _ambiguous(spec: Spec, found: Found) -> None:
+    """Of two acts of one name the first is meant: so both must never be possible at once. A vote
+    and a person's button are told apart, but the machine moves by the first of either."""
+    for first, second in combinations(spec.actions, 2):
+        if first.name != second.name or exclude_each_other({*first.when, *second.when}):
+            continue
+        for state in first.sources:
+            if state not in second.sources:
+                continue
+            same_way = first.target_from(state) == second.target_from(state)
+            if first.by_meeting != second.by_meeting and same_way:
+                continue
+            found.state(
+                state,
+                Both(
+                    f"có hai việc “{first.name}” cùng làm được: chưa rõ việc nào",
+                    f"two acts “{first.name}” are possible at once: it is not clear which is meant",
+                ),
+                Both(
+                    "Thêm vào “when” hai điều kiện loại trừ nhau, hoặc đặt tên khác",
+                    "Give them conditions in “when” that exclude each other, or another name",
+                ),
+                action=first.name,
+            )
+
+
+def _gives_way(spec: Spec, reached: dict[str, int], found: Found) -> None:
+    """R31: whatever was amended can give way, in whatever state it waits by then."""
+    acts = spec.actions_named("supersede")
+    if not acts:
+        found.file_itself(
+            "actions",
+            Both(
+                "thiếu việc “supersede”: văn bản được sửa đổi không nhường chỗ được (R31)",
+                "lacks “supersede”, by which an amended document gives way (R31)",
+            ),
+            Both("Thêm việc “supersede” của hệ thống", "Add the act “supersede” by the system"),
+        )
+        return
+    if acts[0].when or len(acts) > 1:
+        found.action(
+            acts[0],
+            Both("chỉ có một, không điều kiện (R31)", "there is one, without conditions (R31)"),
+            Both("Bỏ “when” và các việc trùng tên", "Take “when” and its namesakes out"),
+        )
+    for state in spec.states.values():
+        if not state.final and reached[state.name] and state.name not in acts[0].sources:
+            found.state(
+                state.name,
+                Both(
+                    "văn bản đang ở đây không nhường chỗ cho bản sửa đổi được (R31)",
+                    "a document here could not give way to its amendment (R31)",
+                ),
+                Both(
+                    "Ghi trạng thái này vào “from” của “supersede”",
+                    "Put the state into the “from” of “supersede”",
+                ),
+                action="supersede",
+            )

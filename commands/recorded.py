@@ -17,8 +17,7 @@ from models.base import db, transaction
 from models.person import Person
 from models.unit import unit_by_code
 from workflows import sheets
-from workflows.recorded import rows as columns
-from workflows.recorded import scans, taking
+from workflows.recorded import columns, scans, taking
 from workflows.refusal import Reason
 
 group = AppGroup("recorded", help="Bản giấy đã ký. / Papers signed outside the system.")

@@ -16,7 +16,7 @@ from models import db, transaction
 from models.document import Document
 from tests.cast import Office
 from workflows.recorded import findings, many, scans, taking
-from workflows.recorded.rows import COLUMNS, Cells
+from workflows.recorded.columns import COLUMNS, Cells
 from workflows.refusal import Refused
 from workflows.trail import verify
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.journeys.conftest import Visitor
 from workflows import prints
-from workflows.recorded.rows import COLUMNS, HEADER
+from workflows.recorded.columns import COLUMNS, HEADER
 
 pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
 

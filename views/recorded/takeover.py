@@ -27,8 +27,7 @@ from views.prints.base import sheet as as_sheet
 from views.recorded.base import blueprint, keeps, load_own
 from views.uploads import chosen, receives_files
 from workflows import sheets
-from workflows.recorded import rows as columns
-from workflows.recorded import scans, taking
+from workflows.recorded import columns, scans, taking
 from workflows.refusal import N_, Reason, Refused, WorkflowError
 
 MOST = 100 * 1024 * 1024  # of a table and its scans

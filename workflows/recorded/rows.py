@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,54 +21,12 @@ from workflows import sheets
 from workflows.act import Printed, Votes
 from workflows.calendar import local_day
 from workflows.content import clean_content
+from workflows.recorded.columns import KINDS, Cells, Wrong
 from workflows.recorded.enter import form_reasons, may_record, requirement_by_period
-from workflows.refusal import N_, Reason, Refused
+from workflows.refusal import N_, Refused
 from workflows.scope import above
 from workflows.sorting import search_fold
-from workflows.text import LINE, clean_line, parse_date
-
-Cells = Mapping[str, str]
-T = TypeVar("T")
-
-# key: the column's name in the template, then others that are understood
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "kind": ("Loại văn bản", "Loại", "Kind"),
-    "unit": ("Mã đơn vị", "Đơn vị", "Unit"),
-    "campaign": ("Đợt", "Campaign"),
-    "requirement": ("Mã yêu cầu", "Yêu cầu", "Requirement"),
-    "author": ("Người cam kết", "Author"),
-    "number": ("Số văn bản", "Số", "Number"),
-    "dated_on": ("Ngày văn bản", "Ngày", "Date"),
-    "title": ("Trích yếu", "Title"),
-    "basis_number": ("Căn cứ: số", "Căn cứ", "Basis number"),
-    "basis_dated_on": ("Căn cứ: ngày", "Basis date"),
-    "basis_issuer": ("Căn cứ: cơ quan", "Basis issuer"),
-    "signed_by": ("Người ký", "Signed by"),
-    "signed_as": ("Chức vụ ký", "Signed as"),
-    "minutes": ("Biên bản", "Minutes"),
-    "present": ("Có mặt", "Present"),
-    "for": ("Tán thành", "For"),
-    "against": ("Không tán thành", "Against"),
-    "reported_on": ("Ngày báo cáo", "Reported on"),
-    "via": ("Gửi qua", "Via"),
-    "received_on": ("Ngày cấp trên nhận", "Received on"),
-    "period": ("Kỳ báo cáo", "Period"),
-    "text": ("Nội dung tóm tắt", "Text"),
-    "models": ("Mô hình", "Models"),
-    "scan": ("Tệp quét", "Scan"),
-}
-HEADER = tuple(names[0] for names in COLUMNS.values())
-REQUIRED = ("kind", "dated_on", "signed_by", "scan")
-KINDS = {"kehoach": "plan", "baocao": "report", "bancamket": "commitment", "camket": "commitment"}
-EXAMPLE = {  # of the template's first row
-    "kind": "Kế hoạch",
-    "number": "02-KH/ĐU",
-    "dated_on": "2026-02-06",
-    "title": "Kế hoạch thực hiện chuyên đề năm 2026",
-    "signed_by": "Nguyễn Văn A",
-    "signed_as": "Bí thư",
-    "scan": "02-KH-DU.pdf",
-}
+from workflows.text import LINE, clean_line
 
 
 @dataclass(frozen=True)
@@ -104,7 +62,7 @@ def interpret(
 ) -> Row:
     """What a row means. Raises Refused with everything that is wrong in it, Forbidden where the
     actor keeps no papers of that unit."""
-    wrong = _Wrong(cells)
+    wrong = Wrong(cells)
     kind = KINDS.get(sheets.key(cells["kind"]))
     if kind is None:
         wrong.add("kind", N_("cần là Kế hoạch, Báo cáo hoặc Bản cam kết."))
@@ -181,58 +139,7 @@ def known(row: Row) -> Document | None:
     return db.session.scalar(same.where(Document.title == row.title))
 
 
-class _Wrong:
-    """Gathers what is wrong in one row, cell by cell."""
-
-    def __init__(self, cells: Cells):
-        self.cells = cells
-        self.reasons: list[Reason] = []
-
-    def add(self, column: str, text: str) -> None:
-        self.reasons.append(
-            Reason(
-                "FORM",
-                N_("Cột “%(column)s”: %(what)s"),
-                {"column": COLUMNS[column][0], "what": Reason("", text)},
-                place=column,
-            )
-        )
-
-    def attempt(self, column: str, work: Callable[[], T]) -> T | None:
-        try:
-            return work()
-        except Refused as no:
-            for reason in no.reasons:
-                self.reasons.append(
-                    Reason(
-                        "FORM",
-                        N_("Cột “%(column)s”: %(what)s"),
-                        {"column": COLUMNS[column][0], "what": reason},
-                        place=column,
-                    )
-                )
-            return None
-
-    def day(self, column: str) -> date | None:
-        typed = self.cells[column]
-        return self.attempt(column, lambda: parse_date(typed, place=column)) if typed else None
-
-    def line(self, column: str) -> str | None:
-        typed = self.cells[column]
-        made = self.attempt(column, lambda: clean_line(typed, limit=LINE, place=column))
-        return made or None
-
-    def count(self, column: str) -> int | None:
-        typed = self.cells[column]
-        if not typed:
-            return None
-        if typed.isascii() and typed.isdigit() and len(typed) <= 6:
-            return int(typed)
-        self.add(column, N_("cần là một số nguyên từ 0 trở lên."))
-        return None
-
-
-def _printed(wrong: _Wrong) -> Printed | None:
+def _printed(wrong: Wrong) -> Printed | None:
     cells = wrong.cells
     if not cells["signed_by"]:
         wrong.add("signed_by", N_("còn trống."))
@@ -258,7 +165,7 @@ def _printed(wrong: _Wrong) -> Printed | None:
     )
 
 
-def _scan(wrong: _Wrong, scans: Mapping[str, object]) -> str:
+def _scan(wrong: Wrong, scans: Mapping[str, object]) -> str:
     name = file_key(wrong.cells["scan"])
     if not name:
         wrong.add("scan", N_("còn trống."))
@@ -282,7 +189,7 @@ def _campaign(unit: Unit, code: str, now: datetime) -> Campaign | None:
     return db.session.scalar(query.where(Campaign.code == code) if code else query)
 
 
-def _author(wrong: _Wrong, unit: Unit, day: date) -> Person | None:
+def _author(wrong: Wrong, unit: Unit, day: date) -> Person | None:
     """A member of the unit by login, else by name where only one bears it."""
     named = wrong.cells["author"]
     people = list(
@@ -304,7 +211,7 @@ def _author(wrong: _Wrong, unit: Unit, day: date) -> Person | None:
     return None
 
 
-def _content(kind: str, wrong: _Wrong) -> dict[str, Any]:
+def _content(kind: str, wrong: Wrong) -> dict[str, Any]:
     cells = wrong.cells
     raw: dict[str, Any] = {}
     if kind == "plan":
@@ -315,7 +222,7 @@ def _content(kind: str, wrong: _Wrong) -> dict[str, Any]:
 
 
 def _requirement(
-    kind: str, campaign: Campaign, content: dict[str, Any], wrong: _Wrong
+    kind: str, campaign: Campaign, content: dict[str, Any], wrong: Wrong
 ) -> Requirement | None:
     code = wrong.cells["requirement"]
     if not code:
@@ -326,7 +233,7 @@ def _requirement(
     return found
 
 
-def _basis(wrong: _Wrong, unit: Unit, campaign: Campaign, now: datetime) -> list[dict[str, Any]]:
+def _basis(wrong: Wrong, unit: Unit, campaign: Campaign, now: datetime) -> list[dict[str, Any]]:
     """The paper it rests on: a plan of the system by its number, else one outside it."""
     number = wrong.line("basis_number")
     if number is None:

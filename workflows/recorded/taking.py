@@ -21,8 +21,9 @@ from workflows.act import Act, Capacity
 from workflows.calendar import local_day
 from workflows.definition import spec_of
 from workflows.recorded import enter, findings, settle
+from workflows.recorded.columns import Cells
 from workflows.recorded.many import in_order
-from workflows.recorded.rows import Cells, Row, interpret, known, twice
+from workflows.recorded.rows import Row, interpret, known, twice
 from workflows.refusal import N_, Reason, Refused, WorkflowError
 
 MOST = 500  # rows of one table

@@ -12,13 +12,14 @@ from flask.cli import AppGroup
 
 import clock
 from commands.instants import iso
-from commands.say import fail, sentences
+from commands.say import fail, sentence, sentences
 from models.base import db, transaction
 from models.definition import Definition
 from models.document import KINDS
-from workflows import definition, differences, publishing, soundness
+from workflows import definition, differences, migration, publishing, soundness
 
 group = AppGroup("workflow", help="Quy trình. / Workflow definitions.")
+LAST_VERSION = 999_999
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -139,6 +140,62 @@ def compare(old: str, new: str, as_json: bool) -> None:
         click.echo("Không khác gì. / No difference.")
 
 
+@group.command("migrate")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("old", type=click.IntRange(1, LAST_VERSION), metavar="FROM")
+@click.argument("new", type=click.IntRange(1, LAST_VERSION), metavar="TO")
+@click.option("--map", "pairs", multiple=True, metavar="CŨ=MỚI", help="Trạng thái thay. / old=new.")
+@click.option("--apply/--dry-run", "really", required=True, help="Làm, hay chỉ xem. / Do, or look.")
+@click.option("--json", "as_json", is_flag=True, help="Cho chương trình đọc. / For programs.")
+def migrate(
+    kind: str, old: int, new: int, pairs: tuple[str, ...], really: bool, as_json: bool
+) -> None:
+    """Đưa văn bản đang làm sang bản quy trình khác. / Move running documents to another version.
+
+    Tất cả hoặc không văn bản nào; không ai được thêm hạn. / All or none; nobody gets time anew.
+    """
+    states = _pairs(pairs)
+    with sentences(), transaction():
+        if really:
+            planned = migration.apply(kind, old, new, states, actor=None, now=clock.now())
+        else:
+            planned = migration.moves(kind, old, new, states)
+        rows = [
+            {
+                "document": move.document.id,
+                "unit": move.document.unit.code,
+                "from": move.before,
+                "to": move.after,
+                "obstacle": sentence(move.obstacle) if move.obstacle else None,
+            }
+            for move in planned
+        ]
+    obstacles = [row["obstacle"] for row in rows if row["obstacle"]]
+    if as_json:
+        click.echo(json.dumps({"applied": really, "moves": rows}, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row['document']}  {row['unit']}  {row['from']} → {row['to']}")
+        said = "đã chuyển / moved" if really else "sẽ chuyển / would move"
+        click.echo(f"{len(rows) - len(obstacles)} văn bản {said}")
+    if obstacles:
+        fail("\n".join(map(str, obstacles)))
+
+
+def _pairs(pairs: tuple[str, ...]) -> dict[str, str]:
+    """`--map old=new` as a table."""
+    states: dict[str, str] = {}
+    for pair in pairs:
+        old, equals, new = pair.partition("=")
+        if not (old and equals and new) or old in states:
+            raise click.UsageError(
+                f"--map “{pair}”: ghi cũ=mới, mỗi trạng thái một lần. / "
+                "Write old=new, each state once."
+            )
+        states[old] = new
+    return states
+
+
 SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
@@ -161,7 +218,7 @@ def _shown(value: Any) -> str:
 def _named(text: str) -> definition.Spec:
     """The definition in a file, or the published one called KIND:VERSION."""
     kind, _, version = text.partition(":")
-    if kind in KINDS and version.isascii() and version.isdigit() and len(version) < 7:
+    if kind in KINDS and version.isascii() and version.isdigit() and int(version) <= LAST_VERSION:
         return definition.spec_of(_published(kind, int(version)))
     file = Path(text)
     if not file.is_file():

@@ -149,7 +149,8 @@ def test_killed_half_way_it_goes_on_where_it_ended(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = ordered(house, "Chi", plans(house, 5))
-    real, printed = making.prints.pdf, []
+    real = making.prints.pdf
+    printed: list[str] = []
 
     def dies(kind: str, data: dict[str, Any]) -> bytes:
         if len(printed) == 3:
@@ -164,9 +165,12 @@ def test_killed_half_way_it_goes_on_where_it_ended(
     with house.app.app_context():
         assert exports.due(clock.real_now()) == [], "its lease lasts"
         assert len(list(workshop(job).glob("*.pdf"))) == 3
-    monkeypatch.setattr(
-        making.prints, "pdf", lambda k, d: printed.append(d["subject"]) or real(k, d)
-    )
+
+    def counts(kind: str, data: dict[str, Any]) -> bytes:
+        printed.append(data["subject"])
+        return real(kind, data)
+
+    monkeypatch.setattr(making.prints, "pdf", counts)
     later = clock.real_now() + making.LEASE * 2
     with house.app.app_context():
         assert exports.due(later) == [job]

@@ -201,7 +201,9 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
         rows.append((gettext("Người viết"), document.author.full_name))
         rows.append((gettext("Chi bộ"), present.unit_name(document.unit)))
     else:
-        rows.append((gettext("Cơ quan ban hành"), present.unit_name(document.unit, document.dated_on)))
+        rows.append(
+            (gettext("Cơ quan ban hành"), present.unit_name(document.unit, document.dated_on))
+        )
         if not document.recorded:
             rows.append((gettext("Người soạn"), document.author.full_name))
         rows.append((gettext("Số"), document.number))

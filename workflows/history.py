@@ -166,6 +166,7 @@ class _Told:
             "of_unit": units.get(self.leaf.get("of_unit") or "", self.event.unit),
             "number": self.leaf.get("number") or "",
             "lines": self.leaf.get("lines") or "",
+            "to_version": self.leaf.get("to_version", ""),
             "details": ["", *self.details(units, personal=quotes or self.kind != "commitment")],
         }
         quote = self.quote() if quotes or self.kind != "commitment" else None
@@ -340,6 +341,9 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("supersede", None, False): N_(
         "%(actor)s ghi: %(kind)s được thay thế bằng bản sửa đổi đã có hiệu lực%(details)s."
     ),
+    ("migrate", None, False): N_(
+        "%(actor)s chuyển %(kind)s sang bản quy trình số %(to_version)s, hạn giữ nguyên%(details)s."
+    ),
     ("escalate", None, False): N_(
         "%(actor)s báo việc quá hạn của %(unit)s lên %(to_body)s%(details)s."
     ),
@@ -452,9 +456,7 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("sitting_reopened", None, False): N_(
         "%(actor)s%(as)s mở lại cuộc họp ngày %(day)s%(details)s."
     ),
-    ("sitting_cancelled", None, False): N_(
-        "%(actor)s%(as)s hủy cuộc họp ngày %(day)s%(details)s."
-    ),
+    ("sitting_cancelled", None, False): N_("%(actor)s%(as)s hủy cuộc họp ngày %(day)s%(details)s."),
     ("sitting_confirmed", None, False): N_(
         "%(actor)s%(as)s xác nhận biên bản cuộc họp ngày %(day)s: thống nhất %(agreed)s, cần sửa "
         "%(sent_back)s, để lại %(later)s%(details)s."

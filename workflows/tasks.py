@@ -171,6 +171,24 @@ def pass_on(task: Task, unit: Unit) -> None:
         task.roles = _drafting_posts(unit)
 
 
+def go_on(document: Document, now: datetime) -> None:
+    """The state of a document came to be read otherwise: its open task waits for whom that says, with
+    the same deadline and the same rungs climbed; it closes at rest, and opens where none was."""
+    task = db.session.scalar(
+        sa.select(Task).where(Task.document_id == document.id, Task.closed_at.is_(None))
+    )
+    held = waited_for(document, now)
+    if task is None:
+        open_for(document, now)
+    elif held is None:
+        close(document, by=None, now=now)
+    else:
+        task.roles.clear()
+        db.session.flush()
+        task.person_id = _only_person(held)
+        _hold(task, held, state_of(document).expects or "")
+
+
 def _only_person(held: authority.Holding) -> int | None:
     """Set where the document waits for its author, who holds no post for it."""
     if len(held.capacities) == 1 and held.capacities[0].role == "author":

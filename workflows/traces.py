@@ -153,10 +153,14 @@ def _on_paper(act: Act) -> dict[str, Any]:
     """Of a paper signed outside: that it is one, and the days it went up and arrived."""
     paper, finding = act.inputs.paper, act.inputs.finding
     if paper is None:
-        return {"finding": finding, "recorded": act.spec.name == "record" or None}
+        return {
+            "finding": finding,
+            "recorded": act.spec.name == "record" or None,
+        }
     days = act.spec.name == "report"
     return {
         "recorded": True,
+        "against_original": act.inputs.original or None,
         "reported_on": paper.reported_on if days else None,
         "received_on": paper.received_on if days else None,
     }

@@ -72,5 +72,12 @@ def test_refusals(house: House) -> None:
     }  # fmt: skip
     bare = {name: value for name, value in PAPER.items() if name not in ("scan", "content")}
     plan = house("Sau").post("/documents/recorded", bare, 201)
-    refused = house.act(plan, "confirm", "Chi", 422)
-    assert [reason["rule"] for reason in refused["reasons"]] == ["SCAN"]
+    refused = house.act(plan, "confirm", "Sau", 422)
+    assert [reason["rule"] for reason in refused["reasons"]] == ["R30"]
+    assert house.act(plan, "confirm", "Chi")["state"] == "approved"
+    [confirmed] = [
+        event
+        for event in house("Sau").get(f"/documents/{plan['id']}/history")["items"]
+        if event["action"] == "confirm"
+    ]
+    assert confirmed["data"]["against_original"] is True

@@ -19,6 +19,7 @@ from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows import perform
 from workflows.act import Votes
+from workflows.rules import papers
 
 ACTIONS = (
     "submit",
@@ -52,6 +53,8 @@ def act(document_id: int, action: str) -> ResponseReturnValue:
     body.check()
     assert revision is not None
     assert version is not None
+    if action == "confirm" and not papers.is_scanned(document):
+        given["original"] = True  # whoever confirms without a scan has the paper before him
     with transaction():
         result_id = perform(
             document,

@@ -31,7 +31,7 @@ def revise(document_id: int) -> ResponseReturnValue:
     version = body.whole("version", required=True)
     # The version alone says what was seen: it grows with every act.
     revision = body.whole("revision")
-    given = {
+    given: dict[str, Any] = {
         "content": read_content(body, document.kind),
         "dated_on": body.day("dated_on"),
         "basis": read_basis(

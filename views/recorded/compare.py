@@ -52,6 +52,7 @@ def confirm(document_id: int) -> Response | tuple[str, int]:
                 now=clock.now(),
                 revision=revision,
                 version=version,
+                original=request.form.get("original") == "1" or None,
             )
     except Stale as stale:
         return _page(document, stale.reasons), 409

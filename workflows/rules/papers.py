@@ -31,18 +31,20 @@ def is_scanned(document: Document) -> bool:
     )
 
 
-@guard("has_scan")
+@guard("has_scan", needs=("original",))
 def has_scan(act: Act) -> list[Reason]:
-    """Design §1: a recorded paper is confirmed against its scan."""
-    if is_scanned(act.document):
+    """Design §1: a recorded paper is confirmed against its scan; where there is none, against the
+    signed paper itself, and the trail says so."""
+    if is_scanned(act.document) or act.inputs.original:
         return []
     return [
         Reason(
             "SCAN",
             N_(
-                "Chưa xác nhận được: bản giấy chưa có bản quét kèm theo. "
-                "Cần gắn bản quét của văn bản đã ký."
+                "Chưa xác nhận được: bản giấy chưa có bản quét kèm theo. Cần gắn bản quét của văn "
+                "bản đã ký, hoặc ghi rõ đã đối chiếu với bản giấy gốc."
             ),
+            place="original",
         )
     ]
 

@@ -7,17 +7,15 @@ import sqlalchemy as sa
 from flask import Response, abort
 
 import clock
-from models.base import db
 from models.listing import CommitmentList
-from models.sitting import Sitting
 from views.document import note_reading
 from views.loaders import LARGEST, load_document, viewer
 from views.policy import policy
 from views.prints.base import blueprint, printed
+from views.sitting.base import eyes, load_sitting
 from workflows import prints
 from workflows.lists import lists_of, shown_lines, visible_lists
 from workflows.scope import readable_revisions
-from workflows.sittings import visible_sittings
 
 
 @blueprint.get("/documents/<int:document_id>/revisions/<int:n>/print.<any(pdf,docx):form>")
@@ -37,14 +35,12 @@ def document(document_id: int, n: int, form: str) -> Response:
 @blueprint.get("/sittings/<int:sitting_id>/minutes.<any(pdf,docx):form>")
 @policy("signed_in")
 def minutes(sitting_id: int, form: str) -> Response:
-    """The minutes of a meeting, for who may see the meeting."""
+    """The minutes of a meeting, for who keeps its papers or sat in it: they name whose paper was
+    sent back, which others who see the meeting are not told."""
     now = clock.now()
-    sitting = db.session.scalar(
-        sa.select(Sitting).where(
-            Sitting.id == min(sitting_id, LARGEST), visible_sittings(viewer(), now)
-        )
-    )
-    if sitting is None:
+    sitting = load_sitting(sitting_id)
+    seen = eyes(sitting)
+    if not (seen.inside or seen.sat):
         abort(404)
     name = f"Biên bản {sitting.number or ''} {sitting.held_on.isoformat()}"
     return printed("minutes", prints.minutes_data(sitting, now), form, name)

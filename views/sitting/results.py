@@ -65,7 +65,7 @@ def show(sitting: Sitting, seen: Eyes, reasons: list[Reason]) -> str:
             form: url("prints.minutes", sitting_id=sitting.id, form=form)
             for form in ("pdf", "docx")
         }
-        if seen.inside
+        if seen.inside or seen.sat
         else {},
         commitments=url_for("cell.index", code=sitting.unit.code)
         if sitting.unit_id in officer_unit_ids(viewer(), clock.now())

@@ -218,7 +218,7 @@ def _shown(value: Any) -> str:
 def _named(text: str) -> definition.Spec:
     """The definition in a file, or the published one called KIND:VERSION."""
     kind, _, version = text.partition(":")
-    if kind in KINDS and version.isascii() and version.isdigit() and int(version) <= LAST_VERSION:
+    if kind in KINDS and version.isascii() and version.isdigit() and len(version) < 7:
         return definition.spec_of(_published(kind, int(version)))
     file = Path(text)
     if not file.is_file():

@@ -155,9 +155,10 @@ def migrate(
     Tất cả hoặc không văn bản nào; không ai được thêm hạn. / All or none; nobody gets time anew.
     """
     states = _pairs(pairs)
-    with sentences(), transaction():
+    with sentences():
         if really:
-            planned = migration.apply(kind, old, new, states, actor=None, now=clock.now())
+            with transaction():
+                planned = migration.apply(kind, old, new, states, actor=None, now=clock.now())
         else:
             planned = migration.moves(kind, old, new, states)
         rows = [

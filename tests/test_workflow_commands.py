@@ -130,6 +130,28 @@ def test_a_broken_file_publishes_nothing_of_the_batch(
         assert db.session.scalar(sa.select(sa.func.count(Definition.id))) == 0
 
 
+def test_an_unsound_file_is_told_whole_and_not_published(
+    app: Flask, run: Callable[..., Result], nowhere: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Two faults far apart: both are told, each with what to change, and nothing is stored."""
+    changed(tmp_path, PLAN, 'asks   = ["decision", "reason"]', 'asks   = ["reason"]')
+    bad = changed(tmp_path, tmp_path / PLAN.name, '"not_a_contributor", "decides_once"]', "]")
+    told = nowhere("workflow", "check", bad)
+    assert told.exit_code == 1
+    assert "actions.revoke" in told.output
+    assert "actions.review" in told.output
+    rows = json.loads(nowhere("workflow", "check", bad, "--json").stdout)
+    assert rows["sound"] is False
+    assert {fault["action"] for fault in rows["faults"]} == {"revoke", "review"}
+    assert all(fault["change"][language] for fault in rows["faults"] for language in ("vi", "en"))
+    refused = run("workflow", "publish", definition.SHIPPED / "report.toml", bad)
+    assert refused.exit_code == 1
+    assert "actions.revoke" in refused.output
+    assert "actions.review" in refused.output
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(Definition.id))) == 0
+
+
 def test_an_unprepared_database_is_a_sentence(tmp_path: Path) -> None:
     from app import create_app
 

@@ -49,9 +49,9 @@ by    = ["reviewer@stage"]
 
 [[actions]]
 name  = "weigh_up"
-label = { vi = "Cho ý kiến sau cân nhắc", en = "Weigh up" }
+label = { vi = "Thôi cân nhắc", en = "Weigh up" }
 from  = ["weighed"]
-to    = "reviewed"
+to    = "submitted"
 by    = ["approver@stage"]
 """
 )
@@ -210,19 +210,30 @@ def test_a_mapping_is_looked_at(office: Office, states: dict[str, str], word: st
 @pytest.mark.databases("sqlite")
 def test_an_open_task_whose_act_is_missing(office: Office) -> None:
     """The other version waits for another act in the same state: told, unless the state is named."""
-    by_hand = (
-        PLAN.replace('expects     = "review"', 'expects     = "look_over"')
-        + """
+    by_hand = PLAN.replace('expects     = "review"', 'expects     = "look_over"')
+    by_hand = by_hand.replace(
+        "[states.withdrawn]",
+        """[states.looked_over]
+label     = { vi = "Đã xem qua", en = "Looked over" }
+expects   = "review"
+waits_for = "reviewer@stage"
+within    = 5
+
+[states.withdrawn]""",
+    )
+    own = 'from   = ["%s"]\nto     = "reviewed"'
+    by_hand = by_hand.replace(own % "submitted", own % "looked_over")
+    by_hand = by_hand.replace(
+        'from  = ["submitted", "rev', 'from  = ["looked_over", "submitted", "rev'
+    )
+    by_hand += """
 [[actions]]
 name  = "look_over"
 label = { vi = "Xem qua", en = "Look over" }
 from  = ["submitted"]
-to    = "reviewed"
+to    = "looked_over"
 by    = ["reviewer@stage"]
 """
-    )
-    own = 'from   = ["%s"]\nto     = "reviewed"'
-    by_hand = by_hand.replace(own % "submitted", own % "reviewed")  # nothing is reviewed any more
     paper = plan(office, ("submit", "Chi"))
     new = published(office, by_hand)
     [move] = moves("plan", 1, new, {})

@@ -358,6 +358,20 @@ def test_all_faults_are_named_not_the_first() -> None:
     assert {f.where for f in plan(misspell)} == {"actions.approve.guards", "states.reported.within"}
 
 
+@pytest.mark.parametrize("target", ["reviewed", "approved", "reported", "archived"])
+def test_no_act_of_another_name_decides(target: str) -> None:
+    """“stamp” asks no guard: whoever wrote the paper would decide on it alone."""
+
+    def spoil(table: Table) -> None:
+        label = table["states"]["approved"]["label"]
+        table["actions"].append(
+            {"name": "stamp", "label": label, "from": ["submitted"], "to": target,
+             "by": ["drafter@issuer"]}
+        )  # fmt: skip
+
+    assert [(f.state, f.action) for f in plan(spoil)] == [(target, "stamp")]
+
+
 def test_two_acts_of_one_name_at_once() -> None:
     found = plan(lambda t: act(t, "report").update(when=["at_issuer", "next_decides"]))
     assert not [f for f in found if "not clear" in f.wrong.en]  # next_receives still excludes it

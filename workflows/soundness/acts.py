@@ -30,6 +30,8 @@ LEADS = {
     "supersede": ("superseded",),
     "archive": ("archived",),
 }
+# What a decision makes of a paper, and what is over: no act of another name may write it.
+DECIDED = ("reviewed", "approved", "reported", *CLOSED)
 STAYS = ("receive", "explain", "amend", "request_amendment")
 INITIAL = "drafted"
 
@@ -122,6 +124,7 @@ def _leads(spec: Spec, action: ActionSpec, found: Found) -> None:
         meant = LEADS[action.name]
         wrong = not targets <= set(meant)
     else:
+        _own_name(spec, action, found)
         return
     if wrong:
         found.action(
@@ -137,6 +140,29 @@ def _leads(spec: Spec, action: ActionSpec, found: Found) -> None:
                 + ("; “report” needs one of next_decides, next_receives" * (len(meant) > 1)),
             ),
         )
+
+
+def _own_name(spec: Spec, action: ActionSpec, found: Found) -> None:
+    """An act of a name of its own reviews nothing, approves nothing and ends nothing: the guards of
+    those that do would be passed by."""
+    for source in action.sources:
+        target = action.target_from(source)
+        if target != source and target in DECIDED:
+            meant = ", ".join(
+                [name for name, leads in LEADS.items() if target in leads] or ["report"]
+            )
+            found.state(
+                target,
+                Both(
+                    f"việc “{action.name}” đưa tới đây, vòng qua điều kiện của: {meant}",
+                    f"“{action.name}” leads to it, past the guards of: {meant}",
+                ),
+                Both(
+                    "Dùng việc đúng tên, hoặc cho việc này dẫn tới trạng thái khác",
+                    "Use the act of that name, or let this one lead elsewhere",
+                ),
+                action=action.name,
+            )
 
 
 def _names(spec: Spec, found: Found) -> None:

@@ -17,6 +17,8 @@ from models.base import db, transaction
 from models.deadline import Deadline, Escalation
 from models.document import Document
 from tests.cast import Office
+from tests.test_concurrency import act, at_once
+from tests.test_recorded import record
 from workflows import history, ladder, trail
 from workflows.definition import SHIPPED
 from workflows.migration import apply, moves
@@ -289,3 +291,49 @@ def test_the_command(office: Office, run: Callable[..., Result], tmp_path: Path)
     assert "Không khác gì" in run("workflow", "compare", "plan:1", SHIPPED / "plan.toml").output
     assert run("workflow", "compare", "plan:1", "plan:9").exit_code == 1
     assert run("workflow", "compare", "plan:1", "nothing").exit_code == 2
+
+
+@pytest.mark.databases("sqlite")
+def test_a_signed_paper_that_awaits_confirmation(office: Office) -> None:
+    """It goes on where the other version confirms papers too, and nowhere else."""
+    paper = record(office)
+    before = waits(office, paper)
+    assert before[0] == "confirm"
+    new = published(office, LONGER)
+    [move] = moves("plan", 1, new, {"drafted": "returned"})
+    assert move.obstacle is not None
+    assert "bản giấy" in move.obstacle.text
+    assert migrated(office, 1, new) == 1
+    assert waits(office, paper) == before
+    office.act(paper, "confirm", "Sau")
+    assert paper.state == "approved"
+    assert whole()
+
+
+def test_migrating_while_somebody_acts(app: Flask) -> None:
+    """Two migrations and two reviews of one paper at once: it is moved once, reviewed at most once,
+    and whoever was too late hears that it changed."""
+    with app.app_context():
+        office = Office()
+        paper = plan(office, ("submit", "Chi"))
+        new = published(office, LONGER)
+        paper_id, seen, now = paper.id, (paper.revision, paper.version), office.now
+        deputy = office.person("Dung").id
+        db.session.remove()
+    moved: list[int] = []
+
+    def migrate() -> None:
+        with transaction():
+            moved.append(len(apply("plan", 1, new, {}, actor=None, now=now)))
+
+    def review() -> None:
+        act(paper_id, "review", deputy, seen, now)
+
+    outcomes = at_once(app, [migrate, review, migrate, review])
+    assert sorted(moved) == [0, 1]
+    assert outcomes["done"] + outcomes["Stale"] == 4
+    with app.app_context():
+        paper = db.session.get_one(Document, paper_id)
+        assert paper.definition.version == new
+        assert paper.version == seen[1] + outcomes["done"] - 1  # one of the two found nothing to do
+        assert whole()

@@ -188,6 +188,8 @@ def parse(source: str, *, file: str) -> Spec:
         table = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(file, "file", f"is not TOML: {error}") from None
+    except RecursionError:
+        raise DefinitionError(file, "file", "is nested too deeply") from None
     top = _Reader(file, "", table)
     kind = top.take("kind", str)
     if kind not in KINDS:

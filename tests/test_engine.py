@@ -650,3 +650,21 @@ def test_who_let_another_decide_for_him_has_decided(office: Office) -> None:
         office.approve(plan, "Dung", number="02-KH/CB")
     assert rules(refused) == {"R30"}
     office.approve(plan, "Sau", number="02-KH/CB")
+
+
+@pytest.mark.databases("sqlite")
+def test_what_is_being_amended_is_not_laid_away(office: Office) -> None:
+    plan = office.cell_plan_in_force()
+    office.act(plan, "report", "Sau")
+    office.act(plan, "review", "Ba")
+    office.act(plan, "approve", "Bon")
+    office.act(plan, "report", "Binh", via="WARD-XDD")
+    amendment = office.act(plan, "amend", "Chi", reason="Thêm một việc cho quý IV.")
+    office.campaign.closed_at = office.now
+    db.session.commit()
+    office.wait(days=310)
+    with pytest.raises(Refused) as refused:
+        office.act(plan, "archive", "Sau")
+    assert [reason.rule for reason in refused.value.reasons] == ["R31"]
+    office.act(amendment, "withdraw", "Chi", reason="Không còn cần thiết nữa.")
+    assert office.act(plan, "archive", "Sau").state == "archived"

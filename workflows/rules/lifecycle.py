@@ -42,6 +42,22 @@ def no_open_amendment(act: Act) -> list[Reason]:
     ]
 
 
+@guard("not_being_amended")
+def not_being_amended(act: Act) -> list[Reason]:
+    """P13, R31: what is being amended is not laid away, for it gives way to its amendment."""
+    if open_amendment(act.document) is None:
+        return []
+    return [
+        Reason(
+            "R31",
+            N_(
+                "Chưa lưu hồ sơ được: văn bản này đang có bản sửa đổi. "
+                "Hoàn thành hoặc rút bản sửa đổi trước."
+            ),
+        )
+    ]
+
+
 @guard("never_in_force")
 def never_in_force(act: Act) -> list[Reason]:
     """P9: only what was never in force is withdrawn; the rest is amended or revoked (R31)."""

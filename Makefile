@@ -40,7 +40,7 @@ check: $(V)/.dev $(COMPILED)
 	$(MAKE) test
 
 soak: $(V)/.dev $(COMPILED)
-	$(BIN)/python -m pytest -m soak $(ARGS)
+	EVERY_STATE=1 $(BIN)/python -m pytest -m soak $(ARGS)
 
 translations/%.mo: translations/%.po $(V)/.run
 	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask, current_app
 from flask_babel import Babel
 from flask_migrate import Migrate
@@ -128,7 +130,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     calendar.use_zone(settings.timezone)
     use_place(_place_of_files)
-    layout.use_folder(lambda: current_app.config["SETTINGS"].data_dir)
+    layout.use_folder(_data_dir)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     uploads.install(app)
@@ -146,6 +148,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         for command in module.commands:
             app.cli.add_command(command)
     return app
+
+
+def _data_dir() -> Path | None:
+    """DATA_DIR of the application at work; None outside of one, where no administrator has a
+    say."""
+    return current_app.config["SETTINGS"].data_dir if current_app else None
 
 
 def _place_of_files() -> Place:

@@ -168,6 +168,28 @@ def test_what_the_rules_have_against_it_is_kept_and_explained(office: Office) ->
 
 
 @pytest.mark.databases("sqlite")
+def test_a_scan_taken_away_after_a_correction_does_not_count_from_before(office: Office) -> None:
+    plan = record(office)
+    with transaction():
+        enter.correct(
+            plan,
+            Printed(**PAPER),
+            title="Kế hoạch năm 2026",
+            content=PLAN,
+            actor=office.person("Dung"),
+            now=office.now,
+            revision=plan.revision,
+            version=plan.version,
+        )
+    with transaction():
+        [beside] = files.attachments_of(plan, plan.revision)
+        files.remove(beside, actor=office.person("Dung"), now=office.now)
+    with pytest.raises(Refused) as refused:
+        office.act(plan, "confirm", "Chi")
+    assert [r.rule for r in refused.value.reasons] == ["SCAN"]
+
+
+@pytest.mark.databases("sqlite")
 def test_a_member_s_sheet_is_read_by_who_types_and_who_compares_then_by_who_decides(
     office: Office,
 ) -> None:

@@ -17,12 +17,14 @@ SHORTEST = 10  # letters, as for the reason of a return
 
 
 def is_scanned(document: Document) -> bool:
-    """Whether the scan of the signed paper lies beside the document."""
+    """Whether the scan of the signed paper lies beside what is typed now: one that was taken away
+    after a correction does not come back from before it."""
     return bool(
         db.session.scalar(
             sa.select(Attachment.id)
             .where(
                 Attachment.document_id == document.id,
+                Attachment.revision == document.revision,
                 Attachment.purpose == "scan",
                 Attachment.removed_at.is_(None),
             )

@@ -381,7 +381,7 @@ def test_a_backup_carries_the_files(house: House, templates: Templates, tmp_path
 
 
 @sqlite_only
-def test_who_sees_a_meeting_opens_its_minutes(house: House) -> None:
+def test_who_keeps_the_papers_or_sat_in_the_meeting_opens_its_minutes(house: House) -> None:
     with house.inside() as office, transaction() as session:
         sitting = Sitting(
             unit=office.units["CELL"],
@@ -402,9 +402,16 @@ def test_who_sees_a_meeting_opens_its_minutes(house: House) -> None:
             actor=office.person("Sau"),
             now=office.now,
         )
-        address = f"/sittings/{sitting.id}/files/{row.id}"
+        meeting = sitting.id
+        address = f"/sittings/{meeting}/files/{row.id}"
     secretary = house("Sau")
     assert secretary.get(address).data == pdf()
     assert house("An").get(address).status_code == 404  # not confirmed yet
+    with house.inside() as office, transaction() as session:
+        session.get_one(Sitting, meeting).confirmed_at = office.now
+    inspector = house("Kiem")  # sees the meeting, not whose paper was sent back
+    shown = inspector.get(address.split("/files")[0])
+    assert (shown.status_code, address in shown.text) == (200, False)
+    assert inspector.get(address).status_code == 404
     assert secretary.get(address.replace("sittings/1", "sittings/2")).status_code == 404
     assert faults(house.app) == []

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import db, transaction
 from models.document import Document, Revision
-from models.sitting import Sitting
 from models.stored_file import Attachment
 from views import uploads
 from views.attached import PURPOSES, Sheet, sheet
@@ -21,10 +20,10 @@ from views.document import note_reading
 from views.forms import Form
 from views.loaders import LARGEST, load_document, viewer
 from views.policy import policy
+from views.sitting.base import eyes, load_sitting
 from workflows import engine, files
 from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.scope import revision_for
-from workflows.sittings import visible_sittings
 
 blueprint = Blueprint("files", __name__)
 
@@ -142,12 +141,9 @@ def remove(document_id: int, attachment_id: int) -> Response:
 @blueprint.get("/sittings/<int:sitting_id>/files/<int:attachment_id>")
 @policy("sitting")
 def of_minutes(sitting_id: int, attachment_id: int) -> Response:
-    if not 0 < sitting_id <= LARGEST:
-        abort(404)
-    sitting = db.session.scalar(
-        sa.select(Sitting).where(Sitting.id == sitting_id, visible_sittings(viewer(), clock.now()))
-    )
-    if sitting is None:
+    """The scan of the minutes, for whom their print is too."""
+    sitting = load_sitting(sitting_id)
+    if not eyes(sitting).minutes:
         abort(404)
     return _sent(_load(attachment_id, Attachment.sitting_id == sitting.id))
 

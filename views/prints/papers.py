@@ -39,8 +39,7 @@ def minutes(sitting_id: int, form: str) -> Response:
     sent back, which others who see the meeting are not told."""
     now = clock.now()
     sitting = load_sitting(sitting_id)
-    seen = eyes(sitting)
-    if not (seen.inside or seen.sat):
+    if not eyes(sitting).minutes:
         abort(404)
     name = f"Biên bản {sitting.number or ''} {sitting.held_on.isoformat()}"
     return printed("minutes", prints.minutes_data(sitting, now), form, name)

@@ -43,6 +43,11 @@ class Eyes:
         """Hears who was asked to write again, and why; others hear what was agreed."""
         return self.keeps or self.presided
 
+    @property
+    def minutes(self) -> bool:
+        """Reads the minutes, printed or scanned: they name whose paper was sent back."""
+        return self.inside or self.sat
+
 
 def load_sitting(sitting_id: int) -> Sitting:
     """The meeting, if this viewer may know of it; otherwise 404."""

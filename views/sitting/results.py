@@ -59,13 +59,13 @@ def show(sitting: Sitting, seen: Eyes, reasons: list[Reason]) -> str:
         total=len(items),
         troubles=sum(item.outcome in ("refused", "moved_on") for item in items),
         confirm_refused=present.reason_list(refusals),
-        scans=attached.of_sitting(sitting),
+        scans=attached.of_sitting(sitting) if seen.minutes else [],
         most=files.LIMIT // uploads.MB,
         prints={
             form: url("prints.minutes", sitting_id=sitting.id, form=form)
             for form in ("pdf", "docx")
         }
-        if seen.inside or seen.sat
+        if seen.minutes
         else {},
         commitments=url_for("cell.index", code=sitting.unit.code)
         if sitting.unit_id in officer_unit_ids(viewer(), clock.now())

@@ -15,7 +15,11 @@ from tests.journeys.conftest import Visitor
 from workflows import prints
 from workflows.recorded.columns import COLUMNS, HEADER
 
-pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
+pytestmark = [
+    pytest.mark.data("organisation"),
+    pytest.mark.databases("sqlite"),
+    pytest.mark.languages("vi", only=True),
+]
 
 PAPERS = 60
 SECRETARY = "Trịnh Văn Phương Án"

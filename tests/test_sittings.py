@@ -262,6 +262,23 @@ def test_a_text_that_moved_on_is_not_decided_unseen(app: Flask) -> None:
 
 
 @pytest.mark.databases("sqlite")
+def test_a_meeting_does_not_decide_what_lies_with_another_body(app: Flask) -> None:
+    with app.app_context():
+        office = Meeting()
+        paper = office.plan()
+        sitting = office.open()
+        office.set_up(sitting)
+        office.mark(sitting)
+        office.close(sitting)
+        with transaction():
+            paper.unit = paper.stages[0].unit = office.units["BASE"]
+        office.confirm(sitting)
+        sittings.carry_out(sitting.id, now=office.now)
+        [item] = sitting.items
+        assert (item.outcome, paper.state) == ("moved_on", "submitted")
+
+
+@pytest.mark.databases("sqlite")
 def test_a_commitment_is_held_while_the_cell_has_no_plan(app: Flask) -> None:
     with app.app_context():
         office = Meeting()

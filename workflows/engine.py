@@ -232,11 +232,12 @@ def carry_out(
     """Do what a sitting decided on one paper (R30: its confirmed vote is the decision), in the
     caller's transaction. Returns the document.
 
-    The vote speaks of one revision: Stale when there is another by now. Refused with every failing
-    rule. `given` are fields of `Inputs`.
+    The vote speaks of one revision before one body: Stale when there is another by now, or the paper
+    lies elsewhere. Refused with every failing rule. `given` are fields of `Inputs`.
     """
     document = _locked(item.document)
-    if item.revision != document.revision:
+    elsewhere = document.current_stage.unit_id != item.sitting.unit_id
+    if item.revision != document.revision or elsewhere:
         raise Stale(_moved_on(document))
     spec = _applicable(document, action, by_meeting=True)
     held = Capacity(confirmed_by, document.current_stage.unit, "meeting")

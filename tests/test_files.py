@@ -27,6 +27,7 @@ from tests.hostile import pdf, picture, sheet
 from tests.support.house import House
 from tests.support.templates import Templates, close
 from tests.support.visitor import Visitor, says
+from tests.test_recorded import record
 from workflows import files, trail
 from workflows.history import sentences
 from workflows.refusal import Refused
@@ -415,3 +416,20 @@ def test_who_keeps_the_papers_or_sat_in_the_meeting_opens_its_minutes(house: Hou
     assert inspector.get(address).status_code == 404
     assert secretary.get(address.replace("sittings/1", "sittings/2")).status_code == 404
     assert faults(house.app) == []
+
+
+@sqlite_only
+def test_other_scans_than_the_page_showed_confirm_nothing(house: House) -> None:
+    with house.inside() as office:
+        paper = record(office).id
+    page, chi = f"/documents/{paper}/confirmation/new", house("Chi")
+    opened = chi.form(page, page.removesuffix("/new"))
+    with house.inside() as office, transaction() as session:
+        document = session.get_one(Document, paper)
+        [shown] = files.attachments_of(document, 1)
+        files.remove(shown, actor=office.person("Dung"), now=office.now)
+        kept = files.keep(files.accept(io.BytesIO(pdf()), "khac.pdf"), office.now)
+        beside = {"purpose": "scan", "name": "khac.pdf", "actor": office.person("Dung")}
+        files.attach(document, kept, now=office.now, **beside)
+    assert chi.send(opened).status_code == 409
+    assert chi.submit(page, page.removesuffix("/new")).status_code == 303

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 import clock
-from models.base import transaction
+from models.base import db, transaction
 from models.document import Document
+from models.stored_file import Attachment
 from views import present
 from views.attached import sheet
 from views.document import note_reading
@@ -17,7 +19,7 @@ from views.loaders import load_document, viewer
 from views.on_paper import paper_facts
 from views.policy import policy
 from views.recorded.base import blueprint
-from workflows import Forbidden, Refused, Stale, available_actions, perform
+from workflows import Forbidden, Refused, Stale, available_actions, engine, files, perform
 from workflows.act import Capacity
 from workflows.prints import paper as prints
 from workflows.recorded import found, papers
@@ -25,6 +27,10 @@ from workflows.refusal import N_, Reason
 from workflows.scope import revision_for
 
 DONE = N_("Bản giấy này đã được %(name)s xác nhận.")
+CHANGED = N_(
+    "Chưa ghi được: văn bản đã thay đổi lúc %(at)s, sau khi trang này mở. "
+    "Xem lại bản mới nhất rồi làm tiếp."
+)
 
 
 @blueprint.get("/documents/<int:document_id>/confirmation/new")
@@ -45,6 +51,8 @@ def confirm(document_id: int) -> Response | tuple[str, int]:
     revision, version = Form(request.form).seen()
     try:
         with transaction():
+            engine.hold([document])
+            _same_scans(document, request.form.get("scans"))
             perform(
                 document,
                 "confirm",
@@ -62,6 +70,23 @@ def confirm(document_id: int) -> Response | tuple[str, int]:
         return _page(document, refused.reasons), 422
     flash(gettext("Đã xác nhận bản giấy."), "done")
     return redirect(url_for("document.page", document_id=document_id), 303)
+
+
+def _scans(document: Document) -> str:
+    """The files beside the newest text, as a mark."""
+    return "-".join(str(row.id) for row in files.attachments_of(document, document.revision))
+
+
+def _same_scans(document: Document, seen: str | None) -> None:
+    """Raises Stale when there are other scans by now than the page showed: nobody compared them."""
+    if seen is None or seen == _scans(document):
+        return
+    added, removed = db.session.execute(
+        sa.select(sa.func.max(Attachment.added_at), sa.func.max(Attachment.removed_at)).where(
+            Attachment.document_id == document.id
+        )
+    ).one()
+    raise Stale(Reason("STALE", CHANGED, {"at": max(filter(None, (added, removed)))}))
 
 
 def _page(document: Document, reasons: list[Reason] | tuple[Reason, ...] = ()) -> str:
@@ -87,6 +112,7 @@ def _page(document: Document, reasons: list[Reason] | tuple[Reason, ...] = ()) -
         document=document,
         revision=revision,
         rows=paper_facts(paper, commitment=document.kind == "commitment"),
+        scans=_scans(document),
         files=sheet(document, revision, person),
         paper=prints.of(document, revision),
         may_open=set(),

@@ -106,6 +106,7 @@ def close_unit(
 
 def cancel(session: Session, *, unit: Unit, actor: Person | None, now: datetime) -> None:
     """A closing that lies ahead does not happen."""
+    handover.hold(session, None, [unit])  # its day may be beginning
     planned = pending(session, unit)
     refuse_if(
         Reason("FORM", N_("Không có việc sáp nhập, chia tách hay chấm dứt nào đang chờ ngày."))

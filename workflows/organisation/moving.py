@@ -44,6 +44,7 @@ def transfer(
     person, left = membership.person, membership.unit
     decision = cleaned(decision, "decision")
     handover.hold(session, None, [left, to])
+    session.refresh(membership)  # somebody else may have moved him a moment ago
     refuse_if(_before_the_meeting(session, person, left))
     new = move(session, membership=membership, to=to, day=day, actor=actor, now=now)
     session.flush()
@@ -65,14 +66,20 @@ def depart(
     """Thôi, chuyển đi: after `last_day` the person belongs to no unit and holds no post; what he
     owed is waived on the basis of the decision. What he has written stays."""
     decision = cleaned(decision, "decision")
+    living = (
+        Membership.person_id == person.id,
+        sa.or_(Membership.valid_to.is_(None), Membership.valid_to > last_day),
+    )
+    units = session.scalars(
+        sa.select(Unit).join(Membership, Membership.unit_id == Unit.id).where(*living)
+    )
+    handover.hold(session, None, units)  # before looking: of two at once one finds nothing left
     memberships = list(
         session.scalars(
             sa.select(Membership)
-            .where(
-                Membership.person_id == person.id,
-                sa.or_(Membership.valid_to.is_(None), Membership.valid_to > last_day),
-            )
+            .where(*living)
             .order_by(Membership.id)
+            .execution_options(populate_existing=True)
         )
     )
     posts = _posts(session, person, last_day, now)
@@ -88,7 +95,6 @@ def depart(
         else None,
         *(_before_the_meeting(session, person, membership.unit) for membership in memberships),
     )
-    handover.hold(session, None, [membership.unit for membership in memberships])
     for membership in memberships:
         leave(session, membership=membership, last_day=last_day, actor=actor, now=now)
     _end_posts(session, person, last_day, actor, now)

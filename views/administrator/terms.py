@@ -16,7 +16,7 @@ from views.loaders import load_unit, viewer
 from views.policy import policy
 from views.sheet import Sheet
 from workflows import register
-from workflows.register.terms import set_term_below, terms_of
+from workflows.register.terms import hold_below, set_term_below, terms_of
 
 
 @blueprint.get("/units/<code>/terms")
@@ -65,6 +65,8 @@ def _set(unit: Unit, kept: CommitteeTerm | None) -> ResponseReturnValue:
     done = {"stayed": 0, "units": 1}
 
     def act(_session: object) -> None:
+        if below:
+            hold_below(unit, now)
         _, done["stayed"] = register.set_term(
             unit, label=label, **days, term=kept, actor=actor, now=now
         )

@@ -25,6 +25,7 @@ from workflows.refusal import N_, Reason
 from workflows.register.periods import key_of, period_on
 from workflows.register.series import hold
 from workflows.symbols import STATE
+from workflows.trail import lock_logs
 
 LONGEST_LABEL = 40
 
@@ -75,6 +76,16 @@ def set_term(
         private={"name": label},
     )
     return term, stayed
+
+
+def hold_below(unit: Unit, now: datetime) -> None:
+    """Before a term is set for the unit and those below it: all their issuers, then all their logs,
+    in the order of everybody else."""
+    ids = subtree_ids([unit.id], "party", local_day(now)) | {unit.id}
+    db.session.execute(
+        sa.select(Unit.id).where(Unit.id.in_(ids)).order_by(Unit.id).with_for_update(key_share=True)
+    ).all()
+    lock_logs(db.session(), ids)
 
 
 def terms_of(unit: Unit) -> list[CommitteeTerm]:

@@ -19,7 +19,7 @@ from workflows.rules.reasons import SHORTEST
 from workflows.sittings.holding import FUTURE
 from workflows.sittings.minutes import drop_number, number_minutes
 from workflows.sittings.voting import foresee, reference
-from workflows.sittings.who import VOTING, by_id, capacity, held
+from workflows.sittings.who import CHANGED, VOTING, by_id, capacity, held
 
 HOW = ("minute_taker", "scan")
 
@@ -237,12 +237,7 @@ def _right_to_confirm(sitting: Sitting, how: str, actor: Person, now: datetime) 
 
 def _same(sitting: Sitting, version: int) -> None:
     if sitting.version != version:
-        raise Stale(
-            Reason(
-                "STALE",
-                N_("Cuộc họp đã được sửa sau khi trang này mở. Xem lại rồi làm tiếp."),
-            )
-        )
+        raise Stale(CHANGED)
 
 
 def _touch(sitting: Sitting, now: datetime) -> None:

@@ -16,13 +16,13 @@ from models.unit import Unit
 from workflows import engine
 from workflows.calendar import local_day
 from workflows.convening import conveners
-from workflows.refusal import N_, Reason, Refused
+from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.rules.reasons import REASON_CODES
 from workflows.sittings.agenda import fill
 from workflows.sittings.notes import checked_items, note_for
 from workflows.sittings.presiding import preside
 from workflows.sittings.voting import voters
-from workflows.sittings.who import VOTING, by_id, capacity, held, members
+from workflows.sittings.who import CHANGED, VOTING, by_id, capacity, held, members
 
 DECISIONS = ("", "agree", "revise", "later")
 UNSET: Any = object()  # an input that was not given, where None means "none"
@@ -196,6 +196,10 @@ def mark(
     """
     capacity(item.sitting.unit, actor, now)
     sitting = held(item.sitting, ("open",))
+    try:
+        db.session.refresh(item)
+    except sa.exc.InvalidRequestError as gone:  # taken off the agenda meanwhile
+        raise Stale(CHANGED) from gone
     codes = REASON_CODES[item.document.kind]
     present = len(voters(item))
     refused = []

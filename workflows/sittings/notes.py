@@ -11,6 +11,7 @@ from models.base import db
 from models.document import Document
 from models.person import Person
 from models.sitting import SelfNote
+from workflows import engine
 from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused
 
@@ -60,6 +61,7 @@ def write_note(
     if reasons:
         raise Refused(*reasons)
     kept = checked_items(items, document)
+    engine.hold_issuer(document.unit_id)  # a form sent twice writes one note
     note = note_for(actor, document, month)
     if note is None:
         note = SelfNote(person=actor, document=document, month=month)

@@ -98,6 +98,7 @@ def held(sitting: Sitting, states: Iterable[str]) -> Sitting:
     return row
 
 
+CHANGED = Reason("STALE", N_("Cuộc họp đã được sửa sau khi trang này mở. Xem lại rồi làm tiếp."))
 PAST = {
     "open": N_("Chưa làm được: cuộc họp đang ghi, chưa kết thúc. Kết thúc cuộc họp trước."),
     "awaiting": N_(

@@ -10,7 +10,11 @@ import pytest
 
 from tests.journeys.conftest import Visitor
 
-pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
+pytestmark = [
+    pytest.mark.data("organisation"),
+    pytest.mark.databases("sqlite"),
+    pytest.mark.languages("vi", only=True),
+]
 
 BAD = {
     7: ("Ngày sinh", "31/02/1980", "Ngày “31/02/1980” không có trong lịch"),

@@ -552,3 +552,24 @@ def test_the_minutes_have_a_number_of_their_own_that_a_cancelled_meeting_leaves_
             sa.select(NumberEntry).where(NumberEntry.voided_at.is_not(None))
         )
         assert [entry.symbol for entry in voided] == ["01-BB/CB"]
+
+
+@pytest.mark.databases("sqlite")
+def test_what_a_clerk_closed_the_minute_taker_confirms(app: Flask) -> None:
+    with app.app_context():
+        office = Meeting()
+        office.plan()
+        sitting = office.open("Binh")  # the superior's clerk: the cell has none
+        office.set_up(sitting, "Binh")
+        office.mark(sitting)
+        office.close(sitting, "Binh")
+        assert sittings.awaiting_me(office.person("Sau")) == []
+        with pytest.raises(Forbidden):
+            office.confirm(sitting, "Sau")
+        with pytest.raises(Forbidden):
+            office.confirm(sitting, "Binh")
+        office.confirm(sitting, "An")
+        with transaction():
+            office.post("Moi", "CELL", "clerk", "Văn thư")
+        with pytest.raises(Forbidden):
+            office.open("Binh")

@@ -81,7 +81,9 @@ def _pending(sitting_id: int) -> list[int]:
 def _one(item_id: int, now: datetime) -> None:
     with transaction():
         item = db.session.get_one(AgendaItem, item_id)
-        engine.hold_issuer(item.sitting.unit_id)  # two at the same sitting take turns
+        # Two at the same sitting take turns; a paper may have passed to another body meanwhile.
+        for unit_id in sorted({item.sitting.unit_id, item.document.unit_id}):
+            engine.hold_issuer(unit_id)
         db.session.refresh(item)
         if item.carried_out_at is not None:
             return

@@ -213,7 +213,11 @@ def _right_to_confirm(sitting: Sitting, how: str, actor: Person, now: datetime) 
         return right.role
     if how not in HOW:
         raise Refused(Reason("FORM", N_("Chưa chọn cách xác nhận biên bản.")))
-    if actor.id not in (sitting.minute_taker_id, sitting.chair_id):
+    self_closed = actor.id == sitting.closed_by_id
+    words = {sitting.minute_taker_id}
+    if self_closed or sitting.closed_by_id == sitting.minute_taker_id:
+        words.add(sitting.chair_id)  # his word is asked when the minute-taker closed it himself
+    if actor.id not in words:
         raise Forbidden(
             Reason(
                 "R30",
@@ -221,7 +225,7 @@ def _right_to_confirm(sitting: Sitting, how: str, actor: Person, now: datetime) 
                 {"name": sitting.minute_taker.full_name if sitting.minute_taker else ""},
             )
         )
-    if actor.id == sitting.closed_by_id:
+    if self_closed:
         raise Refused(
             Reason(
                 "R30",

@@ -13,7 +13,7 @@ from models.sitting import Attendance, Sitting
 from models.unit import ReportingLine, in_force_on
 from workflows.calendar import local_day
 from workflows.scope import inspector_unit_ids, posts_delegated, posts_held
-from workflows.sittings.who import OFFICERS
+from workflows.sittings.who import OFFICERS, has_clerk
 
 
 def visible_sittings(person: Person, now: datetime) -> sa.ColumnElement[bool]:
@@ -25,7 +25,9 @@ def visible_sittings(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     own = {post.unit_id for post in posts if post.role in OFFICERS}
     typed_for = {post.unit_id for post in posts if post.role == "clerk"}
     below = sa.select(ReportingLine.unit_id).where(
-        ReportingLine.superior_id.in_(typed_for), in_force_on(ReportingLine, local_day(now))
+        ReportingLine.superior_id.in_(typed_for),
+        in_force_on(ReportingLine, local_day(now)),
+        ~has_clerk(ReportingLine.unit_id, now),
     )
     sat = sa.select(Attendance.sitting_id).where(
         Attendance.person_id == person.id, Attendance.present
@@ -50,8 +52,14 @@ def awaiting_me(person: Person) -> list[Sitting]:
             sa.select(Sitting)
             .where(
                 Sitting.state == "awaiting",
-                sa.or_(Sitting.minute_taker_id == person.id, Sitting.chair_id == person.id),
-                sa.or_(Sitting.closed_by_id.is_(None), Sitting.closed_by_id != person.id),
+                Sitting.closed_by_id != person.id,
+                sa.or_(
+                    Sitting.minute_taker_id == person.id,
+                    sa.and_(
+                        Sitting.chair_id == person.id,
+                        Sitting.closed_by_id == Sitting.minute_taker_id,
+                    ),
+                ),
             )
             .order_by(Sitting.held_on, Sitting.id)
         )

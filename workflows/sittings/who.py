@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from models.base import db
 from models.person import Membership, Person
+from models.post import Post, held_at
 from models.sitting import Sitting
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.act import Capacity
@@ -21,8 +23,9 @@ VOTING = "full"  # probationary members sit in, they do not vote (domain §00.1)
 
 
 def capacity(unit: Unit, person: Person, now: datetime) -> Capacity:
-    """In what right a person keeps the papers of this body's meetings: an officer of it, or the
-    clerk of its direct superior, who types for bodies without a computer. Raises Forbidden."""
+    """In what right a person keeps the papers of this body's meetings: an officer of it, or, where
+    it has no clerk of its own, the clerk of its direct superior, who types for bodies without a
+    computer. Raises Forbidden."""
     own = [Capacity(person, post.unit, post.role, post) for post in posts_held(person, now)]
     own += [
         Capacity(person, d.post.unit, d.post.role, d.post, d) for d in posts_delegated(person, now)
@@ -33,6 +36,8 @@ def capacity(unit: Unit, person: Person, now: datetime) -> Capacity:
     above = _superiors(unit, local_day(now))
     for held in own:
         if held.unit.id in above and held.role == "clerk":
+            if db.session.scalar(sa.select(has_clerk(unit.id, now))):
+                break
             return held
     raise Forbidden(
         Reason(
@@ -40,6 +45,13 @@ def capacity(unit: Unit, person: Person, now: datetime) -> Capacity:
             N_("Chưa làm được: sổ họp của %(unit)s do cấp ủy hoặc văn thư của đơn vị giữ."),
             {"unit": unit.name},
         )
+    )
+
+
+def has_clerk(unit_id: Any, now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition: the body (an id, or a column of ids) has a clerk of its own now."""
+    return sa.exists().where(
+        Post.unit_id == unit_id, Post.role == "clerk", held_at(local_day(now), now)
     )
 
 

@@ -2,7 +2,7 @@
 
 Everything is compared folded (`workflows.sorting`): without tones and hats, đ as d. `LIKE` reads
 every row it is given, so the rows come from `workflows.reach`
-(`docs/decisions/0015-a-search-begins-where-one-may-see.md`).
+(`docs/decisions/0013-a-search-begins-where-one-may-see.md`).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from models.stored_file import Attachment
 from views import uploads
 from views.attached import PURPOSES, Sheet, sheet
 from views.document import note_reading
+from views.errors import status_of
 from views.forms import Form
 from views.loaders import LARGEST, load_document, viewer
 from views.policy import policy
@@ -55,10 +56,7 @@ def add(document_id: int) -> Response | tuple[str, int]:
         clean = uploads.accepted()
         try:
             with transaction():
-                engine.hold([document])
-                document = load_document(document_id)
-                if form.seen()[0] != document.revision:
-                    raise Stale(_newer(document))
+                document = _held(document, form)
                 files.require_may_add(document, purpose, person, clock.now())
                 files.attach(
                     document,
@@ -84,10 +82,7 @@ def carry(document_id: int) -> Response | tuple[str, int]:
     _readable(document)
     try:
         with transaction():
-            engine.hold([document])
-            document = load_document(document_id)
-            if form.seen()[0] != document.revision:
-                raise Stale(_newer(document))
+            document = _held(document, form)
             count = files.carry(document, actor=person, now=clock.now())
     except (Refused, Stale) as refused:
         return _again(document_id, form, refused)
@@ -188,8 +183,16 @@ def _again(document_id: int, form: Form, refused: Refused | Stale) -> tuple[str,
     revision = _readable(document)
     form.refuse(refused.reasons)
     shown = replace(sheet(document, revision, viewer()), rows=[], listed=False)
-    status = 409 if isinstance(refused, Stale) else 422
-    return _page(document, revision, shown, form, refused.reasons), status
+    return _page(document, revision, shown, form, refused.reasons), status_of(refused)
+
+
+def _held(document: Document, form: Form) -> Document:
+    """The document held against other writers. Raises Stale when the form saw an older text."""
+    engine.hold([document])
+    document = load_document(document.id)
+    if form.seen()[0] != document.revision:
+        raise Stale(_newer(document))
+    return document
 
 
 def _newer(document: Document) -> Reason:

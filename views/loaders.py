@@ -11,8 +11,10 @@ from flask_login import current_user
 import clock
 from models.base import db
 from models.document import Document
+from models.listing import CommitmentList
 from models.person import Person
 from models.unit import Unit, unit_by_code
+from workflows.lists import lists_of, visible_lists
 from workflows.scope import visible_documents
 
 LARGEST = 2**63 - 1
@@ -44,6 +46,17 @@ def load_unit(code: str) -> Unit:
     if unit is None:
         abort(404)
     return unit
+
+
+def load_list(list_id: int) -> CommitmentList:
+    """The list of commitments, if this viewer may open it; otherwise 404."""
+    found = []
+    if 0 < list_id <= LARGEST:
+        visible = visible_lists(viewer(), clock.now())
+        found = lists_of(sa.and_(CommitmentList.id == list_id, visible))
+    if not found:
+        abort(404)
+    return found[0]
 
 
 def visible_ids(ids: Iterable[int | None]) -> set[int]:

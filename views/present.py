@@ -283,6 +283,19 @@ def reason_list(reasons: Iterable[Reason]) -> list[dict[str, str]]:
     return list(seen.values())
 
 
+def reasons_about(name: str, reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    """The same at the head of a page of several people: each sentence says whose paper it is
+    about ("" for none), and none names a field."""
+    return [
+        {
+            "place": "",
+            "text": f"{name}: {item['text']}" if name else item["text"],
+            "rule": item["rule"],
+        }
+        for item in reason_list(reasons)
+    ]
+
+
 # -- where a paper stands ----------------------------------------------------------------
 
 GLYPHS = {

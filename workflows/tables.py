@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 
@@ -43,6 +44,13 @@ class Table:
         if not value.strip():
             raise self.wrong(name, "còn trống")
         return value
+
+    def instant(self, name: str) -> datetime:
+        """An instant with its zone."""
+        at: datetime = self.take(name, datetime)
+        if at.tzinfo is None:
+            raise self.wrong(name, "cần có múi giờ, ví dụ 2026-01-05T08:00:00+07:00")
+        return at
 
     def tables(self, name: str) -> Iterator[Table]:
         """The tables of an array of tables, none when the key is absent."""

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from models.base import db
 from models.campaign import Campaign
 from models.document import Document
 from models.person import Person
 from models.post import Post
 from models.recorded import ProxyEntry
-from models.stored_file import Attachment
 from models.unit import Unit, superior_of
 from workflows import authority
 from workflows.act import PROXY, Act, Capacity
 from workflows.calendar import local_day
 from workflows.definition import ActionSpec
 from workflows.refusal import N_, Forbidden, Reason, Refused
+from workflows.rules.papers import is_scanned
 from workflows.scope import OFFICERS
 
 OPEN = ("drafted", "returned")  # states in which a text is still being written
@@ -91,7 +89,7 @@ def for_document(document: Document, spec: ActionSpec, person: Person, now: date
                 {"name": document.author.full_name},
             )
         )
-    if spec.name == "submit" and not has_scan(document):
+    if spec.name == "submit" and not is_scanned(document):
         raise Refused(
             Reason(
                 "SCAN",
@@ -118,22 +116,6 @@ def is_typed(document: Document, entry: ProxyEntry) -> bool:
 def awaits(document: Document, entry: ProxyEntry) -> bool:
     """Whether a typed text waits for its author, or for the sheet he signed."""
     return is_typed(document, entry) and entry.confirmed_at is None
-
-
-def has_scan(document: Document) -> bool:
-    """Whether the signed sheet of the newest text lies beside it."""
-    return bool(
-        db.session.scalar(
-            sa.select(Attachment.id)
-            .where(
-                Attachment.document_id == document.id,
-                Attachment.revision == document.revision,
-                Attachment.purpose == "scan",
-                Attachment.removed_at.is_(None),
-            )
-            .limit(1)
-        )
-    )
 
 
 def confirm(act: Act) -> None:

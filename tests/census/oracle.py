@@ -251,7 +251,6 @@ _SIGNED_IN = {
     "delegations.revoke": HIDDEN,
     "notices.open_one": HIDDEN,
     "lists.page": HIDDEN,
-    "lists.sheet": HIDDEN,
     "lists.receive": HIDDEN,
     # Ids in these are of nothing at all; whose they may be is for `test_prints` and `test_exports`.
     "prints.minutes": HIDDEN,

@@ -34,9 +34,7 @@ def add_term(code: str) -> ResponseReturnValue:
 @blueprint.get("/units/<code>/terms/<int:term_id>")
 @policy("administrator")
 def term(code: str, term_id: int) -> ResponseReturnValue:
-    unit, kept = load_unit(code), load(CommitteeTerm, term_id)
-    if kept.unit_id != unit.id:
-        abort(404)
+    unit, kept = _load(code, term_id)
     typed = {
         "label": kept.label,
         "valid_from": present.day(kept.valid_from),
@@ -48,10 +46,14 @@ def term(code: str, term_id: int) -> ResponseReturnValue:
 @blueprint.post("/units/<code>/terms/<int:term_id>")
 @policy("administrator")
 def change_term(code: str, term_id: int) -> ResponseReturnValue:
+    return _set(*_load(code, term_id))
+
+
+def _load(code: str, term_id: int) -> tuple[Unit, CommitteeTerm]:
     unit, kept = load_unit(code), load(CommitteeTerm, term_id)
     if kept.unit_id != unit.id:
         abort(404)
-    return _set(unit, kept)
+    return unit, kept
 
 
 def _set(unit: Unit, kept: CommitteeTerm | None) -> ResponseReturnValue:

@@ -12,12 +12,11 @@ from models.unit import Unit
 from views import present
 from views.cell.base import MOST, blueprint, load
 from views.cell.index import page
+from views.errors import status_of
 from views.loaders import LARGEST, load_document, viewer
 from views.policy import policy
-from workflows import Forbidden, Refused, Stale, WorkflowError, hold, perform
+from workflows import WorkflowError, hold, perform
 from workflows.lists import AboutOne, report_list
-
-STATUS: dict[type[WorkflowError], int] = {Stale: 409, Forbidden: 403, Refused: 422}
 
 
 @blueprint.post("/report")
@@ -108,12 +107,4 @@ def _chosen() -> list[tuple[int, int, int]]:
 
 
 def _refused(unit: Unit, name: str, refusal: WorkflowError) -> tuple[str, int]:
-    problems = [
-        {
-            "place": "",
-            "text": f"{name}: {item['text']}" if name else item["text"],
-            "rule": item["rule"],
-        }
-        for item in present.reason_list(refusal.reasons)
-    ]
-    return page(unit, problems), STATUS.get(type(refusal), 422)
+    return page(unit, present.reasons_about(name, refusal.reasons)), status_of(refusal)

@@ -33,7 +33,9 @@ NUMBER = 60
 def new_paper(code: str) -> ResponseReturnValue:
     unit = load(code)
     today = present.day(present.local_day(clock.now()))
-    return _paper_page(unit, Sheet({"dated_on": today, "type": request.args.get("type", "")}))
+    return _form_page(
+        "clerk/paper.html", unit, Sheet({"dated_on": today, "type": request.args.get("type", "")})
+    )
 
 
 @blueprint.post("/papers")
@@ -42,7 +44,7 @@ def enter_paper(code: str) -> ResponseReturnValue:
     unit = load(code)
     sheet, actor, now = Sheet(request.form), viewer(), clock.now()
     if (corrected := symbols.taken(request.form)) is not None:
-        return _paper_page(unit, Sheet(corrected))
+        return _form_page("clerk/paper.html", unit, Sheet(corrected))
     type = sheet.line("type", required=gettext("Chọn loại văn bản."), limit=8)
     number = sheet.line("number", limit=NUMBER)
     day = sheet.day("dated_on", required=gettext("Ghi ngày trên văn bản."))
@@ -60,13 +62,15 @@ def enter_paper(code: str) -> ResponseReturnValue:
     if sheet.attempt(act):
         flash(gettext("Đã vào sổ, số %(number)s.", number=given[0]), "done")
         return redirect(url_for("clerk.index", code=unit.code) + "#register", 303)
-    return _paper_page(unit, sheet), 422
+    return _form_page("clerk/paper.html", unit, sheet), 422
 
 
 @blueprint.get("/voided/new")
 @policy("unit")
 def new_voided(code: str) -> ResponseReturnValue:
-    return _voided_page(load(code), Sheet({"type": request.args.get("type", "")}))
+    return _form_page(
+        "clerk/voided.html", load(code), Sheet({"type": request.args.get("type", "")})
+    )
 
 
 @blueprint.post("/voided")
@@ -75,7 +79,7 @@ def void_unused(code: str) -> ResponseReturnValue:
     unit = load(code)
     sheet, actor, now = Sheet(request.form), viewer(), clock.now()
     if (corrected := symbols.taken(request.form)) is not None:
-        return _voided_page(unit, Sheet(corrected))
+        return _form_page("clerk/voided.html", unit, Sheet(corrected))
     type = sheet.line("type", required=gettext("Chọn loại văn bản."), limit=8)
     number = sheet.line("number", required=gettext("Ghi số cần hủy."), limit=NUMBER)
     reason = sheet.text("reason", required=gettext("Ghi lý do hủy số."), limit=1000)
@@ -95,7 +99,7 @@ def void_unused(code: str) -> ResponseReturnValue:
     if sheet.attempt(act):
         flash(gettext("Đã hủy số, lý do còn trong sổ."), "done")
         return redirect(url_for("clerk.index", code=unit.code) + "#register", 303)
-    return _voided_page(unit, sheet), 422
+    return _form_page("clerk/voided.html", unit, sheet), 422
 
 
 @blueprint.get("/<int:entry_id>/void")
@@ -169,9 +173,10 @@ def _instead(unit: Unit, sheet: Sheet) -> str | None:
     return instead(series_of(unit, type, day), sheet.raw("number"), earlier=True)
 
 
-def _paper_page(unit: Unit, sheet: Sheet) -> str:
+def _form_page(template: str, unit: Unit, sheet: Sheet) -> str:
+    """A form that asks for a type and a number of this unit."""
     return render_template(
-        "clerk/paper.html",
+        template,
         unit=unit,
         sheet=sheet,
         types=_types(unit),
@@ -187,18 +192,6 @@ def _next_of(unit: Unit, sheet: Sheet) -> str:
     if type not in TYPES:
         return ""
     return register.next_symbol(unit, type, present.local_day(clock.now()))
-
-
-def _voided_page(unit: Unit, sheet: Sheet) -> str:
-    return render_template(
-        "clerk/voided.html",
-        unit=unit,
-        sheet=sheet,
-        types=_types(unit),
-        keeps=keeps(unit),
-        instead=_instead(unit, sheet),
-        next_of=_next_of(unit, sheet),
-    )
 
 
 def _void_page(unit: Unit, entry: NumberEntry, sheet: Sheet) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from sqlalchemy.orm import joinedload, selectinload
 
 import clock
@@ -80,6 +80,16 @@ def open_book(unit: Unit, books: list[register.Volume]) -> Book | None:
     if chosen is None:
         return None
     return Book(chosen.type, chosen.period, register.entries(unit, chosen.period, chosen.type))
+
+
+def book_asked_for(unit: Unit) -> Book:
+    """The book that the address names, or the newest when it names none; 404 for one that is not
+    there."""
+    book = open_book(unit, register.volumes(unit))
+    wanted = (request.args.get("type", ""), request.args.get("period", ""))
+    if book is None or (any(wanted) and wanted != (book.type, book.period)):
+        abort(404)
+    return book
 
 
 def _book_page(unit: Unit, books: list[register.Volume]) -> dict[str, Any]:

@@ -5,27 +5,24 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-from flask import Response, abort, request
+from flask import Response
 from flask_babel import gettext
 
 import clock
 from models.base import db
 from models.document import Document
-from models.listing import CommitmentList
 from views import present
 from views.clerk.base import TYPE_NAMES
 from views.clerk.base import load as load_register
 from views.clerk.lines import notes_of
-from views.clerk.register import open_book
+from views.clerk.register import book_asked_for
 from views.committee.matrix import load as load_matrix
 from views.committee.matrix import table
 from views.documents import chosen_filters, found_by
-from views.loaders import LARGEST, viewer
+from views.loaders import load_list, viewer
 from views.policy import policy
 from views.prints.base import blueprint, printed, sheet
-from workflows import register
-from workflows.lists import lists_of, shown_lines, visible_lists
+from workflows.lists import shown_lines
 from workflows.prints import register_data
 from workflows.prints.listing import rows as list_rows
 
@@ -66,11 +63,7 @@ def _document_row(n: int, document: Document) -> list[Any]:
 def book(code: str, form: str) -> Response:
     """One book of the register: as a spreadsheet, or as the sheets that are bound."""
     unit = load_register(code)
-    books = register.volumes(unit)
-    opened = open_book(unit, books)
-    wanted = (request.args.get("type", ""), request.args.get("period", ""))
-    if opened is None or (any(wanted) and wanted != (opened.type, opened.period)):
-        abort(404)
+    opened = book_asked_for(unit)
     name = f"Sổ {TYPE_NAMES[opened.type].lower()} {opened.period} {unit.name}"
     if form != "xlsx":
         data = register_data(unit, opened.type, opened.period, opened.lines, _today())
@@ -100,18 +93,12 @@ def book(code: str, form: str) -> Response:
 @policy("signed_in")
 def commitment_list_xlsx(list_id: int) -> Response:
     """A reported list with the lines that the viewer may see: names, days, minutes, no texts."""
-    now, person = clock.now(), viewer()
-    found = lists_of(
-        sa.and_(CommitmentList.id == min(list_id, LARGEST), visible_lists(person, now)), limit=1
-    )
-    if not found:
-        abort(404)
-    made = found[0]
+    made = load_list(list_id)
     columns = [
         gettext("TT"), gettext("Họ và tên"), gettext("Ngày cam kết"), gettext("Biên bản họp"),
         gettext("Ghi chú"),
     ]  # fmt: skip
-    entries = shown_lines(made, person, now)
+    entries = shown_lines(made, viewer(), clock.now())
     rows = list_rows([entry.document for entry in entries])
     title = gettext("Danh sách cam kết %(year)s", year=made.campaign.year)
     return sheet(columns, rows, title, f"Danh sách cam kết {made.unit.name}", _today())

@@ -3,18 +3,16 @@ Each to whoever may read it on the screen."""
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import Response, abort
 
 import clock
-from models.listing import CommitmentList
 from views.document import note_reading
-from views.loaders import LARGEST, load_document, viewer
+from views.loaders import load_document, load_list, viewer
 from views.policy import policy
 from views.prints.base import blueprint, printed
 from views.sitting.base import eyes, load_sitting
 from workflows import prints
-from workflows.lists import lists_of, shown_lines, visible_lists
+from workflows.lists import shown_lines
 from workflows.scope import readable_revisions
 
 
@@ -49,12 +47,6 @@ def minutes(sitting_id: int, form: str) -> Response:
 @policy("signed_in")
 def commitment_list(list_id: int, form: str) -> Response:
     """A reported list with the lines that the viewer may see: names, days, minutes, no texts."""
-    now, person = clock.now(), viewer()
-    found = lists_of(
-        sa.and_(CommitmentList.id == min(list_id, LARGEST), visible_lists(person, now)), limit=1
-    )
-    if not found:
-        abort(404)
-    made = found[0]
-    data = prints.list_data(made, shown_lines(made, person, now))
+    made = load_list(list_id)
+    data = prints.list_data(made, shown_lines(made, viewer(), clock.now()))
     return printed("list", data, form, f"Danh sách cam kết {made.unit.name} {made.n}")

@@ -119,9 +119,9 @@ def sign(code: str, person_id: int) -> Response | tuple[str, int]:
         finally:
             clean.discard()
     except Stale as stale:
-        return page(unit, _named(line, stale.reasons)), 409
+        return page(unit, present.reasons_about(line.person.full_name, stale.reasons)), 409
     except (Refused, Forbidden) as refused:
-        return page(unit, _named(line, refused.reasons)), 422
+        return page(unit, present.reasons_about(line.person.full_name, refused.reasons)), 422
     flash(
         gettext(
             "Đã xác nhận bằng bản giấy và gửi chi bộ bản cam kết của %(name)s.",
@@ -144,14 +144,6 @@ def _confirm(document: Document, clean: files.Clean, revision: int, version: int
             revision=revision,
             version=version,
         )
-
-
-def _named(line: Line, reasons: list[Reason]) -> list[dict[str, str]]:
-    name = line.person.full_name
-    return [
-        {"place": "", "text": f"{name}: {item['text']}", "rule": item["rule"]}
-        for item in present.reason_list(reasons)
-    ]
 
 
 def _home(unit: Unit, campaign: Campaign) -> Response:

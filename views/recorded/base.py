@@ -19,7 +19,7 @@ from views.loaders import load_unit, viewer
 from workflows import routing
 from workflows.act import Printed
 from workflows.authority import recording_capacity
-from workflows.scope import above, officer_unit_ids
+from workflows.scope import officer_unit_ids
 
 blueprint = Blueprint("recorded", __name__)
 
@@ -49,21 +49,6 @@ def keeps(unit: Unit) -> bool:
     return any(
         recording_capacity(unit, line, viewer(), kind="plan", now=now) is not None
         for line in ("party", "union")
-    )
-
-
-def campaigns_of(unit: Unit) -> list[Campaign]:
-    """The open campaigns in whose reach the unit lies, the newest year first."""
-    return list(
-        db.session.scalars(
-            sa.select(Campaign)
-            .where(
-                Campaign.opened_at.is_not(None),
-                Campaign.closed_at.is_(None),
-                Campaign.unit_id.in_(above({unit.id}, clock.now())),
-            )
-            .order_by(Campaign.year.desc(), Campaign.id)
-        )
     )
 
 

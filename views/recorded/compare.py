@@ -14,12 +14,13 @@ from models.stored_file import Attachment
 from views import present
 from views.attached import sheet
 from views.document import note_reading
+from views.errors import status_of
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.on_paper import paper_facts
 from views.policy import policy
 from views.recorded.base import blueprint
-from workflows import Forbidden, Refused, Stale, available_actions, engine, files, perform
+from workflows import Stale, WorkflowError, available_actions, engine, files, perform
 from workflows.act import Capacity
 from workflows.prints import paper as prints
 from workflows.recorded import found, papers
@@ -62,12 +63,8 @@ def confirm(document_id: int) -> Response | tuple[str, int]:
                 version=version,
                 original=request.form.get("original") == "1" or None,
             )
-    except Stale as stale:
-        return _page(document, stale.reasons), 409
-    except Forbidden as forbidden:
-        return _page(document, forbidden.reasons), 403
-    except Refused as refused:
-        return _page(document, refused.reasons), 422
+    except WorkflowError as refused:
+        return _page(document, refused.reasons), status_of(refused)
     flash(gettext("Đã xác nhận bản giấy."), "done")
     return redirect(url_for("document.page", document_id=document_id), 303)
 

@@ -10,13 +10,14 @@ import clock
 from models.base import transaction
 from models.document import Document
 from views.drafts import Draft
+from views.errors import status_of
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.policy import policy
 from views.recorded.base import blueprint, read_printed, typed
 from views.recorded.enter import form_page
 from views.writing import Place, check_bases, rows_changed
-from workflows import Forbidden, Refused, Stale, available_actions
+from workflows import WorkflowError, available_actions
 from workflows.recorded import enter, papers
 from workflows.refusal import Reason
 
@@ -56,13 +57,9 @@ def put_right(document_id: int) -> Response | str | tuple[str, int]:
                 revision=revision,
                 version=version,
             )
-    except Stale as stale:
-        return _page(document, draft, form, stale.reasons), 409
-    except Forbidden as forbidden:
-        return _page(document, draft, form, forbidden.reasons), 403
-    except Refused as refused:
+    except WorkflowError as refused:
         form.refuse(refused.reasons)
-        return _page(document, draft, form, refused.reasons), 422
+        return _page(document, draft, form, refused.reasons), status_of(refused)
     flash(gettext("Đã sửa bản vào sổ."), "done")
     return redirect(url_for("document.page", document_id=document_id), 303)
 

@@ -22,13 +22,12 @@ from views.loaders import LARGEST, viewer
 from views.policy import policy
 from views.recorded.base import (
     blueprint,
-    campaigns_of,
     load_own,
     members,
     read_printed,
     vias,
 )
-from views.writing import Place, check_bases, possible_bases, rows_changed
+from views.writing import Place, check_bases, open_campaigns, possible_bases, rows_changed
 from workflows import Forbidden, Refused, files
 from workflows.indicators import INDICATORS
 from workflows.obligations import live_document, open_obligation_of
@@ -49,7 +48,7 @@ def new(code: str) -> str:
             "recorded/choose.html",
             unit=unit,
             owed=_owed(unit),
-            campaigns=campaigns_of(unit),
+            campaigns=open_campaigns([unit]),
         )
     _must_keep(place)
     return form_page(place, Draft.blank(place.kind), Form({}))
@@ -112,7 +111,7 @@ def place_of(unit: Unit, arguments: Any) -> Place | None:
     """The kind, campaign and requirement that the address or the form names, where they fit."""
     kind = arguments.get("kind", "")
     code = (arguments.get("campaign") or "").replace("\0", "")
-    campaign = next((c for c in campaigns_of(unit) if c.code == code), None)
+    campaign = next((c for c in open_campaigns([unit]) if c.code == code), None)
     if kind not in KINDS or campaign is None:
         return None
     named = (arguments.get("requirement") or "").replace("\0", "")
@@ -132,7 +131,7 @@ def _must_keep(place: Place) -> None:
 def _owed(unit: Unit) -> list[tuple[Campaign, Requirement]]:
     """What the unit owes in its open campaigns and nothing answers yet, plans first."""
     found = []
-    for campaign in campaigns_of(unit):
+    for campaign in open_campaigns([unit]):
         for requirement in campaign.requirements:
             if unit.level.code not in requirement.levels or requirement.kind == "commitment":
                 continue

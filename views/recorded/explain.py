@@ -10,12 +10,13 @@ import clock
 from models.base import transaction
 from models.document import Document
 from models.recorded import Finding
+from views.errors import status_of
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.on_paper import finding_row
 from views.policy import policy
 from views.recorded.base import blueprint
-from workflows import Forbidden, Refused, Stale, perform
+from workflows import WorkflowError, perform
 from workflows.recorded import findings
 from workflows.refusal import Reason
 from workflows.scope import readable_revisions
@@ -47,13 +48,9 @@ def explain(document_id: int, finding_id: int) -> Response | tuple[str, int]:
                 finding=finding_id,
                 reason=reason,
             )
-    except Stale as stale:
-        return _page(document, finding, form, stale.reasons), 409
-    except Forbidden as forbidden:
-        return _page(document, finding, form, forbidden.reasons), 403
-    except Refused as refused:
+    except WorkflowError as refused:
         form.refuse(refused.reasons)
-        return _page(document, finding, form, refused.reasons), 422
+        return _page(document, finding, form, refused.reasons), status_of(refused)
     flash(gettext("Đã ghi giải trình."), "done")
     return redirect(url_for("document.page", document_id=document_id) + "#findings", 303)
 

@@ -16,12 +16,13 @@ from models.base import db, transaction
 from models.person import Person
 from models.sitting import Sitting
 from views import uploads
+from views.errors import status_of
 from views.loaders import viewer
 from views.policy import policy
 from views.sitting import page
 from views.sitting.base import blueprint, load_sitting
 from workflows import files, sittings
-from workflows.refusal import Refused, Stale, WorkflowError
+from workflows.refusal import WorkflowError
 from workflows.sittings.who import capacity
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,7 @@ def scan(sitting_id: int) -> Response | tuple[str, int]:
         capacity(sitting.unit, viewer(), clock.now())
         clean = uploads.accepted()
     except WorkflowError as refused:
-        return page.show(sitting, None, refused.reasons), _status(refused)
+        return page.show(sitting, None, refused.reasons), status_of(refused)
 
     def act(sitting: Sitting, version: int, actor: Person, now: datetime) -> None:
         stored = files.keep(clean, now)
@@ -104,12 +105,8 @@ def _ended(sitting_id: int, act: Act) -> tuple[str, int] | None:
         with transaction():
             act(load_sitting(sitting_id), version, viewer(), clock.now())
     except WorkflowError as refused:
-        return page.show(load_sitting(sitting_id), None, refused.reasons), _status(refused)
+        return page.show(load_sitting(sitting_id), None, refused.reasons), status_of(refused)
     return None
-
-
-def _status(error: WorkflowError) -> int:
-    return {Refused: 422, Stale: 409}.get(type(error), 403)
 
 
 def _carried_out(sitting_id: int) -> Response:

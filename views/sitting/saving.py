@@ -16,6 +16,7 @@ from models.base import db, transaction
 from models.person import Person
 from models.sitting import AgendaItem, MonthlyReview, Sitting
 from views import present
+from views.errors import status_of
 from views.forms import Form
 from views.loaders import viewer
 from views.policy import policy
@@ -33,8 +34,8 @@ from views.sitting.words import (
 )
 from workflows import sittings
 from workflows.refusal import N_, Reason, Refused, Stale, WorkflowError
+from workflows.sittings.who import CHANGED
 
-STALE = Reason("STALE", N_("Cuộc họp đã được sửa sau khi trang này mở. Xem lại rồi làm tiếp."))
 MOVED_ON = Reason(
     "STALE", N_("Bản này đã có nội dung mới. Cập nhật chương trình họp, xem lại rồi quyết.")
 )
@@ -55,18 +56,15 @@ def save(sitting_id: int) -> Response | tuple[str, int]:
         with transaction():
             sitting = load_sitting(sitting_id)
             if form.raw("seen") != seen_of(sitting):
-                raise Stale(STALE)
+                raise Stale(CHANGED)
             store(sitting, form, seen, actor, now)
             if do == "close":
                 sittings.close(sitting, version=sitting.version, actor=actor, now=now)
             elif do == "refresh":
                 sittings.refresh(sitting, actor=actor, now=now)
-    except Stale as stale:
-        return page.show(load_sitting(sitting_id), form, stale.reasons), 409
     except WorkflowError as refused:
         form.refuse(refused.reasons)
-        status = 422 if isinstance(refused, Refused) else 403
-        return page.show(load_sitting(sitting_id), form, refused.reasons), status
+        return page.show(load_sitting(sitting_id), form, refused.reasons), status_of(refused)
     if do == "close":
         flash(gettext("Cuộc họp đã kết thúc. Biên bản chờ xác nhận."), "done")
     elif do != "refresh":
@@ -174,8 +172,7 @@ def _piece(
     except WorkflowError as refused:
         if not by_script():
             raise
-        status = {Refused: 422, Stale: 409}.get(type(refused), 403)
-        return jsonify(problems=present.reason_list(refused.reasons)), status
+        return jsonify(problems=present.reason_list(refused.reasons)), status_of(refused)
     if not by_script():
         there = url_for("sitting.page", sitting_id=sitting_id)
         return redirect(f"{there}#{anchor}" if anchor else there, 303)

@@ -37,19 +37,12 @@ def read_meeting(table: Table) -> Meeting:
         unit=table.words("unit"),
         by=table.words("by"),
         minute_taker=table.words("minute_taker"),
-        held_at=_instant(table, "held_at"),
-        confirmed_at=_instant(table, "confirmed_at"),
+        held_at=table.instant("held_at"),
+        confirmed_at=table.instant("confirmed_at"),
         notes=table.take("notes", str, ""),
     )
     table.done()
     return meeting
-
-
-def _instant(table: Table, key: str) -> datetime:
-    at: datetime = table.take(key, datetime)
-    if at.tzinfo is None:
-        raise table.wrong(key, "cần có múi giờ, ví dụ 2026-01-05T08:00:00+07:00")
-    return at
 
 
 def hold(meeting: Meeting, person: Callable[[str], Person], *, now: datetime) -> None:

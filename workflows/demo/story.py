@@ -99,8 +99,8 @@ def tell(sources: dict[str, str]) -> Story:
     frame = read(sources["story.toml"], file="story.toml")
     story = Story(
         year=frame.take("year", int),
-        begins=_instant(frame, "begins"),
-        ends=_instant(frame, "ends"),
+        begins=frame.instant("begins"),
+        ends=frame.instant("ends"),
         steps=[],
         papers={},
     )
@@ -183,7 +183,7 @@ def _step(line: Any, paper: Paper, year: int, table: Table) -> Step:
 
 def _delegation(table: Table) -> Step:
     step = Step(
-        at=_instant(table, "at"),
+        at=table.instant("at"),
         action="delegate",
         by=table.words("by"),
         said=table.take("reason", str, None),
@@ -196,13 +196,6 @@ def _delegation(table: Table) -> Step:
     )
     table.done()
     return step
-
-
-def _instant(table: Table, key: str) -> datetime:
-    at: datetime = table.take(key, datetime)
-    if at.tzinfo is None:
-        raise table.wrong(key, "cần có múi giờ, ví dụ 2026-01-05T08:00:00+07:00")
-    return at
 
 
 # ---------------------------------------------------------------- playing

@@ -142,13 +142,7 @@ def join(
     )
     refuse_if(
         bad_window(valid_from, valid_to),
-        None
-        if standing in STANDINGS
-        else Reason(
-            "FORM",
-            N_("Chọn tư cách: đảng viên chính thức, dự bị hoặc chưa phải là đảng viên."),
-            place="standing",
-        ),
+        _unknown(standing),
         Reason(
             "FORM",
             N_(
@@ -263,15 +257,7 @@ def set_standing(
     now: datetime,
 ) -> None:
     """A probationary member became full, or what was written was wrong."""
-    refuse_if(
-        None
-        if standing in STANDINGS
-        else Reason(
-            "FORM",
-            N_("Chọn tư cách: đảng viên chính thức, dự bị hoặc chưa phải là đảng viên."),
-            place="standing",
-        )
-    )
+    refuse_if(_unknown(standing))
     if membership.standing == standing:
         return
     membership.standing = standing
@@ -384,3 +370,13 @@ def _bad_email(email: str) -> Reason | None:
             place="email",
         )
     return None
+
+
+def _unknown(standing: str) -> Reason | None:
+    if standing in STANDINGS:
+        return None
+    return Reason(
+        "FORM",
+        N_("Chọn tư cách: đảng viên chính thức, dự bị hoặc chưa phải là đảng viên."),
+        place="standing",
+    )

@@ -21,7 +21,7 @@ from workflows.refusal import N_, Reason
 from workflows.register.checks import TAKEN, VOIDED, form_reasons, reason
 from workflows.register.series import series_of
 from workflows.rules import GUARDS
-from workflows.rules.order import cell_plan, cell_plan_reasons
+from workflows.rules.order import before_plan, cell_plan, cell_plan_reasons
 from workflows.rules.separation import SEPARATIONS
 from workflows.symbols import TYPE_OF_KIND, read
 
@@ -111,25 +111,7 @@ def _after_cell_plan(document: Document, printed: date | None) -> list[Reason]:
     if waiting is None:
         return cell_plan_reasons(document, printed)
     number, planned, title = waiting
-    if printed is None or planned is None or planned <= printed:
-        return []
-    return [
-        Reason(
-            "R02",
-            N_(
-                "Bản cam kết ghi ngày %(dated_on)s, trước ngày của kế hoạch %(plan)s "
-                "(%(plan_date)s) "
-                "%(days)s ngày. Cần ghi ngày họp, từ %(plan_date)s trở đi."
-            ),
-            {
-                "dated_on": printed,
-                "plan": number or title,
-                "plan_date": planned,
-                "days": (planned - printed).days,
-            },
-            place="dated_on",
-        )
-    ]
+    return before_plan(printed, planned, number or title)
 
 
 def number_reasons(document: Document, printed: Printed, today: date) -> list[Reason]:

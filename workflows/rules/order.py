@@ -153,7 +153,12 @@ def cell_plan_reasons(document: Document, printed: date | None) -> list[Reason]:
                 {"unit": document.unit.name},
             )
         ]
-    planned = first_dated_on(plan)
+    return before_plan(printed, first_dated_on(plan), plan.number or plan.title)
+
+
+def before_plan(printed: date | None, planned: date | None, plan: str) -> list[Reason]:
+    """R02: whether a commitment bears a day before that of its cell's plan, named by its number or
+    title."""
     if printed is None or planned is None or planned <= printed:
         return []
     return [
@@ -166,7 +171,7 @@ def cell_plan_reasons(document: Document, printed: date | None) -> list[Reason]:
             ),
             {
                 "dated_on": printed,
-                "plan": plan.number or plan.title,
+                "plan": plan,
                 "plan_date": planned,
                 "days": (planned - printed).days,
             },

@@ -14,13 +14,14 @@ endif
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: run install test check soak translations lock clean help
+.PHONY: run install test check soak bench translations lock clean help
 
 help:
 	@echo "make run      start Duyệt on http://127.0.0.1:8000 (first time: builds $(V), loads the demo)"
 	@echo "make test     all tests, on SQLite, on PostgreSQL and in a browser"
 	@echo "make check    format, lint, types, imports, then test"
 	@echo "make soak     the long forms of the tests, hours; shorter: HISTORIES=100 STEPS=40 FAULTS=30 make soak"
+	@echo "make bench    the hot paths against hand-written SQL; ARGS=\"act --databases postgresql --full\" chooses"
 	@echo "make translations  bring translations/ up to the sentences in the code, then fill in the .po"
 	@echo "make install  only the environment;  make clean  remove what was built (data in var/ stays)"
 
@@ -41,6 +42,9 @@ check: $(V)/.dev $(COMPILED)
 
 soak: $(V)/.dev $(COMPILED)
 	EVERY_STATE=1 $(BIN)/python -m pytest -m soak $(ARGS)
+
+bench: $(V)/.dev $(COMPILED)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 translations/%.mo: translations/%.po $(V)/.run
 	@$(BIN)/pybabel -q compile -i $< -o $@

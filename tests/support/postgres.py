@@ -17,14 +17,21 @@ from workers.children import start, stop
 
 # Nothing of this outlives the tests, so nothing has to reach the disk.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=80")
+# As a production server would run, with some memory to work in.
+DURABLE = ("max_connections=80", "shared_buffers=256MB")
 
 
 class Postgres:
-    """One server on a UNIX socket in a temporary folder. Use as a context manager."""
+    """One server on a UNIX socket in a temporary folder. Use as a context manager.
 
-    def __init__(self) -> None:
+    `durable`: on the disk, every commit safe; else in memory and without waiting for anything.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.options = DURABLE if durable else FAST
         self.folder = Path(tempfile.mkdtemp(prefix="duyet-pg-", dir="/tmp"))
-        self.fast = fast_folder("pg")
+        self.fast = self.folder / "cluster" if durable else fast_folder("pg")
+        self.fast.mkdir(exist_ok=True)
         self.data = self.fast / "data"
         self.data.mkdir(mode=0o700)
         self.environment = {
@@ -81,7 +88,7 @@ class Postgres:
             "-h",
             "",
         ]
-        server += [word for option in FAST for word in ("-c", option)]
+        server += [word for option in self.options for word in ("-c", option)]
         self.process = start(
             server, cwd=Path("/"), env=self.environment, output=self.log, **self.as_whom
         )

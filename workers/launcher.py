@@ -34,6 +34,14 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def web_command(listening: int) -> list[str | Path]:
+    """The command line of the web on a socket that is open already."""
+    command: list[str | Path] = [BIN / "gunicorn", "workers.web:application()"]
+    command += ["--bind", f"fd://{listening}"]
+    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    return [*command, "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
+
+
 @dataclass
 class Child:
     """One process that must always run."""
@@ -154,15 +162,7 @@ class Launcher:
             )
 
     def _start_processes(self, listening: int) -> None:
-        web: list[str | Path] = [
-            BIN / "gunicorn",
-            "workers.web:application()",
-            "--bind",
-            f"fd://{listening}",
-        ]
-        web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-        web += ["--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
-        self._start("web", web, pass_fds=(listening,))
+        self._start("web", web_command(listening), pass_fds=(listening,))
         for name in ("schedule", "relay", "worker"):
             self._start(name, [sys.executable, "-m", f"workers.{name}"])
 

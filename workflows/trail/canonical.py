@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from json.encoder import encode_basestring
 from typing import Any
 from unicodedata import normalize
 
@@ -23,6 +24,8 @@ class NotCanonical(ValueError):
 def canonical(value: Any) -> bytes:
     """The canonical JSON of `value`, UTF-8. Raises `NotCanonical`."""
     try:
+        if type(value) is str:  # most of what is committed to: the same encoder, called at once
+            return encode_basestring(_composed(value)).encode()
         return _encode(_checked(value)).encode()
     except UnicodeEncodeError:
         raise NotCanonical("a lone surrogate is no character") from None
@@ -37,9 +40,11 @@ def stamp(at: datetime) -> str:
 
 def plain(value: Any) -> Any:
     """`value` with dates, instants and bytes spelt as strings, and every string NFC."""
+    if value is None or type(value) is int or type(value) is bool:
+        return value
     match value:
         case str():
-            return value if value.isascii() else normalize("NFC", value)
+            return _composed(value)
         case datetime():
             return stamp(value)
         case date():
@@ -53,10 +58,14 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _composed(text: str) -> str:
+    return text if text.isascii() else normalize("NFC", text)
+
+
 def _checked(value: Any) -> Any:
     kind = type(value)
     if kind is str:
-        return value if value.isascii() else normalize("NFC", value)
+        return _composed(value)
     if value is None or kind is bool:
         return value
     if kind is int:
@@ -64,10 +73,13 @@ def _checked(value: Any) -> Any:
             return value
         raise NotCanonical("an integer must be below 2^53")
     if kind is dict:
-        for key in value:
+        checked = {}
+        for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 raise NotCanonical(f"a key must be ASCII text, not {key!r}")
-        return {key: _checked(item) for key, item in value.items()}
+            plain_text = type(item) is str and item.isascii()
+            checked[key] = item if plain_text or item is None else _checked(item)
+        return checked
     if kind is list or kind is tuple:
         return [_checked(item) for item in value]
     raise NotCanonical(f"{kind.__name__} has no canonical form")

@@ -148,7 +148,7 @@ def _patterns(connection: sa.Connection, now: datetime) -> None:
         column("state", text), column("stage", number), column("action", text),
         column("author", number), prefixes=["TEMPORARY"],
     )  # fmt: skip
-    holders = sa.Table(
+    posts = sa.Table(
         "holder", temporary, column("s", number), column("vacant", number), column("n", number),
         column("climbed", sa.Boolean()), column("place", text), column("role", text),
         prefixes=["TEMPORARY"],
@@ -171,7 +171,7 @@ def _patterns(connection: sa.Connection, now: datetime) -> None:
                 {"s": s, "vacant": vacant, "n": n, "climbed": climbed, "place": p, "role": r}
                 for n, (p, r) in enumerate(pairs)
             ]
-    connection.execute(holders.insert(), held)
+    connection.execute(posts.insert(), held)
 
 
 @contextmanager

@@ -55,7 +55,10 @@ def init_login(app: Flask) -> None:
 
 
 def account_of(request: Request) -> Account | None:
-    """The account behind a request: under /api/ by bearer token, elsewhere by the session."""
+    """The account behind a request: under /api/ by bearer token, elsewhere by the session. Nobody's,
+    once the database has failed to say."""
+    if g.get("database_failed"):
+        return None
     if request.path.startswith("/api/"):
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not bearer.strip():

@@ -7,11 +7,12 @@ import traceback
 from pathlib import Path
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from models.base import db
@@ -22,6 +23,7 @@ from workflows import Forbidden, Refused, Stale, WorkflowError
 
 log = structlog.get_logger(__name__)
 
+RETRY_AFTER = 60  # seconds; what a restarted or emptied database needs
 FRAMES = 20  # of an unforeseen error, the innermost, that the log keeps
 
 STATUS: dict[type[WorkflowError], int] = {Refused: 422, Forbidden: 403, Stale: 409}
@@ -37,7 +39,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _no_token)
     app.register_error_handler(WorkflowError, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -107,19 +109,24 @@ def _words(status: int) -> tuple[str, str]:
 
 def _no_token(error: CSRFError) -> ResponseReturnValue:
     """A form without its token: shown again with everything typed, to be sent once more."""
+    return _page(
+        400,
+        gettext("Trang này mở đã lâu"),
+        gettext("Chưa gửi: phiên làm việc đã đổi từ khi trang này mở. Nội dung vẫn còn dưới đây."),
+        **_typed(),
+    )
+
+
+def _typed() -> dict[str, object]:
+    """What the form held, and where it may be sent again; for the page that says why it was not
+    taken."""
     kept = [
         (name, value)
         for name in request.form
         if name != "csrf_token" and "password" not in name
         for value in request.form.getlist(name)
     ]
-    return _page(
-        400,
-        gettext("Trang này mở đã lâu"),
-        gettext("Chưa gửi: phiên làm việc đã đổi từ khi trang này mở. Nội dung vẫn còn dưới đây."),
-        kept=kept,
-        again=request.full_path.rstrip("?") if request.url_rule else None,
-    )
+    return {"kept": kept, "again": request.full_path.rstrip("?") if request.url_rule else None}
 
 
 def _refused(error: WorkflowError) -> ResponseReturnValue:
@@ -131,26 +138,46 @@ def _refused(error: WorkflowError) -> ResponseReturnValue:
     return _page(status_of(error), title, "", reasons=sentences)
 
 
-def _database(error: DBAPIError) -> ResponseReturnValue:
-    """The database is full, read-only, or away: nothing was written, and that is what the page
-    says."""
-    db.session.rollback()
-    log.error("database", kind=type(error.orig).__name__, path=request.path)
-    if not isinstance(error, OperationalError):
+def _database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """The database is full, read-only, restarted, or away, or two acts got into each other's way:
+    nothing was written, and that is what the page says, with what was typed."""
+    _forget_transaction()
+    g.database_failed = True  # the page that says so asks it nothing more about who looks
+    if not _passes(error):
         return _unforeseen(error)
-    answer = _page(
-        503,
-        gettext("Chưa ghi được lúc này"),
-        gettext(
+    kind = type(getattr(error, "orig", None) or error).__name__
+    log.error("database", kind=kind, path=request.path)
+    if request.method in ("GET", "HEAD"):
+        title = gettext("Chưa mở được lúc này")
+        sentence = gettext("Kho dữ liệu chưa trả lời. Chờ ít phút rồi mở lại trang này.")
+    else:
+        title = gettext("Chưa ghi được lúc này")
+        sentence = gettext(
             "Kho dữ liệu đang không nhận ghi. Chưa có gì bị thay đổi; chờ ít phút rồi làm lại."
-        ),
-    )
+        )
+    answer = _page(503, title, sentence, **_typed())
     body, status = answer  # type: ignore[misc]
-    return body, status, {"Retry-After": "60"}  # type: ignore[return-value]
+    return body, status, {"Retry-After": str(RETRY_AFTER)}  # type: ignore[return-value]
+
+
+def _passes(error: SQLAlchemyError) -> bool:
+    """Whether it is the database's condition and not ours: the same request may do later. What
+    PostgreSQL calls internal is a transaction that may not write, or a server in trouble."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, (OperationalError, InternalError, NoConnectionFree))
+
+
+def _forget_transaction() -> None:
+    """What was begun is undone; a connection that is gone has nothing left to undo."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.remove()
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    db.session.rollback()
+    _forget_transaction()
     log.error("unforeseen", kind=type(error).__name__, path=request.path, at=_way(error))
     title, sentence = _words(500)
     return _page(500, title, sentence)

@@ -18,6 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from models.account import Account
@@ -45,8 +46,11 @@ def locale() -> str:
     if request.path.startswith("/api/"):
         return request.accept_languages.best_match(LANGUAGES) or "vi"
     chosen = session.get("language")
-    if current_user and current_user.is_authenticated:
-        chosen = current_user.person.locale
+    try:
+        if current_user and current_user.is_authenticated:
+            chosen = current_user.person.locale
+    except SQLAlchemyError:  # the page that says so must not need the database
+        db.session.rollback()
     return chosen if chosen in LANGUAGES else "vi"
 
 

@@ -154,7 +154,7 @@ def touch(row: LoginSession, *, now: datetime) -> None:
                 .values(seen_at=now)
                 .execution_options(synchronize_session=False)
             )
-    except sa.exc.OperationalError:
+    except (sa.exc.OperationalError, sa.exc.InternalError):  # locked, full, or read-only
         db.session.rollback()
 
 

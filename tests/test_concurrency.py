@@ -1,4 +1,8 @@
-"""Several people press at once: one success per decision, the rest are told, nothing is doubled."""
+"""Several people press at once: one success per decision, the rest are told, nothing is doubled.
+
+The crowd comes over HTTP to the web as `make run` starts it; fifty on two hundred papers in
+`tests/soak/test_concurrency_long.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,9 @@ from models.document import Document
 from models.person import Person
 from models.unit import Unit
 from tests.cast import PAPER_BASIS, PLAN, Office
+from tests.support.crowd import Changes, prepare, press
+from tests.support.settlement import deadlocks, wrong
+from tests.support.web import Web
 from workflows import create, perform
 from workflows.act import Votes
 from workflows.trail import verify
@@ -156,3 +163,19 @@ def test_acts_in_many_units_at_once_leave_a_whole_trail(app: Flask) -> None:
     with app.app_context():
         assert {d.version for d in db.session.query(Document)} == {2}
         assert verify(db.session()).whole
+
+
+def test_of_a_crowd_one_succeeds_and_the_rest_hear_who_did_and_when(
+    app: Flask, environment: dict[str, str]
+) -> None:
+    """While delegations come and go and posts begin and end: per decision one success, the rest 409;
+    no failure, no deadlock, no locked database; numbers without gaps."""
+    tokens = prepare(app, 9)
+    with Web(environment) as web, Changes(app) as changes:
+        tally = press(app, web.port, tokens, clients=8, rounds=6, seed=5)
+    assert wrong(app, tally) == [], web.written
+    assert deadlocks(app) == 0
+    assert changes.failed == []
+    assert changes.made
+    assert tally.statuses[200] >= 40
+    assert tally.statuses[409] >= 50

@@ -27,12 +27,13 @@ class Web:
 
     def __init__(self, environment: dict[str, str], **more: str) -> None:
         inherited = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+        self.last = ""
         self.environment = {**inherited, "DEMO": "0", **environment, **more}
 
     def __enter__(self) -> Web:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = int(self.listener.getsockname()[1])
-        self.output = tempfile.NamedTemporaryFile(suffix=".log")  # noqa: SIM115
+        self.output = tempfile.NamedTemporaryFile(suffix=".log")
         listening = self.listener.fileno()
         self.process = start(
             web_command(listening),
@@ -46,6 +47,7 @@ class Web:
 
     def __exit__(self, *_: object) -> None:
         stop(self.process, patience=5)
+        self.last = self.written
         self.listener.close()
         self.output.close()
 
@@ -55,7 +57,7 @@ class Web:
 
     @property
     def written(self) -> str:
-        return Path(self.output.name).read_text(errors="replace")
+        return self.last or Path(self.output.name).read_text(errors="replace")
 
     def workers(self) -> list[psutil.Process]:
         """The processes that answer."""

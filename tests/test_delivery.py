@@ -1,6 +1,7 @@
 """Mail: at least once, under one Message-ID, nothing personal in it, nothing lost with Redis."""
 
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -198,10 +199,34 @@ def test_a_ring_that_was_lost_is_rung_again(app: Flask, smtp: Postbox, valkey: V
         delivery_id = waiting()
         relay = Relay(connect(valkey.url))
         assert relay.ring(at=0.0) == [delivery_id]
+        assert relay.ring(at=100.0) == [], "it still stands in the queue"
         connect(valkey.url).flushall()
-        assert relay.ring(at=1.0) == [], "not every second"
-        assert relay.ring(at=RING_AGAIN + 1) == [delivery_id]
+        assert relay.ring(at=100.0) == [delivery_id]
+        connect(valkey.url).flushall()
+        assert relay.ring(at=101.0) == [], "not every second"
+        assert relay.ring(at=100.0 + RING_AGAIN) == [delivery_id]
         work_off(valkey.url)
+    assert len(smtp.letters) == 1
+
+
+def test_a_slow_server_keeps_the_claim(
+    app: Flask, smtp: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail server that takes its time is not bothered by a second attempt."""
+    monkeypatch.setattr("workflows.delivery.CLAIM", timedelta(seconds=0.3))
+    monkeypatch.setattr("workflows.delivery.RENEW", 0.1)
+    settings, tries = app.config["SETTINGS"], []
+
+    def slowly(mail: object) -> None:
+        for _ in range(6):
+            time.sleep(0.1)
+            tries.append(due_deliveries(clock.real_now()))
+        mailer(settings)(mail)  # type: ignore[arg-type]
+
+    with app.app_context():
+        delivery_id = waiting()
+        assert deliver(delivery_id, now=clock.real_now(), mailer=slowly, public_url="http://x")
+    assert tries == [[]] * 6
     assert len(smtp.letters) == 1
 
 

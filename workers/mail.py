@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from config import Settings
 from workflows.delivery import Mail
 
-SMTP_PATIENCE = 10  # seconds for one exchange; below the time until another attempt (CLAIM)
+SMTP_PATIENCE = 10  # seconds for one exchange
 
 
 def mailer(settings: Settings) -> Callable[[Mail], None]:

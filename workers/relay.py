@@ -24,65 +24,66 @@ from workflows.sittings import to_carry_out
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500  # of one kind in flight at most
-RING_AGAIN = 30.0  # seconds after which what is still due is rung once more
-RING_SOON = 3.0  # the same while no ring waits in the queue: it was lost, or its worker died
+RING_AGAIN = 3.0  # seconds after which a ring that left the queue without effect is repeated
 BEAT_EVERY = 20.0  # seconds
 
 
 @dataclass(frozen=True)
 class Bell:
     """One kind of work: ids that wait now, the function of `workers.jobs` that takes one, how many
-    seconds it may take, and after how many it is rung again when the queue stands empty."""
+    seconds it may take, and after how many what is still due is rung again: its worker died."""
 
     function: str
     due: Callable[[], list[int]]
     timeout: int = 60
-    soon: float = RING_SOON
+    again: float = RING_AGAIN
 
 
 BELLS = (
     Bell("workers.jobs.deliver", lambda: due_deliveries(clock.real_now(), limit=AT_ONCE)),
-    Bell("workers.jobs.carry_out", to_carry_out, timeout=600, soon=RING_AGAIN),
+    Bell("workers.jobs.carry_out", to_carry_out, timeout=600, again=10.0),
     Bell("workers.jobs.make_export", lambda: exports.due(clock.real_now()), timeout=600),
 )
+
+
+@dataclass(frozen=True)
+class Ring:
+    """When something was rung, and the job that stands in the queue for it."""
+
+    at: float
+    job: str
 
 
 @dataclass
 class Relay:
     connection: Redis
-    rung: dict[tuple[str, int], float] = field(default_factory=dict)
+    rung: dict[tuple[str, int], Ring] = field(default_factory=dict)
 
     def ring(self, at: float) -> list[int]:
-        """Rings for what is due and was not rung in the last RING_AGAIN (or the bell's `soon`)
-        seconds before `at`. Rung twice does no harm: whoever comes second finds it done.
+        """Rings for what is due, unless its ring still stands in the queue or left it less than the
+        bell's `again` seconds before `at`. Rung twice does no harm: whoever comes second finds it
+        done.
 
         Returns the ids rung. Raises `RedisError` when Redis is away; then everything is rung again
         later, because what Redis had may be lost.
         """
-        due = [(bell, ident) for bell in BELLS for ident in bell.due()]
+        due = {(bell.function, ident): bell for bell in BELLS for ident in bell.due()}
         queue = open_queue(self.connection)
         try:
-            busy = bool(due) and queue.count > 0
-            patience = {
-                (bell.function, ident): RING_AGAIN if busy else bell.soon for bell, ident in due
-            }
+            standing = set(queue.job_ids) if due else set()
             self.rung = {
-                key: when for key, when in self.rung.items() if at - when < patience.get(key, 0)
+                key: ring
+                for key, ring in self.rung.items()
+                if key in due and (ring.job in standing or at - ring.at < due[key].again)
             }
-            new = [(bell, ident) for bell, ident in due if (bell.function, ident) not in self.rung]
-            for bell, ident in new:
-                queue.enqueue(
-                    bell.function,
-                    ident,
-                    job_timeout=bell.timeout,
-                    result_ttl=0,
-                    failure_ttl=3600,
-                )
-                self.rung[bell.function, ident] = at
+            new = [(key, bell) for key, bell in due.items() if key not in self.rung]
+            for key, bell in new:
+                job = queue.enqueue(*key, job_timeout=bell.timeout, result_ttl=0, failure_ttl=3600)
+                self.rung[key] = Ring(at, job.id)
         except RedisError:
             self.rung.clear()
             raise
-        return [ident for _, ident in new]
+        return [ident for (_, ident), _ in new]
 
 
 def work(settings: Settings, stopping: threading.Event) -> None:

@@ -4,7 +4,10 @@ A mail says only that something waits and where; never a name, a title or a text
 runs in real time, whatever the rehearsal's clock says.
 """
 
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +19,8 @@ from workflows import digest
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
-CLAIM = timedelta(seconds=12)  # how long one attempt may take before another may begin
+CLAIM = timedelta(seconds=4)  # after a death in an attempt, how long before another may begin
+RENEW = 1.0  # seconds; whoever is still at it renews the claim this often
 ATTEMPTS = 14  # about two and a half days
 
 SUBJECTS = {
@@ -135,10 +139,10 @@ def deliver(
 ) -> bool:
     """Tries once, if the delivery is due at the real instant `now`; True when the mail left.
 
-    The claim moves `next_at` by CLAIM in one conditional update: no two workers try at once, and if
-    we die before the end, others soon try again. Between "left" and "recorded" a death sends the
-    mail again, under the same Message-ID. `mailer` raises when it cannot send; then the next
-    attempt waits longer each time.
+    The claim moves `next_at` by CLAIM in one conditional update and is renewed while the attempt
+    lasts: no two workers try at once, and if we die before the end, others soon try again. Between
+    "left" and "recorded" a death sends the mail again, under the same Message-ID. `mailer` raises
+    when it cannot send; then the next attempt waits longer each time.
     """
     if not _claim(delivery_id, now):
         return False
@@ -151,7 +155,8 @@ def deliver(
     attempts = delivery.attempts
     db.session.rollback()  # no transaction stays open while the network is slow
     try:
-        mailer(mail)
+        with _claim_renewed(delivery_id, attempts, now):
+            mailer(mail)
     except Exception as error:  # an address no server takes is as final as a refusal
         # Only the kind of error is kept: servers like to repeat addresses in their answers.
         state = "failed" if attempts >= ATTEMPTS else "pending"
@@ -193,6 +198,33 @@ def _claim(delivery_id: int, now: datetime) -> bool:
             .execution_options(synchronize_session=False)
         )
         return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _claim_renewed(delivery_id: int, attempt: int, now: datetime) -> Iterator[None]:
+    """Keeps the claim of this attempt, begun at `now`, however slow the other server is."""
+    engine, began, over = db.engine, time.monotonic(), threading.Event()
+    mine = sa.update(Delivery).where(
+        Delivery.id == delivery_id, Delivery.state == "pending", Delivery.attempts == attempt
+    )
+
+    def renew() -> None:
+        while not over.wait(RENEW):
+            until = now + timedelta(seconds=time.monotonic() - began) + CLAIM
+            try:
+                with engine.connect().execution_options(writing=True) as connection:
+                    connection.execute(mine.values(next_at=until))
+                    connection.commit()
+            except sa.exc.SQLAlchemyError:  # then another may try, too: the same mail twice
+                continue
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _settle(delivery_id: int, *, state: str, **values: object) -> None:

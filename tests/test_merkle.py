@@ -113,6 +113,17 @@ def test_a_growing_frontier_has_the_root_of_the_definition() -> None:
             frontier = merkle.grown(frontier, size, LEAVES[size])
 
 
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_many_leaves_at_once_grow_the_same_tree(one: int, other: int) -> None:
+    size, end = sorted((one, other))
+    frontier = merkle.grown_by(b"", 0, LEAVES[:size])
+    assert merkle.root_of(frontier) == defined_root(LEAVES[:size])
+    one_by_one = frontier
+    for place in range(size, end):
+        one_by_one = merkle.grown(one_by_one, place, LEAVES[place])
+    assert merkle.grown_by(frontier, size, LEAVES[size:end]) == one_by_one
+
+
 @given(st.data())
 def test_inclusion_is_proven_and_nothing_else_is(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 200))

@@ -5,19 +5,25 @@ from workflows.trail.canonical import NotCanonical, canonical
 from workflows.trail.content import content_hash, new_salt
 from workflows.trail.erase import erase_person_payload
 from workflows.trail.fold import Standing, fold
-from workflows.trail.verify import Fault, Report, verify
+from workflows.trail.many import Entry, append_many, begin_logs, lock_many
+from workflows.trail.report import Fault, Report
+from workflows.trail.verify import verify
 
 __all__ = [
+    "Entry",
     "Fault",
     "NotCanonical",
     "Report",
     "Standing",
     "append",
+    "append_many",
+    "begin_logs",
     "canonical",
     "content_hash",
     "erase_person_payload",
     "fold",
     "lock_logs",
+    "lock_many",
     "new_salt",
     "verify",
 ]

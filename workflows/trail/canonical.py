@@ -24,8 +24,11 @@ class NotCanonical(ValueError):
 def canonical(value: Any) -> bytes:
     """The canonical JSON of `value`, UTF-8. Raises `NotCanonical`."""
     try:
-        if type(value) is str:  # most of what is committed to: the same encoder, called at once
+        # Most of what is committed to is one string or one number: the same bytes, made at once.
+        if type(value) is str:
             return encode_basestring(_composed(value)).encode()
+        if type(value) is int:
+            return str(_checked(value)).encode()
         return _encode(_checked(value)).encode()
     except UnicodeEncodeError:
         raise NotCanonical("a lone surrogate is no character") from None

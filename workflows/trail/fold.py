@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflows.refusal import N_
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What the events up to `version` add up to."""
 
     version: int = 0
@@ -43,22 +41,23 @@ def after(standing: Standing, leaf: dict[str, Any]) -> Standing:
             before=standing.version,
             found=version,
         )
-    if leaf.get("from", standing.state) != standing.state:
+    stated = leaf.get
+    if stated("from", standing.state) != standing.state:
         raise Broken(
             N_("sự kiện bắt đầu từ trạng thái %(stated)s, nhưng trước đó văn bản ở %(held)s"),
             stated=leaf["from"],
             held=standing.state,
         )
-    if leaf.get("to", standing.state) is None:
+    state = stated("to", standing.state)
+    if state is None:
         raise Broken(N_("sự kiện không ghi trạng thái của văn bản"))
-    return replace(
-        standing,
-        version=version,
-        state=leaf.get("to", standing.state),
-        stage=leaf.get("stage", standing.stage),
-        revision=leaf.get("revision", standing.revision),
-        in_force=leaf.get("in_force", standing.in_force),
-        dated_on=leaf.get("dated_on") or standing.dated_on,
+    return Standing(
+        version,
+        state,
+        stated("stage", standing.stage),
+        stated("revision", standing.revision),
+        stated("in_force", standing.in_force),
+        stated("dated_on") or standing.dated_on,
     )
 
 

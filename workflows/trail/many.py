@@ -35,7 +35,7 @@ EVENT_COLUMNS = (
 )
 PAYLOAD_COLUMNS = ("event_id", "actor_id", "about_id", "fields")
 
-_UNITS = sa.bindparam("units", expanding=True)
+_UNITS: sa.BindParameter[Any] = sa.bindparam("units", expanding=True)
 _BEGUN = sa.select(sa.func.count()).where(HEAD.c.unit_id.in_(_UNITS))
 _LOCK = (
     sa.select(HEAD.c.unit_id, HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at, UNIT.c.code)

@@ -38,6 +38,23 @@ def grown(frontier: bytes, size: int, leaf: bytes) -> bytes:
     return frontier + leaf
 
 
+def grown_by(frontier: bytes, size: int, leaves: Sequence[bytes]) -> bytes:
+    """The frontier of a tree of `size` leaves after these leaf hashes: `grown` for each of them, but
+    level by level."""
+    kept = [frontier[i : i + HASH] for i in range(0, len(frontier), HASH)]
+    grown_roots: list[bytes] = []  # smallest first
+    nodes = list(leaves)
+    while nodes:
+        if size & 1:
+            nodes.insert(0, kept.pop())
+        if len(nodes) & 1:
+            grown_roots.append(nodes.pop())
+        pairs = zip(nodes[::2], nodes[1::2], strict=True)
+        nodes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        size >>= 1
+    return b"".join(kept) + b"".join(reversed(grown_roots))
+
+
 def root_of(frontier: bytes) -> bytes:
     """The root of the tree with this frontier."""
     subtrees = [frontier[i : i + HASH] for i in range(0, len(frontier), HASH)]

@@ -1,0 +1,53 @@
+"""What a verification looked at, and what it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_FAULTS = 200
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is not as it was written, as a sentence (`text` with `params`)."""
+
+    text: str
+    params: dict[str, Any]
+    unit: str | None = None  # the code of the unit in whose log it is
+    seq: int | None = None
+    document: int | None = None
+
+    def __str__(self) -> str:
+        return self.text % self.params
+
+
+@dataclass
+class Report:
+    """What was looked at, and what was found; the first fault is the one to begin with."""
+
+    logs: int = 0
+    events: int = 0
+    documents: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        return not self.faults
+
+    @property
+    def first(self) -> Fault | None:
+        return self.faults[0] if self.faults else None
+
+    def add(
+        self,
+        text: str,
+        *,
+        unit: str | None = None,
+        seq: int | None = None,
+        document: int | None = None,
+        **params: Any,
+    ) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            params |= {"unit": unit, "seq": seq, "document": document}
+            self.faults.append(Fault(text, params, unit, seq, document))

@@ -1,0 +1,68 @@
+"""Whether every document stands where its events put it, with its texts and its decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from models.queries import trail as rows
+from models.unit import Unit
+from workflows.refusal import N_
+from workflows.trail.report import Report
+from workflows.trail.tables import table_of
+from workflows.trail.verify_standing import check_standing
+from workflows.trail.verify_texts import check_decisions, check_revisions
+
+UNIT = table_of(Unit)
+
+R = TypeVar("R", bound=tuple[Any, ...])
+
+
+class _ByDocument(Generic[R]):
+    """A stream ordered by document, to be walked beside the documents themselves."""
+
+    def __init__(self, stream: Iterator[R]):
+        self.groups = groupby(stream, key=itemgetter(0))
+        self.ahead: tuple[int, list[R]] | None = None
+        self.strangers: list[R] = []  # the first row of each document that does not exist
+
+    def of(self, document_id: int | None) -> list[R]:
+        """The rows of this document (None: there is none left)."""
+        while True:
+            if self.ahead is None:
+                found = next(self.groups, None)
+                if found is None:
+                    return []
+                self.ahead = found[0], list(found[1])
+            key, group = self.ahead
+            if document_id is not None and key > document_id:
+                return []
+            self.ahead = None
+            if key == document_id:
+                return group
+            self.strangers.append(group[0])
+
+
+def check_documents(connection: sa.Connection, report: Report) -> None:
+    """Adds to `report` what is wrong with each document, in the order of documents."""
+    codes = {row.id: row.code for row in connection.execute(sa.select(UNIT.c.id, UNIT.c.code))}
+    events = _ByDocument(rows.document_events(connection))
+    revisions = _ByDocument(rows.revisions(connection))
+    decisions = _ByDocument(rows.decisions(connection))
+    for document in rows.documents(connection):
+        report.documents += 1
+        told = check_standing(document, events.of(document.id), codes, report)
+        hashes = check_revisions(document, revisions.of(document.id), told, report)
+        check_decisions(document, decisions.of(document.id), told, hashes, report)
+    events.of(None)
+    for event in events.strangers:
+        report.add(
+            N_("Văn bản %(document)s có trong sổ của %(unit)s (sự kiện số %(seq)s) nhưng đã mất."),
+            unit=codes.get(event.unit_id),
+            seq=event.seq,
+            document=event.document_id,
+        )

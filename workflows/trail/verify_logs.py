@@ -1,0 +1,191 @@
+"""Whether every log is the tree that its head keeps, with nothing lost, added or moved in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.event import LogHead
+from models.queries import trail as rows
+from models.unit import Unit
+from workflows.refusal import N_
+from workflows.trail import merkle
+from workflows.trail.canonical import stamp
+from workflows.trail.report import Report
+from workflows.trail.tables import table_of
+from workflows.trail.verify_event import Contents, Wrong
+
+HEAD, UNIT = map(table_of, (LogHead, Unit))
+
+_HEADS = sa.select(
+    UNIT.c.id, UNIT.c.code, HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at
+).outerjoin_from(UNIT, HEAD, UNIT.c.id == HEAD.c.unit_id)
+
+Page = list[tuple[Any, ...]]  # rows that begin as `models.queries.trail.Event` does
+
+
+def check_logs(connection: sa.Connection, report: Report) -> None:
+    """Looks at every event with all that stands beside it."""
+    erased: Counter[str] = Counter()
+    logged: Counter[str] = Counter()
+    _check(connection, rows.events, lambda head: Contents(head.code, erased, logged), report)
+    for at, count in erased.items():
+        if count > logged[at]:
+            report.add(
+                N_("%(count)s nội dung bị xóa lúc %(at)s mà không có sự kiện xóa nào ghi lại."),
+                count=count - logged[at],
+                at=at,
+            )
+
+
+def check_hashes(connection: sa.Connection, report: Report) -> None:
+    """Looks only at places, leaves and hashes."""
+    _check(connection, rows.hashes, lambda head: None, report)
+
+
+def _check(
+    connection: sa.Connection,
+    streamed: Callable[[sa.Connection], Iterator[Page]],
+    beside: Callable[[sa.Row], Contents | None],
+    report: Report,
+) -> None:
+    heads = {head.id: head for head in connection.execute(_HEADS)}
+    for unit_id, pages in groupby(_by_unit(streamed(connection)), key=itemgetter(0)):
+        report.logs += 1
+        if unit_id not in heads:
+            report.add(N_("Đơn vị số %(id)s đã mất, nhưng sổ của đơn vị ấy còn."), id=unit_id)
+            continue
+        head = heads.pop(unit_id)
+        log = _Log(head, beside(head))
+        for _, page in pages:
+            if not log.broken:
+                log.add(page, report)
+        log.close(report)
+    for head in heads.values():
+        if head.size:
+            _lost(head, 0, report)
+
+
+def _by_unit(pages: Iterable[Page]) -> Iterator[tuple[int, Page]]:
+    """The pages cut where one log ends and the next begins."""
+    for page in pages:
+        if page[0][0] == page[-1][0]:
+            yield page[0][0], page
+        else:
+            for unit_id, part in groupby(page, key=itemgetter(0)):
+                yield unit_id, list(part)
+
+
+class _Log:
+    """One log, read from its beginning. It is broken at its first bad event: what follows a gap is
+    bad because of it."""
+
+    def __init__(self, head: sa.Row, contents: Contents | None) -> None:
+        self.head = head
+        self.contents = contents  # None: only places and hashes are looked at
+        self.size, self.frontier, self.broken = 0, b"", False
+
+    def add(self, page: Page, report: Report) -> None:
+        hashes = [merkle.leaf_hash(row[2]) for row in page]
+        good, wrong = self._in_place(page, hashes)
+        if self.contents is not None:
+            looked_at, found = self.contents.of(page[:good])
+            good, wrong = (looked_at, found) if found else (good, wrong)
+        report.events += good + bool(wrong)
+        if wrong:
+            self.broken = True
+            self._tell(page[good], self.size + good, wrong, report)
+        self.frontier = merkle.grown_by(self.frontier, self.size, hashes[:good])
+        self.size += good
+
+    def _in_place(self, page: Page, hashes: list[bytes]) -> tuple[int, Wrong | None]:
+        """How many of these events stand at their places with their hashes, and what is wrong with
+        the next one."""
+        if [row[1] for row in page] == list(range(self.size, self.size + len(page))) and [
+            row[3] for row in page
+        ] == hashes:
+            return len(page), None
+        for good, (row, hashed) in enumerate(zip(page, hashes, strict=True)):
+            if row[1] != self.size + good:
+                return good, (
+                    N_("Sổ của %(unit)s thiếu sự kiện số %(seq)s, sau đó là số %(found)s."),
+                    {"found": row[1]},
+                )
+            if row[3] != hashed:
+                return good, (
+                    N_(
+                        "Sự kiện số %(seq)s trong sổ của %(unit)s: nội dung không khớp với mã băm "
+                        "đã ghi."
+                    ),
+                    {},
+                )
+        raise AssertionError("one of them differs")
+
+    def _tell(self, row: tuple[Any, ...], expected: int, wrong: Wrong, report: Report) -> None:
+        text, params = wrong
+        document = row[6] if self.contents is not None else None
+        at = min(expected, row[1])
+        report.add(text, unit=self.head.code, seq=at, document=document, **params)
+
+    def close(self, report: Report) -> None:
+        """Holds the log against its head."""
+        if self.broken:
+            return
+        head, size = self.head, self.size
+        if head.size is None or head.size < size:
+            report.add(
+                N_(
+                    "Sổ của %(unit)s có %(found)s sự kiện, nhưng đầu sổ chỉ ghi %(kept)s: "
+                    "đầu sổ bị lùi hoặc sự kiện số %(seq)s bị chèn thêm."
+                ),
+                unit=head.code,
+                seq=head.size or 0,
+                found=size,
+                kept=head.size or 0,
+            )
+        elif head.size > size:
+            _lost(head, size, report)
+        elif head.frontier != self.frontier:
+            start, end = _first_difference(head.frontier, self.frontier, size)
+            report.add(
+                N_(
+                    "Sổ của %(unit)s không khớp với đầu sổ: nội dung đã bị viết lại trong khoảng "
+                    "từ sự kiện số %(seq)s đến số %(end)s."
+                ),
+                unit=head.code,
+                seq=start,
+                end=end - 1,
+            )
+        elif self.contents is not None and self.contents.latest != (
+            head.latest_at and stamp(head.latest_at)
+        ):
+            report.add(
+                N_("Đầu sổ của %(unit)s ghi sai thời điểm của sự kiện muộn nhất."), unit=head.code
+            )
+
+
+def _lost(head: sa.Row, first: int, report: Report) -> None:
+    report.add(
+        N_(
+            "Sổ của %(unit)s thiếu sự kiện từ số %(seq)s: đầu sổ ghi %(kept)s sự kiện, "
+            "chỉ còn %(found)s."
+        ),
+        unit=head.code,
+        seq=first,
+        kept=head.size,
+        found=first,
+    )
+
+
+def _first_difference(kept: bytes, found: bytes, size: int) -> tuple[int, int]:
+    """The range of the first perfect subtree whose root is another one."""
+    for i, (start, end) in enumerate(merkle.subtrees(size)):
+        place = slice(i * merkle.HASH, (i + 1) * merkle.HASH)
+        if kept[place] != found[place]:
+            return start, end
+    return 0, size

@@ -1,0 +1,110 @@
+"""Whether every text still is what was decided, and every decision is in a log."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from models.queries.trail import DecisionRow, DocumentRow, RevisionRow
+from workflows.refusal import N_
+from workflows.trail.canonical import NotCanonical
+from workflows.trail.content import content_hash
+from workflows.trail.report import Report
+from workflows.trail.verify_standing import Told
+
+
+def check_revisions(
+    document: DocumentRow, revisions: list[RevisionRow], told: list[Told], report: Report
+) -> dict[int, bytes]:
+    """Hashes every text again and compares with what each event saw. Returns the kept hashes."""
+    hashes: dict[int, bytes] = {}
+    for revision in revisions:
+        hashes[revision.n] = revision.content_hash
+        if revision.n == document.revision and revision.title != document.title:
+            report.add(
+                N_("Văn bản %(document)s: tên gọi khác với tên gọi trong bản thứ %(n)s."),
+                document=document.id,
+                n=revision.n,
+            )
+        if not revision.erased and not _is_unchanged(revision):
+            event = next((e for e in told if e.leaf.get("revision") == revision.n), None)
+            report.add(
+                N_(
+                    "Văn bản %(document)s: nội dung bản thứ %(n)s không còn như khi ghi "
+                    "(sự kiện số %(seq)s trong sổ của %(unit)s)."
+                ),
+                unit=event.unit if event else None,
+                seq=event.seq if event else None,
+                document=document.id,
+                n=revision.n,
+            )
+    for n in range(1, document.revision + 1):
+        if n not in hashes:
+            report.add(N_("Văn bản %(document)s: bản thứ %(n)s đã mất."), document=document.id, n=n)
+    spelt: dict[object, str] = {n: kept.hex() for n, kept in hashes.items()}
+    for event in told:
+        named, stated = event.leaf.get("revision"), event.leaf.get("revision_hash")
+        if stated is not None and spelt.get(named, stated) != stated:
+            report.add(
+                N_(
+                    "Văn bản %(document)s: sự kiện số %(seq)s trong sổ của %(unit)s nói về một "
+                    "nội dung khác với bản thứ %(n)s đang giữ."
+                ),
+                unit=event.unit,
+                seq=event.seq,
+                document=document.id,
+                n=named,
+            )
+            break
+    return hashes
+
+
+def _is_unchanged(revision: RevisionRow) -> bool:
+    try:
+        now = content_hash(
+            revision.title,
+            json.loads(revision.content),
+            json.loads(revision.basis),
+            date.fromisoformat(revision.dated_on) if revision.dated_on else None,
+            revision.salt or b"",
+        )
+    except (NotCanonical, TypeError, ValueError, RecursionError):
+        return False
+    return now == revision.content_hash
+
+
+def check_decisions(
+    document: DocumentRow,
+    decisions: list[DecisionRow],
+    told: list[Told],
+    hashes: dict[int, bytes],
+    report: Report,
+) -> None:
+    """Every decision is on the text that its event names, and has such an event."""
+    if not decisions:
+        return
+    events = {(e.leaf.get("action"), e.leaf.get("revision"), e.at): e for e in told}
+    for _, revision, action, at, content in decisions:
+        event = events.get((action, revision, at))
+        if event is None:
+            report.add(
+                N_(
+                    "Văn bản %(document)s: quyết định “%(action)s” lúc %(at)s không có trong "
+                    "sổ nào."
+                ),
+                document=document.id,
+                action=action,
+                at=at,
+            )
+        elif content != hashes.get(revision):
+            report.add(
+                N_(
+                    "Văn bản %(document)s: quyết định “%(action)s” (sự kiện số %(seq)s trong sổ "
+                    "của %(unit)s) không phải về nội dung đang giữ của bản thứ %(n)s."
+                ),
+                unit=event.unit,
+                seq=event.seq,
+                document=document.id,
+                action=action,
+                n=revision,
+            )

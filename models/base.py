@@ -67,6 +67,13 @@ Id = Annotated[
 ]
 
 
+def table_of(model: type[Base]) -> sa.Table:
+    """The table of a model, for Core statements."""
+    table = model.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
 def ref(target: str, *, index: bool = True, **options: Any) -> sa.orm.MappedColumn[Any]:
     """A foreign key column to `table.column`; indexed unless told otherwise."""
     kind = sa.BigInteger().with_variant(sa.Integer, "sqlite")

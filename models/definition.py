@@ -18,6 +18,7 @@ class Definition(Base):
     id: Mapped[Id]
     kind: Mapped[str]
     version: Mapped[int]
-    source: Mapped[str]  # the TOML text as published
+    # The TOML text as published; read once for each process (`workflows.definition.spec_of`).
+    source: Mapped[str] = mapped_column(deferred=True)
     hash: Mapped[str] = mapped_column(unique=True)  # SHA-256 of the source, hex
     published_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import Base, Id, ref
 from models.campaign import Campaign
@@ -72,6 +73,11 @@ class Document(Base):
     revisions: Mapped[list[Revision]] = relationship(
         back_populates="document", order_by="Revision.n"
     )
+    # The newest one alone; see `current`.
+    newest: Mapped[Revision | None] = relationship(
+        primaryjoin="and_(Revision.document_id == Document.id, Revision.n == Document.revision)",
+        viewonly=True,
+    )
     decisions: Mapped[list[Decision]] = relationship(
         back_populates="document", order_by="Decision.id"
     )
@@ -86,8 +92,12 @@ class Document(Base):
 
     @property
     def current(self) -> Revision:
-        """The newest revision."""
-        return self.revisions[-1]
+        """The newest revision; the older ones are not read for it."""
+        newest = self.newest
+        if newest is None or newest.n != self.revision:
+            newest = self.revisions[-1]
+            set_committed_value(self, "newest", newest)
+        return newest
 
     @property
     def current_stage(self) -> Stage:

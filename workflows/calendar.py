@@ -59,6 +59,9 @@ def at_seven(day: date) -> datetime:
     return datetime.combine(day, RINGS_AT, ZONE).astimezone(UTC)
 
 
+_EXCEPTIONS = sa.select(CalendarDay.day, CalendarDay.working)
+
+
 class WorkingCalendar:
     """Working days: Monday to Friday without public holidays, and the office's own exceptions on
     top."""
@@ -70,7 +73,7 @@ class WorkingCalendar:
     @classmethod
     def of(cls, session: Session) -> WorkingCalendar:
         """The calendar with the rows of `calendar_day`, read once."""
-        rows = session.execute(sa.select(CalendarDay.day, CalendarDay.working))
+        rows = session.execute(_EXCEPTIONS)
         return cls({row.day: row.working for row in rows})
 
     def is_working_day(self, day: date) -> bool:

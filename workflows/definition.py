@@ -8,7 +8,6 @@ units.
 
 from __future__ import annotations
 
-import functools
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -302,9 +301,16 @@ def published(kind: str, version: int) -> Definition | None:
     )
 
 
+_specs: dict[str, Spec] = {}
+
+
 def spec_of(definition: Definition) -> Spec:
-    """The parsed definition. Cached by its hash, since a published text never changes."""
-    return _parsed(definition.hash, definition.source, definition.kind)
+    """The parsed definition. Kept by its hash, since a published text never changes."""
+    spec = _specs.get(definition.hash)
+    if spec is None:
+        spec = parse(definition.source, file=f"{definition.kind}.toml")
+        _specs[definition.hash] = spec
+    return spec
 
 
 def state_of(document: Document) -> StateSpec:
@@ -312,11 +318,6 @@ def state_of(document: Document) -> StateSpec:
     confirmation has words, and somebody to wait for, of its own."""
     state = spec_of(document.definition).states[document.state]
     return state.recorded if state.recorded and awaits_confirmation(document) else state
-
-
-@functools.lru_cache(maxsize=64)
-def _parsed(_hash: str, source: str, kind: str) -> Spec:
-    return parse(source, file=f"{kind}.toml")
 
 
 def mermaid(spec: Spec) -> str:

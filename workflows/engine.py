@@ -19,6 +19,8 @@ from models.campaign import Campaign, Requirement
 from models.definition import Definition
 from models.document import Decision, Document
 from models.person import Person
+from models.queries.act import asking_once
+from models.queries.locking import hold_units, lock_document
 from models.sitting import AgendaItem
 from models.unit import Unit
 from workflows import (
@@ -40,6 +42,7 @@ from workflows.effects import EFFECTS
 from workflows.recorded import papers
 from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.rules import GUARDS
+from workflows.rules.separation import look_again
 
 _machines: dict[str, Machine] = {}  # by hash of the definition, shared by all documents and threads
 
@@ -95,6 +98,7 @@ def _move(document: Document, action: ActionSpec) -> None:
 # ---------------------------------------------------------------- the public acts
 
 
+@asking_once()
 def create(
     kind: str,
     *,
@@ -117,7 +121,7 @@ def create(
     holds no drafting post there (or is not the member whose commitment it is), Refused for what a
     rule forbids.
     """
-    hold_issuer(unit.id)
+    hold_units([unit.id])
     author = author or actor
     held = drafting.may_begin(kind, unit, campaign, author, now)
     if author != actor:
@@ -149,7 +153,7 @@ def record(
 
     Raises Refused when the definition in use does not know papers, or the obligation is answered.
     """
-    hold_issuer(unit.id)
+    hold_units([unit.id])
     obligation = drafting.obligation_for(draft.kind, requirement, unit, author)
     document = _begin(
         draft, unit=unit, campaign=campaign, requirement=requirement, author=author, now=now
@@ -171,6 +175,7 @@ def record(
     return _born(document, held, wrote=True, now=now, act="record")
 
 
+@asking_once()
 def perform(
     document: Document,
     action: str,
@@ -190,7 +195,7 @@ def perform(
     document has moved on since, Refused with every failing rule, Forbidden when the actor has no
     part in it.
     """
-    document = _locked(document)
+    document = _locked(document.id)
     if (revision, version) != (document.revision, document.version):
         raise Stale(_moved_on(document))
     spec = _applicable(document, action)
@@ -226,6 +231,7 @@ def _had_gone_up(act: Act, paper: Printed) -> Document:
     return _act(Act(document, spec, act.capacity, act.now, act.today, inputs))
 
 
+@asking_once()
 def carry_out(
     item: AgendaItem, action: str, *, confirmed_by: Person, now: datetime, **given: Any
 ) -> Document:
@@ -235,7 +241,7 @@ def carry_out(
     The vote speaks of one revision before one body: Stale when there is another by now, or the paper
     lies elsewhere. Refused with every failing rule. `given` are fields of `Inputs`.
     """
-    document = _locked(item.document)
+    document = _locked(item.document_id)
     elsewhere = document.current_stage.unit_id != item.sitting.unit_id
     if item.revision != document.revision or elsewhere:
         raise Stale(_moved_on(document))
@@ -341,7 +347,7 @@ def redefine(
     """Let a document go on by another version of its definition, in that one's `state`, in the
     transaction of `workflows.migration`, which asks whether it can. What was waited for is waited for
     with the deadline it had: nobody gets time anew. Without `actor` the system does it."""
-    document = _locked(document)
+    document = _locked(document.id)
     spec = ActionSpec("migrate", {}, (), SAME, (), (), guards=(), asks=(), opens=None)
     held = Capacity(actor, document.unit, "system")
     moved = Act(document, spec, held, now, local_day(now))
@@ -417,34 +423,15 @@ def _born(
 # ---------------------------------------------------------------- looking before leaping
 
 
-def _locked(document: Document) -> Document:
-    """The document as it is now, held against other writers until the transaction ends."""
-    ident = document.id
-    issuer = sa.select(Document.unit_id).where(Document.id == ident).scalar_subquery()
-    db.session.execute(sa.select(Unit.id).where(Unit.id == issuer).with_for_update(key_share=True))
-    db.session.expire(document)
-    row = db.session.scalar(
-        sa.select(Document)
-        .where(Document.id == ident)
-        .with_for_update(key_share=True, of=Document)
-        .execution_options(populate_existing=True)
-    )
-    assert row is not None
-    return row
+def _locked(document_id: int) -> Document:
+    document = lock_document(document_id)
+    look_again(document)
+    return document
 
 
 def hold(documents: Iterable[Document]) -> None:
-    """Whoever acts on several documents in one transaction first holds all their issuers, in the
-    one order that keeps two of them from waiting for each other."""
-    for unit_id in sorted({document.unit_id for document in documents}):
-        hold_issuer(unit_id)
-
-
-def hold_issuer(unit_id: int) -> None:
-    """Documents of one issuer are begun and moved one at a time: what it owes is answered once,
-    numbers are given out once. Before any document, so that a paper and the one that replaces it
-    are always held in the same order."""
-    db.session.execute(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True))
+    """Whoever acts on several documents in one transaction first holds all their issuers."""
+    hold_units(document.unit_id for document in documents)
 
 
 def _applicable(document: Document, action: str, *, by_meeting: bool = False) -> ActionSpec:

@@ -3,17 +3,20 @@ deadline."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm.util import identity_key
 
-from models.base import db
+from models.base import UTCDateTime, db, table_of
 from models.deadline import Deadline
 from models.document import Document
 from models.obligation import Obligation
 from models.person import Absence, Person
 from models.post import Delegation, Post
+from models.queries.adding import add, add_all
 from models.task import Task, TaskRole
 from models.unit import Unit
 from workflows import authority, ladder
@@ -24,44 +27,55 @@ from workflows.definition import ActionSpec, spec_of, state_of
 from workflows.rules.separation import excluded
 from workflows.scope import below
 
+TASK, ROLE, DEADLINE = map(table_of, (Task, TaskRole, Deadline))
+_SUBJECT = sa.bindparam("subject", type_=sa.BigInteger)
+_NOW = sa.bindparam("now", type_=UTCDateTime)
+_IDS = sa.bindparam("ids", type_=sa.BigInteger, expanding=True)
+_CLOSE = (
+    sa.update(TASK)
+    .where(TASK.c.closed_at.is_(None))
+    .values(closed_at=_NOW, closed_by_id=sa.bindparam("by", type_=sa.BigInteger))
+    .returning(TASK.c.id)
+)
+_CLOSE_OF_DOCUMENT = _CLOSE.where(TASK.c.document_id == _SUBJECT)
+_CLOSE_OF_OBLIGATION = _CLOSE.where(TASK.c.obligation_id == _SUBJECT)
+_CLOSE_DEADLINES = (
+    sa.update(DEADLINE)
+    .where(DEADLINE.c.task_id.in_(_IDS), DEADLINE.c.closed_at.is_(None))
+    .values(closed_at=_NOW)
+    .returning(DEADLINE.c.id)
+)
+_CLOSE_ROLES = sa.delete(ROLE).where(ROLE.c.task_id.in_(_IDS))
+
 
 def close(document: Document, *, by: Person | None, now: datetime) -> None:
     """Close what was open on a document, and its deadlines."""
-    _close(Task.document_id == document.id, by, now)
+    _close(_CLOSE_OF_DOCUMENT, document.id, by, now)
 
 
 def close_for_obligation(obligation: Obligation, *, by: Person | None, now: datetime) -> None:
     """Close the task to begin what is owed."""
-    _close(Task.obligation_id == obligation.id, by, now)
+    _close(_CLOSE_OF_OBLIGATION, obligation.id, by, now)
 
 
-def _close(condition: sa.ColumnElement[bool], by: Person | None, now: datetime) -> None:
+def _close(statement: Any, subject: int, by: Person | None, now: datetime) -> None:
     session = db.session()
-    silent = {"synchronize_session": False}
-    ids = session.scalars(
-        sa.update(Task)
-        .where(condition, Task.closed_at.is_(None))
-        .values(closed_at=now, closed_by_id=by.id if by else None)
-        .returning(Task.id)
-        .execution_options(**silent)
-    ).all()
+    given = {"subject": subject, "now": now, "by": by.id if by else None}
+    ids = session.execute(statement, given).scalars().all()
     if not ids:
         return
-    session.execute(
-        sa.update(Deadline)
-        .where(Deadline.task_id.in_(ids), Deadline.closed_at.is_(None))
-        .values(closed_at=now)
-        .execution_options(synchronize_session="fetch")
-    )
-    session.execute(
-        sa.delete(TaskRole).where(TaskRole.task_id.in_(ids)).execution_options(**silent)
-    )
+    deadlines = session.execute(_CLOSE_DEADLINES, {"ids": ids, "now": now}).scalars().all()
+    session.execute(_CLOSE_ROLES, {"ids": ids})
     for ident in ids:
         task = session.identity_map.get(identity_key(Task, ident))
         if task is not None:
             for role in task.__dict__.get("roles", ()):
                 session.expunge(role)
             session.expire(task)
+    for ident in deadlines:
+        deadline = session.identity_map.get(identity_key(Deadline, ident))
+        if deadline is not None:
+            session.expire(deadline)
 
 
 def waited_for(document: Document, now: datetime) -> authority.Holding | None:
@@ -103,8 +117,9 @@ def _expected(document: Document, action: str) -> ActionSpec | None:
     return None
 
 
-def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding] | None:
-    """Open the task that the document's present state implies, with its deadline. None at rest.
+def open_for(document: Document, now: datetime) -> tuple[str, authority.Holding] | None:
+    """Open the task that the document's present state implies, with its deadline. Returns the act
+    that it waits for and who may do it; None at rest.
 
     The deadline is the state's own in working days; at the issuer's stage the obligation's due day
     comes first where it is sooner and not past.
@@ -121,41 +136,45 @@ def open_for(document: Document, now: datetime) -> tuple[Task, authority.Holding
         sooner = today <= obligation.effective_due < due
         if sooner or state.expects == "submit":
             due = max(obligation.effective_due, today)
-    task = Task(
-        document=document,
+    action = _action(held, state.expects)
+    _start(
+        due,
+        now,
+        calendar,
+        held.posts,
+        document_id=document.id,
+        action=action,
         unit_id=document.current_stage.unit_id,
         person_id=_only_person(held),
         climbed=held.climbed,
-        opened_at=now,
     )
-    _hold(task, held, state.expects or "")
-    _start(task, due, now, calendar)
-    return task, held
+    return action, held
 
 
-def open_obligation(obligation: Obligation, now: datetime) -> Task:
+def open_obligation(obligation: Obligation, now: datetime) -> None:
     """Open the task to begin what is owed: for the person who owes, or the unit's drafting
     posts."""
-    task = Task(
-        obligation=obligation,
+    alone = obligation.person_id is not None
+    _start(
+        obligation.effective_due,
+        now,
+        WorkingCalendar.of(db.session()),
+        frozenset() if alone else _drafting_posts(obligation.unit),
+        obligation_id=obligation.id,
         action="create",
         unit_id=obligation.unit_id,
         person_id=obligation.person_id,
-        opened_at=now,
+        climbed=False,
         nominal_due=obligation.nominal_due,
     )
-    if obligation.person_id is None:
-        task.roles = _drafting_posts(obligation.unit)
-    _start(task, obligation.effective_due, now, WorkingCalendar.of(db.session()))
-    return task
 
 
-def _drafting_posts(unit: Unit) -> list[TaskRole]:
+def _drafting_posts(unit: Unit) -> frozenset[tuple[int, str]]:
     tier = authority.ROLES["drafter"][0][0]
     pairs = {(unit.id, role) for where, role in tier if where == "own"}
     for advisory in unit.advisory_bodies:
         pairs |= {(advisory.id, role) for where, role in tier if where == "advisory"}
-    return [TaskRole(unit_id=unit_id, role=role) for unit_id, role in sorted(pairs)]
+    return frozenset(pairs)
 
 
 def pass_on(task: Task, unit: Unit) -> None:
@@ -166,9 +185,7 @@ def pass_on(task: Task, unit: Unit) -> None:
         sa.update(Deadline).where(Deadline.task_id == task.id).values(unit_id=unit.id)
     )
     if task.document_id is None and task.person_id is None:
-        task.roles.clear()
-        db.session.flush()
-        task.roles = _drafting_posts(unit)
+        _wait_for(task, _drafting_posts(unit))
 
 
 def go_on(document: Document, now: datetime) -> None:
@@ -183,10 +200,8 @@ def go_on(document: Document, now: datetime) -> None:
     elif held is None:
         close(document, by=None, now=now)
     else:
-        task.roles.clear()
-        db.session.flush()
         task.person_id = _only_person(held)
-        _hold(task, held, state_of(document).expects or "")
+        _hand_to(task, held, state_of(document).expects)
 
 
 def _only_person(held: authority.Holding) -> int | None:
@@ -197,23 +212,44 @@ def _only_person(held: authority.Holding) -> int | None:
     return None
 
 
-def _hold(task: Task, held: authority.Holding, expects: str) -> None:
-    task.action = "meet" if held.meeting else expects
-    task.roles = [TaskRole(unit_id=unit, role=role) for unit, role in sorted(held.posts)]
-    task.climbed = held.climbed
+def _action(held: authority.Holding, expects: str | None) -> str:
+    return "meet" if held.meeting else expects or ""
 
 
-def _start(task: Task, due: date, now: datetime, calendar: WorkingCalendar) -> None:
-    task.due_at = end_of_day(due)
-    db.session.add(task)
+def _hand_to(task: Task, held: authority.Holding, expects: str | None) -> None:
+    task.action, task.climbed = _action(held, expects), held.climbed
+    _wait_for(task, held.posts)
+
+
+def _wait_for(task: Task, posts: Collection[tuple[int, str]]) -> None:
+    task.roles.clear()
     db.session.flush()
-    db.session.execute(
-        sa.insert(Deadline).values(
-            task_id=task.id,
-            unit_id=task.unit_id,
-            effective_due=due,
-            fires_at=ladder.first_rung_at(due, now, calendar),
-        )
+    task.roles = [TaskRole(unit_id=unit_id, role=role) for unit_id, role in sorted(posts)]
+
+
+def _start(
+    due: date,
+    now: datetime,
+    calendar: WorkingCalendar,
+    posts: Collection[tuple[int, str]],
+    *,
+    unit_id: int,
+    **values: Any,
+) -> None:
+    """The rows of a task that waits until the end of the local day `due` for these (unit, role)
+    pairs, and of its deadline."""
+    row = {**values, "unit_id": unit_id, "opened_at": now, "due_at": end_of_day(due)}
+    (task_id,) = add_all(Task, [row])
+    add_all(
+        TaskRole,
+        [{"task_id": task_id, "unit_id": unit, "role": role} for unit, role in sorted(posts)],
+    )
+    add(
+        Deadline,
+        task_id=task_id,
+        unit_id=unit_id,
+        effective_due=due,
+        fires_at=ladder.first_rung_at(due, now, calendar),
     )
 
 
@@ -243,10 +279,7 @@ def rehome(unit: Unit, now: datetime) -> int:
             continue
         same = {(r.unit_id, r.role) for r in task.roles} == held.posts
         if not same or held.meeting != (task.action == "meet"):
-            state = state_of(task.document)
-            task.roles.clear()
-            db.session.flush()
-            _hold(task, held, state.expects or "")
+            _hand_to(task, held, state_of(task.document).expects)
             moved += 1
     db.session.flush()
     return moved

@@ -10,6 +10,7 @@ from models.base import db
 from models.document import Comment, Contribution, Decision
 from models.event import AuditEvent, EventPayload
 from models.person import Person
+from models.queries.adding import add
 from workflows import notices, obligations, tasks, trail
 from workflows.act import Act
 from workflows.definition import state_of
@@ -35,53 +36,50 @@ def record(act: Act, stage: int) -> None:
         contribute(act)
     if name in DECISIONS:
         votes = inputs.votes
-        db.session.add(
-            Decision(
-                document_id=document.id,
-                revision=document.revision,
-                content_hash=document.current.content_hash,
-                stage=stage,
-                action=name,
-                person_id=person.id,
-                post_id=act.capacity.post.id if act.capacity.post else None,
-                delegation_id=act.capacity.delegation.id if act.capacity.delegation else None,
-                at=act.now,
-                reason_code=inputs.reason_code,
-                minutes=inputs.minutes,
-                votes_present=votes.present if votes else None,
-                votes_for=votes.in_favour if votes else None,
-                votes_against=votes.against if votes else None,
-                number=inputs.number,
-                dated_on=inputs.dated_on,
-            )
+        add(
+            Decision,
+            document_id=document.id,
+            revision=document.revision,
+            content_hash=document.current.content_hash,
+            stage=stage,
+            action=name,
+            person_id=person.id,
+            post_id=act.capacity.post.id if act.capacity.post else None,
+            delegation_id=act.capacity.delegation.id if act.capacity.delegation else None,
+            at=act.now,
+            reason_code=inputs.reason_code,
+            minutes=inputs.minutes,
+            votes_present=votes.present if votes else None,
+            votes_for=votes.in_favour if votes else None,
+            votes_against=votes.against if votes else None,
+            number=inputs.number,
+            dated_on=inputs.dated_on,
         )
     for remark in REMARKS:
         text = getattr(inputs, remark)
         if text:
-            db.session.add(
-                Comment(
-                    document_id=document.id,
-                    revision=document.revision,
-                    stage=stage,
-                    action=name,
-                    person_id=person.id,
-                    text=text,
-                    reason_code=inputs.reason_code,
-                    at=act.now,
-                )
+            add(
+                Comment,
+                document_id=document.id,
+                revision=document.revision,
+                stage=stage,
+                action=name,
+                person_id=person.id,
+                text=text,
+                reason_code=inputs.reason_code,
+                at=act.now,
             )
 
 
 def contribute(act: Act) -> None:
     """The actor had a hand in the text (R30); who typed for somebody had none."""
-    db.session.add(
-        Contribution(
-            document_id=act.document.id,
-            person_id=act.writer.id,
-            revision=act.document.revision,
-            action=act.spec.name,
-            at=act.now,
-        )
+    add(
+        Contribution,
+        document_id=act.document.id,
+        person_id=act.writer.id,
+        revision=act.document.revision,
+        action=act.spec.name,
+        at=act.now,
     )
 
 
@@ -238,13 +236,13 @@ def _tell_those_waited_for(act: Act, event: AuditEvent) -> list[int]:
     opened = tasks.open_for(act.document, act.now)
     if opened is None:
         return []
-    task, held = opened
+    action, held = opened
     persons = [c.person for c in held.capacities if c.person and c.person != act.capacity.person]
     notices.notify(
         event,
         persons,
         topic="returned" if act.spec.name == "return" else "waits",
-        action=task.action,
+        action=action,
         document=act.document,
         now=act.now,
     )

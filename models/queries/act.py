@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -72,5 +75,31 @@ def held_at_body(unit_id: int, day: date, now: datetime) -> list[Held]:
     """Every post in force on the local `day` in a unit and its advisory bodies and not ended by the
     instant `now`, once for each delegation of it in force (once without any), in the order of posts
     and delegations."""
+    known = _known.get()
+    place = (unit_id, day, now)
+    if known is not None and place in known:
+        return known[place]
     rows = db.session.execute(_HELD, {"unit": unit_id, "day": day, "now": now})
-    return [Held(*row) for row in rows]
+    found = [Held(*row) for row in rows]
+    if known is not None:
+        known[place] = found
+    return found
+
+
+_known: ContextVar[dict[tuple[int, date, datetime], list[Held]] | None] = ContextVar(
+    "known", default=None
+)
+
+
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """Within it, who holds what at a body is read once: for one act, or one page, in which no post,
+    delegation or absence changes."""
+    if _known.get() is not None:
+        yield
+        return
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)

@@ -18,12 +18,12 @@ from models.document import Document, Stage
 from models.listing import CommitmentList
 from models.obligation import Obligation
 from models.person import Person
+from models.queries.locking import hold_units
 from models.sitting import AgendaItem, Sitting
 from models.task import Task
 from models.unit import Unit
 from workflows import routing, tasks
 from workflows.calendar import local_day
-from workflows.engine import hold_issuer
 from workflows.obligations import CLOSED, live_document
 from workflows.organisation.record import record
 from workflows.refusal import WorkflowError
@@ -110,8 +110,7 @@ def hold(session: Session, closing: Unit | None, units: Iterable[Unit]) -> None:
     if closing is not None:
         waiting = sa.select(Document.unit_id).where(Document.id.in_(_waiting_at(closing)))
         ids |= {closing.id, *session.scalars(waiting)}
-    for unit_id in sorted(ids):
-        hold_issuer(unit_id)
+    hold_units(ids)
 
 
 def waive(session: Session, obligation: Obligation, why: Why) -> None:

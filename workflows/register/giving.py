@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from models.base import db
 from models.document import Document
 from models.person import Person
+from models.queries.locking import hold_units
 from models.register import NumberEntry
 from models.sitting import Sitting
 from models.unit import Unit
@@ -18,7 +19,7 @@ from workflows.organisation.record import cleaned, refuse_if, required
 from workflows.refusal import N_, Reason, Refused
 from workflows.register.checks import TAKEN, form_reasons, reason, taken_reasons
 from workflows.register.record import record
-from workflows.register.series import Series, hold, series_of
+from workflows.register.series import Series, series_of
 from workflows.symbols import TYPE_OF_KIND, TYPES, read
 from workflows.text import LINE
 
@@ -59,7 +60,7 @@ def enter(
             required(subject, "subject", N_("Chưa có trích yếu. Ghi ngắn gọn văn bản nói về gì.")),
             unknown_type(type),
         )
-    hold(unit)
+    hold_units([unit.id])
     series = series_of(unit, type, day)
     if document is not None and document.recorded:
         return _enter_recorded(series, symbol, dated_on, subject, document, actor, now)
@@ -89,7 +90,7 @@ def entered_just_now(
 ) -> NumberEntry | None:
     """The line of the very same paper that this person entered a moment ago: a form sent twice. Holds
     the issuer, so that the second of two at once sees the first."""
-    hold(unit)
+    hold_units([unit.id])
     return db.session.scalar(
         sa.select(NumberEntry)
         .where(

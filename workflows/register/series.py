@@ -80,12 +80,6 @@ def issuer_of(unit: Unit) -> str:
     return unit.symbol.strip().upper()
 
 
-def hold(unit: Unit) -> None:
-    """Holds the issuer until the transaction ends: the lock under which the engine approves its
-    papers, so that numbers are given one at a time."""
-    db.session.execute(sa.select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
-
-
 def spans(numbers: range, series: Series) -> str:
     """Left-out numbers as people say them: "04-KH/ĐU", or "04-KH/ĐU … 06-KH/ĐU"."""
     ends: Iterator[int] = iter((numbers[0],) if len(numbers) == 1 else (numbers[0], numbers[-1]))

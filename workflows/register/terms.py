@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.person import Person
+from models.queries.locking import hold_units
 from models.register import CommitteeTerm, NumberEntry
 from models.unit import Unit
 from workflows.calendar import local_day
@@ -23,7 +24,6 @@ from workflows.organisation.record import (
 from workflows.organisation.tree import subtree_ids
 from workflows.refusal import N_, Reason
 from workflows.register.periods import key_of, period_on
-from workflows.register.series import hold
 from workflows.symbols import STATE
 from workflows.trail import lock_logs
 
@@ -48,7 +48,7 @@ def set_term(
     a body that numbers by year.
     """
     label = cleaned(label, "label", longest=LONGEST_LABEL)
-    hold(unit)
+    hold_units([unit.id])
     refuse_if(
         required(label, "label", N_("Chưa có tên nhiệm kỳ. Ghi như 2025 - 2030.")),
         None
@@ -82,9 +82,7 @@ def hold_below(unit: Unit, now: datetime) -> None:
     """Before a term is set for the unit and those below it: all their issuers, then all their logs,
     in the order of everybody else."""
     ids = subtree_ids([unit.id], "party", local_day(now)) | {unit.id}
-    db.session.execute(
-        sa.select(Unit.id).where(Unit.id.in_(ids)).order_by(Unit.id).with_for_update(key_share=True)
-    ).all()
+    hold_units(ids)
     lock_logs(db.session(), ids)
 
 

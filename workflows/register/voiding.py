@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from models.base import db
 from models.person import Person
+from models.queries.locking import hold_units
 from models.register import NumberEntry
 from models.unit import Unit
 from workflows.organisation.record import refuse_if
@@ -13,7 +14,7 @@ from workflows.refusal import N_, Reason, Refused
 from workflows.register.checks import form_reasons, taken_reasons
 from workflows.register.giving import keep, unknown_type
 from workflows.register.record import record
-from workflows.register.series import hold, series_of
+from workflows.register.series import series_of
 from workflows.symbols import read
 from workflows.text import clean
 
@@ -26,7 +27,7 @@ def void(entry: NumberEntry, reason: str, *, actor: Person | None, now: datetime
     Raises `Refused` when it is voided already, when it is the number of a document or of minutes
     (those are revoked, not their number), or without a reason in words.
     """
-    hold(entry.unit)
+    hold_units([entry.unit_id])
     db.session.refresh(entry)
     reason = _reason(reason)
     if entry.voided_at is not None:
@@ -63,7 +64,7 @@ def void_unused(
 
     Raises `Refused` as `enter` does, and without a reason in words.
     """
-    hold(unit)
+    hold_units([unit.id])
     refuse_if(unknown_type(type))
     series = series_of(unit, type, day)
     refuse_if(*form_reasons(series, symbol))

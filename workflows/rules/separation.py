@@ -12,9 +12,10 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Contribution, Decision, Document
+from models.document import Document
 from models.person import Person
 from models.post import Post
+from models.queries.hands import Hand, hands
 from models.recorded import RecordedPaper
 from workflows.act import Act
 from workflows.refusal import N_, Reason
@@ -23,47 +24,58 @@ from workflows.scope import TRANSCRIBED
 from workflows.sorting import search_fold
 
 
+def hands_in(document: Document) -> list[Hand]:
+    """Who wrote at a document or at the text it amends, and who has decided on its revision. Asked
+    once for each version: nothing of it changes without an act."""
+    known: tuple[int, int, list[Hand]] | None = document.__dict__.get("_hands")
+    if known is None or known[:2] != (document.version, document.revision):
+        chain = [document.id]
+        ancestor = document.amends
+        while ancestor is not None and ancestor.id not in chain:
+            chain.append(ancestor.id)
+            ancestor = ancestor.amends
+        found = hands(chain, document.id, document.revision)
+        known = document.__dict__["_hands"] = (document.version, document.revision, found)
+    return known[2]
+
+
+def look_again(document: Document) -> None:
+    """What was known of its hands may be of a transaction that was given up."""
+    document.__dict__.pop("_hands", None)
+
+
 def contributors(document: Document) -> set[int]:
     """Ids of everyone with a hand in the text, also in the text it amends."""
-    chain = [document.id]
-    ancestor = document.amends
-    while ancestor is not None and ancestor.id not in chain:
-        chain.append(ancestor.id)
-        ancestor = ancestor.amends
-    return {
-        *db.session.scalars(
-            sa.select(Contribution.person_id).where(
-                Contribution.document_id.in_(chain), Contribution.action.not_in(TRANSCRIBED)
-            )
-        ),
-        *([] if document.recorded and document.kind != "commitment" else [document.author_id]),
+    wrote = {
+        hand.person_id
+        for hand in hands_in(document)
+        if not hand.decided and hand.action not in TRANSCRIBED
     }
+    if document.recorded and document.kind != "commitment":
+        return wrote
+    return wrote | {document.author_id}
 
 
 def recorders(document: Document) -> set[int]:
     """Ids of everyone who typed a recorded paper, or corrected what was typed."""
-    return set(
-        db.session.scalars(
-            sa.select(Contribution.person_id).where(
-                Contribution.document_id == document.id, Contribution.action.in_(TRANSCRIBED)
-            )
-        )
-    )
+    return {
+        hand.person_id
+        for hand in hands_in(document)
+        if not hand.decided and hand.action in TRANSCRIBED and hand.document_id == document.id
+    }
 
 
 def deciders(document: Document) -> set[int]:
     """Ids of everyone who has decided on the present revision, at any stage, in any capacity, and
     of those in whose place a delegate decided."""
-    rows = db.session.execute(
-        sa.select(Decision.person_id, Post.person_id)
-        .outerjoin(Post, sa.and_(Post.id == Decision.post_id, Decision.delegation_id.is_not(None)))
-        .where(
-            Decision.document_id == document.id,
-            Decision.revision == document.revision,
-            Decision.action != "confirm",  # compares a paper with its scan, decides nothing
-        )
-    )
-    decided = {person for row in rows for person in row if person is not None}
+    decided = {
+        person_id
+        for hand in hands_in(document)
+        # "confirm" compares a paper with its scan and decides nothing
+        if hand.decided and hand.action != "confirm"
+        for person_id in (hand.person_id, hand.instead_of)
+        if person_id is not None
+    }
     return decided | (signers(document) if document.recorded else set())
 
 

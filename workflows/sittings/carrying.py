@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from models.base import db, transaction
+from models.queries.locking import hold_units
 from models.sitting import AgendaItem, Sitting
 from workflows import engine
 from workflows.refusal import Reason, Stale, WorkflowError
@@ -82,8 +83,7 @@ def _one(item_id: int, now: datetime) -> None:
     with transaction():
         item = db.session.get_one(AgendaItem, item_id)
         # Two at the same sitting take turns; a paper may have passed to another body meanwhile.
-        for unit_id in sorted({item.sitting.unit_id, item.document.unit_id}):
-            engine.hold_issuer(unit_id)
+        hold_units((item.sitting.unit_id, item.document.unit_id))
         db.session.refresh(item)
         if item.carried_out_at is not None:
             return

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Document
 from models.person import Person
+from models.queries.locking import hold_units
 from models.sitting import AgendaItem, Attendance, MonthlyReview, Sitting
 from models.unit import Unit
-from workflows import engine
 from workflows.calendar import local_day
 from workflows.convening import conveners
 from workflows.refusal import N_, Reason, Refused, Stale
@@ -36,7 +36,7 @@ def open_sitting(unit: Unit, *, held_on: date, actor: Person, now: datetime) -> 
     still to come, or nobody is there to sit.
     """
     capacity(unit, actor, now)
-    engine.hold_issuer(unit.id)
+    hold_units([unit.id])
     running = unfinished(unit)
     if running is not None:
         return running

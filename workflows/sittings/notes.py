@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Document
 from models.person import Person
+from models.queries.locking import hold_units
 from models.sitting import SelfNote
-from workflows import engine
 from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused
 
@@ -61,7 +61,7 @@ def write_note(
     if reasons:
         raise Refused(*reasons)
     kept = checked_items(items, document)
-    engine.hold_issuer(document.unit_id)  # a form sent twice writes one note
+    hold_units([document.unit_id])  # a form sent twice writes one note
     note = note_for(actor, document, month)
     if note is None:
         note = SelfNote(person=actor, document=document, month=month)

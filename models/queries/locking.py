@@ -1,0 +1,70 @@
+"""Holding rows against other writers until the transaction ends, always in one order: issuers by id,
+then a document, then logs by unit.
+
+On SQLite a writer holds the whole database from its BEGIN, so there is nothing to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from models.base import db
+from models.document import Document, Stage
+from models.unit import Unit
+
+_DOCUMENT = sa.bindparam("document", type_=sa.BigInteger)
+_HOLD_UNITS = (
+    sa.select(Unit.id)
+    .where(Unit.id.in_(sa.bindparam("units", type_=sa.BigInteger, expanding=True)))
+    .order_by(Unit.id)
+    .with_for_update(key_share=True)
+)
+_HOLD_ISSUER = (
+    sa.select(Unit.id)
+    .join(Document, Document.unit_id == Unit.id)
+    .where(Document.id == _DOCUMENT)
+    .with_for_update(key_share=True, of=Unit)
+)
+_HELD = (
+    sa.select(Document)
+    .where(Document.id == _DOCUMENT)
+    .options(
+        joinedload(Document.unit, innerjoin=True),
+        joinedload(Document.author, innerjoin=True),
+        joinedload(Document.campaign, innerjoin=True),
+        joinedload(Document.definition, innerjoin=True),
+        joinedload(Document.obligation),
+        joinedload(Document.newest),
+        joinedload(Document.stages).joinedload(Stage.unit, innerjoin=True),
+    )
+    .with_for_update(key_share=True, of=Document)
+    .execution_options(populate_existing=True)
+)
+
+
+def hold_units(unit_ids: Iterable[int]) -> None:
+    """What these units issue, owe and number is moved by one writer at a time, until the
+    transaction ends. In the order of their ids, which keeps two who hold several from waiting for
+    each other."""
+    ids = sorted(set(unit_ids))
+    if ids and locks_rows():
+        db.session.execute(_HOLD_UNITS, {"units": ids})
+
+
+def lock_document(document_id: int) -> Document:
+    """The document as it is now, with what every act looks at, held until the transaction ends.
+
+    Its issuer is held first: whoever writes a document or its stages holds it too, so that what is
+    read beside the document is as new as the document. Raises NoResultFound.
+    """
+    if locks_rows():
+        db.session.execute(_HOLD_ISSUER, {"document": document_id})
+    return db.session.execute(_HELD, {"document": document_id}).unique().scalar_one()
+
+
+def locks_rows() -> bool:
+    """Whether this database locks rows rather than all of itself."""
+    return db.session.get_bind().dialect.name != "sqlite"

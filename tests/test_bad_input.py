@@ -7,7 +7,6 @@ would come by the same road.
 from __future__ import annotations
 
 import html
-import threading
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -96,41 +95,6 @@ def test_a_row_with_a_number_that_is_none_is_no_row(house: House) -> None:
 
 
 # ---------------------------------------------------------------- twice, late, not one's own
-
-
-def test_a_double_click_on_approve_is_one_event(house: House) -> None:
-    plan = house.plan()
-    secretary = house("Sau")
-    form = approval_form(secretary, plan)
-    answers = [secretary.send(form, number="02-KH/CB", **DECISION) for _ in range(2)]
-    assert [a.status_code for a in answers] == [303, 303]
-    assert {a.headers["Location"] for a in answers} == {f"/documents/{plan}"}
-    assert house.events("approve", plan) == 1
-
-
-def test_two_clicks_at_the_same_moment_are_one_event(house: House) -> None:
-    plan = house.plan()
-    secretary = house("Sau")
-    form = approval_form(secretary, plan)
-    cookie = secretary.client.get_cookie("duyet")
-    assert cookie is not None
-    answers: list[TestResponse] = []
-    start = threading.Barrier(3)
-
-    def click() -> None:
-        hand = Visitor(house.app)
-        hand.client.set_cookie("duyet", cookie.value)
-        start.wait()
-        answers.append(hand.send(form, number="02-KH/CB", **DECISION))
-
-    hands = [threading.Thread(target=click) for _ in range(3)]
-    for hand in hands:
-        hand.start()
-    for hand in hands:
-        hand.join()
-    assert {a.status_code for a in answers} <= {303, 409}
-    assert 303 in {a.status_code for a in answers}
-    assert house.events("approve", plan) == 1
 
 
 def test_a_stale_opinion_is_refused_and_kept(house: House) -> None:
@@ -242,64 +206,6 @@ def test_the_api_says_stale_too(house: House) -> None:
     assert answer.status_code == 409
     assert "Xem lại bản mới nhất rồi làm tiếp." in answer.json["detail"]
     assert house.events("approve", plan) == 0
-
-
-def test_nobody_approves_his_own_document(house: House) -> None:
-    with house.inside() as office:
-        plan = office.begin("plan", "Sau", "CELL")
-        office.act(plan, "submit", "Sau")
-        office.act(plan, "review", "Dung")
-        ident = plan.id
-    refused_by_name(house, ident)
-
-
-def test_nobody_approves_what_he_helped_to_write(house: House) -> None:
-    with house.inside() as office:
-        plan = office.begin("plan", "Chi", "CELL")
-        office.act(plan, "revise", "Sau", content=plan.current.content)
-        office.act(plan, "submit", "Chi")
-        office.act(plan, "review", "Dung")
-        ident = plan.id
-    refused_by_name(house, ident)
-
-
-def refused_by_name(house: House, plan: int) -> None:
-    """The page says beforehand why, by name and rule; sent all the same, it is refused again."""
-    sentence = "Chưa quyết định được: Sau đã tham gia soạn văn bản này."
-    secretary = house("Sau")
-    page = secretary.get(f"/documents/{plan}")
-    assert says(page, sentence)
-    assert says(page, "R30")
-    before = house.events()
-    row = house.look(plan)
-    typed = {"revision": row.revision, "version": row.version, "comment": TYPED}
-    answer = secretary.post(
-        f"/documents/{plan}/approval",
-        {**typed, "minutes": "05-BB/CB", "number": "02-KH/CB", "dated_on": "02/03/2026"},
-    )
-    assert answer.status_code == 422
-    assert says(answer, sentence)
-    assert kept(answer, TYPED)
-    assert house.events() == before
-
-
-@pytest.mark.databases("sqlite")
-def test_nobody_reviews_his_own_commitment(house: House) -> None:
-    with house.inside() as office:
-        office.cell_plan_in_force()
-        commitment = office.begin("commitment", "Dung", "CELL")
-        office.act(commitment, "submit", "Dung")
-        ident = commitment.id
-    deputy, row = house("Dung"), house.look(ident)
-    before = house.events()
-    answer = deputy.post(
-        f"/documents/{ident}/review",
-        {"revision": row.revision, "version": row.version, "comment": TYPED},
-    )
-    assert answer.status_code == 422
-    assert says(answer, "Chưa quyết định được: Dung đã tham gia soạn văn bản này.")
-    assert kept(answer, TYPED)
-    assert house.events() == before
 
 
 # ---------------------------------------------------------------- fields that nobody asked for

@@ -40,7 +40,7 @@ def reviewed(act: Act) -> None:
 def approved(act: Act) -> None:
     document, stage = act.document, act.stage
     stage.state = "approved"
-    stage.decided_at, stage.decided_by = act.now, act.person
+    stage.decided_at, stage.decided_by_id = act.now, act.person.id
     if document.stage == 0:
         if document.number is None and act.inputs.number is not None:
             document.number = as_written(document, act.inputs.number)
@@ -77,7 +77,7 @@ def reported(act: Act) -> None:
 
 
 def received(act: Act) -> None:
-    act.stage.received_at, act.stage.received_by = act.now, act.person
+    act.stage.received_at, act.stage.received_by_id = act.now, act.person.id
 
 
 def returned(act: Act) -> None:

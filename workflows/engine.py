@@ -20,6 +20,7 @@ from models.definition import Definition
 from models.document import Decision, Document
 from models.person import Person
 from models.queries.act import asking_once
+from models.queries.changes import flush_others, write
 from models.queries.locking import hold_units, lock_document
 from models.sitting import AgendaItem
 from models.unit import Unit
@@ -290,8 +291,11 @@ def _do(act: Act) -> Document:
     traces.record(act, stage_before)
     document.version += 1
     document.updated_at = act.now
+    moved = [document, *document.stages]
+    flush_others(moved)
     event = traces.append(act, before, stage_before)
     traces.follow(act, event, before)
+    write(moved)
     return document
 
 

@@ -11,7 +11,7 @@ from models.document import Document
 from models.event import AuditEvent
 from models.notification import SEND_AT_ONCE, Delivery, Notification
 from models.person import Person
-from models.queries.adding import add_all
+from models.queries.adding import add_all, adding
 from workflows.preferences import APP, DIGEST, how_for
 
 
@@ -30,33 +30,31 @@ def notify(
     (`workflows.digest`), or not.
     """
     known = {p.id: p for p in persons}
-    notes = add_all(
-        Notification,
-        [
-            {
-                "event_id": event.id,
-                "person_id": ident,
-                "document_id": document.id if document else None,
-                "topic": topic,
-                "action": action,
-                "created_at": now,
-            }
-            for ident in known
-        ],
-    )
     reachable = [p.id for p in known.values() if p.email]
     how = how_for(reachable, topic) if reachable else {}
+    mailed = [ident for ident in known if how.get(ident, APP) != APP]
+    told = {
+        "event_id": event.id,
+        "document_id": document.id if document else None,
+        "topic": topic,
+        "action": action,
+        "created_at": now,
+    }
+    add_all(
+        Notification,
+        [{**told, "person_id": ident} for ident in known if ident not in mailed],
+    )
+    notes = adding(Notification, [{**told, "person_id": ident} for ident in mailed])
     add_all(
         Delivery,
         [
             {
-                "notification_id": note_id,
-                "channel": "digest" if how[person_id] == DIGEST else "mail",
-                "state": "held" if how[person_id] == DIGEST else "pending",
+                "notification_id": note,
+                "channel": "digest" if how[ident] == DIGEST else "mail",
+                "state": "held" if how[ident] == DIGEST else "pending",
                 "message_id": f"<{uuid.uuid4()}@duyet.invalid>",
                 "next_at": SEND_AT_ONCE,
             }
-            for note_id, person_id in zip(notes, known, strict=True)
-            if how.get(person_id, APP) != APP
+            for note, ident in zip(notes, mailed, strict=True)
         ],
     )

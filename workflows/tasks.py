@@ -16,7 +16,7 @@ from models.document import Document
 from models.obligation import Obligation
 from models.person import Absence, Person
 from models.post import Delegation, Post
-from models.queries.adding import add, add_all
+from models.queries.adding import add, add_all, adding
 from models.task import Task, TaskRole
 from models.unit import Unit
 from workflows import authority, ladder
@@ -239,7 +239,7 @@ def _start(
     """The rows of a task that waits until the end of the local day `due` for these (unit, role)
     pairs, and of its deadline."""
     row = {**values, "unit_id": unit_id, "opened_at": now, "due_at": end_of_day(due)}
-    (task_id,) = add_all(Task, [row])
+    (task_id,) = adding(Task, [row])
     add_all(
         TaskRole,
         [{"task_id": task_id, "unit_id": unit, "role": role} for unit, role in sorted(posts)],

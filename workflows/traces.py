@@ -89,7 +89,6 @@ def append(
     """The event of this act, in the log of the unit whose post acted."""
     document, held, inputs = act.document, act.capacity, act.inputs
     votes = inputs.votes
-    db.session.flush()
     stated = {
         "kind": document.kind,
         "from": before,
@@ -184,6 +183,7 @@ def follow(act: Act, event: AuditEvent, before: str | None) -> None:
         tasks.close(document, by=act.capacity.person, now=now)
         told = _tell_those_waited_for(act, event)
     if name in ("withdraw", "revoke"):
+        db.session.flush()  # what is live is asked of the database
         obligations.reopen(document, now)
     if name in ISSUES and document.kind == "plan" and document.in_force_from == now:
         obligations.follow_plan(document, now)
@@ -194,7 +194,6 @@ def follow(act: Act, event: AuditEvent, before: str | None) -> None:
         )
     if name == "receive":
         _tell_those_who_reported(act, event)
-    db.session.flush()
 
 
 def _tell_those_who_reported(act: Act, event: AuditEvent) -> None:

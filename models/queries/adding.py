@@ -1,29 +1,40 @@
-"""Adding a row that nobody needs as an object afterwards: one statement, prepared once."""
+"""Adding rows that nobody needs as objects afterwards: one statement, prepared once."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from models.base import Base, db, table_of
 
-_inserts: dict[type[Base], sa.Insert] = {}
-_returning: dict[type[Base], Any] = {}
-
 
 def add(model: type[Base], **values: Any) -> None:
     """One row of this model, written at once, in the session's transaction."""
-    if model not in _inserts:
-        _inserts[model] = sa.insert(table_of(model))
-    db.session.connection().execute(_inserts[model], values)
+    db.session.connection().execute(_insert(model), values)
 
 
-def add_all(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
-    """Rows with the same columns, in one statement; returns their ids in the same order."""
+def add_all(model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Rows with the same columns."""
+    if rows:
+        db.session.connection().execute(_insert(model), rows)
+
+
+def adding(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
+    """As `add_all`; returns the ids of the rows, in their order."""
     if not rows:
         return []
-    if model not in _returning:
-        table = table_of(model)
-        _returning[model] = sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(db.session.connection().execute(_returning[model], rows).scalars())
+    statement = _returning(model, len(rows) > 1)
+    return list(db.session.connection().execute(statement, rows).scalars())
+
+
+@cache
+def _insert(model: type[Base]) -> sa.Insert:
+    return sa.insert(table_of(model))
+
+
+@cache
+def _returning(model: type[Base], ordered: bool) -> Any:
+    table = table_of(model)
+    return sa.insert(table).returning(table.c.id, sort_by_parameter_order=ordered)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from models.base import db
-from models.document import Document, Stage
+from models.document import Document, Revision, Stage
 from models.unit import Unit
 
 _DOCUMENT = sa.bindparam("document", type_=sa.BigInteger)
@@ -32,12 +32,11 @@ _HELD = (
     sa.select(Document)
     .where(Document.id == _DOCUMENT)
     .options(
-        joinedload(Document.unit, innerjoin=True),
         joinedload(Document.author, innerjoin=True),
         joinedload(Document.campaign, innerjoin=True),
         joinedload(Document.definition, innerjoin=True),
         joinedload(Document.obligation),
-        joinedload(Document.newest),
+        joinedload(Document.newest).defer(Revision.content).defer(Revision.basis),
         joinedload(Document.stages).joinedload(Stage.unit, innerjoin=True),
     )
     .with_for_update(key_share=True, of=Document)

@@ -10,7 +10,6 @@ latest instant. An older instant without it is a fault that `verify` names.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -19,19 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 
+from models.base import table_of
 from models.event import AuditEvent, EventPayload, LogHead
 from models.unit import Unit
 from workflows.trail import merkle
-from workflows.trail.canonical import canonical, plain, stamp
-from workflows.trail.content import SALT, commitment
-from workflows.trail.tables import table_of
-
-VERSION = 1
-# What every leaf says of itself; no fact may take these names.
-OWN_FIELDS = frozenset(
-    ("v", "unit", "seq", "at", "action", "document", "document_version", "behind", "private")
-)
-LONGEST_FACT = 128
+from workflows.trail.leaf import leaf, salted
 
 EVENT, PAYLOAD, HEAD, UNIT = map(table_of, (AuditEvent, EventPayload, LogHead, Unit))
 
@@ -68,24 +59,18 @@ def append(
     order (`lock_logs`). Raises `ValueError` for a fact that could be a name or a text.
     """
     size, frontier, latest_at, code = _lock(session, unit_id)
-    leaf = _facts(facts, code)
-    if latest_at is not None and at < latest_at:
-        leaf["behind"] = stamp(latest_at)
-    fields = _salted(private if actor_id is None else {**private, "actor_id": actor_id})
-    leaf |= {
-        "v": VERSION,
-        "unit": code,
-        "seq": size,
-        "at": stamp(at),
-        "action": action,
-        "document": document_id,
-        "document_version": document_version,
-        "private": {
-            name: commitment(field["value"], bytes.fromhex(field["salt"])).hex()
-            for name, field in fields.items()
-        },
-    }
-    text = canonical(leaf)
+    fields = salted(private, actor_id)
+    text = leaf(
+        code,
+        size,
+        latest_at,
+        action=action,
+        at=at,
+        facts=facts,
+        fields=fields,
+        document_id=document_id,
+        document_version=document_version,
+    )
     row: dict[str, Any] = {
         "unit_id": unit_id,
         "seq": size,
@@ -130,27 +115,6 @@ def _lock(session: Session, unit_id: int) -> tuple[int, bytes, datetime | None, 
         )
         head = session.execute(_LOCK, {"unit": unit_id}).one()
     return head.size, head.frontier, head.latest_at, head.code
-
-
-def _facts(facts: dict[str, Any], code: str) -> dict[str, Any]:
-    """The facts as the leaf spells them."""
-    spelt: dict[str, Any] = plain(facts)
-    if spelt.get("unit") == code:
-        del spelt["unit"]
-    if taken := OWN_FIELDS & spelt.keys():
-        raise ValueError(f"every leaf says this of itself: {sorted(taken)}")
-    for name, value in spelt.items():
-        if isinstance(value, str) and (len(value) > LONGEST_FACT or " " in value):
-            raise ValueError(f"{name} may be a name or a text: it belongs into the payload")
-    return spelt
-
-
-def _salted(private: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {"value": plain(value), "salt": secrets.token_hex(SALT)}
-        for name, value in private.items()
-        if value is not None
-    }
 
 
 def _as_row(session: Session, event_id: int, row: dict[str, Any]) -> AuditEvent:

@@ -35,9 +35,10 @@ def say(text: str) -> None:
 
 
 def web_command(listening: int) -> list[str | Path]:
-    """The command line of the web on a socket that is open already."""
+    """The command line of the web on a socket that is open already. The application is loaded once,
+    before its processes: one that dies is there again at once."""
     command: list[str | Path] = [BIN / "gunicorn", "workers.web:application()"]
-    command += ["--bind", f"fd://{listening}"]
+    command += ["--bind", f"fd://{listening}", "--preload"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     return [*command, "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
 

@@ -27,6 +27,8 @@ NEXT = {  # (state, whether the paper lies with the issuer) → who does what ne
     ("reported", False): ("Xuan", "receive"),
     ("returned", True): ("Chi", "submit"),
 }
+NOT_WRITTEN = "Kho dữ liệu đang không nhận ghi. Chưa có gì bị thay đổi; chờ ít phút rồi làm lại."
+NOT_READ = "Kho dữ liệu chưa trả lời. Chờ ít phút rồi mở lại trang này."
 NEXT_NUMBER = re.compile(r"(?:số|Số) tiếp theo là (\d+)-KH/CB")
 
 
@@ -138,6 +140,7 @@ class Client(threading.Thread):
             connection.request(method, f"/api/v1{path}", text, headers)
             response = connection.getresponse()
             status, answer = response.status, json.loads(response.read())
+            patience = response.headers.get("Retry-After")
         except (OSError, http.client.HTTPException, ValueError):
             with self.account.lock:
                 self.account.unanswered += 1
@@ -152,6 +155,8 @@ class Client(threading.Thread):
                 self.account.following = int(proposed[1])
                 return status, answer
             # After a lost answer the same act may be refused as done (409); nothing else goes wrong.
-            if status not in (200, 201, 409, 503):
+            told = NOT_READ if method == "GET" else NOT_WRITTEN
+            fair = status == 503 and answer.get("detail") == told and patience is not None
+            if status not in (200, 201, 409) and not fair:
                 self.account.wrong.append(f"{who} {method} {path}: {status} {answer}")
         return status, answer

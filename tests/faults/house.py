@@ -1,94 +1,65 @@
-"""The whole house as the launcher builds it, on a prepared office, with everything that can die."""
+"""The whole house as the launcher builds it, on a prepared ground, with everything that can die."""
 
 from __future__ import annotations
 
 import os
-import random
-import secrets
-import signal
+import subprocess
+import sys
 import threading
-import time
-from collections import Counter
+from collections import deque
+from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+from unittest import mock
 
 import psutil
-import sqlalchemy as sa
-from flask import Flask
-from redis import Redis, RedisError
 
-import clock
 from config import Settings
-from models.base import db, transaction
-from models.person import Person
-from tests.cast import Office
-from tests.test_launcher import is_well
+from tests.faults.ground import Ground
+from tests.test_launcher import free_port, is_well
+from workers.children import start
 from workers.launcher import FIRST_PAUSE, STOP_ORDER, Launcher
-from workflows import accounts, preferences
 
-VICTIMS = ("web", "worker", "relay", "schedule", "redis")
-STAFF = ("Chi", "Dung", "Sau", "Ba", "Bon", "Binh", "Xuan")
-# What may happen, and how often: (name, weight).
-FAULTS = {
-    "kill web": 3,
-    "kill one web worker": 2,
-    "kill worker": 3,
-    "kill relay": 2,
-    "kill schedule": 2,
-    "kill redis": 2,
-    "kill everything": 1,
-    "stop redis": 2,
-    "flush redis": 2,
-    "freeze worker": 1,
-}
+ANYBODY = Path(__file__).with_name("anybody.py")
+WRITERS = ("web", "worker", "relay", "schedule")  # whoever writes into the database
+LINES = 400  # of what was said last, kept for a failure
 
 
-def prepare(app: Flask) -> dict[str, str]:
-    """An office whose people can be written to and may use the API; their tokens by name."""
-    with app.app_context():
-        office = Office()
-        tokens = {}
-        now = clock.real_now()
-        with transaction() as session:
-            for person in session.scalars(sa.select(Person)):
-                person.email = f"{person.full_name.lower()}@example.vn"
-                # Every notice is a mail of its own here, so that each can be counted.
-                preferences.choose(person, {"received": preferences.AT_ONCE})
-            for name in STAFF:
-                account, _ = accounts.create_account(
-                    session,
-                    login=f"{name.lower()}.thu",
-                    person=office.person(name),
-                    password=secrets.token_urlsafe(12),
-                    actor=None,
-                    now=now,
-                    at=office.now,
-                )
-                tokens[name] = accounts.make_token(session, account, now=now)
-        db.session.remove()
-    return tokens
+def _start_as_anybody(command: Any, **more: Any) -> subprocess.Popen[bytes]:
+    return start([sys.executable, "-S", "-E", ANYBODY, *command], **more)
 
 
 class House:
     """Redis, web, schedule, relay and worker: the launcher's own, tended as the launcher does.
 
     Restarts wait the launcher's shortest pause, however often something dies. Use as a context
-    manager.
+    manager. `said` is what the processes wrote last.
     """
 
-    def __init__(self, environment: dict[str, str], port: int, smtp: str) -> None:
-        given = {**environment, "PORT": str(port), "SMTP_URL": smtp, "DEMO": "0"}
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.port = free_port()
+        given = {**ground.environment, "PORT": str(self.port), "DEMO": "0"}
         self.settings = Settings.from_env({k: v for k, v in given.items() if k != "REDIS_URL"})
-        self.port = port
         self.launcher = Launcher(self.settings)
         self.launcher.env |= given | {"PYTHONWARNINGS": "default"}
         self.launcher.env["REDIS_URL"] = self.settings.redis_url
+        self.launcher.env.pop("PYTHONDONTWRITEBYTECODE", None)  # restarts need not compile anew
         self.silent: set[str] = set()  # children that are not to be restarted now
         self.lock = threading.Lock()
         self.over = threading.Event()
-        self.faults: Counter[str] = Counter()
+        self.said: deque[str] = deque(maxlen=LINES)
 
     def __enter__(self) -> House:
+        # Into a pipe: a file of their own would be full when the disk is.
+        reading, writing = os.pipe()
+        self.output = os.fdopen(writing, "wb")
+        threading.Thread(target=self._listen, args=(reading,), daemon=True).start()
+        self.start = mock.patch(
+            "workers.launcher.start", partial(_start_as_anybody, output=self.output)
+        )
+        self.start.start()
         self.listener = self.launcher._listen()
         self.launcher._start_redis()
         self.launcher._start_processes(self.listener.fileno())
@@ -106,7 +77,15 @@ class House:
         self.tending.join()
         for name in STOP_ORDER:
             self.launcher.children[name].stop()
+        self.start.stop()
         self.listener.close()
+        self.output.close()
+        if error is not None:
+            print("\n".join(self.said))
+
+    def _listen(self, reading: int) -> None:
+        with os.fdopen(reading, errors="replace") as lines:
+            self.said.extend(line.rstrip() for line in lines)
 
     def _tend(self) -> None:
         while not self.over.is_set():
@@ -120,77 +99,23 @@ class House:
     def well(self) -> bool:
         return is_well(self.port)
 
-    # ---- faults
-
-    def fault(self, dice: random.Random) -> str:
-        """One fault, chosen by the dice; its name."""
-        name = dice.choices(list(FAULTS), weights=list(FAULTS.values()))[0]
-        self.faults[name] += 1
-        match name.split(" ", 1):
-            case ["kill", "everything"]:
-                with self.lock:
-                    for victim in VICTIMS:
-                        self._kill(victim)
-            case ["kill", "one web worker"]:
-                self._kill_one_of("web", dice)
-            case ["kill", victim]:
-                self._kill(victim)
-            case ["stop", "redis"]:
-                self._stop_redis(dice.uniform(0.5, 3))
-            case ["flush", "redis"]:
-                self._flush()
-            case ["freeze", victim]:
-                self._freeze(victim, dice.uniform(0.5, 2))
-        return name
-
-    def _pid(self, name: str) -> int | None:
-        process = self.launcher.children[name].process
-        return process.pid if process is not None else None
-
-    def _kill(self, name: str) -> None:
-        if pid := self._pid(name):
-            _signal(pid, signal.SIGKILL)
-
-    def _kill_one_of(self, name: str, dice: random.Random) -> None:
+    def process(self, name: str) -> psutil.Process | None:
+        """The process of this name that runs now, if one does."""
+        running = self.launcher.children[name].process
         try:
-            children = psutil.Process(self._pid(name) or 0).children() if self._pid(name) else []
-        except psutil.Error:
-            return
-        if children:
-            _signal(dice.choice(children).pid, signal.SIGKILL)
+            return psutil.Process(running.pid) if running is not None else None
+        except psutil.NoSuchProcess:
+            return None
 
-    def _stop_redis(self, seconds: float) -> None:
-        """Redis is stopped politely and stays away for a while."""
-        with self.lock:
-            self.silent.add("redis")
-            self.launcher.children["redis"].stop()
-        time.sleep(seconds)
-        self.silent.discard("redis")
-
-    def _flush(self) -> None:
-        client = Redis.from_url(self.settings.redis_url)
+    def offspring(self, name: str) -> list[psutil.Process]:
+        """The children of the process of this name: the web's workers, the job at work."""
+        process = self.process(name)
         try:
-            client.flushall()
-        except RedisError:
-            pass  # it is just being restarted and holds nothing anyway
-        finally:
-            client.close()
+            return process.children(recursive=True) if process is not None else []
+        except psutil.NoSuchProcess:
+            return []
 
-    def _freeze(self, name: str, seconds: float) -> None:
-        """A process stands still, as under a heavy load, and then goes on."""
-        pid = self._pid(name)
-        if pid and _signal(pid, signal.SIGSTOP):
-            time.sleep(seconds)
-            _signal(pid, signal.SIGCONT)
-
-
-def _signal(pid: int, number: signal.Signals) -> bool:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def output(folder: Path) -> str:
-    return "\n".join(file.read_text(errors="replace") for file in folder.glob("*.log"))
+    def writers(self) -> list[int]:
+        """Ids of all processes that write into the database."""
+        processes = [p for name in WRITERS for p in (self.process(name), *self.offspring(name))]
+        return [process.pid for process in processes if process is not None]

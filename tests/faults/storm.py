@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -16,70 +17,114 @@ from models.document import Document, Revision
 from models.event import AuditEvent
 from models.notification import Delivery, Notification
 from models.task import Task
+from tests.faults.clerk import DONE, Clerk
 from tests.faults.clients import Account, Client
+from tests.faults.ground import Ground
 from tests.faults.house import House
+from tests.faults.wounds import ILLNESSES, WOUNDS, Illness
 from tests.support.smtp import Postbox
 from workflows.definition import spec_of
 from workflows.trail import verify
 
 CLIENTS = 3
 LONGEST_PAUSE = 6.0  # seconds between two faults
-CALM = 100.0  # seconds after the last fault within which everything has been delivered
+FELT = 20.0  # seconds within which an illness is felt
+DELIVERED = 15.0  # seconds after recovery within which everything has been delivered
+CALM = 60.0  # seconds after which what is not delivered never will be
 
 
 @dataclass
 class Outcome:
-    """What is left after a storm; all but the first four and the last are zero or empty."""
+    """What is left after a storm; what `bad` names is zero or empty."""
 
-    faults: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
     acts: int = 0  # acknowledged
     unanswered: int = 0
+    refused: int = 0  # answers 503
+    kept: int = 0  # pages that said so to somebody at a browser, with his text
     letters: int = 0
     lost: int = 0
     doubled: int = 0
     half_done: int = 0
     undelivered: int = 0
     wrong: list[str] = field(default_factory=list)
-    recovery: float = 0.0  # seconds until the last delivery was done
+    recovery: float = 0.0  # seconds from recovery until the last delivery was done
 
     def bad(self) -> dict[str, object]:
         names = ("lost", "doubled", "half_done", "undelivered", "wrong")
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
+        found: dict[str, object] = {n: getattr(self, n) for n in names if getattr(self, n)}
+        if self.recovery > DELIVERED:
+            found["recovery"] = self.recovery
+        return found
 
 
 def storm(
-    app: Flask,
+    ground: Ground,
     house: House,
-    tokens: dict[str, str],
     smtp: Postbox,
+    faults: Sequence[str],
     *,
     seed: int,
-    faults: int,
     pause: tuple[float, float],
 ) -> Outcome:
-    """`faults` faults under load, then calm, then the settlement."""
+    """These faults one after the other under load, then calm, then the settlement."""
     dice = random.Random(seed)
     account = Account()
-    clients = [Client(f"{seed}-{n}", house.port, tokens, account, seed + n) for n in range(CLIENTS)]
+    clients = [
+        Client(f"{seed}-{n}", house.port, ground.tokens, account, seed + n) for n in range(CLIENTS)
+    ]
+    database = "sqlite" if ground.postgres is None else "postgresql"
+    outcome = Outcome(Counter(faults), wrong=account.wrong)
     _until(house.well, 60)
+    clerk = Clerk(house.port, clients[0], account)
     for client in clients:
         client.start()
-    for _ in range(faults):
+    for name in faults:
         _let_work(account, dice.uniform(*pause))
-        house.fault(dice)
+        if illness := ILLNESSES[database].get(name):
+            _fall_ill(name, illness, house, clerk, account, dice)
+        else:
+            WOUNDS[database][name](house, dice)
     _let_work(account, 1.0)
-    _until(house.well, 60)
     for client in clients:
         client.over.set()
     for client in clients:
         client.join(30)
+    _until(house.well, 60)
     calm = time.monotonic()
-    outcome = Outcome(faults=faults, unanswered=account.unanswered, wrong=account.wrong)
-    while _pending(app) and time.monotonic() < calm + CALM:
-        time.sleep(0.5)
+    while _pending(ground.app) and time.monotonic() < calm + CALM:
+        time.sleep(0.2)
     outcome.recovery = time.monotonic() - calm
-    _settle(app, account, smtp, outcome)
+    _settle(ground.app, account, smtp, outcome)
+    outcome.unanswered, outcome.refused = account.unanswered, account.answers.get(503, 0)
+    outcome.kept = clerk.kept
     return outcome
+
+
+def _fall_ill(
+    name: str,
+    illness: Illness,
+    house: House,
+    clerk: Clerk,
+    account: Account,
+    dice: random.Random,
+) -> None:
+    """While it lasts, programs and a clerk are told that nothing is written; then all goes on, and
+    the clerk sends what the page has kept for him."""
+    form, before = clerk.open(), account.answers.get(503, 0)
+    end = time.monotonic() + FELT
+    with illness(house, dice):
+        while account.answers.get(503, 0) == before and time.monotonic() < end:
+            time.sleep(0.05)
+        if account.answers.get(503, 0) == before:
+            account.wrong.append(f"{name} was not felt")
+        came, form = clerk.press(form)
+    end = time.monotonic() + FELT
+    while came != DONE and time.monotonic() < end:
+        time.sleep(0.2)
+        came, form = clerk.press(form)
+    if came != DONE:
+        account.wrong.append(f"{name} did not pass: {came}")
 
 
 def _let_work(account: Account, pause: float) -> None:
@@ -90,9 +135,9 @@ def _let_work(account: Account, pause: float) -> None:
         time.sleep(0.05)
 
 
-def _until(true: object, within: float) -> None:
+def _until(true: Callable[[], bool], within: float) -> None:
     end = time.monotonic() + within
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < end, "the house did not recover"
         time.sleep(0.1)
 

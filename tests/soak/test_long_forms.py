@@ -6,18 +6,21 @@ HISTORIES (2000) × STEPS (60) and FAULTS (300), on each database half of them; 
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from tests.faults.house import House, prepare
+from tests.faults.ground import ground
+from tests.faults.house import House
 from tests.faults.storm import storm
+from tests.faults.wounds import draw
 from tests.model.history import CRASH_POINTS
 from tests.model.test_histories import tell
 from tests.support.smtp import Postbox
 from tests.support.templates import Templates
-from tests.test_launcher import free_port
 
 HISTORIES = int(os.environ.get("HISTORIES", "2000"))
 STEPS = int(os.environ.get("STEPS", "60"))
@@ -48,24 +51,25 @@ def test_long_histories(
 
 @pytest.mark.soak
 def test_long_storm(
-    app: Flask,
     database: str,
-    environment: dict[str, str],
+    tmp_path: Path,
     smtp: Postbox,
+    templates: Templates,
     figures: Callable[..., None],
 ) -> None:
-    tokens = prepare(app)
-    with House(environment, free_port(), smtp.url) as house:
-        outcome = storm(app, house, tokens, smtp, seed=SEED, faults=FAULTS // 2, pause=(0.3, 2.0))
+    faults = draw(database, FAULTS // 2, random.Random(SEED))
+    with ground(database, tmp_path, smtp.url, templates) as place, House(place) as house:
+        outcome = storm(place, house, smtp, faults, seed=SEED, pause=(0.3, 2.0))
     figures(
         f"faults, {database}",
-        faults=outcome.faults,
+        faults=sum(outcome.faults.values()),
         acts=outcome.acts,
         lost=outcome.lost,
         doubled=outcome.doubled,
         half_done=outcome.half_done,
         violations=len(outcome.wrong),
-        notes=f"{outcome.unanswered} unanswered, {outcome.letters} letters, "
-        f"{outcome.undelivered} undelivered, all delivered {outcome.recovery:.0f} s after the last",
+        notes=f"{len(outcome.faults)} kinds, {outcome.refused} answers 503, "
+        f"{outcome.unanswered} unanswered, {outcome.letters} letters, "
+        f"{outcome.undelivered} undelivered, all delivered {outcome.recovery:.0f} s after recovery",
     )
     assert not outcome.bad(), f"seed {SEED}: {outcome}"

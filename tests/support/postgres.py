@@ -159,6 +159,13 @@ class Postgres:
             with contextlib.suppress(psutil.NoSuchProcess):
                 dice.choice(serving).kill()
 
+    def end_sessions(self, database: str) -> None:
+        """Whoever is in this database is thrown out."""
+        self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+        )
+
     def processes(self) -> list[psutil.Process]:
         """The children of the server's first process."""
         try:
@@ -184,12 +191,15 @@ class Postgres:
         """SQLAlchemy's address of `database` on this server."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.data}"
 
+    def address(self, database: str = "postgres") -> str:
+        """libpq's address of `database` on this server."""
+        return f"postgresql://postgres@/{database}?host={self.data}"
+
     def execute(self, statement: str) -> None:
         """Runs one statement that may not run in a transaction, such as CREATE DATABASE."""
         import psycopg
 
-        address = f"postgresql://postgres@/postgres?host={self.data}"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with psycopg.connect(self.address(), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 

@@ -24,6 +24,7 @@ from workflows import trail
 from workflows.history import sentences, unit_sentences
 from workflows.reading import record_reading
 from workflows.trail import merkle
+from workflows.trail.parse import parse_all
 
 MARCH = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 CONTENT = {"text": "Nói đi đôi với làm", "tasks": [], "models": []}
@@ -570,6 +571,20 @@ TAMPERINGS: list[tuple[str, list[str], str | None, int | None, str]] = [
     ),
     ("a text is deleted", ["DELETE FROM revision"], None, None, "bản thứ 1 đã mất"),
     (
+        "a unit is deleted",
+        ["DELETE FROM unit WHERE code = 'PHUONG'"],
+        None,
+        None,
+        "đã mất, nhưng sổ",
+    ),
+    (
+        "a payload is no longer readable",
+        ["UPDATE event_payload SET fields = '{\"actor\": ['"],
+        "B1",
+        0,
+        "đã mất",
+    ),
+    (
         "a document is deleted",
         ["DELETE FROM revision", "DELETE FROM decision", "DELETE FROM document"],
         "B1",
@@ -597,6 +612,29 @@ def test_tampering_is_named(
     assert first is not None
     assert (first.unit, first.seq) == (unit, seq), str(first)
     assert words in str(first)
+
+
+@pytest.mark.parametrize(
+    ("name", "seq"),
+    [
+        ("a leaf is edited", 2),
+        ("an event takes another's leaf and hash", 0),
+        ("two events change places", 0),
+        ("an event in the middle is deleted", 2),
+        ("the last event is deleted", 4),
+        ("the head's tree is edited", 0),
+        ("a column is edited", None),
+        ("the state is edited", None),
+    ],
+)
+@pytest.mark.databases("sqlite")
+def test_hashes_alone_tell_of_leaves_and_of_nothing_else(
+    tamper: Callable[..., None], name: str, seq: int | None
+) -> None:
+    tamper(*next(row[1] for row in TAMPERINGS if row[0] == name))
+    db.session.rollback()
+    first = trail.verify(db.session(), hashes_only=True).first
+    assert (first and first.seq) == seq, str(first)
 
 
 @pytest.mark.parametrize(
@@ -631,7 +669,13 @@ def test_the_command_says_whole_or_names_the_first_event(
         0,
         "Nguyên vẹn: đã tính lại 6 sự kiện trong 2 sổ, 1 văn bản.\n",
     )
+    hashed = runner.invoke(args=["audit", "verify", "--hashes-only"])
+    assert (hashed.exit_code, hashed.output) == (
+        0,
+        "Mã băm nguyên vẹn: đã tính lại 6 sự kiện trong 2 sổ; chưa xét cột, nội dung, văn bản.\n",
+    )
     tamper("UPDATE document SET state = 'approved'")
+    assert runner.invoke(args=["audit", "verify", "--hashes-only"]).exit_code == 0
     broken = runner.invoke(args=["audit", "verify"])
     assert broken.exit_code == 1
     assert "Có sai lệch: Văn bản 1: trạng thái đang ghi approved" in broken.output
@@ -640,6 +684,30 @@ def test_the_command_says_whole_or_names_the_first_event(
     answer = json.loads(told.output)
     assert answer["whole"] is False
     assert answer["faults"][0]["unit"] == "PHUONG"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        [b'{"a":1}'],
+        [b'{"a":1}', b"[]", b'"\xc3\xad"', b"2"],
+        [b"", b"1"],
+        [b"1,2", b"3"],
+        [b'{"a":[{}', b"{}]}", b"{},{}"],  # wrong one by one, and yet three values together
+        [b"1]", b"[2"],
+        [b'"\xff"', b"1"],
+        [b"[" * 5000, b"1"],
+    ],
+)
+def test_many_texts_read_as_each_alone(texts: list[bytes]) -> None:
+    def alone(text: bytes) -> Any:
+        try:
+            return json.loads(text.decode())
+        except (ValueError, RecursionError):
+            return None
+
+    assert parse_all(texts) == [alone(text) for text in texts]
 
 
 # What is told

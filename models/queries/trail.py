@@ -2,7 +2,7 @@
 
 Rows come as tuples in pages, straight from the driver: of ten million events nothing is converted
 that is not looked at. Instants and days come as text, spelt as leaves spell them
-(2026-03-03T02:00:00.000000Z), JSON as text too. Memory does not grow with the rows.
+(2026-03-03T02:00:00.000000Z), JSON as its bytes. Memory does not grow with the rows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-PAGE = 1000
+PAGE = 500
 
 _names = count()
 # {way:column} in a statement: how a column is spelt as text, or as bytes, whatever somebody has put into it.
@@ -23,11 +23,13 @@ _SPELT = {
         "instant": """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
         "text": "{}::text",
         "bytes": "{}",
+        "json": "convert_to({}::text, 'UTF8')",
     },
     "sqlite": {
         "instant": "replace({}, ' ', 'T') || 'Z'",
         "text": "{}",
         "bytes": "CAST({} AS BLOB)",
+        "json": "CAST({} AS BLOB)",
     },
 }
 
@@ -43,7 +45,7 @@ class Event(NamedTuple):
     action: str
     document_id: int | None
     document_version: int | None
-    fields: str | None
+    fields: bytes | None
     actor_id: int | None
     erased_at: str | None
 
@@ -61,13 +63,13 @@ class DocumentRow(NamedTuple):
 
 
 class RevisionRow(NamedTuple):
-    """One text; `content` and `basis` are JSON."""
+    """One text; `content` and `basis` are JSON, as bytes or read."""
 
     document_id: int
     n: int
     title: str
-    content: str
-    basis: str
+    content: Any
+    basis: Any
     dated_on: str | None
     salt: bytes | None
     content_hash: bytes
@@ -83,31 +85,32 @@ class DecisionRow(NamedTuple):
 
 
 class DocumentEvent(NamedTuple):
-    """One event that moved a document. `fields`: JSON, only of the acts that state a number."""
+    """One event that moved a document; `leaf` and `fields` are JSON, as bytes or read. `fields`: only
+    of the acts that state a number."""
 
     document_id: int
     unit_id: int
     seq: int
     at: str
-    leaf: bytes
-    fields: str | None
+    leaf: Any
+    fields: Any
 
 
 _HASHES = """SELECT unit_id, seq, {bytes:leaf}, {bytes:leaf_hash}
     FROM audit_event ORDER BY unit_id, seq"""
 _EVENTS = """SELECT e.unit_id, e.seq, {bytes:e.leaf}, {bytes:e.leaf_hash}, {instant:e.at}, e.action,
-    e.document_id, e.document_version, {text:p.fields}, p.actor_id, {instant:p.erased_at}
+    e.document_id, e.document_version, {json:p.fields}, p.actor_id, {instant:p.erased_at}
     FROM audit_event e LEFT JOIN event_payload p ON p.event_id = e.id
     ORDER BY e.unit_id, e.seq"""
 _DOCUMENTS = """SELECT id, version, state, stage, revision, in_force_revision, {text:dated_on},
     number, title FROM document ORDER BY id"""
-_REVISIONS = """SELECT document_id, n, title, {text:content}, {text:basis}, {text:dated_on},
+_REVISIONS = """SELECT document_id, n, title, {json:content}, {json:basis}, {text:dated_on},
     {bytes:salt}, {bytes:content_hash}, erased_at IS NOT NULL
     FROM revision ORDER BY document_id, n"""
 _DECISIONS = """SELECT document_id, revision, action, {instant:at}, {bytes:content_hash}
     FROM decision ORDER BY document_id, id"""
 _DOCUMENT_EVENTS = """SELECT e.document_id, e.unit_id, e.seq, {instant:e.at}, {bytes:e.leaf},
-    {text:p.fields} FROM audit_event e
+    {json:p.fields} FROM audit_event e
     LEFT JOIN event_payload p ON p.event_id = e.id AND e.action IN ('approve', 'confirm')
     WHERE e.document_id IS NOT NULL AND e.document_version IS NOT NULL
     ORDER BY e.document_id, e.document_version"""
@@ -123,24 +126,25 @@ def events(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
     return _pages(connection, _EVENTS)
 
 
+def document_events(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
+    """Every event that moved a document with the columns of `DocumentEvent`, by document and
+    version, from whichever logs, in pages."""
+    return _pages(connection, _DOCUMENT_EVENTS)
+
+
+def revisions(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
+    """Every text with the columns of `RevisionRow`, by document and number, in pages."""
+    return _pages(connection, _REVISIONS)
+
+
 def documents(connection: sa.Connection) -> Iterator[DocumentRow]:
     """Every document, by id."""
     return map(DocumentRow._make, _rows(connection, _DOCUMENTS))
 
 
-def revisions(connection: sa.Connection) -> Iterator[RevisionRow]:
-    """Every text, by document and number."""
-    return map(RevisionRow._make, _rows(connection, _REVISIONS))
-
-
 def decisions(connection: sa.Connection) -> Iterator[DecisionRow]:
     """Every decision, by document."""
     return map(DecisionRow._make, _rows(connection, _DECISIONS))
-
-
-def document_events(connection: sa.Connection) -> Iterator[DocumentEvent]:
-    """Every event that moved a document, by document and version, from whichever logs."""
-    return map(DocumentEvent._make, _rows(connection, _DOCUMENT_EVENTS))
 
 
 def _spell(words: str, dialect: str) -> str:

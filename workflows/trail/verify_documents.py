@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from models.queries import trail as rows
 from models.unit import Unit
 from workflows.refusal import N_
+from workflows.trail.parse import TOGETHER, parse_all
 from workflows.trail.report import Report
 from workflows.trail.tables import table_of
 from workflows.trail.verify_standing import check_standing
@@ -50,8 +51,8 @@ class _ByDocument(Generic[R]):
 def check_documents(connection: sa.Connection, report: Report) -> None:
     """Adds to `report` what is wrong with each document, in the order of documents."""
     codes = {row.id: row.code for row in connection.execute(sa.select(UNIT.c.id, UNIT.c.code))}
-    events = _ByDocument(rows.document_events(connection))
-    revisions = _ByDocument(rows.revisions(connection))
+    events = _ByDocument(_events(rows.document_events(connection)))
+    revisions = _ByDocument(_revisions(rows.revisions(connection)))
     decisions = _ByDocument(rows.decisions(connection))
     for document in rows.documents(connection):
         report.documents += 1
@@ -66,3 +67,22 @@ def check_documents(connection: sa.Connection, report: Report) -> None:
             seq=event.seq,
             document=event.document_id,
         )
+
+
+def _events(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[rows.DocumentEvent]:
+    """The events with leaf and fields read."""
+    for page in pages:
+        for start in range(0, len(page), TOGETHER):
+            some = page[start : start + TOGETHER]
+            leaves = parse_all([row[4] for row in some])
+            fields = parse_all([row[5] or b"null" for row in some])
+            for row, leaf, field in zip(some, leaves, fields, strict=True):
+                yield rows.DocumentEvent._make((*row[:4], leaf, field))
+
+
+def _revisions(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[rows.RevisionRow]:
+    """The texts with content and basis read."""
+    for page in pages:
+        for row in page:
+            content, basis = parse_all([row[3], row[4]])
+            yield rows.RevisionRow._make((*row[:3], content, basis, *row[5:]))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
 from workflows.refusal import N_
 from workflows.trail.canonical import NotCanonical
 from workflows.trail.content import commitment
+from workflows.trail.parse import TOGETHER, parse_all
 
 Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
 
@@ -29,27 +29,18 @@ class Contents:
     def of(self, page: list[tuple[Any, ...]]) -> tuple[int, Wrong | None]:
         """How many of these rows (`models.queries.trail.Event`) are as they were written, and what
         is wrong with the next one."""
-        for good, row in enumerate(page):
-            if wrong := self._wrong_with(*row):
-                return good, wrong
+        for start in range(0, len(page), TOGETHER):
+            some = page[start : start + TOGETHER]
+            leaves = parse_all([row[2] for row in some])
+            payloads = parse_all([row[8] or b"null" for row in some])
+            for good, (row, leaf, fields) in enumerate(zip(some, leaves, payloads, strict=True)):
+                if wrong := self._wrong_with(row, leaf, fields):
+                    return start + good, wrong
         return len(page), None
 
-    def _wrong_with(
-        self,
-        _unit_id: int,
-        seq: int,
-        text: bytes,
-        _leaf_hash: bytes,
-        at: str,
-        action: str,
-        document_id: int | None,
-        document_version: int | None,
-        fields: str | None,
-        actor_id: int | None,
-        erased_at: str | None,
-    ) -> Wrong | None:
-        leaf = read(text)
-        if leaf is None:
+    def _wrong_with(self, row: tuple[Any, ...], leaf: Any, fields: Any) -> Wrong | None:
+        _, seq, _, _, at, action, document_id, document_version, _, actor_id, erased_at = row
+        if type(leaf) is not dict or type(leaf.get("private")) is not dict:
             return N_("Sự kiện số %(seq)s trong sổ của %(unit)s: nội dung không đọc được."), {}
         stated = leaf.get
         columns = (self.code, seq, at, action, document_id, document_version)
@@ -81,17 +72,6 @@ class Contents:
         return None
 
 
-def read(text: bytes | str) -> dict[str, Any] | None:
-    """A leaf as it reads, or None when it does not."""
-    try:
-        leaf = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if type(leaf) is not dict or type(leaf.get("private")) is not dict:
-        return None
-    return leaf
-
-
 def _other_column(leaf: dict[str, Any], columns: tuple[Any, ...]) -> Wrong:
     names = ("unit", "seq", "at", "action", "document", "document_version")
     for name, value in zip(names, columns, strict=True):
@@ -104,9 +84,9 @@ def _other_column(leaf: dict[str, Any], columns: tuple[Any, ...]) -> Wrong:
 
 
 def _wrong_with_payload(
-    commitments: dict[str, str], written: str | None, actor_id: int | None, erased_at: str | None
+    commitments: dict[str, str], kept_fields: Any, actor_id: int | None, erased_at: str | None
 ) -> Wrong | None:
-    fields = _fields(written)
+    fields = kept_fields if type(kept_fields) is dict else {}
     for name, promised in commitments.items():
         kept = fields.get(name)
         if kept is None:
@@ -135,14 +115,3 @@ def _wrong_with_payload(
             "Sự kiện số %(seq)s trong sổ của %(unit)s: người thực hiện không còn như khi ghi."
         ), {}
     return None
-
-
-def _fields(written: str | None) -> dict[str, Any]:
-    """The fields of a payload; none where there is no payload or it cannot be read."""
-    if written is None:
-        return {}
-    try:
-        fields = json.loads(written)
-    except (ValueError, RecursionError):
-        return {}
-    return fields if type(fields) is dict else {}

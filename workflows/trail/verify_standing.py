@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, NamedTuple
 
 from models.queries.trail import DocumentEvent, DocumentRow
@@ -36,9 +35,8 @@ def check_standing(
     told: list[Told] = []
     standing = Standing()
     number = document.number  # held against the last approval that names one; it may be erased
-    for _, unit_id, seq, at, text, fields in events:
+    for _, unit_id, seq, at, leaf, fields in events:
         try:
-            leaf = json.loads(text)
             standing = after(standing, leaf)
         except Broken as broken:
             report.add(
@@ -51,11 +49,11 @@ def check_standing(
                 **broken.params,
             )
             return told
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (KeyError, TypeError, AttributeError):
             return told  # the log's own check names it
         told.append(Told(codes.get(unit_id), seq, at, leaf))
-        if fields is not None:
-            number = _number(fields, number)
+        if type(fields) is dict and type(fields.get("number")) is dict:
+            number = fields["number"].get("value")
     if not told:
         report.add(N_("Văn bản %(document)s không có sự kiện nào trong sổ."), document=document.id)
     elif standing.version != document.version:
@@ -74,16 +72,6 @@ def check_standing(
     else:
         _compare(document, (*standing[1:], number), told[-1], report)
     return told
-
-
-def _number(fields: str, before: str | None) -> str | None:
-    """The number that these fields state; else the one before."""
-    try:
-        field = json.loads(fields)["number"]
-        number: str | None = field["value"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return before
-    return number
 
 
 def _compare(document: DocumentRow, stated: tuple[Any, ...], last: Told, report: Report) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from models.queries.trail import DecisionRow, DocumentRow, RevisionRow
@@ -63,12 +62,12 @@ def _is_unchanged(revision: RevisionRow) -> bool:
     try:
         now = content_hash(
             revision.title,
-            json.loads(revision.content),
-            json.loads(revision.basis),
+            revision.content,
+            revision.basis,
             date.fromisoformat(revision.dated_on) if revision.dated_on else None,
             revision.salt or b"",
         )
-    except (NotCanonical, TypeError, ValueError, RecursionError):
+    except (NotCanonical, TypeError, ValueError):
         return False
     return now == revision.content_hash
 

@@ -27,7 +27,7 @@ class Web:
 
     def __init__(self, environment: dict[str, str], **more: str) -> None:
         inherited = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
-        self.last = ""
+        self.last: str | None = None
         self.environment = {**inherited, "DEMO": "0", **environment, **more}
 
     def __enter__(self) -> Web:
@@ -46,7 +46,7 @@ class Web:
         return self
 
     def __exit__(self, *_: object) -> None:
-        stop(self.process, patience=5)
+        stop(self.process, patience=0)
         self.last = self.written
         self.listener.close()
         self.output.close()
@@ -57,7 +57,9 @@ class Web:
 
     @property
     def written(self) -> str:
-        return self.last or Path(self.output.name).read_text(errors="replace")
+        if self.last is not None:
+            return self.last
+        return Path(self.output.name).read_text(errors="replace")
 
     def workers(self) -> list[psutil.Process]:
         """The processes that answer."""

@@ -60,17 +60,17 @@ def escalate(at: datetime | None, dry_run: bool, as_json: bool) -> None:
 
 
 def _plain(climb: ladder.Climb) -> dict[str, Any]:
-    task = climb.task
+    rung = climb.rung
     return {
-        "task": task.id,
-        "obligation": task.obligation_id,
-        "document": task.document_id,
-        "action": task.action,
-        "rung": climb.deadline.rung + 1,
-        "from": task.unit.code,
+        "task": rung.task_id,
+        "obligation": rung.obligation_id,
+        "document": rung.document_id,
+        "action": rung.action,
+        "rung": rung.rung + 1,
+        "from": rung.unit_code,
         "to": climb.to.code if climb.to else None,
-        "effective_due": climb.deadline.effective_due.isoformat(),
-        "fires_at": iso(climb.deadline.fires_at) if climb.deadline.fires_at else None,
+        "effective_due": rung.effective_due.isoformat(),
+        "fires_at": iso(rung.fires_at) if rung.fires_at else None,
     }
 
 

@@ -150,10 +150,10 @@ def test_one_that_fails_blocks_no_other(app: Flask, monkeypatch: pytest.MonkeyPa
         expected = len(ladder.due(SEVEN)) - 1
         climb = ladder._climb
 
-        def sometimes(deadline_id: int, now: datetime) -> bool:
-            if deadline_id == broken:
+        def sometimes(batch: list[tuple[int, int]], now: datetime) -> int:
+            if broken in dict(batch):
                 raise OperationalError("…", {}, Exception("out of order"))
-            return climb(deadline_id, now)
+            return climb(batch, now)
 
         monkeypatch.setattr(ladder, "_climb", sometimes)
         failed = []

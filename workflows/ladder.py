@@ -2,7 +2,8 @@
 §1).
 
 A deadline row says when its next rung fires. The sweep claims what is due by one conditional UPDATE
-and then acts as SYSTEM: it tells the superior, it never decides in anybody's place.
+and then acts as SYSTEM: it tells the superior, it never decides in anybody's place. It does so for a
+batch at a time: one look at all tasks, superiors and holders, one statement a table.
 """
 
 from __future__ import annotations
@@ -13,20 +14,29 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from models.base import db, transaction
+from models.base import db, table_of, transaction
 from models.deadline import Deadline, Escalation
-from models.person import Person
-from models.post import Post, held_at
-from models.task import Task
-from models.unit import Unit, superior_of
-from workflows import notices, trail
-from workflows.authority import posts_at
+from models.queries import bulk
+from models.queries import sweep as queries
+from workflows import trail
 from workflows.calendar import WorkingCalendar, at_seven, local_day
+from workflows.notices_many import Note, notify_many
 
 RUNGS = 1  # the direct superior
 BATCH = 1000
 # Who hears of it at the superior body and its advisory body.
 HEARERS = ("secretary", "standing", "advisor", "deputy")
+
+ESCALATION = (
+    "deadline_id",
+    "deadline_version",
+    "rung",
+    "task_id",
+    "from_unit_id",
+    "to_unit_id",
+    "effective_due",
+    "at",
+)
 
 
 def first_rung_at(due: date, now: datetime, calendar: WorkingCalendar) -> datetime:
@@ -40,55 +50,36 @@ def first_rung_at(due: date, now: datetime, calendar: WorkingCalendar) -> dateti
 
 @dataclass(frozen=True)
 class Climb:
-    """One rung that is due: which task, from which body, to which (None: nobody is above)."""
+    """A rung of a task, and the body that hears of it (None: nobody is above)."""
 
-    deadline: Deadline
-    task: Task
-    to: Unit | None
+    rung: queries.Rung
+    to: queries.Body | None
 
 
 def due(now: datetime, limit: int = BATCH) -> list[Climb]:
     """What would climb at `now`, in unit order. Reads only."""
-    rows = db.session.execute(
-        sa.select(Deadline, Task)
-        .join(Task, Deadline.task_id == Task.id)
-        .where(Deadline.closed_at.is_(None), Deadline.fires_at <= now)
-        .order_by(Deadline.unit_id, Deadline.id)
-        .limit(limit)
-    )
-    return [Climb(deadline, task, hearer_of(task, now)) for deadline, task in rows]
+    ids = [deadline_id for deadline_id, _ in queries.due(now, limit, ())]
+    return _with_hearers(queries.rungs(ids), now)
 
 
-def hearer_of(task: Task, now: datetime) -> Unit | None:
-    """The body that hears of a late task: the direct superior on that day.
+def _with_hearers(rungs: list[queries.Rung], now: datetime) -> list[Climb]:
+    """Each late task with the body that hears of it: the direct superior on that day.
 
     A person's lateness stops at his own secretary; the secretary's own goes one level up (design
     §3).
     """
     day = local_day(now)
-    if task.person_id is not None and not _leads(task.person_id, task.unit_id, now):
-        return task.unit
-    return superior_of(task.unit_id, line=_line(task), day=day)
-
-
-def _leads(person_id: int, unit_id: int, now: datetime) -> bool:
-    return bool(
-        db.session.scalar(
-            sa.select(Post.id).where(
-                Post.person_id == person_id,
-                Post.unit_id == unit_id,
-                Post.role == "secretary",
-                held_at(local_day(now), now),
-            )
-        )
-    )
-
-
-def _line(task: Task) -> str:
-    if task.document is not None:
-        return task.document.campaign.line
-    assert task.obligation is not None
-    return task.obligation.requirement.campaign.line
+    above = queries.superiors({rung.unit_id for rung in rungs}, day)
+    personal = {rung.unit_id for rung in rungs if rung.person_id is not None}
+    leaders = queries.secretaries(personal, day, now)
+    climbs = []
+    for rung in rungs:
+        if rung.person_id is not None and (rung.person_id, rung.unit_id) not in leaders:
+            to: queries.Body | None = queries.Body(rung.unit_id, rung.unit_code)
+        else:
+            to = above.get((rung.unit_id, rung.line))
+        climbs.append(Climb(rung, to))
+    return climbs
 
 
 def next_instant(after: datetime) -> datetime | None:
@@ -112,15 +103,13 @@ def sweep(
     """
     climbed = 0
     skipped: set[int] = set()
-    while batch := _due(now, limit, skipped):
+    while batch := queries.due(now, limit, skipped):
         try:
-            with transaction():
-                climbed += _climb_all(batch, now)
+            climbed += _climb(batch, now)
         except Exception:  # whatever one deadline suffers from must not hold up the others
             for deadline_id, unit_id in batch:
                 try:
-                    with transaction():
-                        climbed += _climb_all([(deadline_id, unit_id)], now)
+                    climbed += _climb([(deadline_id, unit_id)], now)
                 except Exception as error:
                     skipped.add(deadline_id)
                     if failed is not None:
@@ -130,94 +119,77 @@ def sweep(
     return climbed
 
 
-def _climb_all(batch: list[tuple[int, int]], now: datetime) -> int:
-    """Climb these (deadline, unit). The logs are locked before the first deadline is: an act, too,
-    writes its event before it closes the deadline, and the two must not wait for each other."""
-    trail.lock_logs(db.session(), [unit_id for _, unit_id in batch])
-    return sum(_climb(deadline_id, now) for deadline_id, _ in batch)
+def _climb(batch: list[tuple[int, int]], now: datetime) -> int:
+    """Climb these (deadline, unit), all or none. Returns how many rungs there were to climb: not
+    those that somebody else has claimed, nor of tasks done meanwhile, nor where nobody is above.
+
+    The logs are locked before the first deadline is: an act, too, writes its event before it closes
+    the deadline, and the two must not wait for each other.
+    """
+    units = {unit_id for _, unit_id in batch}
+    with transaction() as session:
+        trail.begin_logs(session, units)
+    # Within somebody's transaction (a rehearsal) a batch that fails must undo its claims, too.
+    with transaction() as session, session.begin_nested():
+        trail.lock_many(session, units)
+        claimed = queries.claim([deadline_id for deadline_id, _ in batch], now)
+        climbs = [
+            (climb.rung, climb.to)
+            for climb in _with_hearers(queries.rungs(claimed), now)
+            if climb.to is not None and climb.rung.closed_at is None
+        ]
+        _write(climbs, now)
+    return len(climbs)
 
 
-def _due(now: datetime, limit: int, skipped: set[int]) -> list[tuple[int, int]]:
-    query = (
-        sa.select(Deadline.id, Deadline.unit_id)
-        .where(Deadline.closed_at.is_(None), Deadline.fires_at <= now)
-        .order_by(Deadline.unit_id, Deadline.id)
-        .limit(limit)
-    )
-    if skipped:
-        query = query.where(Deadline.id.not_in(skipped))
-    return [(deadline_id, unit_id) for deadline_id, unit_id in db.session.execute(query)]
+def _write(climbs: list[tuple[queries.Rung, queries.Body]], now: datetime) -> None:
+    """What these rungs leave behind: an escalation, an event, and a notice for each who hears."""
+    session = db.session()
+    rows = [
+        (r.deadline_id, r.version, r.rung, r.task_id, r.unit_id, to.id, r.effective_due, now)
+        for r, to in climbs
+    ]
+    bulk.insert(session, table_of(Escalation), ESCALATION, rows)
+    events = trail.append_many(session, [_event(rung, to, now) for rung, to in climbs])
+    holders = queries.holders({to.id for _, to in climbs}, HEARERS, local_day(now), now)
+    notes = [
+        Note(event_id, hearer.person_id, rung.document_id, rung.action, hearer.email)
+        for event_id, (rung, to) in zip(events, climbs, strict=True)
+        for hearer in _hearers(rung, to, holders.get(to.id, []))
+    ]
+    notify_many(notes, topic="escalated", now=now)
 
 
-def _climb(deadline_id: int, now: datetime) -> bool:
-    """Claim one rung and act on it. False when somebody else has, or the task is done meanwhile."""
-    claimed = db.session.execute(
-        sa.update(Deadline)
-        .where(Deadline.id == deadline_id, Deadline.closed_at.is_(None), Deadline.fires_at <= now)
-        .values(rung=Deadline.rung + 1, fires_at=None)
-    )
-    if claimed.rowcount != 1:  # type: ignore[attr-defined]
-        return False
-    deadline = db.session.get(Deadline, deadline_id, populate_existing=True)
-    assert deadline is not None
-    task = deadline.task
-    to = hearer_of(task, now)
-    if task.closed_at is not None or to is None:
-        return False
-    db.session.add(
-        Escalation(
-            deadline_id=deadline.id,
-            deadline_version=deadline.version,
-            rung=deadline.rung,
-            task_id=task.id,
-            from_unit_id=task.unit_id,
-            to_unit_id=to.id,
-            effective_due=deadline.effective_due,
-            at=now,
-        )
-    )
-    event = trail.append(
-        db.session(),
-        unit_id=task.unit_id,
+def _event(rung: queries.Rung, to: queries.Body, now: datetime) -> trail.Entry:
+    facts = {
+        "task": rung.task_id,
+        "waits_for": rung.action,
+        "obligation": rung.obligation_id,
+        "rung": rung.rung,
+        "to_unit": to.code,
+        "due": rung.effective_due,
+    }
+    return trail.Entry(
+        unit_id=rung.unit_id,
         action="escalate",
         at=now,
-        facts={
-            "task": task.id,
-            "waits_for": task.action,
-            "obligation": task.obligation_id,
-            "rung": deadline.rung,
-            "to_unit": to.code,
-            "due": deadline.effective_due,
-        },
-        private={},
-        actor_id=None,
-        document_id=task.document_id,
+        facts=facts,
+        document_id=rung.document_id,
     )
-    notices.notify(
-        event,
-        _hearers(to, task, now),
-        topic="escalated",
-        action=task.action,
-        document=task.document,
-        now=now,
-    )
-    db.session.flush()
-    return True
 
 
-def _hearers(to: Unit, task: Task, now: datetime) -> list[Person]:
-    """Holders of the leading posts at the body that hears, and at its advisory bodies.
+def _hearers(
+    rung: queries.Rung, to: queries.Body, holders: list[queries.Holder]
+) -> list[queries.Holder]:
+    """Who hears of it: holders of the leading posts at the body, and at its advisory bodies.
 
     Of a person's lateness his own secretary hears alone, or the deputy where there is no secretary.
     """
-    posts = [
-        p
-        for p in posts_at(to, local_day(now), now)
-        if p.role in HEARERS and p.person_id != task.person_id
-    ]
-    if task.person_id is not None and to.id == task.unit_id:
+    if rung.person_id is None:
+        return holders
+    others = [holder for holder in holders if holder.person_id != rung.person_id]
+    if to.id == rung.unit_id:
         for role in ("secretary", "deputy"):
-            if alone := [p for p in posts if p.role == role]:
-                posts = alone
-                break
-    return [post.person for post in posts]
+            if alone := [holder for holder in others if holder.role == role]:
+                return alone
+    return others

@@ -17,6 +17,8 @@ from workflows.refusal import N_, Reason, Refused
 
 AT_ONCE, DIGEST, APP = "at_once", "digest", "app"
 HOWS = (AT_ONCE, DIGEST, APP)
+# How a mail begins: by which channel, in which state. What is told only in the app has none.
+SENT = {AT_ONCE: ("mail", "pending"), DIGEST: ("digest", "held")}
 
 # Topic → what holds for somebody who has chosen nothing.
 DEFAULTS = {

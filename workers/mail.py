@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -40,20 +41,25 @@ def message(mail: Mail, sender: str) -> EmailMessage:
     return letter
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """What the system trusts; reading it takes longer than sending a mail."""
+    return ssl.create_default_context()
+
+
 def send(letter: EmailMessage, url: str) -> None:
     """Hands `letter` to the server at `url` (smtp, with STARTTLS where offered, or smtps)."""
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
-    context = ssl.create_default_context()
     server: smtplib.SMTP
     if parts.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SMTP_PATIENCE, context=context)
+        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SMTP_PATIENCE, context=_tls())
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=SMTP_PATIENCE)
     with server:
         server.ehlo()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=_tls())
             server.ehlo()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

@@ -5,10 +5,11 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from redis import Redis, RedisError
+from rq import Queue
 from sqlalchemy.exc import SQLAlchemyError
 
 import clock
@@ -30,17 +31,23 @@ BEAT_EVERY = 20.0  # seconds
 
 @dataclass(frozen=True)
 class Bell:
-    """One kind of work: ids that wait now, the function of `workers.jobs` that takes one, how many
-    seconds it may take, and after how many what is still due is rung again: its worker died."""
+    """One kind of work: ids that wait now, the function of `workers.jobs` that takes them, how many
+    seconds a job may take, after how many what is still due is rung again (its worker died), and how
+    many ids one job takes (a job is a process of its own, which costs more than a mail)."""
 
     function: str
     due: Callable[[], list[int]]
     timeout: int = 60
     again: float = RING_AGAIN
+    together: int = 1
 
 
 BELLS = (
-    Bell("workers.jobs.deliver", lambda: due_deliveries(clock.real_now(), limit=AT_ONCE)),
+    Bell(
+        "workers.jobs.deliver",
+        lambda: due_deliveries(clock.real_now(), limit=AT_ONCE),
+        together=20,
+    ),
     Bell("workers.jobs.carry_out", to_carry_out, timeout=600, again=10.0),
     Bell("workers.jobs.make_export", lambda: exports.due(clock.real_now()), timeout=600),
 )
@@ -76,14 +83,32 @@ class Relay:
                 for key, ring in self.rung.items()
                 if key in due and (ring.job in standing or at - ring.at < due[key].again)
             }
-            new = [(key, bell) for key, bell in due.items() if key not in self.rung]
-            for key, bell in new:
-                job = queue.enqueue(*key, job_timeout=bell.timeout, result_ttl=0, failure_ttl=3600)
-                self.rung[key] = Ring(at, job.id)
+            return [
+                ident
+                for bell in BELLS
+                for idents in batched(self._unrung(bell, due), bell.together)
+                for ident in self._ring(queue, bell, idents, at)
+            ]
         except RedisError:
             self.rung.clear()
             raise
-        return [ident for (_, ident), _ in new]
+
+    def _unrung(self, bell: Bell, due: Iterable[tuple[str, int]]) -> list[int]:
+        return [
+            ident for name, ident in due if name == bell.function and (name, ident) not in self.rung
+        ]
+
+    def _ring(self, queue: Queue, bell: Bell, idents: Sequence[int], at: float) -> Sequence[int]:
+        job = queue.enqueue(
+            bell.function, *idents, job_timeout=bell.timeout, result_ttl=0, failure_ttl=3600
+        )
+        self.rung |= {(bell.function, ident): Ring(at, job.id) for ident in idents}
+        return idents
+
+
+def batched(idents: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """The ids in order, `size` at a time; the last ones may be fewer."""
+    return (idents[start : start + size] for start in range(0, len(idents), size))
 
 
 def work(settings: Settings, stopping: threading.Event) -> None:

@@ -5,6 +5,8 @@ Everything below them takes `now` as a parameter.
 
 from datetime import UTC, datetime
 
+from flask import g, has_request_context
+
 from models.rehearsal import instant
 
 
@@ -17,6 +19,12 @@ def real_now() -> datetime:
 def now() -> datetime:
     """The organisation's instant (aware, UTC): real time plus the rehearsal's offset, if one runs.
 
-    It stands still while `flask rehearsal advance` moves it.
+    It stands still while `flask rehearsal advance` moves it. A request has one: that of its first
+    question.
     """
-    return instant(real_now())
+    if not has_request_context():
+        return instant(real_now())
+    if "now" not in g:
+        g.now = instant(real_now())
+    at: datetime = g.now
+    return at

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 import sqlalchemy.orm
@@ -15,6 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
 
 # Every constraint has a name, so that migrations can drop it on SQLite too.
 NAMING = {
@@ -125,3 +127,25 @@ def transaction() -> Iterator[sa.orm.Session]:
         raise
     finally:
         session.info["writing"] = False
+
+
+def once(session: sa.orm.Session, question: object, find: Callable[[], T]) -> T:
+    """The answer to a question of the database, found once in the session's present read snapshot:
+    it is forgotten when the snapshot ends or something is flushed, and never kept within
+    `transaction()`. The answer is shared, so it is not to be changed."""
+    if session.info.get("writing"):
+        return find()
+    kept: dict[object, T] = session.info.setdefault("once", {})
+    if question not in kept:
+        kept[question] = find()
+    return kept[question]
+
+
+@event.listens_for(sa.orm.Session, "after_transaction_end")
+def _forget(session: sa.orm.Session, _ended: object) -> None:
+    session.info.pop("once", None)
+
+
+@event.listens_for(sa.orm.Session, "after_flush")
+def _forget_flushed(session: sa.orm.Session, _context: object) -> None:
+    session.info.pop("once", None)

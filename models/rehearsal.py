@@ -2,11 +2,12 @@
 database."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, db
+from models.base import Base, db, once
 
 
 class Rehearsal(Base):
@@ -27,18 +28,37 @@ def rehearsal() -> Rehearsal | None:
     return db.session.get(Rehearsal, 1)
 
 
+class Running(NamedTuple):
+    """The rehearsal's clock: what to add to real time, or where it stands still."""
+
+    offset_seconds: float
+    frozen_at: datetime | None
+
+
+_RUNNING = sa.select(Rehearsal.offset_seconds, Rehearsal.frozen_at).where(Rehearsal.id == 1)
+
+
+def running() -> Running | None:
+    """The rehearsal's clock, or None in real operation; asked once in a read snapshot."""
+    session = db.session()
+
+    def find() -> Running | None:
+        row = session.execute(_RUNNING).one_or_none()
+        return None if row is None else Running(*row)
+
+    return once(session, "rehearsal", find)
+
+
 def offset() -> timedelta:
     """What to add to real time; zero when no rehearsal runs."""
-    seconds = db.session.scalar(sa.select(Rehearsal.offset_seconds).where(Rehearsal.id == 1))
-    return timedelta(seconds=seconds or 0)
+    row = running()
+    return timedelta(seconds=row.offset_seconds if row is not None else 0)
 
 
 def instant(real: datetime) -> datetime:
     """The organisation's instant at a real one: where the clock stands still, or real time plus
     offset."""
-    row = db.session.execute(
-        sa.select(Rehearsal.offset_seconds, Rehearsal.frozen_at).where(Rehearsal.id == 1)
-    ).one_or_none()
+    row = running()
     if row is None:
         return real
     return row.frozen_at or real + timedelta(seconds=row.offset_seconds)

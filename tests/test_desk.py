@@ -70,8 +70,8 @@ def test_each_step_stands_on_the_desk_of_whoever_is_next(office: Office) -> None
 def test_a_member_s_commitment_is_on_his_own_desk_only(office: Office) -> None:
     office.cell_plan_in_force()
     assert desk(office, "An") == [("create", "CELL")]
-    mine = [t for t in tasks_for(office.person("Dung"), office.now).tasks if t.person_id]
-    assert {t.person_id for t in mine} == {office.person("Dung").id}
+    mine = [t for t in tasks_for(office.person("Dung"), office.now).tasks if t.person]
+    assert {t.person for t in mine} == {"Dung"}
 
 
 def test_delegated_work_stands_apart_and_within_its_scope(office: Office) -> None:
@@ -133,13 +133,12 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(office: Office) -> No
     person_id = office.person("Sau").id
 
     def cost(limit: int) -> int:
+        db.session.rollback()  # a new read snapshot remembers nothing
         db.session.expunge_all()
         person = db.session.get_one(Person, person_id)
         with counted() as statements:
-            for task in tasks_for(person, office.now, limit=limit).tasks:
-                _ = task.unit.name
-                _ = task.obligation and task.obligation.requirement.label_vi
-                _ = task.document and (task.document.title, task.document.unit.name)
+            page = tasks_for(person, office.now, limit=limit)
+        assert len(page.tasks) == limit
         return len(statements)
 
-    assert cost(25) == cost(5)
+    assert cost(20) == cost(5)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 import clock
-from models.base import db
-from models.deadline import Escalation
-from models.task import Task
+from models.queries.lines import Line, climbed_to
 from views import gathering, listed, present, tasks
 from views.frame import held_posts
 from views.loaders import viewer, visible_ids
@@ -36,7 +33,7 @@ def index() -> str | Response:
     tab = tab if tab in TABS else "mine"
     page = tasks_for(person, now, tab, _after(request.args.get("after", "")))
     numbers = counts(person, now)
-    seen = visible_ids({task.document_id for task in page.tasks}) if tab == "unit" else None
+    seen = visible_ids(t.document.id for t in page.tasks if t.document) if tab == "unit" else None
     rows = [(task, _row(task, tab, today, seen)) for task in page.tasks]
     if tab in ("mine", "delegated"):
         rows = gathering.together(rows, now, anew="after" not in request.args)
@@ -59,14 +56,14 @@ def index() -> str | Response:
     )
 
 
-def _row(task: Task, tab: str, today: date, seen: set[int] | None) -> tasks.Row:
+def _row(task: Line, tab: str, today: date, seen: set[int] | None) -> tasks.Row:
     if tab == "done":
         return tasks.done_row(task, today)
-    hidden = seen is not None and task.document_id is not None and task.document_id not in seen
+    hidden = seen is not None and task.document is not None and task.document.id not in seen
     return tasks.row(task, today, hidden)
 
 
-def _groups(rows: list[tuple[Task, tasks.Row]], today: date) -> list[tuple[str, list[tasks.Row]]]:
+def _groups(rows: list[tuple[Line, tasks.Row]], today: date) -> list[tuple[str, list[tasks.Row]]]:
     week_end = today + timedelta(days=6 - today.weekday())
     late, week, later = [], [], []
     for task, row in rows:
@@ -104,7 +101,7 @@ def _tabs(tab: str, numbers: dict[str, int]) -> list[dict[str, object]]:
     ]
 
 
-def _summary(rows: list[tuple[Task, tasks.Row]], numbers: dict[str, int], today: date) -> str:
+def _summary(rows: list[tuple[Line, tasks.Row]], numbers: dict[str, int], today: date) -> str:
     groups = dict(_groups(rows, today))
     late = numbers.get("overdue", 0)
     week = len(groups[gettext("Tuần này")])
@@ -143,17 +140,9 @@ def escalated(today: date) -> list[tasks.Row]:
     }
     if not units:
         return []
-    rows = list(
-        db.session.scalars(
-            sa.select(Escalation)
-            .join(Task, Escalation.task_id == Task.id)
-            .where(Escalation.to_unit_id.in_(units), Task.closed_at.is_(None))
-            .order_by(Escalation.at.desc(), Escalation.id.desc())
-            .limit(MOST_ESCALATED)
-        )
-    )
-    seen = visible_ids({row.task.document_id for row in rows})
-    return [tasks.escalation_row(row, today, seen) for row in rows]
+    rows = climbed_to(units, MOST_ESCALATED)
+    seen = visible_ids(row.line.document.id for row in rows if row.line.document)
+    return [tasks.climbed_row(row, today, seen) for row in rows]
 
 
 def _token(after: tuple[datetime, int]) -> str:

@@ -8,17 +8,18 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import gettext, ngettext
 
+from models.base import db
 from models.person import Person
-from models.task import Task
+from models.queries.lines import Body, Line
 from models.unit import Unit
 from views import present
-from views.tasks import Row
+from views.tasks import Row, unit_name
 from workflows.sittings import awaiting_me, waiting
 
 FEW = 3  # from so many on they stand together
 
 
-def together(rows: list[tuple[Task, Row]], now: datetime, *, anew: bool) -> list[tuple[Task, Row]]:
+def together(rows: list[tuple[Line, Row]], now: datetime, *, anew: bool) -> list[tuple[Line, Row]]:
     """The rows of a desk, those for one meeting gathered at the place of the first. On a later page
     (`anew` false) they have been told already."""
     units = _gathered(rows)
@@ -34,31 +35,31 @@ def together(rows: list[tuple[Task, Row]], now: datetime, *, anew: bool) -> list
     return found
 
 
-def _gathered(rows: list[tuple[Task, Row]]) -> dict[int, Unit]:
+def _gathered(rows: list[tuple[Line, Row]]) -> dict[int, Body]:
     """The bodies for whose meeting there are more than a few."""
-    found: dict[int, list[Task]] = {}
+    found: dict[int, list[Line]] = {}
     for task, _ in rows:
         if (unit_id := _meeting_of(task)) is not None:
             found.setdefault(unit_id, []).append(task)
     return {ident: several[0].unit for ident, several in found.items() if len(several) >= FEW}
 
 
-def _meeting_of(task: Task) -> int | None:
+def _meeting_of(task: Line) -> int | None:
     """The body whose meeting is to decide this."""
     document = task.document
     if document is None or document.stage or not document.unit.meets:
         return None
     agreed = task.action == "approve" and document.kind == "commitment"
-    return document.unit_id if task.action == "meet" or agreed else None
+    return document.unit.id if task.action == "meet" or agreed else None
 
 
-def _of(rows: list[tuple[Task, Row]], unit: Unit) -> list[Task]:
+def _of(rows: list[tuple[Line, Row]], unit: Body) -> list[Line]:
     return [task for task, _ in rows if _meeting_of(task) == unit.id]
 
 
-def _row(unit: Unit, first: Row, tasks: list[Task], now: datetime) -> Row:
-    shown = [t.document.author.full_name for t in tasks[:3] if t.document is not None]
-    total = max(len(tasks), len(waiting(unit, now)))
+def _row(unit: Body, first: Row, tasks: list[Line], now: datetime) -> Row:
+    shown = [t.document.author for t in tasks[:3] if t.document is not None]
+    total = max(len(tasks), len(waiting(db.session.get_one(Unit, unit.id), now)))
     names = ", ".join(dict.fromkeys(shown))
     if total > len(shown):
         names += " …"
@@ -66,7 +67,7 @@ def _row(unit: Unit, first: Row, tasks: list[Task], now: datetime) -> Row:
         "%(num)s bản chờ cuộc họp của %(unit)s",
         "%(num)s bản chờ cuộc họp của %(unit)s",
         total,
-        unit=present.unit_name(unit),
+        unit=unit_name(unit),
     )
     url = url_for("sitting.index", code=unit.code)
     return Row(what, [names], url, gettext("Đưa ra cuộc họp"), first.due, first.strong)

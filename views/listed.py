@@ -11,40 +11,43 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.listing import CommitmentList, ListEntry
-from models.task import Task
+from models.queries.lines import Line
 from views import present
-from views.tasks import Row
+from views.tasks import Row, unit_name
 
-Rows = list[tuple[Task, Row]]
+Rows = list[tuple[Line, Row]]
 
 
 def together(rows: Rows) -> Rows:
     """The rows of a desk: those of one list as one, where the first of them stood."""
     lists = _lists(rows)
 
-    def key(task: Task) -> Hashable | None:
+    def key(task: Line) -> Hashable | None:
         document = task.document
         if document is None or document.kind != "commitment":
             return None
         if task.action == "report":
-            return ("report", document.unit_id)
+            return ("report", document.unit.id)
         return ("receive", lists[document.id].id) if _received(task, lists) else None
 
     return _gathered(rows, key, lambda several: _row(several, lists))
 
 
-def _received(task: Task, lists: dict[int, CommitmentList]) -> bool:
-    return task.action == "receive" and task.document_id in lists
+def _received(task: Line, lists: dict[int, CommitmentList]) -> bool:
+    return task.action == "receive" and task.document is not None and task.document.id in lists
 
 
 def _lists(rows: Rows) -> dict[int, CommitmentList]:
     """By document: the list on which it waits to be received."""
-    ids = [task.document_id for task, _ in rows if task.action == "receive"]
+    ids = [t.document.id for t, _ in rows if t.action == "receive" and t.document is not None]
     if not ids:
         return {}
     entries = db.session.scalars(
         sa.select(ListEntry)
-        .options(joinedload(ListEntry.list).joinedload(CommitmentList.unit))
+        .options(
+            joinedload(ListEntry.list).joinedload(CommitmentList.unit),
+            joinedload(ListEntry.list).selectinload(CommitmentList.entries),
+        )
         .where(ListEntry.document_id.in_(ids))
         .order_by(ListEntry.id)
     )
@@ -52,7 +55,7 @@ def _lists(rows: Rows) -> dict[int, CommitmentList]:
 
 
 def _gathered(
-    rows: Rows, key: Callable[[Task], Hashable | None], make: Callable[[Rows], Row]
+    rows: Rows, key: Callable[[Line], Hashable | None], make: Callable[[Rows], Row]
 ) -> Rows:
     groups: dict[Hashable, Rows] = {}
     for task, row in rows:
@@ -81,7 +84,7 @@ def _row(several: Rows, lists: dict[int, CommitmentList]) -> Row:
             len(several),
         )
         url = url_for("cell.index", code=document.unit.code)
-        where = [present.unit_name(document.unit)]
+        where = [unit_name(document.unit)]
         return Row(what, where, url, gettext("Lập danh sách"), first.due, first.strong)
     made = lists[document.id]
     total = len(made.entries)

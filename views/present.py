@@ -42,7 +42,12 @@ def unit_name(unit: Unit, on: date | None = None) -> str:
     name than today's only the Vietnamese one is kept)."""
     if on is not None and (then := unit.name_on(on)) != unit.name:
         return then
-    return (english() and unit.name_en) or unit.name
+    return own_name(unit.name, unit.name_en)
+
+
+def own_name(vietnamese: str, other: str | None) -> str:
+    """A name in the viewer's language, where it has one."""
+    return (english() and other) or vietnamese
 
 
 def body_name(unit: Unit) -> str:
@@ -87,11 +92,14 @@ def role_words(role: str) -> str:
 
 
 def kind_words(kind: str) -> str:
-    return {
-        "plan": gettext("Kế hoạch"),
-        "commitment": gettext("Bản cam kết"),
-        "report": gettext("Báo cáo"),
-    }.get(kind, kind)
+    match kind:
+        case "plan":
+            return gettext("Kế hoạch")
+        case "commitment":
+            return gettext("Bản cam kết")
+        case "report":
+            return gettext("Báo cáo")
+    return kind
 
 
 def kind_icon(kind: str) -> str:
@@ -362,22 +370,31 @@ def force_badge(document: Document) -> tuple[str, str, str] | None:
 def document_name(document: Document) -> str:
     """“Kế hoạch 03-KH/ĐU”, “Dự thảo kế hoạch”, “Bản cam kết của Hồ Văn Minh Chứng”; of what was
     signed outside the system it says so: “Kế hoạch 02-KH/ĐU (bản giấy)”."""
-    if document.recorded:
-        return gettext("%(name)s (bản giấy)", name=_own_name(document))
-    return _own_name(document)
+    return paper_name(
+        document.kind,
+        document.state,
+        document.number,
+        document.author.full_name if document.kind == "commitment" else "",
+        recorded=document.recorded,
+        awaits=awaits_confirmation(document),
+    )
 
 
-def _own_name(document: Document) -> str:
-    if document.kind == "commitment":
-        return gettext("Bản cam kết của %(name)s", name=document.author.full_name)
-    kind = kind_words(document.kind)
-    if document.number:
-        return f"{kind} {document.number}"
-    if document.state == "drafted" and awaits_confirmation(document):
-        return kind
-    if document.state in ("drafted", "returned"):
-        return gettext("Dự thảo %(kind)s", kind=kind.lower())
-    return gettext("%(kind)s chưa có số", kind=kind)
+def paper_name(
+    kind: str, state: str, number: str | None, author: str, *, recorded: bool, awaits: bool
+) -> str:
+    """As `document_name`, of what is known of a document; `awaits`: recorded, not yet confirmed."""
+    if kind == "commitment":
+        name = gettext("Bản cam kết của %(name)s", name=author)
+    elif number:
+        name = f"{kind_words(kind)} {number}"
+    elif awaits:
+        name = kind_words(kind)
+    elif state in ("drafted", "returned"):
+        name = gettext("Dự thảo %(kind)s", kind=kind_words(kind).lower())
+    else:
+        name = gettext("%(kind)s chưa có số", kind=kind_words(kind))
+    return gettext("%(name)s (bản giấy)", name=name) if recorded else name
 
 
 def reason_codes(kind: str) -> list[tuple[str, str]]:

@@ -9,13 +9,13 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from models.deadline import Escalation
+from models.base import db
 from models.document import Document
 from models.obligation import Obligation
-from models.task import Task
+from models.queries.lines import Body, Climbed, Line, Owed, Paper
 from views import present
 from views.frame import signed_in
-from views.proxies.words import typed_for
+from views.proxies.words import Typed, typed_for
 from workflows.authority import applicable
 from workflows.definition import spec_of
 
@@ -31,17 +31,19 @@ class Row:
     iso: str = ""
 
 
-def row(task: Task, today: date, hidden: bool = False) -> Row:
+def row(task: Line, today: date, hidden: bool = False) -> Row:
     """One open task; `hidden`: its document is not for the viewer's eyes yet."""
     due = present.due(task.due_at, today, year=False)
-    what, about, url, button = (
-        _of_document(task, task.document) if task.document else _of_obligation(task)
-    )
+    if task.document is not None:
+        what, about, url, button = _of_document(task.action, task.document)
+    else:
+        assert task.obligation is not None
+        what, about, url, button = _of_obligation(task.obligation)
     if task.climbed:
         about.append(
             gettext(
                 "Chuyển đến đây vì %(unit)s không còn người đủ điều kiện.",
-                unit=present.unit_name(task.unit),
+                unit=unit_name(task.unit),
             )
         )
     if hidden:
@@ -49,112 +51,172 @@ def row(task: Task, today: date, hidden: bool = False) -> Row:
     return Row(what, about, url, button, due, bool(due and due.tone))
 
 
-def done_row(task: Task, today: date) -> Row:
+def done_row(task: Line, today: date) -> Row:
     """One closed task: when it was done, and where to look."""
     made = row(task, today)
     closed = present.instant(task.closed_at)
     about = [*made.about[:1], gettext("Xong lúc %(at)s.", at=closed)]
-    target = url_for("document.page", document_id=task.document_id) if task.document_id else ""
+    paper = task.document
+    target = url_for("document.page", document_id=paper.id) if paper is not None else ""
     return Row(
         made.what, about, target, gettext("Xem lại"), None, False, present.iso(task.closed_at)
     )
 
 
-def _of_document(task: Task, document: Document) -> tuple[str, list[str], str, str]:
-    name = present.document_name(document)
-    verb = _label(document, task.action)
-    about = [document.title] if document.kind != "commitment" else []
-    where = present.unit_name(document.unit)
-    if document.kind == "commitment":
-        what = {
-            "submit": gettext("Viết, gửi bản cam kết năm %(year)s", year=document.campaign.year),
-            "review": gettext("Góp ý bản cam kết của %(name)s", name=document.author.full_name),
-            "approve": gettext(
-                "Bản cam kết của %(name)s chờ chi bộ thống nhất", name=document.author.full_name
-            ),
-            "meet": gettext(
-                "Bản cam kết của %(name)s chờ cuộc họp", name=document.author.full_name
-            ),
-            "confirm": gettext("Xác nhận %(name)s", name=name[:1].lower() + name[1:]),
-            "report": gettext(
-                "Đưa bản cam kết của %(name)s vào danh sách báo cáo", name=document.author.full_name
-            ),
-            "receive": gettext(
-                "Tiếp nhận danh sách cam kết: %(name)s", name=document.author.full_name
-            ),
-        }.get(task.action, name)
-        about.append(where)
-        write = gettext("Viết tiếp")
-        if task.action == "submit" and document.author_id == getattr(signed_in(), "id", None):
-            typed = typed_for(document)
-            if typed is not None and typed.waits:
-                what = gettext("Xác nhận bản cam kết đã được nhập hộ")
-                about.append(typed.words)
-                write = gettext("Đọc, xác nhận")
-        button = {
-            "submit": write,
-            "review": gettext("Đọc, góp ý"),
-            "approve": gettext("Mở bản cam kết"),
-            "confirm": gettext("Đối chiếu, xác nhận"),
-            "meet": gettext("Đưa ra cuộc họp"),
-            "report": gettext("Báo cáo"),
-            "receive": gettext("Tiếp nhận"),
-        }.get(task.action, verb)
+def unit_name(unit: Body) -> str:
+    return present.own_name(unit.name, unit.name_en)
+
+
+def _of_document(action: str, paper: Paper) -> tuple[str, list[str], str, str]:
+    where = unit_name(paper.unit)
+    if paper.kind == "commitment":
+        typed = _typed(action, paper)
+        about = [where, typed.words] if typed is not None else [where]
+        what = _commitment_words(action, paper, typed)
+        button = _commitment_button(action, paper, typed)
     else:
-        lower = name[:1].lower() + name[1:]
-        what = {
-            "submit": gettext("Hoàn chỉnh, trình %(name)s", name=lower),
-            "review": gettext("Cho ý kiến %(name)s của %(unit)s", name=lower, unit=where)
-            if document.stage == 0
-            else gettext("Thẩm định %(name)s của %(unit)s", name=lower, unit=where),
-            "approve": gettext("Thông qua, ký %(name)s của %(unit)s", name=lower, unit=where)
-            if document.stage == 0
-            else gettext("Trả lời %(name)s của %(unit)s", name=lower, unit=where),
-            "meet": gettext("%(name)s của %(unit)s chờ cuộc họp", name=name, unit=where),
-            "confirm": gettext("Xác nhận %(name)s của %(unit)s", name=lower, unit=where),
-            "report": gettext("Gửi %(name)s lên cấp trên", name=lower)
-            if document.kind == "report"  # not “Báo cáo báo cáo …”
-            else gettext("Báo cáo %(name)s lên cấp trên", name=lower),
-            "receive": gettext("Tiếp nhận %(name)s của %(unit)s", name=lower, unit=where),
-        }.get(task.action, name)
-        button = {
-            "submit": gettext("Mở dự thảo"),
-            "review": gettext("Đọc, cho ý kiến"),
-            "approve": gettext("Đọc, quyết định"),
-            "confirm": gettext("Đối chiếu, xác nhận"),
-            "meet": gettext("Đưa ra cuộc họp"),
-            "report": gettext("Báo cáo"),
-            "receive": gettext("Tiếp nhận"),
-        }.get(task.action, verb)
-    if document.state == "returned" and task.action == "submit":
-        what = (
-            gettext("Bổ sung bản cam kết theo góp ý")
-            if document.kind == "commitment"
-            else gettext("Bổ sung %(name)s theo yêu cầu", name=name[:1].lower() + name[1:])
-        )
+        what, about = _paper_words(action, paper, where), [paper.title]
+        button = _paper_button(action, paper)
+    if paper.state == "returned" and action == "submit":
         about.append(gettext("Được trả lại kèm lý do."))
-    if task.action == "meet":
-        return what, about, url_for("sitting.index", code=document.unit.code), button
-    return what, about, url_for("document.page", document_id=document.id), button
+    if action == "meet":
+        return what, about, url_for("sitting.index", code=paper.unit.code), button
+    return what, about, url_for("document.page", document_id=paper.id), button
 
 
-def _label(document: Document, action: str) -> str:
+def _typed(action: str, paper: Paper) -> Typed | None:
+    """By whom the viewer's own commitment was typed, while it waits for his word."""
+    if action != "submit" or paper.author_id != getattr(signed_in(), "id", None):
+        return None
+    typed = typed_for(db.session.get_one(Document, paper.id))
+    return typed if typed is not None and typed.waits else None
+
+
+def _name(paper: Paper) -> str:
+    return present.paper_name(
+        paper.kind,
+        paper.state,
+        paper.number,
+        paper.author,
+        recorded=paper.recorded,
+        awaits=paper.awaits,
+    )
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _commitment_words(action: str, paper: Paper, typed: Typed | None) -> str:
+    match action:
+        case "submit" if paper.state == "returned":
+            return gettext("Bổ sung bản cam kết theo góp ý")
+        case "submit" if typed is not None:
+            return gettext("Xác nhận bản cam kết đã được nhập hộ")
+        case "submit":
+            return gettext("Viết, gửi bản cam kết năm %(year)s", year=paper.year)
+        case "review":
+            return gettext("Góp ý bản cam kết của %(name)s", name=paper.author)
+        case "approve":
+            return gettext("Bản cam kết của %(name)s chờ chi bộ thống nhất", name=paper.author)
+        case "meet":
+            return gettext("Bản cam kết của %(name)s chờ cuộc họp", name=paper.author)
+        case "confirm":
+            return gettext("Xác nhận %(name)s", name=_lower(_name(paper)))
+        case "report":
+            return gettext("Đưa bản cam kết của %(name)s vào danh sách báo cáo", name=paper.author)
+        case "receive":
+            return gettext("Tiếp nhận danh sách cam kết: %(name)s", name=paper.author)
+    return _name(paper)
+
+
+def _commitment_button(action: str, paper: Paper, typed: Typed | None) -> str:
+    match action:
+        case "submit":
+            return gettext("Viết tiếp") if typed is None else gettext("Đọc, xác nhận")
+        case "review":
+            return gettext("Đọc, góp ý")
+        case "approve":
+            return gettext("Mở bản cam kết")
+    return _button(action, paper)
+
+
+def _paper_words(action: str, paper: Paper, where: str) -> str:
+    name = _name(paper)
+    match action:
+        case "submit" if paper.state == "returned":
+            return gettext("Bổ sung %(name)s theo yêu cầu", name=_lower(name))
+        case "submit":
+            return gettext("Hoàn chỉnh, trình %(name)s", name=_lower(name))
+        case "review" if paper.stage == 0:
+            return gettext("Cho ý kiến %(name)s của %(unit)s", name=_lower(name), unit=where)
+        case "review":
+            return gettext("Thẩm định %(name)s của %(unit)s", name=_lower(name), unit=where)
+        case "approve" if paper.stage == 0:
+            return gettext("Thông qua, ký %(name)s của %(unit)s", name=_lower(name), unit=where)
+        case "approve":
+            return gettext("Trả lời %(name)s của %(unit)s", name=_lower(name), unit=where)
+        case "meet":
+            return gettext("%(name)s của %(unit)s chờ cuộc họp", name=name, unit=where)
+        case "confirm":
+            return gettext("Xác nhận %(name)s của %(unit)s", name=_lower(name), unit=where)
+        case "report" if paper.kind == "report":  # not “Báo cáo báo cáo …”
+            return gettext("Gửi %(name)s lên cấp trên", name=_lower(name))
+        case "report":
+            return gettext("Báo cáo %(name)s lên cấp trên", name=_lower(name))
+        case "receive":
+            return gettext("Tiếp nhận %(name)s của %(unit)s", name=_lower(name), unit=where)
+    return name
+
+
+def _paper_button(action: str, paper: Paper) -> str:
+    match action:
+        case "submit":
+            return gettext("Mở dự thảo")
+        case "review":
+            return gettext("Đọc, cho ý kiến")
+        case "approve":
+            return gettext("Đọc, quyết định")
+    return _button(action, paper)
+
+
+def _button(action: str, paper: Paper) -> str:
+    match action:
+        case "confirm":
+            return gettext("Đối chiếu, xác nhận")
+        case "meet":
+            return gettext("Đưa ra cuộc họp")
+        case "report":
+            return gettext("Báo cáo")
+        case "receive":
+            return gettext("Tiếp nhận")
+    return _label(paper, action)
+
+
+def _label(paper: Paper, action: str) -> str:
+    """What the definition calls an act that this desk has no words for."""
+    document = db.session.get_one(Document, paper.id)
     for spec in spec_of(document.definition).actions_named(action):
         if applicable(document, spec):
             return present.label(spec.label)
     return gettext("Mở")
 
 
-def _of_obligation(task: Task) -> tuple[str, list[str], str, str]:
-    obligation = task.obligation
-    assert obligation is not None
-    words = present.requirement_words(obligation.requirement)
-    url = url_for("writing.new", **new_arguments(obligation))
-    if obligation.person_id is not None:
-        what = gettext("Viết bản cam kết năm %(year)s", year=obligation.requirement.campaign.year)
-        return what, [present.unit_name(obligation.unit)], url, gettext("Viết")
-    what = gettext("Lập %(what)s", what=words[:1].lower() + words[1:])
-    return what, [present.unit_name(obligation.unit)], url, gettext("Lập dự thảo")
+def _of_obligation(owed: Owed) -> tuple[str, list[str], str, str]:
+    url = url_for(
+        "writing.new",
+        kind=owed.kind,
+        unit=owed.unit.code,
+        campaign=owed.campaign,
+        requirement=owed.requirement,
+    )
+    about = [unit_name(owed.unit)]
+    if owed.person_id is not None:
+        what = gettext("Viết bản cam kết năm %(year)s", year=owed.year)
+        return what, about, url, gettext("Viết")
+    words = owed.label_en if present.english() else owed.label_vi
+    what = gettext("Lập %(what)s", what=_lower(words))
+    return what, about, url, gettext("Lập dự thảo")
 
 
 def new_arguments(obligation: Obligation) -> dict[str, Any]:
@@ -168,31 +230,31 @@ def new_arguments(obligation: Obligation) -> dict[str, Any]:
     }
 
 
-def escalation_row(escalation: Escalation, today: date, visible: set[int]) -> Row:
+def climbed_row(climbed: Climbed, today: date, visible: set[int]) -> Row:
     """What climbed here, from whom, since when. `visible`: documents that the viewer may open.
 
     Of commitments above their cell only that they are late: no person is named upward.
     """
-    task = escalation.task
+    task, paper = climbed.line, climbed.line.document
     made = row(task, today)
-    where = present.unit_name(escalation.from_unit)
+    where = unit_name(climbed.from_unit)
     what, about = made.what, []
-    commitment = task.document is not None and task.document.kind == "commitment"
-    personal = task.document is None and task.person_id is not None
-    if (commitment or personal) and escalation.from_unit_id != escalation.to_unit_id:
+    commitment = paper is not None and paper.kind == "commitment"
+    personal = paper is None and task.person is not None
+    if (commitment or personal) and climbed.from_unit.id != climbed.to_unit_id:
         what = gettext("Bản cam kết ở %(unit)s chậm", unit=where)
     elif task.person is not None:
-        about.append(task.person.full_name)
+        about.append(task.person)
     about.append(
         gettext(
             "%(unit)s chậm, hạn %(due)s; báo lên đây lúc %(at)s.",
             unit=where,
-            due=present.day(escalation.effective_due),
-            at=present.instant(escalation.at),
+            due=present.day(climbed.effective_due),
+            at=present.instant(climbed.at),
         )
     )
-    if task.document_id in visible:
-        url = url_for("document.page", document_id=task.document_id)
+    if paper is not None and paper.id in visible:
+        url = url_for("document.page", document_id=paper.id)
         return Row(what, about, url, gettext("Xem"), made.due, False)
-    url = url_for("units.page", code=escalation.from_unit.code)
+    url = url_for("units.page", code=climbed.from_unit.code)
     return Row(what, about, url, gettext("Xem đơn vị"), made.due, False)

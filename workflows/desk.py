@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
 
+from models.base import db, once
+from models.campaign import Requirement
+from models.document import Document
+from models.obligation import Obligation
 from models.person import Person
 from models.queries import desk
+from models.queries.lines import Line
 from models.task import Task
-from workflows.scope import officer_unit_ids, posts_delegated, posts_held
+from workflows.scope import officer_unit_ids
+from workflows.standing import standing
 
-TABS = ("mine", "unit", "delegated", "overdue", "done")
+TABS = desk.TABS
 PAGE = 25
 
 
@@ -20,7 +27,7 @@ PAGE = 25
 class Page:
     """Tasks in order of their due time; `after` continues the list, None at its end."""
 
-    tasks: list[Task]
+    tasks: list[Line]
     after: tuple[datetime, int] | None
 
 
@@ -33,44 +40,47 @@ def tasks_for(
 ) -> Page:
     """One page of a tab of the desk; `open` is mine and what is delegated to me. An unknown tab is
     `mine`."""
-    found = desk.page(_condition(person, now, tab), after=after, limit=limit + 1)
+    tab = tab if tab in (*TABS, "open") else "mine"
+    found = desk.page(_hands(person, now), tab, now, after, limit + 1)
     tasks = found[:limit]
     last = tasks[-1] if len(found) > limit else None
     return Page(tasks, (last.due_at or desk.NEVER, last.id) if last else None)
 
 
+def objects(page: Page) -> list[Task]:
+    """The tasks of a page as objects, with their document or obligation and their roles."""
+    by_document, by_obligation = joinedload(Task.document), joinedload(Task.obligation)
+    rows = db.session.scalars(
+        sa.select(Task)
+        .options(
+            joinedload(Task.unit),
+            by_document.joinedload(Document.unit),
+            by_obligation.joinedload(Obligation.requirement).joinedload(Requirement.campaign),
+            by_obligation.joinedload(Obligation.unit),
+            selectinload(Task.roles),
+        )
+        .where(Task.id.in_([line.id for line in page.tasks]))
+    )
+    found = {task.id: task for task in rows}
+    return [found[line.id] for line in page.tasks if line.id in found]
+
+
 def counts(person: Person, now: datetime) -> dict[str, int]:
     """How many tasks stand behind each tab, counted to `desk.BOUND` + 1."""
-    return {tab: desk.count(_condition(person, now, tab)) for tab in TABS}
+    return desk.counts(_hands(person, now), now)
 
 
-def _condition(person: Person, now: datetime, tab: str) -> sa.ColumnElement[bool]:
-    if tab == "done":
-        return sa.and_(Task.closed_at.is_not(None), Task.closed_by_id == person.id)
-    opened = Task.closed_at.is_(None)
-    if tab == "unit":
+def _hands(person: Person, now: datetime) -> desk.Hands:
+    def find() -> desk.Hands:
+        here = standing(person, now)
+        own = {desk.Grant(post.unit_id, post.role) for post in here.own}
+        delegated = {
+            desk.Grant(d.post.unit_id, d.post.role, tuple(d.kinds), tuple(d.actions))
+            for d in here.delegations
+        }
         units = officer_unit_ids(person, now)
-        others = Task.person_id.is_(None) | (Task.person_id == person.id)
-        return sa.and_(opened, others, Task.unit_id.in_(units)) if units else sa.false()
-    if tab == "delegated":
-        return sa.and_(opened, _delegated(person, now), desk.not_barred(person.id))
-    own = desk.held_by([(p.unit_id, p.role) for p in posts_held(person, now)], person.id)
-    if tab in ("open", "overdue"):
-        mine = sa.or_(own, _delegated(person, now))
-        late = Task.due_at <= now if tab == "overdue" else sa.true()
-        return sa.and_(opened, mine, desk.not_barred(person.id), late)
-    return sa.and_(opened, own, desk.not_barred(person.id))
+        return desk.Hands(
+            person.id, tuple(sorted(own)), tuple(sorted(delegated)), tuple(sorted(units))
+        )
 
-
-def _delegated(person: Person, now: datetime) -> sa.ColumnElement[bool]:
-    """Tasks of posts delegated to the person, within the scope of each delegation."""
-    conditions = []
-    for delegation in posts_delegated(person, now):
-        post = delegation.post
-        held = desk.held_by([(post.unit_id, post.role)], None)
-        if delegation.actions:
-            held = sa.and_(held, Task.action.in_(delegation.actions))
-        if delegation.kinds:
-            held = sa.and_(held, desk.of_kinds(delegation.kinds))
-        conditions.append(held)
-    return sa.or_(sa.false(), *conditions)
+    return once(db.session(), ("hands", person.id, now), find)

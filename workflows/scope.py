@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from models.base import db
+from models.base import db, once
 from models.document import Contribution, Decision, Document, Revision, Stage
 from models.person import Membership, Person
-from models.post import Delegation, Post, held_at
+from models.post import Delegation, Post
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
 from workflows.conditions import awaits_confirmation
+from workflows.standing import standing
 from workflows.succession import predecessors
 
 TRANSCRIBED = ("record", "correct")  # typed off a signed paper
@@ -24,44 +26,23 @@ OFFICERS = ("secretary", "deputy", "committee", "advisor", "standing", "clerk")
 
 def posts_held(person: Person, now: datetime) -> list[Post]:
     """The person's own posts in force now."""
-    day = local_day(now)
-    return list(
-        db.session.scalars(
-            sa.select(Post)
-            .where(
-                Post.person_id == person.id,
-                held_at(day, now),
-            )
-            .order_by(Post.id)
-        )
-    )
+    return list(standing(person, now).own)
 
 
 def posts_delegated(person: Person, now: datetime) -> list[Delegation]:
     """Delegations to the person in force now, of posts themselves in force."""
-    day = local_day(now)
-    return list(
-        db.session.scalars(
-            sa.select(Delegation)
-            .join(Post, Delegation.post_id == Post.id)
-            .where(
-                Delegation.person_id == person.id,
-                in_force_on(Delegation, day),
-                sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > now),
-                held_at(day, now),
-            )
-            .order_by(Delegation.id)
-        )
-    )
+    return list(standing(person, now).delegations)
 
 
 def officer_unit_ids(person: Person, now: datetime) -> set[int]:
     """Bodies in whose work the person takes part now: by his posts, posts delegated to him, and the
     committee that his advisory body serves; with those that closed into them."""
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
-    units = {post.unit_id for post in posts if post.role in OFFICERS}
-    units |= _served(units)
-    return units | predecessors(units)
+
+    def find() -> frozenset[int]:
+        units = _bodies(post for post in standing(person, now).posts if post.role in OFFICERS)
+        return frozenset(units | predecessors(units))
+
+    return set(once(db.session(), ("officer", person.id, now), find))
 
 
 def inspector_unit_ids(person: Person, now: datetime) -> set[int]:
@@ -82,13 +63,11 @@ def member_unit_ids(person: Person, now: datetime) -> set[int]:
     )
 
 
-def _served(unit_ids: set[int]) -> set[int]:
-    if not unit_ids:
-        return set()
-    served = sa.select(Unit.attached_to_id).where(
-        Unit.id.in_(unit_ids), Unit.attached_to_id.is_not(None)
-    )
-    return set(db.session.scalars(served))
+def _bodies(posts: Iterable[Post]) -> set[int]:
+    """The units of these posts, and of an advisory body the committee it serves."""
+    units = [post.unit for post in posts]
+    served = {unit.attached_to_id for unit in units if unit.attached_to_id is not None}
+    return {unit.id for unit in units} | served
 
 
 def _closure(unit_ids: set[int], now: datetime, *, up: bool) -> set[int]:
@@ -268,15 +247,13 @@ def has_a_say(unit: Unit, person: Person, now: datetime) -> bool:
 
 def _deciding_unit_ids(person: Person, now: datetime) -> set[int]:
     """Bodies in which the person has a say now (a clerk and an inspector have none)."""
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
-    units = {p.unit_id for p in posts if p.role not in ("clerk", "inspector")}
-    return units | _served(units)
+    posts = standing(person, now).posts
+    return _bodies(post for post in posts if post.role not in ("clerk", "inspector"))
 
 
 def climbed_ids(person: Person, now: datetime) -> set[int]:
     """Documents whose open task has climbed to a post that this person holds or is delegated."""
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
-    pairs = [(post.unit_id, post.role) for post in posts]
+    pairs = [(post.unit_id, post.role) for post in standing(person, now).posts]
     if not pairs:
         return set()
     holds = sa.or_(*(sa.and_(TaskRole.unit_id == u, TaskRole.role == r) for u, r in set(pairs)))

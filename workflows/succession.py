@@ -32,19 +32,21 @@ def successor(unit: Unit) -> Unit:
     return unit
 
 
+_FIRST = (
+    sa.select(sa.func.min(UnitChange.id))
+    .where(UnitChange.carried_out_at.is_not(None))
+    .group_by(UnitChange.unit_id)
+)
+_CLOSED = sa.select(UnitChange.unit_id).where(
+    UnitChange.id.in_(_FIRST), UnitChange.successor_id.in_(sa.bindparam("units", expanding=True))
+)
+
+
 def predecessors(unit_ids: Iterable[int]) -> set[int]:
     """The units that closed with one of these as the heir of their papers."""
     found: set[int] = set()
     waiting = set(unit_ids)
-    first = (
-        sa.select(sa.func.min(UnitChange.id))
-        .where(UnitChange.carried_out_at.is_not(None))
-        .group_by(UnitChange.unit_id)
-    )
     while waiting:
-        closed = sa.select(UnitChange.unit_id).where(
-            UnitChange.id.in_(first), UnitChange.successor_id.in_(waiting)
-        )
-        waiting = set(db.session.scalars(closed)) - found
+        waiting = set(db.session.scalars(_CLOSED, {"units": sorted(waiting)})) - found
         found |= waiting
     return found

@@ -1,92 +1,198 @@
 """The desk: open tasks for the posts one holds, keyset-paged, counted only up to a bound.
 
 Times are aware UTC. A task's place in the list is (due_at, id); tasks without a due time come last.
+A page is one statement and all counts are another, whatever their number. The statements are built
+once for each shape (which tab; whether something is delegated, and within what scope), because
+building one costs more than running it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
 
-from models.base import db
+from models.base import UTCDateTime, db
 from models.campaign import Requirement
 from models.document import Contribution, Decision, Document
 from models.obligation import Obligation
+from models.queries.lines import Line, line_of, shown
 from models.task import Task, TaskRole
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 BOUND = 99
 DECIDING = ("review", "approve")
+TABS = ("mine", "unit", "delegated", "overdue", "done")
 
-Pairs = Iterable[tuple[int, str]]
-
-
-def held_by(pairs: Pairs, person_id: int | None) -> sa.ColumnElement[bool]:
-    """Condition on Task: it waits for one of these (unit id, role) pairs, or for this person
-    alone."""
-    conditions: list[sa.ColumnElement[bool]] = []
-    pairs = sorted(set(pairs))
-    if pairs:
-        role = sa.or_(*(sa.and_(TaskRole.unit_id == u, TaskRole.role == r) for u, r in pairs))
-        conditions.append(Task.id.in_(sa.select(TaskRole.task_id).where(role)))
-    if person_id is not None:
-        conditions.append(Task.person_id == person_id)
-    return sa.or_(sa.false(), *conditions)
+_PERSON = sa.bindparam("person", type_=sa.BigInteger)
+_NOW = sa.bindparam("now", type_=UTCDateTime)
+_AT = sa.bindparam("at", type_=UTCDateTime)
+_LAST = sa.bindparam("last", type_=sa.BigInteger)
+_LIMIT = sa.bindparam("limit", type_=sa.Integer)
+_DUE = sa.func.coalesce(Task.due_at, NEVER, type_=Task.due_at.type)
 
 
-def not_barred(person_id: int) -> sa.ColumnElement[bool]:
-    """Condition on Task: this person has no hand in what is to be decided (R30)."""
+class Grant(NamedTuple):
+    """The work of a post waits for somebody: of these kinds and actions only, where any are named."""
+
+    unit_id: int
+    role: str
+    kinds: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        return not self.kinds and not self.actions
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Whose desk: what waits for him by his own posts, by those delegated to him, and the `units`
+    in whose work he takes part."""
+
+    person_id: int
+    own: tuple[Grant, ...]
+    delegated: tuple[Grant, ...]
+    units: tuple[int, ...]
+
+    @property
+    def scoped(self) -> tuple[Grant, ...]:
+        return tuple(grant for grant in self.delegated if not grant.whole)
+
+
+# One shape, one text of SQL: is anything delegated whole, and the (kinds?, actions?) of the rest.
+Shape = tuple[bool, tuple[tuple[bool, bool], ...]]
+
+
+def page(
+    hands: Hands, tab: str, now: datetime, after: tuple[datetime, int] | None, limit: int
+) -> list[Line]:
+    """The next tasks of a tab by due time, with what a list of them shows. `open` is what is mine
+    and what is delegated to me."""
+    values = _values(hands, now) | {"limit": limit}
+    if after is not None:
+        values |= {"at": after[0], "last": after[1]}
+    statement = _page(tab, _shape(hands), after is not None)
+    return [line_of(row) for row in db.session.execute(statement, values)]
+
+
+def counts(hands: Hands, now: datetime) -> dict[str, int]:
+    """How many tasks stand behind each tab, counted to one more than `BOUND`."""
+    row = db.session.execute(_counts(_shape(hands)), _values(hands, now)).one()
+    return dict(row._mapping)
+
+
+def _shape(hands: Hands) -> Shape:
+    whole = any(grant.whole for grant in hands.delegated)
+    return whole, tuple((bool(g.kinds), bool(g.actions)) for g in hands.scoped)
+
+
+def _values(hands: Hands, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "person": hands.person_id,
+        "now": now,
+        "own": [grant[:2] for grant in hands.own],
+        "whole": [grant[:2] for grant in hands.delegated if grant.whole],
+        "units": hands.units,
+    }
+    for n, grant in enumerate(hands.scoped):
+        names = (f"unit{n}", f"role{n}", f"kinds{n}", f"actions{n}")
+        values |= zip(names, grant, strict=True)
+    return values
+
+
+@cache
+def _page(tab: str, shape: Shape, later: bool) -> sa.Select[Any]:
+    found = sa.select(Task.id, _DUE.label("due")).where(_condition(tab, shape))
+    if later:
+        found = found.where(sa.or_(_DUE > _AT, sa.and_(_DUE == _AT, Task.id > _LAST)))
+    first = found.order_by("due", Task.id).limit(_LIMIT).subquery("first")
+    return shown(first, Task.id == first.c.id).order_by(first.c.due, first.c.id)
+
+
+@cache
+def _counts(shape: Shape) -> sa.Executable:
+    def count(tab: str) -> sa.Label[int]:
+        rows = sa.select(Task.id).where(_condition(tab, shape)).limit(BOUND + 1).subquery()
+        return sa.select(sa.func.count()).select_from(rows).scalar_subquery().label(tab)
+
+    return sa.select(*(count(tab) for tab in TABS))
+
+
+def _condition(tab: str, shape: Shape) -> sa.ColumnElement[bool]:
+    """Which tasks stand on a tab."""
+    if tab == "done":
+        return sa.and_(Task.closed_at.is_not(None), Task.closed_by_id == _PERSON)
+    opened = Task.closed_at.is_(None)
+    if tab == "unit":
+        units = Task.unit_id.in_(sa.bindparam("units", expanding=True))
+        return sa.and_(opened, units, sa.or_(Task.person_id.is_(None), Task.person_id == _PERSON))
+    own = [] if tab == "delegated" else [_roles("own"), _in_person()]
+    delegated = [] if tab == "mine" else _delegated(shape)
+    if not own + delegated:
+        return sa.false()
+    # Everything that waits, found by its own index, and then the tasks by their keys: an OR of
+    # several ways would make the database look at every open task.
+    waiting = Task.id.in_(sa.union_all(*own, *delegated))
+    late = [Task.due_at <= _NOW] if tab == "overdue" else []
+    return sa.and_(opened, waiting, _not_barred(), *late)
+
+
+def _roles(pairs: str) -> sa.Select[Any]:
+    held = sa.tuple_(TaskRole.unit_id, TaskRole.role).in_(sa.bindparam(pairs, expanding=True))
+    return sa.select(TaskRole.task_id).where(held)
+
+
+def _in_person() -> sa.Select[Any]:
+    task = sa.alias(Task.__table__)
+    return sa.select(task.c.id).where(task.c.person_id == _PERSON, task.c.closed_at.is_(None))
+
+
+def _delegated(shape: Shape) -> list[sa.Select[Any]]:
+    """Tasks of posts delegated to the person, within the scope of each delegation."""
+    whole, scoped = shape
+    selects = [_roles("whole")] if whole else []
+    for n, (kinds, actions) in enumerate(scoped):
+        task = sa.alias(Task.__table__)
+        held = (
+            sa.select(TaskRole.task_id)
+            .join(task, task.c.id == TaskRole.task_id)
+            .where(
+                TaskRole.unit_id == sa.bindparam(f"unit{n}", type_=sa.BigInteger),
+                TaskRole.role == sa.bindparam(f"role{n}", type_=sa.Text),
+            )
+        )
+        if actions:
+            held = held.where(task.c.action.in_(sa.bindparam(f"actions{n}", expanding=True)))
+        if kinds:
+            held = held.where(_of_kinds(task, sa.bindparam(f"kinds{n}", expanding=True)))
+        selects.append(held)
+    return selects
+
+
+def _of_kinds(task: sa.FromClause, kinds: sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+    """It is about a document (or an obligation to make one) of these kinds."""
+    document = sa.exists().where(Document.id == task.c.document_id, Document.kind.in_(kinds))
+    owed = sa.exists().where(
+        Obligation.id == task.c.obligation_id,
+        Obligation.requirement_id == Requirement.id,
+        Requirement.kind.in_(kinds),
+    )
+    return sa.or_(document, owed)
+
+
+def _not_barred() -> sa.ColumnElement[bool]:
+    """This person has no hand in what is to be decided (R30)."""
     wrote = sa.exists().where(
-        Contribution.document_id == Task.document_id, Contribution.person_id == person_id
+        Contribution.document_id == Task.document_id, Contribution.person_id == _PERSON
     )
     decided = sa.exists().where(
         Decision.document_id == Task.document_id,
-        Decision.person_id == person_id,
+        Decision.person_id == _PERSON,
         Decision.revision == Document.revision,
         Document.id == Task.document_id,
     )
     return sa.or_(Task.action.not_in(DECIDING), sa.and_(~wrote, ~decided))
-
-
-def page(
-    condition: sa.ColumnElement[bool], *, after: tuple[datetime, int] | None, limit: int
-) -> list[Task]:
-    """The next tasks by due time under a condition, with what a list of them shows."""
-    due = sa.func.coalesce(Task.due_at, NEVER, type_=Task.due_at.type)
-    query = (
-        sa.select(Task)
-        .options(
-            joinedload(Task.unit),
-            joinedload(Task.document).joinedload(Document.unit),
-            joinedload(Task.document).joinedload(Document.author),
-            joinedload(Task.document).joinedload(Document.definition),
-            joinedload(Task.document).selectinload(Document.stages),
-            joinedload(Task.obligation).joinedload(Obligation.requirement),
-            joinedload(Task.obligation).joinedload(Obligation.unit),
-            selectinload(Task.roles),
-        )
-        .where(condition)
-        .order_by(due, Task.id)
-        .limit(limit)
-    )
-    if after is not None:
-        at, last_id = after
-        query = query.where(sa.or_(due > at, sa.and_(due == at, Task.id > last_id)))
-    return list(db.session.scalars(query).unique())
-
-
-def count(condition: sa.ColumnElement[bool]) -> int:
-    """How many tasks under a condition, counted to one more than `BOUND`."""
-    rows = sa.select(Task.id).where(condition).limit(BOUND + 1).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
-
-
-def of_kinds(kinds: Iterable[str]) -> sa.ColumnElement[bool]:
-    """Condition on Task: it is about a document (or an obligation to make one) of these kinds."""
-    kinds = list(kinds)
-    documents = sa.select(Document.id).where(Document.kind.in_(kinds))
-    obligations = sa.select(Obligation.id).join(Requirement).where(Requirement.kind.in_(kinds))
-    return sa.or_(Task.document_id.in_(documents), Task.obligation_id.in_(obligations))

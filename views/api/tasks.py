@@ -13,7 +13,7 @@ from views.api.listing import Filters, encoded
 from views.api.represent import Holders, instant
 from views.loaders import viewer
 from views.policy import policy
-from workflows.desk import tasks_for
+from workflows.desk import objects, tasks_for
 
 STATES = ("open", "overdue", "done")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,9 +29,10 @@ def tasks() -> dict[str, Any]:
     filters.check()
     now = clock.now()
     page = tasks_for(viewer(), now, state, after=after, limit=filters.limit)
-    holders = Holders(page.tasks, now)
+    tasks = objects(page)
+    holders = Holders(tasks, now)
     return {
-        "items": [_task(task, holders, now) for task in page.tasks],
+        "items": [_task(task, holders, now) for task in tasks],
         "next": encoded((page.after[0] - EPOCH) // TICK, page.after[1]) if page.after else None,
     }
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Document
+from models.queries.lines import lines
 from models.task import Task
 from models.unit import Unit
 from views import present, tasks
@@ -113,7 +114,7 @@ def _acting(task: Task, now: datetime) -> Waiting:
     """The row of a task, with its act where the viewer may do it now."""
     document = task.document
     assert document is not None
-    row = tasks.row(task, present.local_day(now))
+    row = tasks.row(lines([task.id])[task.id], present.local_day(now))
     offered = available_actions(document, person=viewer(), now=now)
     allowed, _ = buttons(document, [item for item in offered if item.name == task.action])
     return Waiting(

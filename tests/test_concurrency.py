@@ -170,12 +170,12 @@ def test_of_a_crowd_one_succeeds_and_the_rest_hear_who_did_and_when(
 ) -> None:
     """While delegations come and go and posts begin and end: per decision one success, the rest 409;
     no failure, no deadlock, no locked database; numbers without gaps."""
-    tokens = prepare(app, 9)
+    tokens = prepare(app, 6)
     with Web(environment) as web, Changes(app) as changes:
-        tally = press(app, web.port, tokens, clients=8, rounds=6, seed=5)
+        tally = press(app, web.port, tokens, clients=8, rounds=5, seed=5)
     assert wrong(app, tally) == [], web.written
     assert deadlocks(app) == 0
     assert changes.failed == []
     assert changes.made
-    assert tally.statuses[200] >= 40
-    assert tally.statuses[409] >= 50
+    assert tally.statuses[200] >= 20
+    assert tally.statuses[409] >= 25

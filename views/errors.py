@@ -3,6 +3,7 @@ form."""
 
 from __future__ import annotations
 
+import errno
 import traceback
 from pathlib import Path
 
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 RETRY_AFTER = 60  # seconds; what a restarted or emptied database needs
 FRAMES = 20  # of an unforeseen error, the innermost, that the log keeps
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # the place of files takes nothing
+
 STATUS: dict[type[WorkflowError], int] = {Refused: 422, Forbidden: 403, Stale: 409}
 
 
@@ -40,6 +43,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(WorkflowError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(OSError, _files)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -150,12 +154,30 @@ def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     if request.method in ("GET", "HEAD"):
         title = gettext("Chưa mở được lúc này")
         sentence = gettext("Kho dữ liệu chưa trả lời. Chờ ít phút rồi mở lại trang này.")
-    else:
-        title = gettext("Chưa ghi được lúc này")
-        sentence = gettext(
-            "Kho dữ liệu đang không nhận ghi. Chưa có gì bị thay đổi; chờ ít phút rồi làm lại."
-        )
-    answer = _page(503, title, sentence, **_typed())
+        return _later(title, sentence, **_typed())
+    return _unwritten(**_typed())
+
+
+def _files(error: OSError) -> ResponseReturnValue:
+    """The place of files is full or read-only: nothing was written. The form cannot be shown again:
+    it may be what did not fit."""
+    if error.errno not in NO_ROOM:
+        return _unforeseen(error)
+    _forget_transaction()
+    log.error("files", kind=errno.errorcode[error.errno], path=request.path)
+    return _unwritten()
+
+
+def _unwritten(**typed: object) -> ResponseReturnValue:
+    title = gettext("Chưa ghi được lúc này")
+    sentence = gettext(
+        "Kho dữ liệu đang không nhận ghi. Chưa có gì bị thay đổi; chờ ít phút rồi làm lại."
+    )
+    return _later(title, sentence, **typed)
+
+
+def _later(title: str, sentence: str, **typed: object) -> ResponseReturnValue:
+    answer = _page(503, title, sentence, **typed)
     body, status = answer  # type: ignore[misc]
     return body, status, {"Retry-After": str(RETRY_AFTER)}  # type: ignore[return-value]
 

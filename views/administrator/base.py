@@ -10,7 +10,7 @@ from flask_babel import gettext
 import clock
 from models.base import db
 from models.person import Person
-from views import office
+from views import health, office
 from workflows.calendar import local_day
 
 blueprint = Blueprint("administrator", __name__, url_prefix="/administrator")
@@ -21,6 +21,7 @@ def page(template: str, **values: Any) -> str:
     return render_template(
         f"administrator/{template}.html",
         areas=_areas(),
+        alarms=health.alarms(),
         office=office,
         today=local_day(clock.now()),
         **values,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -15,14 +15,12 @@ from flask_babel import gettext
 import clock
 from config import ROOT, Settings
 from models.base import db
-from models.heartbeat import Heartbeat
 from models.notification import Delivery
 from models.rehearsal import rehearsal
-from views import present
+from views import health, present
 from views.administrator.base import blueprint, page
 from views.policy import policy
 
-SILENT_AFTER = timedelta(minutes=3)
 COUNTED = 100
 
 
@@ -31,7 +29,7 @@ COUNTED = 100
 def system() -> ResponseReturnValue:
     settings: Settings = current_app.config["SETTINGS"]
     now = clock.real_now()
-    beats = {row.name: row.at for row in db.session.scalars(sa.select(Heartbeat))}
+    beats = health.beats()
     mail = urlsplit(settings.smtp_url) if settings.smtp_url else None
     return page(
         "system",
@@ -86,6 +84,6 @@ def _sign(name: str, beats: dict[str, datetime], now: datetime) -> tuple[str, st
     at = beats.get(name)
     if at is None:
         return gettext("Chưa thấy chạy lần nào"), "late", "g-late"
-    if now - at > SILENT_AFTER:
+    if health.is_silent(at, now):
         return gettext("Im từ %(at)s", at=present.instant(at)), "late", "g-late"
     return gettext("Đang chạy, lần cuối %(at)s", at=present.instant(at)), "done", "g-ok"

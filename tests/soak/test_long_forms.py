@@ -17,7 +17,7 @@ from tests.faults.ground import ground
 from tests.faults.house import House
 from tests.faults.storm import storm
 from tests.faults.wounds import draw
-from tests.model.history import CRASH_POINTS
+from tests.model.crashes import TICKS
 from tests.model.test_histories import tell
 from tests.support.smtp import Postbox
 from tests.support.templates import Templates
@@ -31,20 +31,26 @@ HALF = {"sqlite": 0, "postgresql": 1}
 
 @pytest.mark.soak
 def test_long_histories(
-    app: Flask, database: str, templates: Templates, figures: Callable[..., None]
+    app: Flask,
+    database: str,
+    templates: Templates,
+    redis_url: str,
+    figures: Callable[..., None],
 ) -> None:
     half = HISTORIES // 2
     first = 10_000 * SEED + half * HALF[database]
     violations: list[str] = []
-    counts = tell(app, templates, list(range(first, first + half)), STEPS, violations)
+    counts = tell(app, templates, list(range(first, first + half)), STEPS, violations, redis_url)
     figures(
         f"histories, {database}",
         acts=counts["acts"],
         histories=counts["histories"],
         violations=len(violations),
         notes=f"{counts['refused']} refused, {counts['stale']} stale, {counts['crashes']} crashes "
-        f"within an act at {sum(bool(counts[p]) for p in CRASH_POINTS)} of {len(CRASH_POINTS)} "
-        f"points, {counts['rungs']} rungs",
+        f"within an act at {sum(bool(counts[p]) for p in TICKS)} of {len(TICKS)} points, "
+        f"{counts['rungs']} rungs, {counts['sittings confirmed']} sittings confirmed, "
+        f"{counts['carried out']} papers carried out, {counts['clocks set back']} clocks set back, "
+        f"Redis gone {counts['Redis gone']} times, {counts['letters']} letters",
     )
     assert not violations, "\n\n".join(violations[:5])
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
+from flask_babel import force_locale, gettext
 
 import clock
 from commands.instants import iso
@@ -17,6 +18,7 @@ from models.base import db, transaction
 from models.definition import Definition
 from models.document import KINDS
 from workflows import definition, differences, migration, publishing, soundness
+from workflows.refusal import Reason
 
 group = AppGroup("workflow", help="Quy trình. / Workflow definitions.")
 LAST_VERSION = 999_999
@@ -44,7 +46,7 @@ def check(file: Path, as_json: bool) -> None:
             answer |= {"key": found[0].where, "wrong": found[0].wrong.en}
         click.echo(json.dumps(answer, ensure_ascii=False))
     if found:
-        fail("\n".join(map(str, found)))
+        fail("\n".join(map(_with_story, found)))
     if spec is not None and not as_json:
         click.echo(
             f"{file.name}: {spec.label['vi']}, {len(spec.states)} trạng thái, "
@@ -70,6 +72,8 @@ def publish(files: tuple[Path, ...], as_json: bool) -> None:
                         file.read_text("utf-8"), file=file.name, now=clock.now()
                     )
                     answers.append({"kind": row.kind, "version": row.version, "new": new})
+        except soundness.Unsound as unsound:
+            fail("\n".join(map(_with_story, unsound.faults)))
         except (definition.DefinitionError, UnicodeDecodeError) as error:
             fail(str(error))
     if as_json:
@@ -257,7 +261,30 @@ def _as_data(fault: soundness.Fault) -> dict[str, Any]:
         "action": fault.action,
         "wrong": {"vi": fault.wrong.vi, "en": fault.wrong.en},
         "change": {"vi": fault.change.vi, "en": fault.change.en},
+        "story": {
+            language: [_told_in(language, line) for line in fault.story]
+            for language in ("vi", "en")
+        },
     }
+
+
+def _with_story(fault: soundness.Fault) -> str:
+    """A fault, and below it how it comes about, line by line."""
+    lines = [
+        f"  {n}. {_told_in('vi', line)} / {_told_in('en', line)}"
+        for n, line in enumerate(fault.story, 1)
+    ]
+    return "\n".join([str(fault), *lines])
+
+
+def _told_in(language: str, reason: Reason) -> str:
+    with force_locale(language):
+        text = gettext(reason.text)
+    params = {
+        name: _told_in(language, value) if isinstance(value, Reason) else value
+        for name, value in reason.params.items()
+    }
+    return text % params
 
 
 def _newest(kind: str) -> definition.Spec:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from workflows.definition import DefinitionError, Spec, parse
-from workflows.soundness import acts, graph, waiting
+from workflows.soundness import acts, eyes, graph, waiting
 from workflows.soundness.fault import Both, Fault, Found, Unsound, unreadable
 
 __all__ = ["Both", "Fault", "Unsound", "check", "faults", "read_sound"]
@@ -21,6 +21,9 @@ def faults(spec: Spec, file: str) -> list[Fault]:
     graph.check(spec, reached, found)
     waiting.check(spec, reached, found)
     acts.check(spec, reached, found)
+    if not found.faults:  # a paper must have a way before it is asked who goes it
+        eyes.check(spec, found)
+    acts.four_eyes(spec, found)
     return found.faults
 
 

@@ -38,13 +38,20 @@ INITIAL = "drafted"
 
 def check(spec: Spec, reached: dict[str, int], found: Found) -> None:
     for action in spec.actions:
-        _eyes(action, found)
         _questions(action, found)
         _holders(action, found)
         _leads(spec, action, found)
     _names(spec, found)
     _ambiguous(spec, found)
     _gives_way(spec, reached, found)
+
+
+def four_eyes(spec: Spec, found: Found) -> None:
+    """What every decision carries, also where the search has found no story against its lack."""
+    told = {fault.action for fault in found.faults if fault.story}
+    for action in spec.actions:
+        if action.name not in told:
+            _eyes(action, found)
 
 
 def _eyes(action: ActionSpec, found: Found) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workflows.definition import ActionSpec, DefinitionError
+from workflows.refusal import Reason
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Fault:
     wrong: Both
     change: Both
     key: str = ""  # of a key that cannot be read
+    story: tuple[Reason, ...] = ()  # how it comes about, in sentences
 
     @property
     def where(self) -> str:
@@ -60,9 +63,17 @@ class Found:
         self.file = file
         self.faults: list[Fault] = []
 
-    def state(self, name: str, wrong: Both, change: Both, *, action: str | None = None) -> None:
-        """Something about a state; with `action`, about an act there."""
-        self._add(Fault(self.file, name, action, wrong, change))
+    def state(
+        self,
+        name: str,
+        wrong: Both,
+        change: Both,
+        *,
+        action: str | None = None,
+        story: Iterable[Reason] = (),
+    ) -> None:
+        """Something about a state; with `action`, about an act there; with the `story` of it."""
+        self._add(Fault(self.file, name, action, wrong, change, story=tuple(story)))
 
     def action(self, spec: ActionSpec, wrong: Both, change: Both) -> None:
         """Something about an act wherever it leaves from."""

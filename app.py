@@ -56,6 +56,7 @@ from views import (
     sitting,
     units,
     uploads,
+    words,
     writing,
 )
 from workflows import calendar
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     uploads.install(app)
     csrf = CSRFProtect(app)
     Babel(app, locale_selector=preferences.locale)
+    words.install(app)
     auth.init_login(app)
     frame.install(app)
     headers.install(app)

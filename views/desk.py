@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from views.frame import held_posts
 from views.loaders import viewer, visible_ids
 from views.on_paper import waiting_rows
 from views.policy import policy
+from views.words import gettext, ngettext
 from workflows.desk import TABS, counts, tasks_for
 from workflows.ladder import HEARERS
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_locale, gettext
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +20,7 @@ from models.post import Post
 from models.rehearsal import offset
 from models.unit import Level, ReportingLine, Unit
 from views import present
+from views.words import english, gettext
 from workflows.prints.words import paragraphs
 from workflows.scope import member_unit_ids, posts_delegated, posts_held
 from workflows.sittings import awaiting_me
@@ -94,7 +94,7 @@ def frame() -> Frame:
 
 
 def _frame() -> Frame:
-    locale = "en" if str(get_locale() or "vi").startswith("en") else "vi"
+    locale = "en" if english() else "vi"
     made = Frame(
         locale=locale,
         theme=chosen_theme(),

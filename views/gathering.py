@@ -6,7 +6,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext, ngettext
 
 from models.base import db
 from models.person import Person
@@ -14,6 +13,7 @@ from models.queries.lines import Body, Line
 from models.unit import Unit
 from views import present
 from views.tasks import Row, unit_name
+from views.words import gettext, ngettext
 from workflows.sittings import awaiting_me, waiting
 
 FEW = 3  # from so many on they stand together

@@ -6,7 +6,6 @@ from collections.abc import Callable, Hashable
 
 import sqlalchemy as sa
 from flask import url_for
-from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 
 from models.base import db
@@ -14,6 +13,7 @@ from models.listing import CommitmentList, ListEntry
 from models.queries.lines import Line
 from views import present
 from views.tasks import Row, unit_name
+from views.words import gettext, ngettext
 
 Rows = list[tuple[Line, Row]]
 

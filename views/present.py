@@ -10,7 +10,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import g
-from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup, escape
 
 from models.base import db
@@ -19,19 +18,16 @@ from models.document import Document
 from models.person import Person
 from models.post import Post
 from models.unit import Unit
+from views.words import english, gettext, ngettext
 from workflows import calendar
 from workflows.conditions import awaits_confirmation
 from workflows.definition import state_of
 from workflows.indicators import INDICATORS
 from workflows.prints.words import SECTION_TITLES, day, full_body, issuer_name, joined
-from workflows.refusal import Reason
+from workflows.refusal import N_, Reason
 from workflows.rules.reasons import REASON_CODES
 
 FAR = 15  # working days; beyond, the distance is told in weeks
-
-
-def english() -> bool:
-    return str(get_locale() or "vi").startswith("en")
 
 
 # -- names -------------------------------------------------------------------------------
@@ -135,16 +131,19 @@ def short_day(value: date | None) -> str:
     return "" if value is None else f"{value.day:02d}/{value.month:02d}"
 
 
+WEEKDAYS = (
+    N_("Thứ Hai"),
+    N_("Thứ Ba"),
+    N_("Thứ Tư"),
+    N_("Thứ Năm"),
+    N_("Thứ Sáu"),
+    N_("Thứ Bảy"),
+    N_("Chủ Nhật"),
+)
+
+
 def weekday(value: date) -> str:
-    return (
-        gettext("Thứ Hai"),
-        gettext("Thứ Ba"),
-        gettext("Thứ Tư"),
-        gettext("Thứ Năm"),
-        gettext("Thứ Sáu"),
-        gettext("Thứ Bảy"),
-        gettext("Chủ Nhật"),
-    )[value.weekday()]
+    return gettext(WEEKDAYS[value.weekday()])
 
 
 def long_day(value: date | None) -> str:

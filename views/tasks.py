@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
 
 from models.base import db
 from models.document import Document
@@ -16,6 +15,7 @@ from models.queries.lines import Body, Climbed, Line, Owed, Paper
 from views import present
 from views.frame import signed_in
 from views.proxies.words import Typed, typed_for
+from views.words import gettext
 from workflows.authority import applicable
 from workflows.definition import spec_of
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar as _months
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -235,6 +235,7 @@ def _law(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("VN", years=year)
 
 
+@lru_cache(maxsize=4096)
 def _worked_by_law(day: date) -> bool:
     if (day.month, day.day) == CULTURE_DAY and day.year >= CULTURE_DAY_SINCE:
         return False

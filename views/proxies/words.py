@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from models.document import Document
 from views import present
+from views.words import gettext
 from workflows.transcribing import awaits, entry_of
 
 

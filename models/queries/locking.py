@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Document, Revision, Stage
-from models.unit import Unit
+from models.unit import Level, Unit
 
 _DOCUMENT = sa.bindparam("document", type_=sa.BigInteger)
 _HOLD_UNITS = (
@@ -28,6 +28,7 @@ _HOLD_ISSUER = (
     .where(Document.id == _DOCUMENT)
     .with_for_update(key_share=True, of=Unit)
 )
+_HOLD_TREE = sa.select(Level.id).order_by(Level.id).limit(1).with_for_update(key_share=True)
 _HELD = (
     sa.select(Document)
     .where(Document.id == _DOCUMENT)
@@ -51,6 +52,13 @@ def hold_units(unit_ids: Iterable[int]) -> None:
     ids = sorted(set(unit_ids))
     if ids and locks_rows():
         db.session.execute(_HOLD_UNITS, {"units": ids})
+
+
+def hold_tree() -> None:
+    """Who reports to whom is changed by one writer at a time, until the transaction ends: two lines
+    that each are sound may be a ring together. Before any log."""
+    if locks_rows():
+        db.session.execute(_HOLD_TREE)
 
 
 def lock_document(document_id: int) -> Document:

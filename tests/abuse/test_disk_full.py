@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from models import db
+from models.stored_file import StoredFile
 from tests import hostile
 from tests.abuse.said import shown
 from tests.abuse.test_two_approvers_at_once import DECISION, approval_form
@@ -58,8 +61,16 @@ def state(house: House, plan: int) -> tuple[object, ...]:
 
 def upload(visitor: Visitor, plan: int, content: bytes) -> TestResponse:
     given = visitor.form(f"/documents/{plan}", f"/documents/{plan}/files").fields.to_dict()
-    data = {**given, "purpose": "attachment", "file": (io.BytesIO(content), "bang.pdf")}
+    data = {**given, "purpose": "attachment", "file": (io.BytesIO(content), "anh.jpg")}
     return visitor.client.post(f"/documents/{plan}/files", data=data)
+
+
+def photograph() -> bytes:
+    """A picture of nothing, larger than the room that is left."""
+    file = io.BytesIO()
+    Image.frombytes("RGB", (400, 400), os.urandom(400 * 400 * 3)).save(file, "JPEG")
+    assert file.tell() > ROOM
+    return file.getvalue()
 
 
 def refused(answer: TestResponse) -> None:
@@ -90,12 +101,12 @@ def test_disk_full_under_an_approval(house: House, app: Flask) -> None:
 
 def test_disk_full_under_a_file_that_comes_in(house: House, app: Flask) -> None:
     plan, chi = house.plan("drafted"), house("Chi")
-    before, content = state(house, plan), hostile.pdf() + bytes(2 * ROOM)
+    before, content = state(house, plan), photograph()
     with disk_full(app):
         refused(upload(chi, plan, content))
-        refused(upload(chi, plan, hostile.pdf()))  # it fits; its row does not
+        refused(upload(chi, plan, hostile.picture()))  # it fits; its row does not
     assert state(house, plan) == before
-    left = [path for path in app.config["SETTINGS"].files_dir.rglob("*") if path.is_file()]
-    assert not [path for path in left if path.stat().st_size > ROOM]
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(StoredFile)) == 0
     assert upload(chi, plan, content).status_code == 303
     assert state(house, plan)[-1] == before[-1] + 1

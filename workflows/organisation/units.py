@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.person import Person
+from models.queries.locking import hold_tree
 from models.unit import Level, ReportingLine, Unit, UnitPeriod
 from workflows.calendar import local_day
 from workflows.organisation.record import (
@@ -318,6 +319,7 @@ def add_reporting_line(
 ) -> ReportingLine:
     """`unit` reports to `superior` on this line between two days. One superior per line and day."""
     line = cleaned(line, "line").lower()
+    hold_tree()
     other = session.scalar(
         sa.select(ReportingLine)
         .where(

@@ -164,20 +164,21 @@ def _round(app: Flask, dice: random.Random) -> Iterable[Attempt]:
     with app.app_context():
         papers = list(db.session.scalars(sa.select(Document).order_by(Document.id)))
         seen = [
-            (d.id, d.unit.code, d.state, d.stage, d.revision, d.version, d.is_in_force)
-            for d in papers
+            (d.id, d.unit.code, d.state, d.stage, d.revision, d.version, _past(d)) for d in papers
         ]
         db.session.remove()
     dice.shuffle(seen)
-    for ident, unit, state, stage, revision, version, in_force in seen:
-        rivals = [
-            rival
-            for rival in RIVALS[unit].get((state, stage), ())
-            if not (in_force and rival[1] == "withdraw")  # what is in force is revoked
-        ]
+    for ident, unit, state, stage, revision, version, past in seen:
+        rivals = [rival for rival in RIVALS[unit].get((state, stage), ()) if rival[1] not in past]
         dice.shuffle(rivals)
         for who, action, given in rivals:
             yield Attempt(ident, unit, revision, version, who, action, given)
+
+
+def _past(document: Document) -> set[str]:
+    """What nobody offers any more: what is in force is not withdrawn, nothing is received twice."""
+    past = {"withdraw"} if document.is_in_force else set()
+    return past | ({"receive"} if document.current_stage.received_at is not None else set())
 
 
 def _client(

@@ -13,7 +13,7 @@ from workflows.soundness.eyes.search import Hole, holes
 from workflows.soundness.eyes.story import tell
 from workflows.soundness.fault import Both, Found
 
-__all__ = ["check", "holes", "told"]
+__all__ = ["check", "holes", "report", "told"]
 
 WRONG = {
     "wrote": Both(
@@ -46,6 +46,11 @@ def check(spec: Spec, found: Found) -> None:
     there = holes(spec)
     if not there:
         _kept.add(bones)
+    report(spec, there, found)
+
+
+def report(spec: Spec, there: list[Hole], found: Found) -> None:
+    """Each hole as a fault of the state in which it opens, with its story."""
     for hole in there:
         move = hole.last
         assert hole.steps[-1].before is not None

@@ -12,7 +12,7 @@ may hold, and each act leaves of it those that allow the act.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -86,9 +86,11 @@ class Hole:
         return move
 
 
-def holes(spec: Spec) -> list[Hole]:
+def holes(spec: Spec, events: Collection[Event] = tuple(Event)) -> list[Hole]:
     """For each act, and each way in which it lets one person decide alone, one shortest path; the
-    shortest first. Acts and events count alike. Empty for a definition that keeps four eyes."""
+    shortest first. Acts and events count alike. Empty for a definition that keeps four eyes.
+
+    `events`: those that may happen between acts."""
     moves, found = Moves(spec), dict[tuple[int, str], tuple[int, Hole]]()
     came: dict[Node, tuple[int, Step]] = {}
     rounds: dict[int, list[Node]] = {}
@@ -106,6 +108,8 @@ def holes(spec: Spec) -> list[Hole]:
             if came[node][0] < length:
                 continue  # a shorter way was found meanwhile
             for step, wrong in _next(spec, moves, node):
+                if step.doing.event not in events:
+                    continue
                 longer = length + (1 if step.doing.event is Event.NONE else 2)
                 assert step.move is not None
                 if wrong:

@@ -43,7 +43,7 @@ from workflows.effects import EFFECTS
 from workflows.recorded import papers
 from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.rules import GUARDS
-from workflows.rules.separation import look_again
+from workflows.rules.separation import add_hands, look_again
 
 _machines: dict[str, Machine] = {}  # by hash of the definition, shared by all documents and threads
 
@@ -288,9 +288,10 @@ def _do(act: Act) -> Document:
         EFFECTS[name](act)
     if replaced := routing.replaced_by(document):
         _supersede(replaced, act)
-    traces.record(act, stage_before)
+    hands = traces.record(act, stage_before)
     document.version += 1
     document.updated_at = act.now
+    add_hands(document, hands)
     moved = [document, *document.stages]
     flush_others(moved)
     event = traces.append(act, before, stage_before)

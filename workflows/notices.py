@@ -6,13 +6,22 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from models.document import Document
 from models.event import AuditEvent
 from models.notification import SEND_AT_ONCE, Delivery, Notification
 from models.person import Person
 from models.queries.adding import add_all, adding
-from workflows.preferences import APP, DIGEST, how_for
+from workflows.preferences import SENT, how_for
+
+
+class Told(NamedTuple):
+    """One person hears what waits ("review") or happened ("approve")."""
+
+    person: Person
+    topic: str
+    action: str
 
 
 def notify(
@@ -24,37 +33,58 @@ def notify(
     document: Document | None,
     now: datetime,
 ) -> None:
-    """Tell each person once of this event. Carries what waits or happened, never any text.
+    """Tell all these persons the same of this event; see `tell`."""
+    tell(event, [Told(person, topic, action) for person in persons], document=document, now=now)
+
+
+def tell(
+    event: AuditEvent, told: Iterable[Told], *, document: Document | None, now: datetime
+) -> None:
+    """Tell each person once of this event, the first thing that there is to tell him. Carries what
+    waits or happened, never any text.
 
     Mail follows as the person has chosen for the topic: at once, held for the morning
     (`workflows.digest`), or not.
     """
-    known = {p.id: p for p in persons}
-    reachable = [p.id for p in known.values() if p.email]
-    how = how_for(reachable, topic) if reachable else {}
-    mailed = [ident for ident in known if how.get(ident, APP) != APP]
-    told = {
-        "event_id": event.id,
-        "document_id": document.id if document else None,
-        "topic": topic,
-        "action": action,
-        "created_at": now,
-    }
-    add_all(
-        Notification,
-        [{**told, "person_id": ident} for ident in known if ident not in mailed],
-    )
-    notes = adding(Notification, [{**told, "person_id": ident} for ident in mailed])
+    once: dict[int, Told] = {}
+    for one in told:
+        once.setdefault(one.person.id, one)
+    ways = _ways(once)
+    silent: list[dict[str, Any]] = []
+    mailed: list[dict[str, Any]] = []
+    for ident, one in once.items():
+        note = {
+            "event_id": event.id,
+            "person_id": ident,
+            "document_id": document.id if document else None,
+            "topic": one.topic,
+            "action": one.action,
+            "created_at": now,
+        }
+        (mailed if ident in ways else silent).append(note)
+    add_all(Notification, silent)
     add_all(
         Delivery,
         [
             {
-                "notification_id": note,
-                "channel": "digest" if how[ident] == DIGEST else "mail",
-                "state": "held" if how[ident] == DIGEST else "pending",
+                "notification_id": note_id,
+                "channel": channel,
+                "state": state,
                 "message_id": f"<{uuid.uuid4()}@duyet.invalid>",
                 "next_at": SEND_AT_ONCE,
             }
-            for note, ident in zip(notes, mailed, strict=True)
+            for note_id, note in zip(adding(Notification, mailed), mailed, strict=True)
+            for channel, state in [ways[note["person_id"]]]
         ],
     )
+
+
+def _ways(once: dict[int, Told]) -> dict[int, tuple[str, str]]:
+    """By which channel, in which state, a mail goes to whom of these it goes at all."""
+    ways = {}
+    for topic in {one.topic for one in once.values()}:
+        reachable = [i for i, one in once.items() if one.topic == topic and one.person.email]
+        for ident, how in (how_for(reachable, topic) if reachable else {}).items():
+            if how in SENT:
+                ways[ident] = SENT[how]
+    return ways

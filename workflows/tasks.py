@@ -30,7 +30,7 @@ from workflows.scope import below
 TASK, ROLE, DEADLINE = map(table_of, (Task, TaskRole, Deadline))
 _SUBJECT = sa.bindparam("subject", type_=sa.BigInteger)
 _NOW = sa.bindparam("now", type_=UTCDateTime)
-_IDS = sa.bindparam("ids", type_=sa.BigInteger, expanding=True)
+_TASK = sa.bindparam("task", type_=sa.BigInteger)
 _CLOSE = (
     sa.update(TASK)
     .where(TASK.c.closed_at.is_(None))
@@ -41,11 +41,11 @@ _CLOSE_OF_DOCUMENT = _CLOSE.where(TASK.c.document_id == _SUBJECT)
 _CLOSE_OF_OBLIGATION = _CLOSE.where(TASK.c.obligation_id == _SUBJECT)
 _CLOSE_DEADLINES = (
     sa.update(DEADLINE)
-    .where(DEADLINE.c.task_id.in_(_IDS), DEADLINE.c.closed_at.is_(None))
+    .where(DEADLINE.c.task_id == _TASK, DEADLINE.c.closed_at.is_(None))
     .values(closed_at=_NOW)
     .returning(DEADLINE.c.id)
 )
-_CLOSE_ROLES = sa.delete(ROLE).where(ROLE.c.task_id.in_(_IDS))
+_CLOSE_ROLES = sa.delete(ROLE).where(ROLE.c.task_id == _TASK)
 
 
 def close(document: Document, *, by: Person | None, now: datetime) -> None:
@@ -61,21 +61,18 @@ def close_for_obligation(obligation: Obligation, *, by: Person | None, now: date
 def _close(statement: Any, subject: int, by: Person | None, now: datetime) -> None:
     session = db.session()
     given = {"subject": subject, "now": now, "by": by.id if by else None}
-    ids = session.execute(statement, given).scalars().all()
-    if not ids:
-        return
-    deadlines = session.execute(_CLOSE_DEADLINES, {"ids": ids, "now": now}).scalars().all()
-    session.execute(_CLOSE_ROLES, {"ids": ids})
-    for ident in ids:
+    for ident in session.execute(statement, given).scalars().all():
+        deadlines = session.execute(_CLOSE_DEADLINES, {"task": ident, "now": now}).scalars().all()
+        session.execute(_CLOSE_ROLES, {"task": ident})
         task = session.identity_map.get(identity_key(Task, ident))
         if task is not None:
             for role in task.__dict__.get("roles", ()):
                 session.expunge(role)
             session.expire(task)
-    for ident in deadlines:
-        deadline = session.identity_map.get(identity_key(Deadline, ident))
-        if deadline is not None:
-            session.expire(deadline)
+        for deadline_id in deadlines:
+            deadline = session.identity_map.get(identity_key(Deadline, deadline_id))
+            if deadline is not None:
+                session.expire(deadline)
 
 
 def waited_for(document: Document, now: datetime) -> authority.Holding | None:

@@ -11,9 +11,11 @@ from models.document import Comment, Contribution, Decision
 from models.event import AuditEvent, EventPayload
 from models.person import Person
 from models.queries.adding import add
+from models.queries.hands import Hand
 from workflows import notices, obligations, tasks, trail
 from workflows.act import Act
 from workflows.definition import state_of
+from workflows.notices import Told
 
 DECISIONS = ("review", "approve", "return", "revoke", "confirm")
 ISSUES = ("approve", "confirm")  # acts by which a paper is known to be issued
@@ -28,13 +30,15 @@ TITLED = ("create", "revise", "record", "correct")
 REMARKS = ("comment", "reason", "decision")  # inputs that are somebody's words
 
 
-def record(act: Act, stage: int) -> None:
-    """Who had a hand, who decided, and what they wrote beside it."""
+def record(act: Act, stage: int) -> list[Hand]:
+    """Who had a hand, who decided, and what they wrote beside it. Returns the hands."""
+    hands = []
     document, inputs, name = act.document, act.inputs, act.spec.name
     person = act.person
     if name in HANDS:
-        contribute(act)
+        hands.append(contribute(act))
     if name in DECISIONS:
+        held = act.capacity
         votes = inputs.votes
         add(
             Decision,
@@ -44,8 +48,8 @@ def record(act: Act, stage: int) -> None:
             stage=stage,
             action=name,
             person_id=person.id,
-            post_id=act.capacity.post.id if act.capacity.post else None,
-            delegation_id=act.capacity.delegation.id if act.capacity.delegation else None,
+            post_id=held.post.id if held.post else None,
+            delegation_id=held.delegation.id if held.delegation else None,
             at=act.now,
             reason_code=inputs.reason_code,
             minutes=inputs.minutes,
@@ -55,6 +59,8 @@ def record(act: Act, stage: int) -> None:
             number=inputs.number,
             dated_on=inputs.dated_on,
         )
+        instead_of = held.post.person_id if held.post and held.delegation else None
+        hands.append(Hand(document.id, name, person.id, instead_of, True))
     for remark in REMARKS:
         text = getattr(inputs, remark)
         if text:
@@ -69,9 +75,10 @@ def record(act: Act, stage: int) -> None:
                 reason_code=inputs.reason_code,
                 at=act.now,
             )
+    return hands
 
 
-def contribute(act: Act) -> None:
+def contribute(act: Act) -> Hand:
     """The actor had a hand in the text (R30); who typed for somebody had none."""
     add(
         Contribution,
@@ -81,6 +88,7 @@ def contribute(act: Act) -> None:
         action=act.spec.name,
         at=act.now,
     )
+    return Hand(act.document.id, act.spec.name, act.writer.id, None, False)
 
 
 def append(
@@ -178,25 +186,24 @@ def _late(act: Act) -> bool | None:
 def follow(act: Act, event: AuditEvent, before: str | None) -> None:
     """Close what was waited for, open what is waited for now, and tell who needs to know."""
     document, name, now = act.document, act.spec.name, act.now
-    told: list[int] = []
+    told: list[Told] = []
     if _waits_anew(act, before):
         tasks.close(document, by=act.capacity.person, now=now)
-        told = _tell_those_waited_for(act, event)
+        told += _those_waited_for(act)
     if name in ("withdraw", "revoke"):
         db.session.flush()  # what is live is asked of the database
         obligations.reopen(document, now)
     if name in ISSUES and document.kind == "plan" and document.in_force_from == now:
         obligations.follow_plan(document, now)
-    if name in DECISIONS and document.author_id not in (*told, act.person.id):
+    if name in DECISIONS and document.author_id != act.person.id:
         topic = "returned" if name == "return" else "decided"
-        notices.notify(
-            event, [document.author], topic=topic, action=name, document=document, now=now
-        )
+        told.append(Told(document.author, topic, name))
     if name == "receive":
-        _tell_those_who_reported(act, event)
+        told += _those_who_reported(act)
+    notices.tell(event, told, document=document, now=now)
 
 
-def _tell_those_who_reported(act: Act, event: AuditEvent) -> None:
+def _those_who_reported(act: Act) -> list[Told]:
     """The author, and whoever reported the paper upward, hear that it arrived. Of a commitment the
     author alone: whoever reports a whole list is not told of each entry."""
     document = act.document
@@ -211,14 +218,9 @@ def _tell_those_who_reported(act: Act, event: AuditEvent) -> None:
             .limit(1)
         )
         persons += [reporter] if reporter else []
-    notices.notify(
-        event,
-        [person for person in persons if person != act.capacity.person],
-        topic="received",
-        action="receive",
-        document=document,
-        now=act.now,
-    )
+    return [
+        Told(person, "received", "receive") for person in persons if person != act.capacity.person
+    ]
 
 
 def _waits_anew(act: Act, before: str | None) -> bool:
@@ -230,19 +232,15 @@ def _waits_anew(act: Act, before: str | None) -> bool:
     return act.spec.name == state_of(act.document).expects
 
 
-def _tell_those_waited_for(act: Act, event: AuditEvent) -> list[int]:
-    """Open the task of the new state and tell its holders. Returns the ids of the persons told."""
+def _those_waited_for(act: Act) -> list[Told]:
+    """Open the task of the new state; its holders are to be told."""
     opened = tasks.open_for(act.document, act.now)
     if opened is None:
         return []
     action, held = opened
-    persons = [c.person for c in held.capacities if c.person and c.person != act.capacity.person]
-    notices.notify(
-        event,
-        persons,
-        topic="returned" if act.spec.name == "return" else "waits",
-        action=action,
-        document=act.document,
-        now=act.now,
-    )
-    return [person.id for person in persons]
+    topic = "returned" if act.spec.name == "return" else "waits"
+    return [
+        Told(c.person, topic, action)
+        for c in held.capacities
+        if c.person and c.person != act.capacity.person
+    ]

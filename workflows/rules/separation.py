@@ -39,6 +39,14 @@ def hands_in(document: Document) -> list[Hand]:
     return known[2]
 
 
+def add_hands(document: Document, new: list[Hand]) -> None:
+    """An act has written these hands and made a new version: what was known before it stays known,
+    unless there is a new text to decide on."""
+    known = document.__dict__.get("_hands")
+    if known is not None and known[1] == document.revision:
+        document.__dict__["_hands"] = (document.version, document.revision, known[2] + new)
+
+
 def look_again(document: Document) -> None:
     """What was known of its hands may be of a transaction that was given up."""
     document.__dict__.pop("_hands", None)

@@ -61,7 +61,7 @@ class Delivery(Base):
     id: Mapped[Id]
     notification_id: Mapped[int] = ref("notification.id", index=False)
     channel: Mapped[str] = mapped_column(default="mail")
-    # held → pending or carried; pending → done | failed; "unwanted": only the app tells of it
+    # held → pending or carried; pending → done | failed; "unwanted": no mail, only the app tells
     state: Mapped[str] = mapped_column(default="pending")
     message_id: Mapped[str]  # the same at every attempt
     attempts: Mapped[int] = mapped_column(default=0)

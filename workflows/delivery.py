@@ -14,8 +14,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from models.base import db, transaction
+from models.document import Document
 from models.notification import Delivery, Notification
+from models.rehearsal import instant
 from workflows import digest
+from workflows.scope import visible_documents
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
@@ -141,8 +144,9 @@ def deliver(
 
     The claim moves `next_at` by CLAIM in one conditional update and is renewed while the attempt
     lasts: no two workers try at once, and if we die before the end, others soon try again. Between
-    "left" and "recorded" a death sends the mail again, under the same Message-ID. `mailer` raises
-    when it cannot send; then the next attempt waits longer each time.
+    "left" and "recorded" a death sends the mail again, under the same Message-ID. A task that its
+    addressee may not see any more brings no mail. `mailer` raises when it cannot send; then the next
+    attempt waits longer each time.
     """
     if not _claim(delivery_id, now):
         return False
@@ -150,6 +154,9 @@ def deliver(
     address = delivery.notification.person.email
     if not address:
         _settle(delivery_id, state="failed", error="no address")
+        return False
+    if not _still_waits(delivery.notification, now):
+        _settle(delivery_id, state="unwanted", error="left the post")
         return False
     mail = _mail(delivery, address, public_url)
     attempts = delivery.attempts
@@ -165,6 +172,16 @@ def deliver(
         return False
     _settle(delivery_id, state="done", error=None, done_at=now)
     return True
+
+
+def _still_waits(note: Notification, now: datetime) -> bool:
+    """Whether a task is still his to see: the post may have ended since he was told of it."""
+    if note.topic != "waits" or note.document_id is None:
+        return True
+    here = sa.select(Document.id).where(
+        Document.id == note.document_id, visible_documents(note.person, instant(now))
+    )
+    return db.session.scalar(here) is not None
 
 
 def _mail(delivery: Delivery, to: str, public_url: str) -> Mail:

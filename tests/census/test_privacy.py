@@ -1,218 +1,117 @@
-"""Canaries: a word nobody else could have written, planted where only few may read, and looked for
-everywhere: on every page that can be reached, in the API, in notices, mail, queue, trail and log."""
+"""Canaries: words that nobody else could have written, planted where only few may read, and looked for
+everywhere: on every page that can be reached, in files, searches, counts and the API, in notices, mail,
+queue, trail, commands and log."""
 
 from __future__ import annotations
 
 import logging
-import re
-import zipfile
-from collections.abc import Iterable
-from io import BytesIO
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from pypdf import PdfReader
-from rq import SimpleWorker
-from rq.serializers import JSONSerializer
-from werkzeug.test import TestResponse
 
-from models import db, transaction
-from models.document import Document
-from models.person import Person
-from tests.census import oracle
+from tests.census import leaks
+from tests.census.alike import masked
+from tests.census.canaries import (
+    AUTHOR,
+    CELL,
+    CLERK,
+    INSPECTORS,
+    OFFICERS,
+    OPINION,
+    ROOT,
+    SECTIONS,
+    WRITER,
+    Story,
+    must_and_may,
+)
 from tests.census.conftest import Opener
-from tests.census.oracle import ADMINISTRATOR, ANONYMOUS
-from tests.census.world import ABSENT, ACTS, World
+from tests.census.hearing import heard
+from tests.census.organisation import ADMINISTRATOR, ANONYMOUS, SUPERIOR
+from tests.census.reading import ABSENT
 from tests.support.redis import Valkey
-from tests.support.visitor import Visitor
-from workers.queue import connect, open_queue
-from workers.relay import Relay
 
-ROOT = "Zimbutu"  # searched for; the whole word is what must not be found
-TEXT, OPINION, PLAN = f"{ROOT}vanbanriêng", f"{ROOT}ykienriêng", f"{ROOT}kehoachnhap"
-CANARIES = (TEXT, OPINION, PLAN)
-
-AUTHOR, OFFICERS = "s11", ("bithu.c4", "phobithu.c4", "chiuy.c4")
-INSPECTORS = ("kiemtra.phuong", "kiemtra.tinh")
 OTHERS = (
-    ANONYMOUS, "s06", "bithu.b2", "vanthu.b2", "xaydungdang.phuong", "bithu.tinh", ADMINISTRATOR,
+    ANONYMOUS, "bithu.b2", CLERK, "thammuu.b2", "xaydungdang.phuong", "bithu.tinh", ADMINISTRATOR,
 )  # fmt: skip
-MORE = ("bithu.c3", "thammuu.b2", "thuongvu.phuong", "chutich.ldld")  # asked in the long form too
-LOGINS = (AUTHOR, *OFFICERS, *INSPECTORS, *OTHERS)
-
-BEGINNINGS = (
-    "/", "/?tab=unit", "/?tab=done", "/documents", "/documents?kind=commitment",
-    f"/documents?q={ROOT}", f"/search?q={ROOT}", "/preferences", "/notifications", "/me",
-    "/units/C4", "/units/C4/commitments",
-    "/units/C4/register", "/units/B2/commitments", "/units/B2/obligations", "/inspection",
-    "/inspection/C4/log", "/delegations", "/account", "/administrator/", "/administrator/system",
+HEARERS = (
+    AUTHOR, *OFFICERS, WRITER, *INSPECTORS, *OTHERS, "bithu.c6", "chiuy.c6", "phobithu.c6",
+    "vanthu.b3",
 )  # fmt: skip
-LISTS = ("documents", "tasks", "obligations", "escalations", "units", "campaigns", "me")
-LINK = re.compile(r'href="(/[^"#]*)')
+MORE = ("s05", "bithu.c3", "thuongvu.phuong", "vanthu.phuong", "vanthu.b1", "chutich.ldld", "s08")
 
 
-class Story:
-    """A commitment of cell C4 and a plan its committee is still writing."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        [self.commitment] = [
-            p.id
-            for p in world.papers
-            if (p.kind, p.state, p.author) == ("commitment", "drafted", AUTHOR)
-        ]
-        with world.app.app_context(), transaction() as session:
-            for person in session.scalars(sa.select(Person)):
-                person.email = f"p{person.id}@example.vn"
-        self.plan = 0
-
-    def written(self) -> None:
-        here = f"/documents/{self.commitment}"
-        form = self.world[AUTHOR].form(f"{here}/revisions/new", f"{here}/revisions")
-        words = f"Thực hiện Nghị quyết Đại hội XIV của Đảng bằng việc làm hằng tháng: {TEXT}."
-        typed = {name: words for name in form.names if name.startswith("sections.")}
-        typed = {name.replace(".", "__"): typed[name] for name in typed}
-        assert len(typed) >= 6
-        answer = self.world[AUTHOR].send(form, title=f"Cam kết {TEXT}", **typed)
-        assert answer.status_code == 303, answer.text
-
-    def reviewed(self) -> None:
-        here = f"/documents/{self.commitment}"
-        self._done(self.world[AUTHOR].submit(here, f"{here}/submission"))
-        opinion = {"comment": f"Ý kiến {OPINION}."}
-        self._done(self.world["chiuy.c4"].submit(f"{here}/review/new", f"{here}/review", **opinion))
-
-    def plan_begun(self) -> None:
-        answer = self.world["chiuy.c4"].submit(
-            "/documents/new?kind=plan&unit=C4",
-            "/documents",
-            title=f"Kế hoạch {PLAN}",
-            text=f"Dự thảo {PLAN}.",
-        )
-        self._done(answer)
-        self.plan = int(answer.headers["Location"].rsplit("/", 1)[1])
-
-    def reported(self) -> None:
-        here = f"/documents/{self.commitment}"
-        self._done(
-            self.world["bithu.c4"].submit(
-                f"{here}/approval/new",
-                f"{here}/approval",
-                dated_on="23/11/2026",
-                minutes="11-BB/CB, 23/11/2026",
-                votes__present="5",
-                votes__for="5",
-                votes__against="0",
-                comment=f"Chi bộ {OPINION}.",
-            )
-        )
-        self._done(self.world["bithu.c4"].submit(here, f"{here}/report"))
-
-    @staticmethod
-    def _done(answer: object) -> None:
-        assert answer.status_code == 303, answer.text  # type: ignore[attr-defined]
+@pytest.fixture(scope="module")
+def story(open_world: Opener) -> Story:
+    planted = Story(open_world())
+    planted.plant()
+    return planted
 
 
-def words_of(answer: TestResponse) -> str:
-    """What an answer says: a page's text, or what stands in a file that was downloaded."""
-    if answer.mimetype == "application/pdf":
-        pages = PdfReader(BytesIO(answer.data)).pages
-        return " ".join(" ".join(page.extract_text() for page in pages).split())
-    if answer.data.startswith(b"PK"):
-        with zipfile.ZipFile(BytesIO(answer.data)) as parts:
-            return " ".join(
-                parts.read(name).decode("utf-8", "replace") for name in parts.namelist()
-            )
-    return answer.text
-
-
-def heard(story: Story, login: str, most: int) -> set[str]:
-    """The canaries that somebody finds: on the two documents' own pages, from the usual beginnings and
-    on at most so many pages that these lead to, and in the API."""
-    world, found = story.world, set()
-    visitor: Visitor = world[login]
-    waiting, seen = [*_about(story), *BEGINNINGS], set()
-    followed = 0
-    while waiting:
-        path = waiting.pop(0)
-        if path in seen:
-            continue
-        seen.add(path)
-        answer = visitor.get(path)
-        world.made["GET"] += 1
-        assert answer.status_code < 500, path
-        said = words_of(answer)
-        found |= {word for word in CANARIES if word in said}
-        for link in LINK.findall(said):
-            link = link.replace("&amp;", "&")
-            if followed < most and link not in seen and not link.startswith("/static/"):
-                followed += 1
-                waiting.append(link)
-    client, headers = world.app.test_client(), world.bearer(login)
-    for path in _calls(story):
-        answer = client.get(f"/api/v1/{path}", headers=headers)
-        world.made["GET"] += 1
-        found |= {word for word in CANARIES if word in answer.get_data(as_text=True)}
-    return found
-
-
-def _about(story: Story) -> Iterable[str]:
-    for ident in filter(None, (story.commitment, story.plan)):
-        yield f"/documents/{ident}"
-        yield from (f"/documents/{ident}/revisions/{n}" for n in (1, 2, "new"))
-        yield from (f"/documents/{ident}/revisions/{n}" for n in ("1/compare/2", "2/compare/1"))
-        yield from (
-            f"/documents/{ident}/{act}/new" for act in ACTS if act in ("review", "approval")
-        )
-
-
-def _calls(story: Story) -> Iterable[str]:
-    yield from (f"{name}?limit=200" if name != "me" else name for name in LISTS)
-    yield "tasks?state=done&limit=200"
-    yield f"documents?q={ROOT}"
-    for ident in filter(None, (story.commitment, story.plan)):
-        for part in ("", "/history", "/revisions/1", "/revisions/2"):
-            yield f"documents/{ident}{part}"
-
-
-def expect(story: Story, most: int, readers: dict[str, tuple[str, ...]]) -> None:
-    """Each canary is found by its readers, all of them, and by nobody else."""
-    for login in (*LOGINS, *MORE) if most > 100 else LOGINS:
-        wanted = {word for word, logins in readers.items() if login in logins}
-        assert heard(story, login, most) == wanted, login or "nobody"
-
-
-CELL = (AUTHOR, *OFFICERS)
-OFFICE = (*OFFICERS, *INSPECTORS)
-
-
-def test_a_text_is_read_by_its_author_and_those_who_decide(
+def test_each_word_is_heard_by_its_readers_alone(
     open_world: Opener,
     valkey: Valkey,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     story = Story(open_world())
-    story.written()
-    story.reviewed()
-    story.plan_begun()
-    expect(story, 3, {TEXT: CELL, OPINION: CELL, PLAN: OFFICE})
+    story.plant()
+    _expect(story, HEARERS, 3)
+    _what_breaks_is_not_quoted(story, monkeypatch)
     print(f"\nprivacy: {sum(story.world.made.values())} requests")
-    nothing_outside(story.world, valkey, capfd, caplog)
+    assert leaks.in_tables(story.world) == set()
+    before, after, count = leaks.in_the_queue(story.world, valkey.url)
+    assert count
+    assert not [piece for piece in (*before, *after) if ROOT.encode() in piece]
+    sent = leaks.letters(story.world)
+    names = [b"Mai Th", "Hư Cấu".encode(), ROOT.encode()]
+    assert sent
+    assert not any(name in letter for letter in sent for name in names)
+    assert leaks.in_tables(story.world) == set()
+    assert ROOT not in leaks.said_by_commands(story.world)
+    written = capfd.readouterr()
+    assert ROOT not in written.out + written.err + caplog.text
+
+
+def _expect(story: Story, logins: tuple[str, ...], most: int) -> None:
+    for login in logins:
+        must, may = must_and_may(login)
+        found = heard(story, login, most)
+        assert found - may == set(), f"{login or 'nobody'} hears {found - may}"
+        assert must - found == set(), f"{login or 'nobody'} misses {must - found}"
+
+
+def _what_breaks_is_not_quoted(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure on the way of a text, with the text in its message: its page and its log say where,
+    never what."""
+
+    def broken(*_: object, **given: object) -> None:
+        raise ValueError(f"cannot store {given}")
+
+    author = story.world[AUTHOR]
+    text = {"reason": SECTIONS["3"], "revision": "2", "version": "0"}
+    with monkeypatch.context() as patch:
+        patch.setattr("views.acts.perform", broken)
+        patch.setattr("views.writing.perform", broken)
+        story.world.app.testing = False
+        for act in ("withdrawal", "amendment", "revisions"):
+            answer = author.post(f"/documents/{story.commitment}/{act}", text)
+            assert answer.status_code in (409, 422, 500), act
+            assert answer.status_code != 500 or ROOT not in answer.text
+        story.world.app.testing = True
 
 
 @pytest.mark.soak
 def test_at_every_step_and_on_every_page_that_can_be_reached(open_world: Opener) -> None:
     story = Story(open_world())
     story.written()
-    expect(story, 120, {TEXT: (AUTHOR,)})
-    story.reviewed()
-    story.plan_begun()
-    expect(story, 120, {TEXT: CELL, OPINION: CELL, PLAN: OFFICE})
-    story.reported()
-    expect(story, 120, {TEXT: CELL, OPINION: CELL, PLAN: OFFICE})
+    for login in (*HEARERS, *MORE):
+        wanted = {*SECTIONS.values()} if login == AUTHOR else set()
+        found = heard(story, login, 120) & {*SECTIONS.values()}
+        assert found == wanted, login
+    story = Story(open_world())
+    story.plant()
+    _expect(story, (*HEARERS, *MORE), 120)
     print(f"\nprivacy: {sum(story.world.made.values())} requests")
 
 
@@ -222,22 +121,23 @@ def test_a_draft_and_a_list_show_nothing_to_others(open_world: Opener) -> None:
     story.written()
     for login in ("bithu.c4", "bithu.b2"):
         assert heard(story, login, 0) == set()
-    story.reviewed()
-    story.reported()
-    for login in ("bithu.b2", "vanthu.b2", "thammuu.b2", "kiemtra.phuong"):
+    story.handed_in()
+    story.agreed_and_listed()
+    for login in ("bithu.b2", CLERK, "thammuu.b2", "kiemtra.phuong"):
         assert heard(story, login, 0) == set(), login
-    listed = story.world["vanthu.b2"].get("/units/B2/commitments").text
+    listed = story.world[CLERK].get("/units/B2/commitments").text
     assert "Mai Thị Hư Cấu" in listed
     assert f'value="{story.commitment}:' in listed
-    assert heard(story, "bithu.c4", 0) == {TEXT, OPINION}
+    assert heard(story, "bithu.c4", 0) >= {*SECTIONS.values(), OPINION}
 
 
-def test_a_list_s_button_says_nothing_of_what_has_not_arrived(open_world: Opener) -> None:
+def test_a_list_s_button_says_nothing_of_what_has_not_arrived(story: Story) -> None:
     """Sent with the id of a draft on its way to this body: as if there were none."""
-    world = open_world()
+    world = story.world
     drafts = [p for p in world.papers if (p.kind, p.state) == ("commitment", "drafted")]
+    assert drafts
     for draft in drafts:
-        base = oracle.SUPERIOR[draft.unit]
+        base = SUPERIOR[str(draft.unit)]
         clerk = "vanthu.phuong" if base == "PHUONG" else f"vanthu.{base.lower()}"
         for act in ("receipt", "report"):
             for ident in (draft.id, ABSENT):
@@ -247,56 +147,44 @@ def test_a_list_s_button_says_nothing_of_what_has_not_arrived(open_world: Opener
                 assert answer.status_code == 404
 
 
-def test_a_commitment_is_found_by_its_author_s_name_alone(open_world: Opener) -> None:
-    """Never by its text or title; by the name only for those who have it on a list."""
-    story = Story(open_world())
-    story.written()
-    story.reviewed()
+def test_a_commitment_is_found_by_its_author_s_name_alone(story: Story) -> None:
+    """By the name only for those who have it on a list; never by its text, title or file. A search
+    for a word that stands in it answers, counts and lists as one for a word that is nowhere."""
     found = f'href="/documents/{story.commitment}"'
-    for login in (*CELL, *OTHERS, *INSPECTORS):
+    words = (ROOT, SECTIONS["3"], OPINION, "Nghị quyết Đại hội")
+    for login in HEARERS:
+        visitor = story.world[login]
         for page in ("/documents", "/search"):
-            for word in (ROOT, TEXT, OPINION, "Cam", "Bản cam kết", "Nghị quyết Đại hội"):
-                answer = story.world[login].get(page, query_string={"q": word})
+            for word in words[:2] if login in OTHERS else words:
+                answer = visitor.get(page, query_string={"q": word})
                 assert found not in answer.text, (login, page, word)
-            named = story.world[login].get(page, query_string={"q": "Hư Cấu"}).text
+            named = visitor.get(page, query_string={"q": "Hư Cấu"}).text
             assert (found in named) == (login in CELL), (login, page)
 
 
-def nothing_outside(
-    world: World,
-    valkey: Valkey,
-    capfd: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """No canary in notices, deliveries, tasks, the log of the trail, the queue, mail, or the log."""
-    tables = ("notification", "delivery", "task", "deadline", "escalation", "audit_event")
-    with world.app.app_context():
-        for table in tables:
-            for row in db.session.execute(sa.text(f"SELECT * FROM {table}")):
-                words = " ".join(
-                    value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-                    for value in row
-                )
-                assert ROOT not in words, table
-        folds = db.session.scalars(
-            sa.select(Document.search_fold).where(Document.kind == "commitment")
-        )
-        assert not any(ROOT.casefold() in fold for fold in folds)
-
-        connection = connect(valkey.url)
-        assert Relay(connection).ring(0.0)
-        queue = open_queue(connection)
-        for job in queue.jobs:
-            assert all(type(value) is int for value in job.args), job.args
-            assert not job.kwargs
-            assert ROOT not in (job.description or "")
-        queue_worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer)
-        queue_worker.work(burst=True)
-        mail: Path = world.app.config["SETTINGS"].mail_dir
-    letters = [file.read_bytes() for file in mail.iterdir()]
-    assert letters
-    names = [b"Mai Th", "Hư Cấu".encode(), ROOT.encode()]
-    assert not any(name in letter for letter in letters for name in names)
-    assert oracle.post("chiuy.c4") == ("committee", "C4")
-    written = capfd.readouterr()
-    assert ROOT not in written.out + written.err + caplog.text
+@pytest.mark.parametrize("word", [ROOT, SECTIONS["3"]])
+def test_a_search_counts_as_for_a_word_that_is_nowhere(story: Story, word: str) -> None:
+    nowhere = "".join(reversed(word))
+    for login in (*OTHERS, AUTHOR):
+        for page in ("/documents", "/search", "/documents.xlsx", "/api/v1/documents"):
+            if page == "/documents.xlsx" and login != CLERK:
+                continue
+            headers = (
+                story.world.bearer(login) if page.startswith("/api/") else story.world.cookie(login)
+            )
+            client = story.world.app.test_client(use_cookies=False)
+            there, not_there = (
+                client.get(page, query_string={"q": asked, "limit": 200}, headers=headers)
+                for asked in (word, nowhere)
+            )
+            if page == "/documents.xlsx":
+                assert there.status_code == not_there.status_code == 200
+                continue
+            status, head, body = masked(there, page)
+            other = masked(not_there, page)
+            body = body.replace(word.encode(), b"WORD")
+            assert (status, body) == (other[0], other[2].replace(nowhere.encode(), b"WORD")), (
+                login,
+                page,
+            )
+            assert [name for name, _ in head] == [name for name, _ in other[1]]

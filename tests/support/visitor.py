@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
@@ -87,6 +88,17 @@ class Visitor:
             answer = self.submit("/login", "/login", login=login, password=password)
             assert answer.status_code == 303, f"{login} does not get in: {answer.status_code}"
         self.token = self.token_of(self.get("/login" if not login else "/account"))
+
+    @classmethod
+    def already_in(cls, app: Flask, login: str, session_token: str) -> Visitor:
+        """Somebody whose session was opened without the form, with the token of his pages."""
+        made = cls.__new__(cls)
+        made.client, made.login = app.test_client(), login
+        with made.client.session_transaction() as cookie:
+            cookie["token"], cookie["csrf_token"] = session_token, "of a test"
+        signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
+        made.token = str(signer.dumps("of a test"))
+        return made
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **more)

@@ -1,0 +1,53 @@
+"""Hidden and absent are one answer: the same status, headers and bytes but for the form's token, the
+nonce, the request id and the address itself; on pages, in the API, of files, for HEAD and for acts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.census import oracle
+from tests.census.alike import masked
+from tests.census.asking import ask
+from tests.census.conftest import Opener
+from tests.census.organisation import in_the_house
+from tests.census.places import Cell, Matrix, sampled
+from tests.census.world import World
+
+
+def compared(matrix: Matrix, cells: list[Cell]) -> tuple[int, list[str]]:
+    """How many hidden places were held against absent ones, and which differ."""
+    count, wrong = 0, []
+    for cell in cells:
+        if cell.method not in ("GET", "HEAD", "POST") or not cell.kind:
+            continue
+        place = next(iter(matrix.places(cell)))
+        if not in_the_house(place.login):
+            continue
+        method = "GET" if cell.method == "HEAD" else cell.method
+        if oracle.expected(place.endpoint, method, place.login, place.subject, place.act) != {404}:
+            continue
+        there = ask(matrix.world, place)
+        absent = ask(matrix.world, replace(place, path=place.nowhere))
+        matrix.world.made[place.method] += 2
+        count += 1
+        if masked(there, place.path) != masked(absent, place.nowhere):
+            wrong.append(f"{place.login}: {place.method} {place.path}")
+    return count, wrong
+
+
+def test_hidden_and_absent_answer_alike(world: World) -> None:
+    matrix = Matrix(world)
+    count, wrong = compared(matrix, sampled(list(matrix.cells()))[::6])
+    assert wrong == []
+    assert count > 100
+
+
+@pytest.mark.soak
+def test_hidden_and_absent_answer_alike_everywhere(open_world: Opener) -> None:
+    matrix = Matrix(open_world(scene=True))
+    count, wrong = compared(matrix, list(matrix.cells())[::3])
+    print(f"\nhidden and absent: {count} pairs, {len(wrong)} differ")
+    assert wrong == []
+    assert count > 2_000

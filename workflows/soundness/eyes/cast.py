@@ -113,8 +113,11 @@ def _first(line: Line, allowed: Posts, taken: frozenset[Seat] = frozenset()) -> 
 
 
 def _taken(cast: Cast) -> frozenset[Seat]:
+    """Posts that somebody else has, or that nobody may have for this story."""
     people = [*cast.people, cast.hero]
-    return frozenset(p.seat for p in people if p.seat is not None and p.seat[2] in ALONE)
+    alone = {p.seat for p in people if p.seat is not None and p.seat[2] in ALONE}
+    moves = (step.move for step in cast.hole.steps if step.move is not None)
+    return frozenset(alone.union(*(named(move.vacant) for move in moves)))
 
 
 def _scene(cast: Cast, step: Step, seat: Seat | None) -> Scene:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from workflows.definition import ActionSpec, Holder, Spec
-from workflows.soundness.eyes.posts import BODIES, Line, keepers, line
+from workflows.soundness.eyes.posts import BODIES, Line, Posts, at, keepers, line
 from workflows.soundness.situations import HOLDS, Situation
 
 # The guards that speak of persons, or of who decided. All others speak of texts and papers, which
 # somebody who means to can have in order: the search lets them pass.
 SEPARATIONS = ("not_a_contributor", "decides_once", "not_the_recorder")
-KNOWN = (*SEPARATIONS, "minutes_confirmed", "decision_given")
+KNOWN = (*SEPARATIONS, "minutes_confirmed", "decision_given", "reviewed_before")
 DECISIONS = ("review", "approve", "return")  # kept as decisions (traces.DECISIONS)
 AGREED = ("approved", "reported")
 AFRESH = ("drafted", "submitted", "returned", "reviewed")
@@ -75,6 +75,7 @@ class Move:
     renews: bool
     amends: bool
     ends: bool
+    vacant: Posts  # which nobody holds when it is done
 
     @property
     def personal(self) -> bool:
@@ -139,6 +140,7 @@ class Moves:
             renews=renews or act.opens is not None,
             amends=act.opens is not None,
             ends=self.spec.states[target].final and act.opens is None,
+            vacant=_vacant(act, paper),
         )
 
     def _after(
@@ -187,3 +189,10 @@ def _barred(act: ActionSpec, wrote: Part) -> Part:
     """Whom the separations of workflows.rules.separation leave out."""
     means = dict(zip(SEPARATIONS, (wrote, DECIDED | SIGNED, TYPED), strict=True))
     return functools.reduce(lambda one, name: one | means.get(name, 0), act.guards, 0)
+
+
+def _vacant(act: ActionSpec, paper: Paper) -> Posts:
+    """A meeting reviews by itself only where there is no committee (rules.sitting)."""
+    if "reviewed_before" not in act.guards or paper.state != "submitted":
+        return 0
+    return at(paper.position, frozenset({("own", "committee")}))

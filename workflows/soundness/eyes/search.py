@@ -158,7 +158,10 @@ def _next(spec: Spec, moves: Moves, node: Node) -> Iterator[tuple[Step, str]]:
     """Every act on this paper by the followed person, for him, or by others; with what is wrong about
     it, or nothing."""
     for move in moves.of(node.paper):
-        for doing, post, second in _doings(move, node):
+        for doing, may, also in _doings(move, node):
+            post, second = may & ~move.vacant, also & ~move.vacant
+            if not post or (also and not second):
+                continue
             his = doing.mine or doing.for_him
             wrong = _wrong(move, node.part) if his else ""
             voted = doing.way is not None and doing.way.confirmed

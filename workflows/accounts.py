@@ -142,8 +142,11 @@ def find_session(token: str, *, now: datetime) -> LoginSession | None:
 
 
 def touch(row: LoginSession, *, now: datetime) -> None:
-    """Notes that the session is in use, at most every five minutes. A busy database may miss it."""
-    if row.seen_at > now - TOUCH_EVERY:
+    """Notes that the session is in use, at most every five minutes. A busy database may miss it.
+
+    Seen at an instant to come: the clock was set back since, and counts from here.
+    """
+    if now - TOUCH_EVERY < row.seen_at <= now:
         return
     row_id = row.id
     try:

@@ -16,6 +16,7 @@ from models.base import transaction
 from workflows.refusal import N_, Reason
 
 COUNTED = timedelta(hours=1)  # how long a failure counts
+AHEAD = timedelta(minutes=1)  # by which two clocks of one house may differ
 PAIR_FREE, PAIR_LONGEST = 5, timedelta(minutes=15)  # one login from one address
 ADDRESS_FREE, ADDRESS_LONGEST = 40, timedelta(seconds=30)  # one address: an office shares it
 # A login under attack from many addresses leaves each address fewer free tries, but always one:
@@ -54,7 +55,11 @@ def take_a_try(keys: dict[str, str], now: datetime) -> list[int]:
     with transaction() as session:
         rows = session.execute(
             sa.select(LoginAttempt.key, sa.func.count(), sa.func.max(LoginAttempt.at))
-            .where(LoginAttempt.key.in_(keys.values()), LoginAttempt.at > now - COUNTED)
+            .where(
+                LoginAttempt.key.in_(keys.values()),
+                # What lies in the future was counted before the clock was set back.
+                LoginAttempt.at.between(now - COUNTED, now + AHEAD),
+            )
             .group_by(LoginAttempt.key)
         )
         seen = {key: (count, last) for key, count, last in rows}

@@ -181,7 +181,7 @@ def _documents(
     """A reported plan of each of these cells, with its text and its two stages. Returns the ids and
     the hashes of the texts."""
     ids = bulk.reserve(session, table_of(Document), len(units))
-    document = {
+    document: dict[str, Any] = {
         "kind": "plan",
         "title": "Kế hoạch năm 2026",
         "author_id": frame["person"],
@@ -286,7 +286,8 @@ def _act(
                 document_version=version,
             )
         )
-    trail.append_many(session, entries)
+    heads = trail.lock_many(session, {entry.unit_id for entry in entries})
+    trail.append_many(session, heads, entries)
     if action in ("review", "approve"):
         columns = (
             "document_id", "revision", "content_hash", "stage", "action", "person_id", "at"

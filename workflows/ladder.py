@@ -24,6 +24,7 @@ from workflows.notices_many import Note, notify_many
 
 RUNGS = 1  # the direct superior
 BATCH = 1000
+LOOK = 20  # so many batches are looked up at once
 # Who hears of it at the superior body and its advisory body.
 HEARERS = ("secretary", "standing", "advisor", "deputy")
 
@@ -103,18 +104,20 @@ def sweep(
     """
     climbed = 0
     skipped: set[int] = set()
-    while batch := queries.due(now, limit, skipped):
-        try:
-            climbed += _climb(batch, now)
-        except Exception:  # whatever one deadline suffers from must not hold up the others
-            for deadline_id, unit_id in batch:
-                try:
-                    climbed += _climb([(deadline_id, unit_id)], now)
-                except Exception as error:
-                    skipped.add(deadline_id)
-                    if failed is not None:
-                        failed(deadline_id, error)
-        if len(batch) < limit:
+    while found := queries.due(now, LOOK * limit, skipped):
+        for start in range(0, len(found), limit):
+            batch = found[start : start + limit]
+            try:
+                climbed += _climb(batch, now)
+            except Exception:  # whatever one deadline suffers from must not hold up the others
+                for deadline_id, unit_id in batch:
+                    try:
+                        climbed += _climb([(deadline_id, unit_id)], now)
+                    except Exception as error:
+                        skipped.add(deadline_id)
+                        if failed is not None:
+                            failed(deadline_id, error)
+        if len(found) < LOOK * limit:
             break
     return climbed
 
@@ -126,23 +129,24 @@ def _climb(batch: list[tuple[int, int]], now: datetime) -> int:
     The logs are locked before the first deadline is: an act, too, writes its event before it closes
     the deadline, and the two must not wait for each other.
     """
-    units = {unit_id for _, unit_id in batch}
-    with transaction() as session:
-        trail.begin_logs(session, units)
+    units = sorted({unit_id for _, unit_id in batch})
+    trail.begin_logs(units)
     # Within somebody's transaction (a rehearsal) a batch that fails must undo its claims, too.
     with transaction() as session, session.begin_nested():
-        trail.lock_many(session, units)
+        heads = trail.lock_many(session, units)
         claimed = queries.claim([deadline_id for deadline_id, _ in batch], now)
         climbs = [
             (climb.rung, climb.to)
             for climb in _with_hearers(queries.rungs(claimed), now)
             if climb.to is not None and climb.rung.closed_at is None
         ]
-        _write(climbs, now)
+        _write(climbs, heads, now)
     return len(climbs)
 
 
-def _write(climbs: list[tuple[queries.Rung, queries.Body]], now: datetime) -> None:
+def _write(
+    climbs: list[tuple[queries.Rung, queries.Body]], heads: dict[int, trail.Head], now: datetime
+) -> None:
     """What these rungs leave behind: an escalation, an event, and a notice for each who hears."""
     session = db.session()
     rows = [
@@ -150,7 +154,7 @@ def _write(climbs: list[tuple[queries.Rung, queries.Body]], now: datetime) -> No
         for r, to in climbs
     ]
     bulk.insert(session, table_of(Escalation), ESCALATION, rows)
-    events = trail.append_many(session, [_event(rung, to, now) for rung, to in climbs])
+    events = trail.append_many(session, heads, [_event(rung, to, now) for rung, to in climbs])
     holders = queries.holders({to.id for _, to in climbs}, HEARERS, local_day(now), now)
     notes = [
         Note(event_id, hearer.person_id, rung.document_id, rung.action, hearer.email)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -41,7 +41,7 @@ def notify_many(notes: Sequence[Note], *, topic: str, now: datetime) -> None:
         event_id, person_id, document_id, action, _ = note
         rows.append((ident, event_id, person_id, document_id, topic, action, now))
         if sent := SENT.get(how.get(person_id, "")):
-            message = f"<{uuid.uuid4()}@duyet.invalid>"
+            message = f"<{secrets.token_hex(16)}@duyet.invalid>"
             mails.append((ident, *sent, message, 0, SEND_AT_ONCE))
     bulk.insert(session, table_of(Notification), NOTE, rows)
     bulk.insert(session, table_of(Delivery), DELIVERY, mails)

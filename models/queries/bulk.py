@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,7 +81,12 @@ def _as_stored(
     told: list[Iterable[Any]] = []
     for column, values in zip(columns, zip(*rows, strict=True), strict=True):
         process = column.type.dialect_impl(dialect).bind_processor(dialect)
-        told.append(values if process is None else map(process, values))
+        if process is None or isinstance(column.type, sa.LargeBinary):  # drivers take bytes
+            told.append(values)
+        elif all(value is values[0] for value in values):  # mostly one instant for all
+            told.append(repeat(process(values[0]), len(rows)))
+        else:
+            told.append(map(process, values))
     return zip(*told, strict=True)
 
 

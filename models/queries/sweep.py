@@ -5,7 +5,7 @@ Each asks for a whole batch at once. A batch is at most so many rows as one stat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from models.task import Task
 from models.unit import ReportingLine, Unit, in_force_on
 
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_DAY = sa.bindparam("day", type_=sa.Date)
 _NOW = sa.bindparam("now", type_=UTCDateTime)
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
 
@@ -70,21 +71,18 @@ _DUE = (
     .order_by(Deadline.unit_id, Deadline.id)
     .limit(_LIMIT)
 )
-# Locked in the order of units, so that two who claim never wait for each other.
+# In the order of units, so that two who claim never wait for each other.
+_LOCK = (
+    sa.select(Deadline.id)
+    .where(Deadline.id.in_(_IDS), _OPEN)
+    .order_by(Deadline.unit_id, Deadline.id)
+    .with_for_update()
+)
 _CLAIM = (
     sa.update(Deadline)
-    .where(
-        Deadline.id.in_(
-            sa.select(Deadline.id)
-            .where(Deadline.id.in_(_IDS), _OPEN)
-            .order_by(Deadline.unit_id, Deadline.id)
-            .with_for_update()
-        ),
-        _OPEN,
-    )
+    .where(Deadline.id.in_(_IDS), _OPEN)
     .values(rung=Deadline.rung + 1, fires_at=None)
     .returning(Deadline.id)
-    .execution_options(synchronize_session=False)
 )
 _OF_DOCUMENT, _OF_OBLIGATION = aliased(Campaign), aliased(Campaign)
 _RUNGS = (
@@ -116,43 +114,71 @@ _RUNGS = (
 )
 
 
+_SUPERIORS = (
+    sa.select(ReportingLine.unit_id, ReportingLine.line, Unit.id, Unit.code)
+    .join_from(ReportingLine, Unit, ReportingLine.superior_id == Unit.id)
+    .where(ReportingLine.unit_id.in_(_IDS), in_force_on(ReportingLine, _DAY))  # type: ignore[arg-type]
+    .order_by(ReportingLine.id.desc())  # of two the older one holds, as in `superior_of`
+)
+_SECRETARIES = sa.select(Post.person_id, Post.unit_id).where(
+    Post.unit_id.in_(_IDS),
+    Post.role == "secretary",
+    held_at(_DAY, _NOW),  # type: ignore[arg-type]
+)
+_PLACES = (
+    sa.select(Unit.id.label("unit"), Unit.id.label("body"))
+    .where(Unit.id.in_(_IDS))
+    .union_all(
+        sa.select(Unit.id, Unit.attached_to_id).where(
+            Unit.attached_to_id.in_(_IDS),
+            in_force_on(Unit, _DAY),  # type: ignore[arg-type]
+        )
+    )
+    .subquery()
+)
+_HOLDERS = (
+    sa.select(_PLACES.c.body, Post.role, Post.person_id, Person.email)
+    .join_from(_PLACES, Post, Post.unit_id == _PLACES.c.unit)
+    .join(Person, Post.person_id == Person.id)
+    .where(
+        Post.role.in_(sa.bindparam("roles", expanding=True)),
+        held_at(_DAY, _NOW),  # type: ignore[arg-type]
+    )
+    .order_by(Post.id)
+)
+
+
 def due(now: datetime, limit: int, skipped: Collection[int]) -> list[tuple[int, int]]:
     """The (deadline, unit) whose rung fires at or before `now`, in the order of units; not those
     `skipped`."""
-    query = _DUE.where(Deadline.id.not_in(skipped)) if skipped else _DUE
-    rows = db.session.execute(query, {"now": now, "limit": limit})
-    return [(deadline_id, unit_id) for deadline_id, unit_id in rows]
+    query = _DUE.where(Deadline.id.not_in(_IDS)) if skipped else _DUE
+    values = {"now": now, "limit": limit} | ({"ids": list(skipped)} if skipped else {})
+    return [(deadline_id, unit_id) for deadline_id, unit_id in _run(query, values)]
 
 
 def claim(ids: Sequence[int], now: datetime) -> list[int]:
-    """Takes the rungs of these deadlines that are still due. Returns the deadlines: whoever gets one
-    here acts on it, and nobody else does."""
-    return list(db.session.scalars(_CLAIM, {"ids": ids, "now": now}))
+    """Takes the rungs of those of these deadlines that are still due. Returns the deadlines: whoever
+    gets one here acts on it, and nobody else does."""
+    values = {"ids": ids, "now": now}
+    if db.session.connection().dialect.name == "postgresql":  # SQLite has one writer anyway
+        _run(_LOCK, values)
+    return [deadline_id for (deadline_id,) in _run(_CLAIM, values)]
 
 
 def rungs(ids: Sequence[int]) -> list[Rung]:
     """These deadlines with their tasks, in the order of units."""
-    return [Rung._make(row) for row in db.session.execute(_RUNGS, {"ids": ids})]
+    return [Rung._make(row) for row in _run(_RUNGS, {"ids": ids})]
 
 
 def superiors(units: Collection[int], day: date) -> dict[tuple[int, str], Body]:
     """{(unit, line): its direct superior on `day`}, for those of these units that have one."""
-    rows = db.session.execute(
-        sa.select(ReportingLine.unit_id, ReportingLine.line, Unit.id, Unit.code)
-        .join(Unit, ReportingLine.superior_id == Unit.id)
-        .where(ReportingLine.unit_id.in_(units), in_force_on(ReportingLine, day))
-        .order_by(ReportingLine.id.desc())  # of two the older one holds, as in `superior_of`
-    )
+    rows = _run(_SUPERIORS, {"ids": list(units), "day": day})
     return {(unit, line): Body(above, code) for unit, line, above, code in rows}
 
 
 def secretaries(units: Collection[int], day: date, now: datetime) -> set[tuple[int, int]]:
     """The (person, unit) of everybody who is secretary at these units."""
-    rows = db.session.execute(
-        sa.select(Post.person_id, Post.unit_id).where(
-            Post.unit_id.in_(units), Post.role == "secretary", held_at(day, now)
-        )
-    )
+    rows = _run(_SECRETARIES, {"ids": list(units), "day": day, "now": now})
     return {(person, unit) for person, unit in rows}
 
 
@@ -161,19 +187,13 @@ def holders(
 ) -> dict[int, list[Holder]]:
     """{body: holders of these roles there and at its advisory bodies of that day, in the order of
     posts}."""
-    own = sa.select(Unit.id.label("unit"), Unit.id.label("body")).where(Unit.id.in_(bodies))
-    advisory = sa.select(Unit.id, Unit.attached_to_id).where(
-        Unit.attached_to_id.in_(bodies), in_force_on(Unit, day)
-    )
-    places = own.union_all(advisory).subquery()
-    rows = db.session.execute(
-        sa.select(places.c.body, Post.role, Post.person_id, Person.email)
-        .join_from(places, Post, Post.unit_id == places.c.unit)
-        .join(Person, Post.person_id == Person.id)
-        .where(Post.role.in_(roles), held_at(day, now))
-        .order_by(Post.id)
-    )
     found: dict[int, list[Holder]] = {}
-    for row in rows:
+    values = {"ids": list(bodies), "roles": roles, "day": day, "now": now}
+    for row in _run(_HOLDERS, values):
         found.setdefault(row[0], []).append(Holder._make(row))
     return found
+
+
+def _run(statement: sa.Executable, values: dict[str, Any]) -> Iterable[Any]:
+    """Rows, not objects: straight through the session's connection, in its transaction."""
+    return db.session.connection().execute(statement, values)

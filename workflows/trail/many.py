@@ -1,4 +1,4 @@
-"""Many events in the logs of many units, in the caller's transaction: four statements in all.
+"""Many events in the logs of many units, in the caller's transaction: a few statements in all.
 
 The same leaves in the same trees as `append` writes one by one, in the order given.
 """
@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.base import db, transaction
 from models.event import AuditEvent, EventPayload, LogHead
 from models.queries import bulk
 from models.unit import Unit
 from workflows.trail import merkle
-from workflows.trail.append import lock_logs
 from workflows.trail.leaf import leaf, salted
 from workflows.trail.tables import table_of
 
@@ -35,21 +36,17 @@ EVENT_COLUMNS = (
 )
 PAYLOAD_COLUMNS = ("event_id", "actor_id", "about_id", "fields")
 
-_UNITS: sa.BindParameter[Any] = sa.bindparam("units", expanding=True)
-_BEGUN = sa.select(sa.func.count()).where(HEAD.c.unit_id.in_(_UNITS))
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_BEGUN = sa.select(sa.func.count()).where(HEAD.c.unit_id.in_(_IDS))
 _LOCK = (
     sa.select(HEAD.c.unit_id, HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at, UNIT.c.code)
     .join_from(HEAD, UNIT, HEAD.c.unit_id == UNIT.c.id)
-    .where(HEAD.c.unit_id.in_(_UNITS))
+    .where(HEAD.c.unit_id.in_(_IDS))
     .order_by(HEAD.c.unit_id)
     .with_for_update(of=HEAD)
 )
-_BEGIN = sa.text(
-    "INSERT INTO log_head (unit_id, size, frontier)"
-    " SELECT id, 0, :empty FROM unit WHERE id IN :units"
-    " AND NOT EXISTS (SELECT 1 FROM log_head WHERE unit_id = unit.id)"
-    " ORDER BY id ON CONFLICT DO NOTHING"
-).bindparams(_UNITS, sa.bindparam("empty", b""))
+_EXISTS = sa.exists().where(HEAD.c.unit_id == UNIT.c.id)
+_NEW = sa.select(UNIT.c.id).where(UNIT.c.id.in_(_IDS), ~_EXISTS).order_by(UNIT.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +65,8 @@ class Entry:
 
 
 @dataclass(slots=True)
-class _Head:
-    """The growing end of a log while events are added to it."""
+class Head:
+    """The growing end of a log that is locked, while events are added to it."""
 
     size: int
     frontier: bytes
@@ -77,12 +74,13 @@ class _Head:
     code: str
 
 
-def append_many(session: Session, entries: Sequence[Entry]) -> Sequence[int]:
+def append_many(
+    session: Session, heads: dict[int, Head], entries: Sequence[Entry]
+) -> Sequence[int]:
     """Writes these events and returns their ids, in the same order.
 
-    Locks the logs until the transaction ends. Raises `ValueError` as `append` does.
+    `heads` are those of `lock_many`, and move on. Raises `ValueError` as `append` does.
     """
-    heads = _locked(session, {entry.unit_id for entry in entries})
     ids = bulk.reserve(session, EVENT, len(entries))
     events, payloads = [], []
     for event_id, entry in zip(ids, entries, strict=True):
@@ -121,25 +119,30 @@ def append_many(session: Session, entries: Sequence[Entry]) -> Sequence[int]:
             head.latest_at = entry.at
     bulk.insert(session, EVENT, EVENT_COLUMNS, events)
     bulk.insert(session, PAYLOAD, PAYLOAD_COLUMNS, payloads)
-    moved = [(unit_id, h.size, h.frontier, h.latest_at) for unit_id, h in heads.items()]
+    units = {entry.unit_id for entry in entries}
+    moved = [(u, heads[u].size, heads[u].frontier, heads[u].latest_at) for u in sorted(units)]
     bulk.update(session, HEAD, "unit_id", ("size", "frontier", "latest_at"), moved)
     return ids
 
 
-def begin_logs(session: Session, unit_ids: Iterable[int]) -> None:
-    """Gives a log to those of these units that have none yet. For a transaction that holds no other
-    lock: new heads are waited for in the order of units, whatever else exists."""
-    session.execute(_BEGIN, {"units": sorted(set(unit_ids))})
+def begin_logs(unit_ids: Iterable[int]) -> None:
+    """Gives a log to those of these units that have none yet, in a transaction of its own: while a
+    new head is waited for, no other may be held."""
+    units = sorted(set(unit_ids))
+    if db.session.connection().execute(_BEGUN, {"ids": units}).scalar_one() == len(units):
+        return
+    with transaction() as session:
+        dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
+        for unit_id in session.connection().execute(_NEW, {"ids": units}).scalars().all():
+            session.execute(
+                dialect.insert(HEAD)
+                .values(unit_id=unit_id, size=0, frontier=b"")
+                .on_conflict_do_nothing()
+            )
 
 
-def lock_many(session: Session, unit_ids: Iterable[int]) -> None:
-    """As `lock_logs`, in one statement where all of these units have a log."""
-    _locked(session, set(unit_ids))
-
-
-def _locked(session: Session, unit_ids: set[int]) -> dict[int, _Head]:
-    units = sorted(unit_ids)
-    if session.scalar(_BEGUN, {"units": units}) != len(units):
-        lock_logs(session, units)  # one after the other: an old head must not be held for a new one
-    rows = session.execute(_LOCK, {"units": units})
-    return {row.unit_id: _Head(row.size, row.frontier, row.latest_at, row.code) for row in rows}
+def lock_many(session: Session, unit_ids: Iterable[int]) -> dict[int, Head]:
+    """Locks the logs of these units until the transaction ends, in the order of units; each has been
+    begun. Returns {unit: the end of its log}."""
+    rows = session.connection().execute(_LOCK, {"ids": sorted(set(unit_ids))})
+    return {row.unit_id: Head(row.size, row.frontier, row.latest_at, row.code) for row in rows}

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from models import db
+from models.sitting import Sitting
 from tests.census import oracle
 from tests.census.alike import masked
 from tests.census.asking import ask
@@ -42,6 +44,25 @@ def test_hidden_and_absent_answer_alike(world: World) -> None:
     count, wrong = compared(matrix, sampled(list(matrix.cells()))[::6])
     assert wrong == []
     assert count > 100
+
+
+@pytest.mark.parametrize("login", ["kiemtra.phuong", "dv2.c7"])
+def test_no_guess_at_what_a_meeting_said_is_confirmed(login: str, world: World) -> None:
+    """Who sees a meeting but does not keep its papers is not told whose paper was sent back: what he
+    sends is refused alike, whether it is what was kept or not."""
+    matrix = Matrix(world)
+    meeting = matrix.subject("meeting", "done")
+    with world.app.app_context():
+        sitting = db.session.get_one(Sitting, meeting.values["sitting_id"])
+        item, row = sitting.items[0], sitting.reviews[0]
+        there = f"/sittings/{sitting.id}"
+        kept = f"items.{item.id}.decision", item.decision
+        member = f"members.{row.person_id}.reviewed"
+        places = (f"{there}/items/{item.id}", f"{there}/members/{row.person_id}")
+    assert kept[1] == "agree"
+    for sent in ({kept[0]: "agree", member: "1"}, {kept[0]: "revise"}, {}):
+        for place in places:
+            assert world[login].post(place, sent).status_code == 403, (place, sent)
 
 
 @pytest.mark.soak

@@ -34,7 +34,7 @@ from views.sitting.words import (
 )
 from workflows import sittings
 from workflows.refusal import N_, Reason, Refused, Stale, WorkflowError
-from workflows.sittings.who import CHANGED
+from workflows.sittings.who import CHANGED, capacity
 
 MOVED_ON = Reason(
     "STALE", N_("Bản này đã có nội dung mới. Cập nhật chương trình họp, xem lại rồi quyết.")
@@ -164,6 +164,8 @@ def _piece(
     try:
         with transaction():
             sitting = load_sitting(sitting_id)
+            # Before anything is compared: whether a guess is what was kept is not for others.
+            capacity(sitting.unit, actor, now)
             write(sitting, actor, now)
             if not form.ok:
                 raise Refused(

@@ -319,6 +319,27 @@ def test_one_commitment_a_person_and_campaign(office: Office) -> None:
     assert rules(refused) == {"R10"}
 
 
+def test_whoever_s_commitment_was_revoked_writes_another(office: Office) -> None:
+    """Also where the revoked one had been reported, so that nothing is owed any more."""
+    office.cell_plan_in_force()
+    commitment = office.begin("commitment", "An", "CELL")
+    office.act(commitment, "submit", "An")
+    office.act(commitment, "review", "Chi")
+    office.approve(commitment, "Sau")
+    office.act(commitment, "report", "Sau")
+    with pytest.raises(Refused) as refused:
+        office.begin("commitment", "An", "CELL")
+    assert "đã có văn bản" in refused.value.reasons[0].text
+    office.act(
+        commitment,
+        "revoke",
+        "Sau",
+        decision="03-QĐ/CB ngày 02/03/2026 của Chi bộ",
+        reason="Nhầm người ký, lập lại từ đầu.",
+    )
+    assert office.begin("commitment", "An", "CELL").state == "drafted"
+
+
 def test_the_secretary_s_own_commitment_is_signed_by_the_deputy(office: Office) -> None:
     office.cell_plan_in_force()
     commitment = office.begin("commitment", "Sau", "CELL")
@@ -505,6 +526,29 @@ def test_days_that_the_schedule_slept_through_still_move_tasks(office: Office) -
             )
         )
     office.wait(days=6)
+    assert day.begin(office.now) == 1
+    assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"BASE"}
+
+
+def test_a_day_begun_by_a_clock_that_went_too_fast_begins_again(office: Office) -> None:
+    """The clock was a week ahead and is set back: what came to wait since moves with its own days."""
+    office.wait(days=7)
+    day.begin(office.now)
+    office.wait(days=-7)
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    with transaction():
+        db.session.add(
+            Absence(
+                person=office.person("Sau"),
+                valid_from=date(2026, 3, 3),
+                valid_to=date(2026, 3, 20),
+            )
+        )
+    assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"CELL"}
+    day.begin(office.now)
+    office.wait(days=1)
     assert day.begin(office.now) == 1
     assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"BASE"}
 

@@ -24,12 +24,15 @@ def begin(now: datetime) -> int:
     closing.carry_out_due(now)
     morning = start_of_day(local_day(now))
     begun = db.session.get(Heartbeat, NAME)
-    if begun is not None and begun.at >= morning:
+    if begun is not None and begun.at == morning:
         return 0
-    since = local_day(begun.at) if begun is not None else None
+    yesterday = local_day(now) - timedelta(days=1)
+    since = None
+    if begun is not None:
+        # After a clock that was set back, what was begun too early is begun again.
+        since = min(local_day(begun.at), yesterday)
     with transaction():
         # Merged, not claimed: moving tasks twice is harmless, not moving them would not be.
         db.session.merge(Heartbeat(name=NAME, at=morning))
-        yesterday = local_day(now) - timedelta(days=1)
         moving.settle_ended(db.session(), now, since or yesterday)
         return tasks.rehome_of_day(now, since)

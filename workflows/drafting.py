@@ -158,6 +158,7 @@ def requirement_for(kind: str, unit: Unit, campaign: Campaign, actor: Person) ->
     """The requirement that a document answers when none is named: the first of its kind that the
     unit (or member) owes and has nothing for yet."""
     person = actor if kind == "commitment" else None
+    met = None
     for requirement in campaign.requirements:
         if requirement.kind != kind or unit.level.code not in requirement.levels:
             continue
@@ -170,7 +171,9 @@ def requirement_for(kind: str, unit: Unit, campaign: Campaign, actor: Person) ->
             and obligations.live_document(obligation) is None
         ):
             return requirement
-    return None
+        met = met or requirement
+    # A member's commitment is never without one: whether he may write another, `_only_one` says.
+    return met if kind == "commitment" else None
 
 
 def obligation_for(

@@ -102,7 +102,8 @@ def may_close(w: World, s: Sitting) -> bool:
     nothing that was decided would be refused."""
     full = [person for person in s.present if w.members[person] == "full"]
     quorum = 2 * sum(s.present[person] for person in full) > len(full)
-    led = s.present[s.chair] and s.taker is not None and s.present[s.taker] and s.taker != s.chair
+    there = {person for person in s.present if s.present[person]}
+    led = s.chair in there and s.taker in there and s.taker != s.chair
     adopted = any(
         w.documents[id].kind == "plan" and i.decision == "agree" for id, i in s.items.items()
     )

@@ -126,7 +126,7 @@ def attend(h: History, s: tables.Sitting, well: float = 0.7) -> None:
     name = keeper(h)
     there = {p: h.dice.random() < (0.97 if h.dice.random() < well else 0.5) for p in s.present}
     people = [p for p in s.present if there[p]] or list(s.present)
-    chair = s.chair if there[s.chair] and h.dice.random() < 0.9 else h.dice.choice(people)
+    chair = s.chair if there.get(s.chair) and h.dice.random() < 0.9 else h.dice.choice(people)
     others = [p for p in people if p != chair] or people
     taker = h.dice.choice(others if h.dice.random() < 0.95 else list(s.present))
 

@@ -48,12 +48,14 @@ class Bench:
     """Where a benchmark runs: the application on an empty, migrated, durable database of its own.
 
     `full` asks for the sizes of the promise; without it a benchmark shows in a minute that it runs.
+    `another` makes one more such bench, for another size.
     """
 
     app: Flask
     database: str
     url: str
     full: bool
+    another: Callable[[], Bench]
 
 
 def taking_turns(
@@ -100,7 +102,7 @@ def benches(databases: tuple[str, ...], *, full: bool) -> Iterator[Callable[[str
         made.append(app)
         with app.app_context():
             upgrade()
-        return Bench(app, database, url, full)
+        return Bench(app, database, url, full, lambda: bench(database))
 
     if server is not None:
         server.__enter__()

@@ -18,8 +18,8 @@ import psutil
 from config import Settings
 from tests.faults.ground import Ground
 from tests.test_launcher import free_port, is_well
-from workers.children import start
-from workers.launcher import FIRST_PAUSE, STOP_ORDER, Launcher
+from workers.children import start, stop
+from workers.launcher import FIRST_PAUSE, Launcher
 
 ANYBODY = Path(__file__).with_name("anybody.py")
 WRITERS = ("web", "worker", "relay", "schedule")  # whoever writes into the database
@@ -75,8 +75,9 @@ class House:
     ) -> None:
         self.over.set()
         self.tending.join()
-        for name in STOP_ORDER:
-            self.launcher.children[name].stop()
+        for child in self.launcher.children.values():
+            if child.process is not None:
+                stop(child.process, patience=0)
         self.start.stop()
         self.listener.close()
         self.output.close()

@@ -18,6 +18,8 @@ from tests.faults.house import House
 from tests.faults.storm import storm
 from tests.faults.wounds import draw
 from tests.model.crashes import TICKS
+from tests.model.hunt import hunt
+from tests.model.mutants import MUTANTS
 from tests.model.test_histories import tell
 from tests.support.smtp import Postbox
 from tests.support.templates import Templates
@@ -26,6 +28,7 @@ HISTORIES = int(os.environ.get("HISTORIES", "2000"))
 STEPS = int(os.environ.get("STEPS", "60"))
 FAULTS = int(os.environ.get("FAULTS", "300"))
 SEED = int(os.environ.get("SEED", "1"))
+PATIENCE, MUTANT_STEPS = 100, 45  # histories told to one seeded bug, and their length
 HALF = {"sqlite": 0, "postgresql": 1}
 
 
@@ -53,6 +56,25 @@ def test_long_histories(
         f"Redis gone {counts['Redis gone']} times, {counts['letters']} letters",
     )
     assert not violations, "\n\n".join(violations[:5])
+
+
+@pytest.mark.soak
+@pytest.mark.databases("sqlite")
+def test_every_seeded_bug_is_found(
+    app: Flask, templates: Templates, redis_url: str, figures: Callable[..., None]
+) -> None:
+    """Bugs put into the engine one by one: the histories find each, or they prove nothing."""
+    seeds = dict.fromkeys(MUTANTS, list(range(PATIENCE)))
+    found = hunt(app, templates, redis_url, seeds, MUTANT_STEPS)
+    missed = [name for name, seed in found.items() if seed is None]
+    needed = [seed + 1 for seed in found.values() if seed is not None]
+    figures(
+        "seeded bugs",
+        histories=sum(needed) + PATIENCE * len(missed),
+        violations=len(needed),
+        notes=f"found {len(needed)} of {len(found)}, the slowest by history {max(needed)}",
+    )
+    assert not missed, f"nothing found {missed}"
 
 
 @pytest.mark.soak

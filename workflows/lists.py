@@ -78,7 +78,7 @@ def receive_list(made: CommitmentList, *, actor: Person, now: datetime) -> Commi
     """
     documents = [entry.document for entry in made.entries]
     engine.hold(documents)
-    db.session.refresh(made, with_for_update={"key_share": True})
+    db.session.refresh(made, with_for_update={"key_share": True, "of": CommitmentList})
     if made.received_at is not None:
         return made
     if made.to_unit_id not in officer_unit_ids(actor, now):

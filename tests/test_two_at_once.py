@@ -16,13 +16,15 @@ from models.change import UnitChange
 from models.document import Document
 from models.event import AuditEvent
 from models.person import Membership, Person
-from models.sitting import AgendaItem, SelfNote
+from models.post import Delegation, Post
+from models.register import NumberEntry
+from models.sitting import AgendaItem, SelfNote, Sitting
 from models.unit import Unit
 from tests.cast import TODAY, Office
 from tests.test_closing import OTHER, merge
 from tests.test_closing import office as office  # the fixture
 from tests.test_sittings import Meeting
-from workflows import register, sittings
+from workflows import organisation, register, sittings
 from workflows.organisation import closing, moving
 from workflows.register.terms import hold_below, set_term_below
 
@@ -196,3 +198,105 @@ def test_a_note_sent_twice_is_one_note(app: Flask) -> None:
         persons = "LOCK TABLE self_note IN SHARE MODE"
         assert behind(app, persons, write, write) == ["done", "done"]
         assert db.session.scalar(sa.select(sa.func.count()).select_from(SelfNote)) == 1
+
+
+def test_a_member_is_let_go_once(office: Office, app: Flask) -> None:
+    chi, now = office.person("Chi").id, office.now
+    his = db.session.scalar(sa.select(Membership.id).where(Membership.person_id == chi))
+
+    def leave() -> None:
+        with transaction() as session:
+            organisation.leave(
+                session,
+                membership=session.get_one(Membership, his),
+                last_day=TODAY,
+                actor=None,
+                now=now,
+            )
+
+    assert behind(app, LOGS, leave, leave) == ["Refused", "done"]
+    assert actions("member_left") == ["member_left"]
+
+
+def test_a_post_ends_once(office: Office, app: Flask) -> None:
+    now = office.now
+    his = db.session.scalar(sa.select(Post.id).where(Post.person == office.person("Chi")))
+
+    def end() -> None:
+        with transaction() as session:
+            organisation.end_post(session, post=session.get_one(Post, his), actor=None, now=now)
+
+    assert behind(app, LOGS, end, end) == ["Refused", "done"]
+    assert actions("post_ended") == ["post_ended"]
+
+
+def test_a_delegation_is_revoked_once(office: Office, app: Flask) -> None:
+    now = office.now
+    with transaction() as session:
+        given = organisation.delegate(
+            session,
+            post=session.scalars(sa.select(Post).where(Post.person == office.person("Sau"))).one(),
+            to=office.person("An"),
+            valid_from=TODAY,
+            valid_to=TODAY,
+            actor=office.person("Sau"),
+            now=now,
+        ).id
+
+    def revoke() -> None:
+        with transaction() as session:
+            row = session.get_one(Delegation, given)
+            organisation.revoke_delegation(session, delegation=row, actor=None, now=now)
+
+    assert behind(app, LOGS, revoke, revoke) == ["Refused", "done"]
+    assert actions("delegation_revoked") == ["delegation_revoked"]
+
+
+def test_a_number_taken_by_an_advisory_body_moves_with_the_term(office: Office, app: Flask) -> None:
+    """The term waits for who is just taking a number in a body that serves the unit."""
+    ward, body, now = office.units["WARD"].id, office.units["WARD-XDD"].id, office.now
+
+    def tell() -> None:
+        with transaction() as session:
+            register.set_term(
+                session.get_one(Unit, ward),
+                label="2025 - 2030",
+                valid_from=date(2025, 1, 1),
+                valid_to=None,
+                actor=None,
+                now=now,
+            )
+
+    held = f"SELECT id FROM unit WHERE id = {body} FOR NO KEY UPDATE"
+    taken = (
+        "INSERT INTO number_entry (unit_id, type, period, n, again, symbol, subject, dated_on, given_at)"
+        f" VALUES ({body}, 'TB', '2026', 1, 1, '01-TB/BXDĐ', '', '2026-03-02', '2026-03-02')"
+    )
+    assert behind(app, held, tell, then=taken) == ["done"]
+    assert db.session.scalars(sa.select(NumberEntry.period)).all() == ["2025-2030"]
+
+
+def test_a_closed_meeting_is_taken_up_again_or_confirmed(app: Flask) -> None:
+    with app.app_context():
+        office = Meeting()
+        office.plan()
+        sitting = office.open()
+        office.set_up(sitting)
+        office.mark(sitting)
+        office.close(sitting)
+        ident, seen, now = sitting.id, sitting.version, office.now
+        sau, an = office.person("Sau").id, office.person("An").id
+
+        def act(verb: Callable[..., object], who: int, **given: object) -> None:
+            with transaction() as session:
+                row, actor = session.get_one(Sitting, ident), session.get_one(Person, who)
+                verb(row, version=seen, actor=actor, now=now, **given)
+
+        outcomes = behind(
+            app,
+            f"SELECT id FROM sitting WHERE id = {ident} FOR NO KEY UPDATE",
+            lambda: act(sittings.reopen, sau),
+            lambda: act(sittings.confirm, an, how="minute_taker"),
+        )
+        assert outcomes == ["Stale", "done"]
+        assert len(actions("sitting_reopened") + actions("sitting_confirmed")) == 1

@@ -210,7 +210,8 @@ def _day(spec: Mapping[str, Any]) -> date:
     if "month" in spec:
         return parse_date(f"{spec['month']}-01", place="due.month")
     if "year" in spec:
-        month = int(spec.get("quarter", 4)) * 3
+        quarter = spec.get("quarter", 4)
+        month = quarter * 3 if isinstance(quarter, int) else quarter
         return parse_date(f"{spec['year']}-{month}-01", place="due.year")
     raise _unreadable(N_("Thời hạn kiểu “%(given)s” chưa ghi ngày."), spec.get("kind"))
 

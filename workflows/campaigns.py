@@ -20,6 +20,7 @@ from workflows.calendar import effective_due
 from workflows.organisation.record import record
 from workflows.refusal import N_, Reason, Refused
 from workflows.tables import FileError, Table, read
+from workflows.text import parse_date
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9.\-]{0,31}")
 CONGRESS = re.compile(r"[IVXLC]+")
@@ -75,7 +76,7 @@ def parse(source: str, *, file: str) -> CampaignSpec:
         code=code,
         title=top.words("title"),
         directive=top.words("directive"),
-        directive_dated_on=top.take("directive_dated_on", date, None),
+        directive_dated_on=_directive_day(top),
         year=year,
         theme=top.words("theme"),
         congress=congress,
@@ -93,6 +94,17 @@ def parse(source: str, *, file: str) -> CampaignSpec:
     if twice := sorted({c for c in codes if codes.count(c) > 1}):
         raise top.wrong("requirements", f"mã {twice[0]} được dùng hai lần")
     return spec
+
+
+def _directive_day(top: Table) -> date | None:
+    day: date | None = top.take("directive_dated_on", date, None)
+    if day is not None:
+        try:
+            parse_date(day.isoformat())
+        except Refused as refusal:
+            reason = refusal.reasons[0]
+            raise top.wrong("directive_dated_on", reason.text % reason.params) from None
+    return day
 
 
 def _requirement(table: Table) -> RequirementSpec:

@@ -161,6 +161,7 @@ def revoke_delegation(
                 N_("Chỉ người ủy quyền hoặc người được ủy quyền mới chấm dứt được ủy quyền này."),
             )
         )
+    session.refresh(delegation, with_for_update={"key_share": True, "of": Delegation})
     refuse_if(
         Reason("POST", N_("Ủy quyền này đã chấm dứt. Tải lại trang để xem."))
         if delegation.revoked_at is not None

@@ -46,6 +46,7 @@ def transfer(
     handover.hold(session, None, [left, to])
     session.refresh(membership)  # somebody else may have moved him a moment ago
     refuse_if(_before_the_meeting(session, person, left))
+    _posts(session, person, day - ONE_DAY, now, left)  # held before any log, as by who ends one
     new = move(session, membership=membership, to=to, day=day, actor=actor, now=now)
     session.flush()
     _end_posts(session, person, day - ONE_DAY, actor, now, unit=left)
@@ -184,6 +185,7 @@ def _put_down(session: Session, person: Person, left: Unit, why: Why) -> None:
 def _posts(
     session: Session, person: Person, last_day: date, now: datetime, unit: Unit | None = None
 ) -> list[Post]:
+    """The posts (in one unit, or all) that outlast `last_day`, held until the transaction ends."""
     return list(
         session.scalars(
             sa.select(Post)
@@ -194,6 +196,8 @@ def _posts(
                 sa.or_(Post.valid_to.is_(None), Post.valid_to > last_day),
             )
             .order_by(Post.id)
+            .with_for_update(key_share=True, of=Post)
+            .execution_options(populate_existing=True)
         )
     )
 

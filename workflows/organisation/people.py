@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import Session
 
 from models.person import Membership, Person
+from models.queries.locking import hold_units
 from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.organisation.record import (
@@ -178,6 +179,8 @@ def leave(
     now: datetime,
 ) -> None:
     """The person belongs to the unit for the last time on `last_day`."""
+    hold_units([membership.unit_id])
+    session.refresh(membership)  # somebody else may have let him go a moment ago
     _end(membership, last_day)
     _record_membership(session, "member_left", membership, last_day, now=now, actor=actor)
     rehome(session, [membership.unit_id], now)

@@ -162,6 +162,7 @@ def edit_post(
 
 def end_post(session: Session, *, post: Post, actor: Person | None, now: datetime) -> None:
     """Ends the post at this instant, and with it every delegation of it."""
+    session.refresh(post, with_for_update={"key_share": True, "of": Post})
     refuse_if(
         Reason(
             "POST",

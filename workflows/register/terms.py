@@ -48,7 +48,7 @@ def set_term(
     a body that numbers by year.
     """
     label = cleaned(label, "label", longest=LONGEST_LABEL)
-    hold_units([unit.id])
+    hold_units(_with_advisory_bodies({unit.id}))
     refuse_if(
         required(label, "label", N_("Chưa có tên nhiệm kỳ. Ghi như 2025 - 2030.")),
         None
@@ -82,8 +82,15 @@ def hold_below(unit: Unit, now: datetime) -> None:
     """Before a term is set for the unit and those below it: all their issuers, then all their logs,
     in the order of everybody else."""
     ids = subtree_ids([unit.id], "party", local_day(now)) | {unit.id}
-    hold_units(ids)
+    hold_units(_with_advisory_bodies(ids))
     lock_logs(db.session(), ids)
+
+
+def _with_advisory_bodies(unit_ids: set[int]) -> set[int]:
+    """These units and who serves them: their numbers move with the term, so nobody takes one
+    meanwhile."""
+    attached = sa.select(Unit.id).where(Unit.attached_to_id.in_(unit_ids))
+    return unit_ids | set(db.session.scalars(attached))
 
 
 def terms_of(unit: Unit) -> list[CommitteeTerm]:
@@ -187,7 +194,10 @@ def _move_books(unit: Unit, keys: set[str]) -> int:
     for body in bodies:
         moves: dict[tuple[str, str, str], list[NumberEntry]] = {}
         for entry in db.session.scalars(
-            sa.select(NumberEntry).where(NumberEntry.unit_id == body.id).order_by(NumberEntry.id)
+            sa.select(NumberEntry)
+            .where(NumberEntry.unit_id == body.id)
+            .order_by(NumberEntry.id)
+            .execution_options(populate_existing=True)
         ):
             wanted = period_on(body, entry.dated_on or local_day(entry.given_at))
             if wanted != entry.period and keys & {wanted, entry.period}:

@@ -9,8 +9,8 @@ batch at a time: one look at all tasks, superiors and holders, one statement a t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -49,8 +49,7 @@ def first_rung_at(due: date, now: datetime, calendar: WorkingCalendar) -> dateti
     return morning
 
 
-@dataclass(frozen=True)
-class Climb:
+class Climb(NamedTuple):
     """A rung of a task, and the body that hears of it (None: nobody is above)."""
 
     rung: queries.Rung

@@ -26,7 +26,8 @@ def canonical(value: Any) -> bytes:
     try:
         # Most of what is committed to is one string or one number: the same bytes, made at once.
         if type(value) is str:
-            return encode_basestring(_composed(value)).encode()
+            text = value if value.isascii() else normalize("NFC", value)
+            return encode_basestring(text).encode()
         if type(value) is int:
             return str(_checked(value)).encode()
         return _encode(_checked(value)).encode()

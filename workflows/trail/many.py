@@ -6,9 +6,9 @@ The same leaves in the same trees as `append` writes one by one, in the order gi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -49,15 +49,17 @@ _EXISTS = sa.exists().where(HEAD.c.unit_id == UNIT.c.id)
 _NEW = sa.select(UNIT.c.id).where(UNIT.c.id.in_(_IDS), ~_EXISTS).order_by(UNIT.c.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+NOTHING: dict[str, Any] = {}
+
+
+class Entry(NamedTuple):
     """One event to be written; the fields are the arguments of `append`."""
 
     unit_id: int
     action: str
     at: datetime
     facts: dict[str, Any]
-    private: dict[str, Any] = field(default_factory=dict)
+    private: dict[str, Any] = NOTHING
     actor_id: int | None = None
     document_id: int | None = None
     document_version: int | None = None

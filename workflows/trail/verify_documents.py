@@ -60,24 +60,26 @@ def check_documents(connection: sa.Connection, report: Report) -> None:
         hashes = check_revisions(document, revisions.of(document.id), told, report)
         check_decisions(document, decisions.of(document.id), told, hashes, report)
     events.of(None)
-    for event in events.strangers:
+    for which, unit_id, seq, *_ in events.strangers:
         report.add(
             N_("Văn bản %(document)s có trong sổ của %(unit)s (sự kiện số %(seq)s) nhưng đã mất."),
-            unit=codes.get(event.unit_id),
-            seq=event.seq,
-            document=event.document_id,
+            unit=codes.get(unit_id),
+            seq=seq,
+            document=which,
         )
 
 
-def _events(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[rows.DocumentEvent]:
-    """The events with leaf and fields read."""
+def _events(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
+    """The events (`models.queries.trail.DocumentEvent`) with leaf and fields read."""
     for page in pages:
         for start in range(0, len(page), TOGETHER):
             some = page[start : start + TOGETHER]
             leaves = parse_all([row[4] for row in some])
             fields = parse_all([row[5] or b"null" for row in some])
-            for row, leaf, field in zip(some, leaves, fields, strict=True):
-                yield rows.DocumentEvent._make((*row[:4], leaf, field))
+            for (which, unit_id, seq, at, _, _), leaf, field in zip(
+                some, leaves, fields, strict=True
+            ):
+                yield which, unit_id, seq, at, leaf, field
 
 
 def _revisions(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[rows.RevisionRow]:

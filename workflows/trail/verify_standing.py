@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from models.queries.trail import DocumentEvent, DocumentRow
+from models.queries.trail import DocumentRow
 from workflows.refusal import N_
 from workflows.trail.fold import Broken, Standing, after
 from workflows.trail.report import Report
@@ -29,9 +29,10 @@ class Told(NamedTuple):
 
 
 def check_standing(
-    document: DocumentRow, events: list[DocumentEvent], codes: dict[int, str], report: Report
+    document: DocumentRow, events: list[tuple[Any, ...]], codes: dict[int, str], report: Report
 ) -> list[Told]:
-    """Folds the events and compares with the row. Returns the events, read."""
+    """Folds the events (`models.queries.trail.DocumentEvent`) and compares with the row. Returns
+    them."""
     told: list[Told] = []
     standing = Standing()
     number = document.number  # held against the last approval that names one; it may be erased

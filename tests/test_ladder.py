@@ -3,7 +3,9 @@
 import json
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,12 +21,14 @@ from models.event import AuditEvent
 from models.notification import Notification
 from models.obligation import Obligation
 from models.person import Person
+from models.queries import sweep as queries
 from models.task import Task
 from models.unit import unit_by_code
 from workflows import create, ladder, perform
 from workflows.calendar import WorkingCalendar
 from workflows.content import empty_content
 from workflows.ladder import first_rung_at, sweep
+from workflows.trail import verify
 
 pytestmark = pytest.mark.data("organisation")
 
@@ -161,6 +165,61 @@ def test_one_that_fails_blocks_no_other(app: Flask, monkeypatch: pytest.MonkeyPa
         assert failed == [broken]
         assert climbed(plan_task("C6")) == [("C6", "B3", SEVEN)]
         assert climbed(plan_task("C1")) == []
+
+
+@pytest.mark.parametrize("within", [False, True])
+def test_a_batch_that_dies_half_way_leaves_nothing_and_is_done_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, within: bool
+) -> None:
+    """Also within a transaction of somebody else, as in a rehearsal."""
+    with app.app_context():
+        expected = len(ladder.due(SEVEN))
+        tell, calls = ladder.notify_many, []
+
+        def dies_once(*args: Any, **named: Any) -> None:
+            calls.append(args)
+            if len(calls) == 1:  # escalations and events are written by now
+                raise OperationalError("…", {}, Exception("out of order"))
+            tell(*args, **named)
+
+        monkeypatch.setattr(ladder, "notify_many", dies_once)
+        with transaction() if within else nullcontext():
+            assert sweep(SEVEN) == expected
+        assert db.session.scalar(sa.select(sa.func.count(Escalation.id))) == expected
+        events = sa.select(sa.func.count(AuditEvent.id)).where(AuditEvent.action == "escalate")
+        assert db.session.scalar(events) == expected
+        assert verify(db.session()).whole
+
+
+def test_one_whose_body_changed_meanwhile_waits_for_the_next_sweep(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        task = plan_task("C6")
+        moved = db.session.scalar(sa.select(Deadline.id).where(Deadline.task_id == task.id))
+        elsewhere = unit_by_code("C5").id
+        due = queries.due
+        monkeypatch.setattr(
+            queries,
+            "due",
+            lambda *asked: [(d, elsewhere if d == moved else u) for d, u in due(*asked)],
+        )
+        failed = []
+        assert sweep(SEVEN, failed=lambda which, _: failed.append(which)) > 0
+        assert failed == [moved]
+        monkeypatch.undo()
+        assert sweep(SEVEN) == 1
+        assert climbed(plan_task("C6")) == [("C6", "B3", SEVEN)]
+
+
+@pytest.mark.databases("sqlite")
+def test_a_batch_takes_as_many_statements_as_one(app: Flask) -> None:
+    with app.app_context():
+        told: list[str] = []
+        sa.event.listen(db.engine, "before_cursor_execute", lambda *seen: told.append(seen[2]))
+        assert sweep(SEVEN) > 10
+        asked = [words for words in told if words.startswith(("SELECT", "UPDATE", "INSERT"))]
+        assert len(asked) < 15
 
 
 def test_writing_on_at_a_draft_gives_no_time_anew_and_rings_no_second_time(app: Flask) -> None:

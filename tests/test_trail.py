@@ -282,6 +282,38 @@ def test_a_clock_set_back_is_noted_and_breaks_nothing(story: Story) -> None:
     assert found().whole
 
 
+def test_many_at_once_are_what_one_by_one_would_be(story: Story) -> None:
+    with transaction() as session:
+        level = session.get_one(Unit, story.base).level
+        session.add(new_unit("NEW", "Đảng bộ mới", level))
+    new = db.session.scalars(sa.select(Unit.id).where(Unit.code == "NEW")).one()
+    late, early = MARCH + timedelta(days=9), MARCH - timedelta(days=1)
+    told = [
+        {"unit_id": unit, "action": "noted", "at": at, "facts": {"task": 7, "due": late.date()}}
+        for unit in (story.base, new)
+        for at in (late, early, late)
+    ]
+    trail.begin_logs([story.base, new])
+    with transaction() as session:
+        heads = trail.lock_many(session, [story.base, new])
+        entries = [trail.Entry(**one, private={"actor": "Lý Văn Giả Tưởng"}) for one in told]
+        ids = trail.append_many(session, heads, entries)
+    written = [db.session.get_one(AuditEvent, event_id) for event_id in ids]
+    assert [(e.unit_id, e.seq) for e in written] == [
+        *((story.base, seq) for seq in (5, 6, 7)),
+        *((new, seq) for seq in (0, 1, 2)),
+    ]
+    assert "behind" in json.loads(written[1].leaf)
+    with transaction() as session:
+        one = trail.append(session, **told[0], private={}, actor_id=None)
+        heads = trail.lock_many(session, [new])
+        [other] = trail.append_many(session, heads, [trail.Entry(**told[3])])
+        leaves = [json.loads(session.get_one(AuditEvent, i).leaf) for i in (one.id, other)]
+        assert leaves[0] | {"unit": "NEW", "seq": 3} == leaves[1]
+    report = found()
+    assert report.whole, str(report.first)
+
+
 @pytest.mark.parametrize(
     "facts",
     [{"name": "Lý Văn Giả Tưởng"}, {"text": "x" * 200}, {"seq": 3}, {"ratio": 0.5}],

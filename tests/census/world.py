@@ -68,14 +68,6 @@ class World:
         held = self.visitors[login].client.get_cookie("duyet")
         return {"Cookie": f"duyet={held.value}"} if held is not None else {}
 
-    def rows(self) -> dict[str, int]:
-        """How many rows every table holds."""
-        with self.app.app_context():
-            return {
-                table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
-                for table in db.metadata.sorted_tables
-            }
-
     def rules(self) -> Iterator[tuple[Rule, str, str | None]]:
         """(rule, method, policy) of every route but the vendored files."""
         for rule in self.app.url_map.iter_rules():

@@ -3,8 +3,10 @@
 import logging
 import signal
 import sys
+import time
 
 from flask import Flask
+from redis import RedisError
 from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -13,6 +15,8 @@ from config import Settings, SettingsError
 from models.base import db
 from workers.children import die_with_parent
 from workers.queue import connect, open_queue
+
+log = logging.getLogger(__name__)
 
 
 class AppWorker(Worker):
@@ -41,6 +45,21 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     logging.getLogger("rq").setLevel(logging.WARNING)
+    app = create_app(settings)
+    while True:
+        try:
+            _work(app, settings)
+            return 0
+        except RedisError as error:
+            # Loading the application anew would take longer than Redis does to come back.
+            log.warning("worker: no Redis (%s); trying again", type(error).__name__)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is at work that could be cut off
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        time.sleep(1.0)
+
+
+def _work(app: Flask, settings: Settings) -> None:
+    """Takes jobs until told to stop. Raises `RedisError` when Redis is away."""
     connection = connect(settings.redis_url)
     worker = AppWorker(
         [open_queue(connection)],
@@ -49,9 +68,8 @@ def main() -> int:
         job_monitoring_interval=5,
         maintenance_interval=30,
     )
-    worker.app = create_app(settings)
+    worker.app = app
     worker.work(logging_level="WARNING")
-    return 0
 
 
 if __name__ == "__main__":

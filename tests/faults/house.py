@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -14,8 +15,13 @@ from typing import Any
 from unittest import mock
 
 import psutil
+import sqlalchemy as sa
+from redis import Redis, RedisError
+from rq import Worker
 
 from config import Settings
+from models.base import db
+from models.heartbeat import Heartbeat
 from tests.faults.ground import Ground
 from tests.test_launcher import free_port, is_well
 from workers.children import start, stop
@@ -98,7 +104,26 @@ class House:
             self.over.wait(0.1)
 
     def well(self) -> bool:
-        return is_well(self.port)
+        """Whether everything runs again: the web answers, Redis too, relay and worker have loaded and
+        come to it."""
+        return is_well(self.port) and self._worker_is_there() and self._relay_is_there()
+
+    def _worker_is_there(self) -> bool:
+        process = self.process("worker")
+        with closing(Redis.from_url(self.settings.redis_url)) as client:
+            try:
+                return process is not None and process.pid in {w.pid for w in Worker.all(client)}
+            except RedisError:
+                return False
+
+    def _relay_is_there(self) -> bool:
+        """It beats as soon as it has loaded."""
+        process = self.process("relay")
+        with self.ground.app.app_context():
+            beaten = db.session.scalar(sa.select(Heartbeat.at).where(Heartbeat.name == "relay"))
+        if process is None or beaten is None:
+            return False
+        return beaten.timestamp() > process.create_time()
 
     def process(self, name: str) -> psutil.Process | None:
         """The process of this name that runs now, if one does."""

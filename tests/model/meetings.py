@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests.model import acts
 from tests.model import reference as ref
 from tests.model.forms import carried, next_number, sound
 from tests.model.tables import SUPERIOR, Document, Given, Item, Sitting, World
@@ -164,7 +165,7 @@ def carry_out(w: World, s: Sitting, doc: Document) -> None:
         act, item.outcome = {"agree": ("approve", "approved"), "revise": ("return", "returned")}[
             item.decision
         ]
-        ref.do(w, doc, act, s.confirmed_by, None, filled_in)
+        acts.do(w, doc, act, s.confirmed_by, None, filled_in)
 
 
 def pending(s: Sitting) -> list[int]:

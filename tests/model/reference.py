@@ -1,25 +1,16 @@
 """What the rules say, in plain Python: the reference against which the engine is held.
 
-Written from the design and the rules, not from the engine: no database, nothing of ours but the small
-tables beside it. A right is looked up anew each time it is asked for.
+Here is its heart, to be checked by eye: which act is possible in which state, who may do it at this
+moment, and whom a paper waits for. Beside it `acts` (what an act changes), `forms` (whether what was
+filled in is sound), `papers` (what is owed), `meetings`, and the small `tables` they all speak of.
+Written from the design and the rules, not from the engine: no database, nothing of ours.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.model import papers
-from tests.model.forms import sound
-from tests.model.tables import (
-    ADVISORY,
-    SUPERIOR,
-    Clock,
-    Document,
-    Given,
-    Text,
-    World,
-    working_days_after,
-)
+from tests.model.tables import ADVISORY, SUPERIOR, Document, World
 
 # Who holds a role: tier after tier, first at the issuer, then at a later body. "+" is an advisory body.
 DRAFT = (("committee", "advisor", "+advisor", "deputy", "secretary"),)
@@ -81,9 +72,6 @@ class Waiting(NamedTuple):
     rights: list[Right]
     posts: frozenset[tuple[str, str]]
     climbed: bool
-
-
-# ---- who
 
 
 def holders(
@@ -156,9 +144,6 @@ def right(w: World, doc: Document, act: str, person: str) -> Right | None:
     return min(own, key=lambda right: right.owner is not None, default=None)
 
 
-# ---- whether
-
-
 def possible(doc: Document, act: str) -> bool:
     """Whether the act exists in this state and at this place of the route."""
     if act not in ACTS or doc.state not in ACTS[act][0].split():
@@ -169,75 +154,6 @@ def possible(doc: Document, act: str) -> bool:
         early = doc.state == "submitted" and (doc.stage == 0 or doc.kind == "commitment")
         return not doc.received and not early
     return True
-
-
-def allows(w: World, doc: Document, act: str, person: str, given: Given) -> bool:
-    return possible(doc, act) and bool(right(w, doc, act, person)) and sound(w, doc, act, given)
-
-
-def may_create(w: World, kind: str, unit: str, person: str) -> bool:
-    if kind == "commitment":
-        return unit == "CELL" and papers.first_of_its_kind(w, person)
-    drafters = waiting(w, unit, "drafter", kind, "create", False, set()).rights
-    return any(right.person == person for right in drafters)
-
-
-# ---- what follows
-
-
-def create(w: World, id: int, kind: str, unit: str, person: str, text: Text) -> None:
-    wait_anew(w, papers.begun(w, id, kind, unit, person, text))
-
-
-def do(
-    w: World, doc: Document, act: str, person: str, owner: str | None, given: Given, new: int = 0
-) -> bool:
-    """What an allowed act changes; `new` is the id of the paper that an amendment opens. Whether
-    somebody is waited for anew."""
-    before = doc.state
-    doc.version += 1
-    if act in (*SEPARATED, "revoke"):  # who decides for another has decided for both
-        doc.decided.setdefault(doc.revision, set()).update({person, owner or person})
-    if act == "report":
-        if doc.stage == 0 and doc.owed:
-            w.met.add(doc.owed)
-        doc.stage, doc.received = doc.stage + 1, False
-        doc.state = "submitted" if doc.route[doc.stage][1] else "reported"
-    doc.state = TARGET.get(act, doc.state)
-    if act == "receive":
-        doc.received = True
-    elif act in ("amend", "request_amendment"):
-        wait_anew(w, papers.amended(w, doc, new, act, person))
-    elif act == "revise":
-        doc.texts.append(given["text"])
-    elif act == "submit":
-        doc.received = False
-        if doc.decided.get(doc.revision):  # a decision is bound to one going-round
-            doc.texts.append(doc.texts[-1])
-    elif act == "return":
-        doc.stage = 0
-    elif act == "approve":
-        papers.approved(w, doc, given)
-    if act in ("revise", "submit"):
-        doc.hands.add(person)
-    answers = doc.state != before or act == WAITS.get(doc.state, ("",))[0]
-    if answers:
-        wait_anew(w, doc)
-    papers.what_is_owed(w)
-    return answers
-
-
-def wait_anew(w: World, doc: Document) -> None:
-    """What the paper waits for now, from now; nothing at rest."""
-    doc.waits = None
-    if doc.state in WAITS and not (doc.state == "reported" and doc.received):
-        act, _, _, within = WAITS[doc.state]
-        due = working_days_after(w.day, within)
-        if doc.stage == 0 and doc.owed and doc.owed not in w.met:
-            owed = w.owed[doc.owed]
-            due = max(owed, w.day) if w.day <= owed < due or act == "submit" else due
-        doc.waits = Clock(w.now, due)
-    papers.what_is_owed(w)
 
 
 def waited_for(w: World, doc: Document) -> tuple[str, Waiting]:

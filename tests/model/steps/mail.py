@@ -118,9 +118,12 @@ def deliver_all(h: History) -> None:
         sa.select(Delivery.state, Delivery.message_id, Notification.topic).join(Notification)
     ).all()
     h.counts["letters"] += len(bell.letters)
-    left = {message for state, message, _ in rows if state not in ("done", "held")}
+    # Who has left the post meanwhile gets no mail of its tasks.
+    settled = ("done", "held", "unwanted")
+    left = [(topic, state) for state, _, topic in rows if state not in settled]
     sent = {message for state, message, _ in rows if state == "done"}
-    expect(not left, f"{len(left)} notices were never delivered")
-    expect(sent == bell.letters.keys(), "letters and notices are not the same")
+    unwanted = {message for state, message, _ in rows if state == "unwanted"}
+    expect(not left, "never delivered:", left)
+    expect(sent <= bell.letters.keys() <= sent | unwanted, "letters and notices are not the same")
     doubled = bell.letters.total() - len(bell.letters)
     expect(doubled <= bell.killed, f"{doubled} letters went twice, {bell.killed} workers died")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import db, transaction
 from tests.cast import COMMITMENT, PAPER_BASIS, PLAN, REPORT
+from tests.model import acts
 from tests.model import reference as ref
 from tests.model.compare import Violation, expect
 from tests.model.crashes import CRASH_POINTS, Crash, dying_at, fingerprint
@@ -29,12 +30,12 @@ def begin(h: History) -> None:
         kinds = ("plan", "commitment", "commitment")
         planned = any((d.kind, d.unit) == ("plan", "CELL") for d in h.w.documents.values())
         kind, unit = h.dice.choice(kinds) if planned else "plan", "CELL"
-    able = [name for name in h.people if ref.may_create(h.w, kind, unit, name)]
+    able = [name for name in h.people if acts.may_create(h.w, kind, unit, name)]
     name = h.dice.choice(able) if able and h.dice.random() < 0.85 else h.dice.choice(h.people)
     if name in h.w.suspended:
         return
     text, said = write(h, kind)
-    allowed = ref.may_create(h.w, kind, unit, name)
+    allowed = acts.may_create(h.w, kind, unit, name)
     line = f"{name} begins a {kind} of {unit}"
     try:
         with transaction():
@@ -47,7 +48,7 @@ def begin(h: History) -> None:
     h.tell(f"{line}: {id}")
     h.counts["acts"] += 1
     expect(allowed, line, "was allowed")
-    ref.create(h.w, id, kind, unit, name, text)
+    acts.create(h.w, id, kind, unit, name, text)
     event, _, _ = h.compare.event_of(id, 1)
     told_as_implied(h, h.w.documents[id], event, "create", name, True)
 
@@ -170,7 +171,7 @@ def perform(h: History, doc: Document, act: str, name: str) -> None:
     if stale:
         seen = h.dice.choice(((doc.revision, doc.version - 1), (doc.revision + 1, doc.version)))
     right = ref.right(h.w, doc, act, name) if ref.possible(doc, act) else None
-    wanted = "stale" if stale else "ok" if ref.allows(h.w, doc, act, name, given) else "no"
+    wanted = "stale" if stale else "ok" if acts.allows(h.w, doc, act, name, given) else "no"
     line = f"{name} would {act} {doc.kind} {doc.id} ({doc.state} at {doc.stage}, {doc.version})"
     said = {k: v for k, v in given.items() if k not in ("text", "said")}
     line += f" {said}" if said else ""
@@ -192,7 +193,7 @@ def perform(h: History, doc: Document, act: str, name: str) -> None:
         raise Violation(f"a button is shown for what is not allowed: {line}")
     if right is not None and got == "ok":
         expect(button is not False, "no button is shown for what is allowed:", line)
-        answers = ref.do(h.w, doc, act, name, right.owner, given, opened)
+        answers = acts.do(h.w, doc, act, name, right.owner, given, opened)
         event, what, log = h.compare.event_of(doc.id, doc.version)
         expect((what, log) == (act, right.unit), f"event {what} in the log of {log}: {line}")
         if act == "report":

@@ -262,6 +262,26 @@ def test_a_text_that_moved_on_is_not_decided_unseen(app: Flask) -> None:
 
 
 @pytest.mark.databases("sqlite")
+def test_a_meeting_does_not_close_on_what_was_signed_and_sent_up_meanwhile(app: Flask) -> None:
+    """The same text, but it lies with the base by now: taken off the agenda, the meeting closes."""
+    with app.app_context():
+        office = Meeting(small=False)
+        paper = office.plan("Chi")
+        office.act(paper, "review", "Dung")
+        sitting = office.open()
+        office.set_up(sitting)
+        office.mark(sitting)
+        office.approve(paper, "Sau", number="02-KH/CB")
+        office.act(paper, "report", "Sau")
+        with pytest.raises(Refused) as refused:
+            office.close(sitting)
+        assert rules(refused) == {"STALE"}
+        with transaction():
+            sittings.refresh(sitting, actor=office.person("Sau"), now=office.now)
+        office.close(sitting)
+
+
+@pytest.mark.databases("sqlite")
 def test_a_meeting_does_not_decide_what_lies_with_another_body(app: Flask) -> None:
     with app.app_context():
         office = Meeting()

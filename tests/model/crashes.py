@@ -25,7 +25,8 @@ CRASH_POINTS = {
     "the old task is closed": "workflows.tasks.close",
     "the next task is open": "workflows.tasks.open_for",
     "people are told": "workflows.notices.notify",
-    "all is written but the commit": "workflows.traces.follow",
+    "who is waited for is settled": "workflows.traces.follow",
+    "all is written but the commit": "workflows.engine._act",
 }
 # In the carrying out of a meeting's decision there is one more.
 TICKS = {**CRASH_POINTS, "the paper is decided but not ticked": "workflows.engine.carry_out"}

@@ -43,7 +43,7 @@ def issued(w: World, doc: Document, text: Text, given: Given, meeting: bool) -> 
         return False
     if doc.kind == "report":
         return on >= REPORTS_FROM and numbered(w, doc, given)
-    if not given.get("minutes") or not carried(*given["votes"], meeting):
+    if not given.get("minutes") or not carried(given["votes"], meeting=meeting):
         return False
     if doc.kind == "commitment":
         day = plan_of_the_cell(w, doc)
@@ -51,8 +51,9 @@ def issued(w: World, doc: Document, text: Text, given: Given, meeting: bool) -> 
     return numbered(w, doc, given) and all(rests_on(w, basis, on) for basis in text.basis)
 
 
-def carried(present: int, in_favour: int, against: int, meeting: bool) -> bool:
+def carried(votes: tuple[int, int, int], *, meeting: bool) -> bool:
     """More for than against; of a meeting's own vote, more than half of those who may vote."""
+    present, in_favour, against = votes
     adds_up = present >= 1 and in_favour + against <= present and in_favour > against
     return adds_up and (not meeting or in_favour * 2 > present)
 

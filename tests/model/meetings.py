@@ -134,7 +134,7 @@ def votable(w: World, doc: Document, item: Item, filled_in: Given) -> bool:
     reviewed = doc.state == "reviewed" or not holds(w, doc.unit, "committee")
     return (
         reviewed
-        and carried(*filled_in["votes"], True)
+        and carried(filled_in["votes"], meeting=True)
         and sound(w, doc, "approve", filled_in, meeting=True)
     )
 

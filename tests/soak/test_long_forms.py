@@ -64,7 +64,7 @@ def test_every_seeded_bug_is_found(
     app: Flask, templates: Templates, redis_url: str, figures: Callable[..., None]
 ) -> None:
     """Bugs put into the engine one by one: the histories find each, or they prove nothing."""
-    seeds = dict.fromkeys(MUTANTS, list(range(PATIENCE)))
+    seeds = {name: list(range(PATIENCE)) for name in MUTANTS}
     found = hunt(app, templates, redis_url, seeds, MUTANT_STEPS)
     missed = [name for name, seed in found.items() if seed is None]
     needed = [seed + 1 for seed in found.values() if seed is not None]

@@ -66,6 +66,8 @@ def foresee(item: AgendaItem, by: Person, now: datetime) -> list[Reason]:
     action = ACTIONS.get(item.decision)
     if action is None:
         return []
+    if document.stage or document.current_stage.unit_id != item.sitting.unit_id:
+        return [MOVED_ON]
     specs = spec_of(document.definition).actions_named(action)
     spec = next((s for s in specs if s.by_meeting and document.state in s.sources), None)
     if spec is None:

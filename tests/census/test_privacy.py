@@ -36,7 +36,6 @@ HEARERS = (
     AUTHOR, *OFFICERS, WRITER, *INSPECTORS, *OTHERS, "bithu.c6", "chiuy.c6", "phobithu.c6",
     "vanthu.b3",
 )  # fmt: skip
-MORE = ("s05", "bithu.c3", "thuongvu.phuong", "vanthu.phuong", "vanthu.b1", "chutich.ldld", "s08")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +55,7 @@ def test_each_word_is_heard_by_its_readers_alone(
     caplog.set_level(logging.DEBUG)
     story = Story(open_world())
     story.plant()
-    _expect(story, HEARERS, 3)
+    expect(story, HEARERS, 3)
     _what_breaks_is_not_quoted(story, monkeypatch)
     print(f"\nprivacy: {sum(story.world.made.values())} requests")
     assert leaks.in_tables(story.world) == set()
@@ -73,7 +72,8 @@ def test_each_word_is_heard_by_its_readers_alone(
     assert ROOT not in written.out + written.err + caplog.text
 
 
-def _expect(story: Story, logins: tuple[str, ...], most: int) -> None:
+def expect(story: Story, logins: tuple[str, ...], most: int) -> None:
+    """Each canary is found by its readers, all of them, and by nobody else."""
     for login in logins:
         must, may = must_and_may(login)
         found = heard(story, login, most)
@@ -99,20 +99,6 @@ def _what_breaks_is_not_quoted(story: Story, monkeypatch: pytest.MonkeyPatch) ->
             assert answer.status_code in (409, 422, 500), act
             assert answer.status_code != 500 or ROOT not in answer.text
         story.world.app.testing = True
-
-
-@pytest.mark.soak
-def test_at_every_step_and_on_every_page_that_can_be_reached(open_world: Opener) -> None:
-    story = Story(open_world())
-    story.written()
-    for login in (*HEARERS, *MORE):
-        wanted = {*SECTIONS.values()} if login == AUTHOR else set()
-        found = heard(story, login, 120) & {*SECTIONS.values()}
-        assert found == wanted, login
-    story = Story(open_world())
-    story.plant()
-    _expect(story, (*HEARERS, *MORE), 120)
-    print(f"\nprivacy: {sum(story.world.made.values())} requests")
 
 
 def test_a_draft_and_a_list_show_nothing_to_others(open_world: Opener) -> None:

@@ -168,4 +168,4 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     options: dict[str, object] = {"hide_parameters": True}
     if settings.database_url.startswith("sqlite"):
         return {**options, "connect_args": {"timeout": 10}}
-    return {**options, "pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+    return {**options, "pool_size": 5, "max_overflow": 10}

@@ -25,7 +25,6 @@ from benchmarks.harness import Bench, Figure, analyze, milliseconds, taking_turn
 from benchmarks.office import ManyCells, plans
 from config import Settings
 from models.base import db, transaction
-from models.document import Document
 from models.person import Person
 from workflows import perform
 
@@ -33,8 +32,8 @@ WARM = 10
 ROUNDS = {False: 20, True: 190}
 LIMIT = {"postgresql": 2.0, "sqlite": 3.5}
 PROCESSES = 4
-WARMED = 3
-EACH = {False: 10, True: 60}  # acts of one process
+WARMED = 10
+EACH = {False: 30, True: 100}  # acts of one process
 
 Work = tuple[int, int, datetime]  # document, deputy, instant
 
@@ -73,17 +72,11 @@ def run(bench: Bench) -> Iterator[Figure]:
 
 
 def review(document_id: int, person_id: int, now: datetime) -> None:
-    """The act as a request does it, from an empty session to the commit."""
+    """The act as a request does it, from an empty session to the commit. The page showed the plan as
+    it was drafted and submitted: revision 1, version 2."""
     with transaction():
-        document = db.session.get_one(Document, document_id)
-        perform(
-            document,
-            "review",
-            actor=db.session.get_one(Person, person_id),
-            now=now,
-            revision=document.revision,
-            version=document.version,
-        )
+        actor = db.session.get_one(Person, person_id)
+        perform(document_id, "review", actor=actor, now=now, revision=1, version=2)
     db.session.remove()
 
 
@@ -330,25 +323,28 @@ def _at_once(bench: Bench, work: list[Work]) -> Figure:
 def _rate(url: str, shares: list[list[Work]]) -> float:
     """Acts a second of one process for each share, from the moment at which all are ready."""
     spawn = multiprocessing.get_context("spawn")
-    ready = spawn.Barrier(len(shares) + 1)
-    processes = [spawn.Process(target=_work, args=(url, share, ready)) for share in shares]
+    ready, spans = spawn.Barrier(len(shares)), spawn.SimpleQueue()
+    processes = [spawn.Process(target=_work, args=(url, share, ready, spans)) for share in shares]
     for process in processes:
         process.start()
-    ready.wait()
-    began = time.perf_counter()
     for process in processes:
         process.join()
         assert process.exitcode == 0
-    return sum(len(share) - WARMED for share in shares) / (time.perf_counter() - began)
+    begun, ended = zip(*(spans.get() for _ in shares), strict=True)
+    return sum(len(share) - WARMED for share in shares) / (max(ended) - min(begun))
 
 
-def _work(url: str, share: list[Work], ready: Any) -> None:
+def _work(url: str, share: list[Work], ready: Any, spans: Any) -> None:
+    """In a process of its own: do these acts and tell when the first began and the last ended."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"DATABASE_URL": url, "DATA_DIR": folder, "SECRET_KEY": "k" * 64}
         app = create_app(Settings.from_env(settings))
         with app.app_context():
-            for number, act in enumerate(share):
-                if number == WARMED:
-                    ready.wait()
+            for act in share[:WARMED]:
                 review(*act)
+            ready.wait()
+            began = time.monotonic()
+            for act in share[WARMED:]:
+                review(*act)
+            spans.put((began, time.monotonic()))
             db.engine.dispose()

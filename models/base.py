@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from psycopg._preparing import PrepareManager
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 T = TypeVar("T")
@@ -127,6 +129,16 @@ def _prepare_connection(connection: object, _record: object) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Pool, "checkout")
+def _alive(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that restarted has closed the line, and an idle line that can be read from is at its
+    end: the pool opens a new one. Asks the socket, not the server."""
+    if not isinstance(connection, sqlite3.Connection) and (
+        connection.closed or select.select([connection], [], [], 0)[0]
+    ):
+        raise sa.exc.DisconnectionError
 
 
 @event.listens_for(Engine, "begin")

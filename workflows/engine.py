@@ -178,7 +178,7 @@ def record(
 
 @asking_once()
 def perform(
-    document: Document,
+    document: Document | int,
     action: str,
     *,
     actor: Person,
@@ -188,15 +188,15 @@ def perform(
     on_behalf: bool = False,
     **given: Any,
 ) -> Document:
-    """Do one act on one document, in the caller's transaction. Returns the document that resulted:
-    the same one, or the new one for an act that opens an amendment.
+    """Do one act on one document (or on the one with this id), in the caller's transaction. Returns
+    the document that resulted: the same one, or the new one for an act that opens an amendment.
 
     `revision` and `version` are those the actor saw. `given` are fields of `Inputs`. `on_behalf`: in
     the author's place, on a text typed for him (`workflows.transcribing`). Raises Stale when the
     document has moved on since, Refused with every failing rule, Forbidden when the actor has no
     part in it.
     """
-    document = _locked(document.id)
+    document = _locked(document if isinstance(document, int) else document.id)
     if (revision, version) != (document.revision, document.version):
         raise Stale(_moved_on(document))
     spec = _applicable(document, action)
@@ -302,7 +302,7 @@ def _do(act: Act) -> Document:
 
 def _supersede(replaced: Document, act: Act) -> None:
     """The old document gives way in the very act that puts the new one in force (R31)."""
-    db.session.refresh(replaced, with_for_update={"key_share": True})
+    db.session.refresh(replaced, with_for_update={"key_share": True, "of": Document})
     spec = next(iter(spec_of(replaced.definition).actions_named("supersede")))
     system = Capacity(None, replaced.unit, "system")
     before, stage_before = replaced.state, replaced.stage

@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm.util import identity_key
 
-from models.base import UTCDateTime, db, table_of
+from models.base import db
 from models.deadline import Deadline
 from models.document import Document
 from models.obligation import Obligation
 from models.person import Absence, Person
 from models.post import Delegation, Post
-from models.queries.adding import add, add_all, adding
+from models.queries.at_once import close_tasks, open_task
 from models.task import Task, TaskRole
 from models.unit import Unit
 from workflows import authority, ladder
@@ -27,52 +27,28 @@ from workflows.definition import ActionSpec, spec_of, state_of
 from workflows.rules.separation import excluded
 from workflows.scope import below
 
-TASK, ROLE, DEADLINE = map(table_of, (Task, TaskRole, Deadline))
-_SUBJECT = sa.bindparam("subject", type_=sa.BigInteger)
-_NOW = sa.bindparam("now", type_=UTCDateTime)
-_TASK = sa.bindparam("task", type_=sa.BigInteger)
-_CLOSE = (
-    sa.update(TASK)
-    .where(TASK.c.closed_at.is_(None))
-    .values(closed_at=_NOW, closed_by_id=sa.bindparam("by", type_=sa.BigInteger))
-    .returning(TASK.c.id)
-)
-_CLOSE_OF_DOCUMENT = _CLOSE.where(TASK.c.document_id == _SUBJECT)
-_CLOSE_OF_OBLIGATION = _CLOSE.where(TASK.c.obligation_id == _SUBJECT)
-_CLOSE_DEADLINES = (
-    sa.update(DEADLINE)
-    .where(DEADLINE.c.task_id == _TASK, DEADLINE.c.closed_at.is_(None))
-    .values(closed_at=_NOW)
-    .returning(DEADLINE.c.id)
-)
-_CLOSE_ROLES = sa.delete(ROLE).where(ROLE.c.task_id == _TASK)
-
 
 def close(document: Document, *, by: Person | None, now: datetime) -> None:
     """Close what was open on a document, and its deadlines."""
-    _close(_CLOSE_OF_DOCUMENT, document.id, by, now)
+    _close("document_id", document.id, by, now)
 
 
 def close_for_obligation(obligation: Obligation, *, by: Person | None, now: datetime) -> None:
     """Close the task to begin what is owed."""
-    _close(_CLOSE_OF_OBLIGATION, obligation.id, by, now)
+    _close("obligation_id", obligation.id, by, now)
 
 
-def _close(statement: Any, subject: int, by: Person | None, now: datetime) -> None:
-    session = db.session()
-    given = {"subject": subject, "now": now, "by": by.id if by else None}
-    for ident in session.execute(statement, given).scalars().all():
-        deadlines = session.execute(_CLOSE_DEADLINES, {"task": ident, "now": now}).scalars().all()
-        session.execute(_CLOSE_ROLES, {"task": ident})
-        task = session.identity_map.get(identity_key(Task, ident))
+def _close(subject: str, ident: int, by: Person | None, now: datetime) -> None:
+    known = db.session().identity_map
+    for task_id, deadline_id in close_tasks(subject, ident, by=by.id if by else None, now=now):
+        task = known.get(identity_key(Task, task_id))
         if task is not None:
             for role in task.__dict__.get("roles", ()):
-                session.expunge(role)
-            session.expire(task)
-        for deadline_id in deadlines:
-            deadline = session.identity_map.get(identity_key(Deadline, deadline_id))
-            if deadline is not None:
-                session.expire(deadline)
+                db.session.expunge(role)
+            db.session.expire(task)
+        deadline = known.get(identity_key(Deadline, deadline_id))
+        if deadline is not None:
+            db.session.expire(deadline)
 
 
 def waited_for(document: Document, now: datetime) -> authority.Holding | None:
@@ -235,19 +211,9 @@ def _start(
 ) -> None:
     """The rows of a task that waits until the end of the local day `due` for these (unit, role)
     pairs, and of its deadline."""
-    row = {**values, "unit_id": unit_id, "opened_at": now, "due_at": end_of_day(due)}
-    (task_id,) = adding(Task, [row])
-    add_all(
-        TaskRole,
-        [{"task_id": task_id, "unit_id": unit, "role": role} for unit, role in sorted(posts)],
-    )
-    add(
-        Deadline,
-        task_id=task_id,
-        unit_id=unit_id,
-        effective_due=due,
-        fires_at=ladder.first_rung_at(due, now, calendar),
-    )
+    task = {**values, "unit_id": unit_id, "opened_at": now, "due_at": end_of_day(due)}
+    rung = {"effective_due": due, "fires_at": ladder.first_rung_at(due, now, calendar)}
+    open_task(task, sorted(posts), rung)
 
 
 def rehome(unit: Unit, now: datetime) -> int:
@@ -284,10 +250,11 @@ def rehome(unit: Unit, now: datetime) -> int:
 
 def rehome_of_day(now: datetime, since: date | None = None) -> int:
     """A new day began: posts, delegations and absences that began or ended after `since`, the last
-    day that was begun (yesterday unless told), move the open tasks of their units. Harmless when
-    done twice. Returns how many tasks moved."""
+    day that was begun (yesterday unless told), move the open tasks of their units; also when the
+    clock was set back and `since` is still to come. Harmless when done twice. Returns how many tasks
+    moved."""
     today = local_day(now)
-    since = since or today - timedelta(days=1)
+    since, until = sorted((since or today - timedelta(days=1), today))
     turned: set[int] = set()
     for table, unit_id in (
         (Post, sa.select(Post.unit_id)),
@@ -300,8 +267,8 @@ def rehome_of_day(now: datetime, since: date | None = None) -> int:
             .join(Absence, Absence.person_id == Delegation.person_id),
         ),
     ):
-        begun = sa.and_(table.valid_from > since, table.valid_from <= today)
-        over = sa.and_(table.valid_to >= since, table.valid_to < today)
+        begun = sa.and_(table.valid_from > since, table.valid_from <= until)
+        over = sa.and_(table.valid_to >= since, table.valid_to < until)
         turned |= set(db.session.scalars(unit_id.where(sa.or_(begun, over))))
     # What ended at once moved its tasks then; a task opened in that very moment is caught here.
     cut = start_of_day(since)

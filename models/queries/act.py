@@ -9,13 +9,27 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from models.account import Account
 from models.base import UTCDateTime, db
-from models.person import Absence
+from models.person import Absence, Person
 from models.post import Delegation, Post
 from models.unit import Unit, in_force_on
+
+# What acts and the pages of a document say of them; each column more costs with every row.
+UNIT = (
+    Unit.code,
+    Unit.name,
+    Unit.name_en,
+    Unit.body,
+    Unit.body_en,
+    Unit.attached_to_id,
+    Unit.meets,
+)
+PERSON = (Person.full_name, Person.email)
+POST = (Post.person_id, Post.unit_id, Post.role, Post.title, Post.title_en)
+DELEGATION = (Delegation.post_id, Delegation.person_id, Delegation.kinds, Delegation.actions)
 
 _UNIT = sa.bindparam("unit", type_=sa.BigInteger)
 _DAY = sa.bindparam("day", type_=sa.Date)
@@ -63,9 +77,9 @@ _HELD = (
         sa.or_(Post.ended_at.is_(None), Post.ended_at > _NOW),
     )
     .options(
-        joinedload(Post.person, innerjoin=True),
-        joinedload(Post.unit, innerjoin=True),
-        joinedload(Delegation.person),
+        load_only(*POST),
+        load_only(*DELEGATION),
+        joinedload(Post.person, innerjoin=True).load_only(*PERSON),
     )
     .order_by(Post.id, Delegation.id)
 )

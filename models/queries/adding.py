@@ -16,9 +16,11 @@ def add(model: type[Base], **values: Any) -> None:
 
 
 def add_all(model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Rows with the same columns."""
-    if rows:
-        db.session.connection().execute(_insert(model), rows)
+    """Rows with the same columns, in one statement."""
+    if len(rows) == 1:
+        add(model, **rows[0])
+    elif rows:
+        db.session.connection().execute(_returning(model, False), rows)
 
 
 def adding(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:

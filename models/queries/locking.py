@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Document, Revision, Stage
+from models.queries.act import PERSON, UNIT
 from models.unit import Level, Unit
 
 _DOCUMENT = sa.bindparam("document", type_=sa.BigInteger)
@@ -33,12 +34,11 @@ _HELD = (
     sa.select(Document)
     .where(Document.id == _DOCUMENT)
     .options(
-        joinedload(Document.author, innerjoin=True),
-        joinedload(Document.campaign, innerjoin=True),
+        joinedload(Document.author, innerjoin=True).load_only(*PERSON),
         joinedload(Document.definition, innerjoin=True),
         joinedload(Document.obligation),
         joinedload(Document.newest).defer(Revision.content).defer(Revision.basis),
-        joinedload(Document.stages).joinedload(Stage.unit, innerjoin=True),
+        joinedload(Document.stages).joinedload(Stage.unit, innerjoin=True).load_only(*UNIT),
     )
     .with_for_update(key_share=True, of=Document)
     .execution_options(populate_existing=True)

@@ -19,12 +19,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from models.base import table_of
-from models.event import AuditEvent, EventPayload, LogHead
+from models.event import AuditEvent, LogHead
+from models.queries.at_once import append_event
 from models.unit import Unit
 from workflows.trail import merkle
 from workflows.trail.leaf import leaf, salted
 
-EVENT, PAYLOAD, HEAD, UNIT = map(table_of, (AuditEvent, EventPayload, LogHead, Unit))
+HEAD, UNIT = map(table_of, (LogHead, Unit))
 
 _LOCK = (
     sa.select(HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at, UNIT.c.code)
@@ -32,9 +33,6 @@ _LOCK = (
     .where(HEAD.c.unit_id == sa.bindparam("unit"))
     .with_for_update(of=HEAD)
 )
-_MOVE_HEAD = sa.update(HEAD).where(HEAD.c.unit_id == sa.bindparam("unit"))
-_INSERT_EVENT = sa.insert(EVENT).returning(EVENT.c.id)
-_INSERT_PAYLOAD = sa.insert(PAYLOAD)
 
 
 def append(
@@ -81,19 +79,13 @@ def append(
         "leaf": text,
         "leaf_hash": merkle.leaf_hash(text),
     }
-    event_id = session.execute(_INSERT_EVENT, row).scalar_one()
-    if fields:
-        payload = {"event_id": event_id, "actor_id": actor_id, "about_id": about_id}
-        session.execute(_INSERT_PAYLOAD, payload | {"fields": fields})
-    session.execute(
-        _MOVE_HEAD,
-        {
-            "unit": unit_id,
-            "size": size + 1,
-            "frontier": merkle.grown(frontier, size, row["leaf_hash"]),
-            "latest_at": at if latest_at is None else max(at, latest_at),
-        },
-    )
+    payload = {"actor_id": actor_id, "about_id": about_id, "fields": fields} if fields else {}
+    head = {
+        "size": size + 1,
+        "frontier": merkle.grown(frontier, size, row["leaf_hash"]),
+        "latest_at": at if latest_at is None else max(at, latest_at),
+    }
+    event_id = append_event(row, payload, head)
     return _as_row(session, event_id, row)
 
 

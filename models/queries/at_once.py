@@ -1,0 +1,130 @@
+"""What an act writes beside its document. PostgreSQL does in one statement what otherwise takes three:
+there each statement is a way to the server and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.base import UTCDateTime, db, table_of
+from models.deadline import Deadline
+from models.event import AuditEvent, EventPayload, LogHead
+from models.queries.adding import add, add_all, adding
+from models.queries.locking import locks_rows
+from models.task import Task, TaskRole
+
+TASK, ROLE, DEADLINE, HEAD = map(table_of, (Task, TaskRole, Deadline, LogHead))
+_BY_UNIT = sa.update(HEAD).where(HEAD.c.unit_id == sa.bindparam("unit"))
+_INSTANTS = [sa.bindparam(name, type_=UTCDateTime) for name in ("at", "latest_at")]
+_APPENDED = sa.text("""
+    WITH event AS (
+      INSERT INTO audit_event
+        (unit_id, seq, at, action, document_id, document_version, leaf, leaf_hash)
+      VALUES (:unit_id, :seq, :at, :action, :document_id, :document_version, :leaf, :leaf_hash)
+      RETURNING id
+    ), payload AS (
+      INSERT INTO event_payload (event_id, actor_id, about_id, fields)
+      SELECT id, :actor_id, :about_id, :fields FROM event
+    )
+    UPDATE log_head SET size = :size, frontier = :frontier, latest_at = :latest_at
+    FROM event WHERE unit_id = :unit_id RETURNING event.id
+""").bindparams(*_INSTANTS, sa.bindparam("fields", type_=sa.JSON))
+_OPENED = sa.text("""
+    WITH task AS (
+      INSERT INTO task (document_id, obligation_id, action, unit_id, person_id, climbed, opened_at,
+        due_at, nominal_due)
+      VALUES (:document_id, :obligation_id, :action, :unit_id, :person_id, :climbed, :opened_at,
+        :due_at, :nominal_due)
+      RETURNING id
+    ), role AS (
+      INSERT INTO task_role (task_id, unit_id, role)
+      SELECT task.id, held.unit_id, held.role
+      FROM task, unnest(CAST(:units AS bigint[]), CAST(:roles AS text[])) AS held (unit_id, role)
+    )
+    INSERT INTO deadline (task_id, unit_id, effective_due, version, rung, fires_at)
+    SELECT id, :unit_id, :effective_due, 1, 0, :fires_at FROM task
+""").bindparams(
+    *(sa.bindparam(name, type_=UTCDateTime) for name in ("opened_at", "due_at", "fires_at"))
+)
+_CLOSED = """
+    WITH closed AS (
+      UPDATE task SET closed_at = :now, closed_by_id = :by
+      WHERE {subject} = :subject AND closed_at IS NULL RETURNING id
+    ), role AS (
+      DELETE FROM task_role USING closed WHERE task_id = closed.id
+    ), deadline AS (
+      UPDATE deadline SET closed_at = :now FROM closed
+      WHERE task_id = closed.id AND closed_at IS NULL RETURNING deadline.id, task_id
+    )
+    SELECT closed.id, deadline.id FROM closed LEFT JOIN deadline ON deadline.task_id = closed.id
+"""
+_AT = sa.bindparam("now", type_=UTCDateTime)
+_CLOSED_OF = {
+    subject: sa.text(_CLOSED.format(subject=subject)).bindparams(_AT)
+    for subject in ("document_id", "obligation_id")
+}
+_CLOSE_TASK = (
+    sa.update(TASK)
+    .where(TASK.c.closed_at.is_(None))
+    .values(closed_at=_AT, closed_by_id=sa.bindparam("by"))
+    .returning(TASK.c.id)
+)
+_CLOSE_TASK_OF = {
+    subject: _CLOSE_TASK.where(TASK.c[subject] == sa.bindparam("subject")) for subject in _CLOSED_OF
+}
+_CLOSE_DEADLINE = (
+    sa.update(DEADLINE)
+    .where(DEADLINE.c.task_id == sa.bindparam("task"), DEADLINE.c.closed_at.is_(None))
+    .values(closed_at=_AT)
+    .returning(DEADLINE.c.id)
+)
+_DROP_ROLES = sa.delete(ROLE).where(ROLE.c.task_id == sa.bindparam("task"))
+
+
+def append_event(event: dict[str, Any], payload: dict[str, Any], head: dict[str, Any]) -> int:
+    """The rows of one event, its payload (empty: none) and the head of its log; returns its id."""
+    connection = db.session.connection()
+    if payload and locks_rows():
+        return int(connection.execute(_APPENDED, event | payload | head).scalar_one())
+    (ident,) = adding(AuditEvent, [event])
+    if payload:
+        add(EventPayload, event_id=ident, **payload)
+    connection.execute(_BY_UNIT, {"unit": event["unit_id"], **head})
+    return ident
+
+
+def open_task(
+    task: dict[str, Any], posts: Sequence[tuple[int, str]], deadline: dict[str, Any]
+) -> None:
+    """The rows of a task, of the (unit, role) pairs it waits for, and of its deadline."""
+    if locks_rows():
+        held = {"units": [unit for unit, _ in posts], "roles": [role for _, role in posts]}
+        db.session.connection().execute(_OPENED, _NOTHING | task | held | deadline)
+        return
+    (ident,) = adding(Task, [task])
+    add_all(TaskRole, [{"task_id": ident, "unit_id": unit, "role": role} for unit, role in posts])
+    add(Deadline, task_id=ident, unit_id=task["unit_id"], **deadline)
+
+
+_NOTHING = dict.fromkeys(("document_id", "obligation_id", "person_id", "nominal_due"))
+
+
+def close_tasks(
+    subject: str, ident: int, *, by: int | None, now: datetime
+) -> list[tuple[int, int | None]]:
+    """Closes what is open of one document or obligation (`subject`: the column that names it).
+    Returns the (task, deadline) ids that were closed."""
+    given = {"subject": ident, "now": now, "by": by}
+    session = db.session()
+    if locks_rows():
+        return [(task, due) for task, due in session.execute(_CLOSED_OF[subject], given)]
+    closed: list[tuple[int, int | None]] = []
+    for task in session.execute(_CLOSE_TASK_OF[subject], given).scalars().all():
+        session.execute(_DROP_ROLES, {"task": task})
+        due = session.execute(_CLOSE_DEADLINE, {"task": task, "now": now}).scalar_one_or_none()
+        closed.append((task, due))
+    return closed

@@ -31,6 +31,7 @@ from models.unit import Level, Unit
 from workflows import trail
 from workflows.trail.tables import table_of
 
+SIZES = {False: 60_000, True: 1_000_000}
 HASHES, WHOLE = 150_000, 30_000  # events per second
 FLAT = 1.2  # of the memory at ten times the events
 PLANS = 25  # of one cell
@@ -55,7 +56,7 @@ DEFINITION = "d" * 64
 
 def run(bench: Bench) -> Iterator[Figure]:
     """The rates over the larger log, and the memory at its tenth and at all of it."""
-    events = 1_000_000 if bench.full else 60_000
+    events = SIZES[bench.full]
     before = _Filling(bench.app).up_to(events // 10)
     small = _measured(bench, hashes_only=False)
     assert small["events"] == before

@@ -12,11 +12,15 @@ import pytest
 from commands.say import sentence
 from tests.test_soundness import KINDS, TABLES, Table, act, changed, faults_of, toml
 from workflows.definition import Spec, parse
+from workflows.rules import GUARDS, separation
+from workflows.sittings import who
 from workflows.soundness import check, eyes
-from workflows.soundness.eyes import holes, search, told
-from workflows.soundness.eyes.paper import ACTED, DECIDED, Moves, begun
+from workflows.soundness.eyes import holes, paper, search, told
+from workflows.soundness.eyes.paper import ACTED, DECIDED, KNOWN, SEPARATIONS, Moves, begun
+from workflows.soundness.eyes.posts import KEEPS_MEETINGS
 from workflows.soundness.eyes.search import Event, Hole, Node
 from workflows.soundness.fault import Found
+from workflows.traces import DECISIONS, HANDS
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -251,3 +255,12 @@ def test_words_and_days_are_not_searched_again() -> None:
     table["actions"][0]["label"] = LABEL
     assert not faults_of(table)
     assert len(eyes._kept) == known
+
+
+def test_every_separation_has_its_meaning_in_the_search() -> None:
+    """A guard about persons that the search did not know would be taken as letting all pass."""
+    assert set(SEPARATIONS) == set(separation.SEPARATIONS)
+    assert set(KNOWN) <= set(GUARDS)
+    assert set(HANDS) == {"create", "record", "revise", "correct", "submit"}
+    assert set(paper.DECISIONS) | {"revoke", "confirm"} == set(DECISIONS)
+    assert KEEPS_MEETINGS == who.OFFICERS

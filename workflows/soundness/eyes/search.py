@@ -163,11 +163,11 @@ def _next(spec: Spec, moves: Moves, node: Node) -> Iterator[tuple[Step, str]]:
             if not post or (also and not second):
                 continue
             his = doing.mine or doing.for_him
-            wrong = _wrong(move, node.part) if his else ""
+            wrong = what_is_wrong(move, node.part) if his else ""
             voted = doing.way is not None and doing.way.confirmed
             if move.decides and move.unvetted and not voted:
                 wrong = wrong or "unvetted"
-            after = Node(move.after, _part(spec, move, doing, node.part), post, second)
+            after = Node(move.after, part_after(spec, move, doing, node.part), post, second)
             yield Step(node, move, doing, after), wrong
 
 
@@ -204,7 +204,7 @@ def _his(way: Way, post: Posts, second: Posts) -> Iterator[Right]:
         yield Doing(way, for_him=True, event=Event.GIVES), post & posts, second
 
 
-def _wrong(move: Move, part: Part) -> str:
+def what_is_wrong(move: Move, part: Part) -> str:
     """What is wrong when somebody with this part in the paper does the act, or has it done."""
     if move.decides and part & move.wrote:
         return "wrote"
@@ -213,7 +213,7 @@ def _wrong(move: Move, part: Part) -> str:
     return "typed" if move.confirms and part & TYPED else ""
 
 
-def _part(spec: Spec, move: Move, doing: Doing, part: Part) -> Part:
+def part_after(spec: Spec, move: Move, doing: Doing, part: Part) -> Part:
     """The followed person's part in the paper after the act."""
     if move.renews:
         part &= ~(DECIDED | ACTED)

@@ -93,6 +93,23 @@ def test_check_names_file_and_key(
     assert told["key"]
 
 
+def test_a_way_to_decide_alone_is_told_as_a_story(
+    nowhere: Callable[..., Result], run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """By `check` without a database, and by `publish`, which refuses it."""
+    guards = '["not_a_contributor", "decides_once", "complete"'
+    file = changed(tmp_path, PLAN, guards, guards.replace('"decides_once", ', ""))
+    for answer in (nowhere("workflow", "check", file), run("workflow", "publish", file)):
+        assert answer.exit_code == 1
+        assert "plan.toml: actions.approve, states.reviewed: " in answer.output
+        assert "Put “decides_once” into “guards”." in answer.output
+        assert "  6. B làm việc “approve”: “reviewed” → “approved”" in answer.output
+    told = json.loads(nowhere("workflow", "check", file, "--json").stdout)
+    [fault] = told["faults"]
+    assert (fault["state"], fault["action"]) == ("reviewed", "approve")
+    assert len(fault["story"]["vi"]) == len(fault["story"]["en"]) == 7
+
+
 def test_usage(run: Callable[..., Result], tmp_path: Path) -> None:
     assert run("workflow", "check", tmp_path / "none.toml").exit_code == 2
     assert run("workflow", "diagram", "song").exit_code == 2

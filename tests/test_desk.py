@@ -4,7 +4,6 @@ list."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from models.person import Person
 from models.post import Delegation, Post
 from models.task import Task, TaskRole
 from tests.cast import Office
+from tests.support.statements import counted
 from workflows.desk import counts, tasks_for
 
 
@@ -29,21 +29,6 @@ def desk(office: Office, name: str, tab: str = "mine") -> list[tuple[str, str]]:
     """(act, body that owes it) of each task on a person's desk."""
     page = tasks_for(office.person(name), office.now, tab)
     return [(task.action, task.unit.code) for task in page.tasks]
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements executed inside."""
-    seen: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_what_is_owed_stands_on_the_desk_before_anything_is_written(office: Office) -> None:

@@ -20,6 +20,7 @@ from models.person import Membership, Person
 from models.post import Post
 from models.read import Reading
 from models.unit import Level, Unit
+from tests.support.statements import counted
 from workflows import trail
 from workflows.history import sentences, unit_sentences
 from workflows.reading import record_reading
@@ -338,13 +339,7 @@ def test_an_act_that_fails_leaves_no_event(story: Story) -> None:
 
 @pytest.mark.databases("sqlite")
 def test_an_event_takes_four_statements(story: Story) -> None:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    with transaction() as session:
-        sa.event.listen(db.engine, "before_cursor_execute", note)
+    with transaction() as session, counted() as statements:
         event = trail.append(
             session,
             unit_id=story.base,
@@ -355,7 +350,6 @@ def test_an_event_takes_four_statements(story: Story) -> None:
             actor_id=None,
         )
         assert event.seq == 5
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     assert len(statements) == 4, statements
 
 

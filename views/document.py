@@ -15,6 +15,7 @@ from models.base import db, transaction
 from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
+from models.queries.act import asking_once
 from models.task import Task
 from views import present
 from views import route as strip
@@ -44,6 +45,7 @@ OPEN_STORY = 6  # events shown before “xem các việc trước”
 
 @blueprint.get("/<int:document_id>")
 @policy("document")
+@asking_once()
 def page(document_id: int) -> str:
     document = load_document(document_id)
     now, person = clock.now(), viewer()

@@ -216,8 +216,13 @@ def test_one_whose_body_changed_meanwhile_waits_for_the_next_sweep(
 def test_a_batch_takes_as_many_statements_as_one(app: Flask) -> None:
     with app.app_context():
         told: list[str] = []
-        sa.event.listen(db.engine, "before_cursor_execute", lambda *seen: told.append(seen[2]))
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            told.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
         assert sweep(SEVEN) > 10
+        sa.event.remove(db.engine, "before_cursor_execute", note)
         asked = [words for words in told if words.startswith(("SELECT", "UPDATE", "INSERT"))]
         assert len(asked) < 15
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -20,6 +20,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
+
+from models import turns
 
 T = TypeVar("T")
 
@@ -144,9 +146,16 @@ def _alive(connection: Any, _record: object, _proxy: object) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
-        writing = connection.get_execution_options().get("writing", False)
-        # A read that turns into a write ignores busy_timeout, so writers say so at once.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if not connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # A read that turns into a write waits for nobody, so writers say so at once.
+        own = connection.connection.dbapi_connection
+        assert isinstance(own, sqlite3.Connection)
+        try:
+            turns.begin_writing(own)
+        except sqlite3.OperationalError as error:
+            raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
 @contextmanager
@@ -161,16 +170,18 @@ def transaction() -> Iterator[sa.orm.Session]:
         yield session
         return
     session.rollback()
-    session.connection(execution_options={"writing": True})
-    session.info["writing"] = True
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info["writing"] = False
+    one_writer = session.get_bind().dialect.name == "sqlite"
+    with turns.one_of_this_process() if one_writer else nullcontext():
+        session.connection(execution_options={"writing": True})
+        session.info["writing"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
 
 
 def once(session: sa.orm.Session, question: object, find: Callable[[], T]) -> T:

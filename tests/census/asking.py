@@ -15,6 +15,8 @@ from tests.census.world import World
 REFUSED = frozenset({400, 401, 403, 404, 405, 409, 422, 429})
 # Written on purpose where the answer is no: a wrong password is counted.
 COUNTED = {"login_attempt", "sqlite_sequence"}
+# Refused, this page stands there again with the text beside its scan: read, and written down as read.
+SHOWN_AGAIN = {"recorded.confirm": {"reading", "audit_event", "event_payload", "notification"}}
 
 
 def take(matrix: Matrix, cells: list[Cell], most_acts: int = 99) -> tuple[set[Cell], list[str]]:
@@ -49,7 +51,7 @@ def differences(world: World, place: Place) -> list[str]:
     if answer.status_code == 405 and not answer.headers.get("Allow"):
         found.append("no Allow")
     if world.kept is not None and world.kept.changed():
-        grown = world.kept.grown() - COUNTED
+        grown = world.kept.grown() - COUNTED - SHOWN_AGAIN.get(place.endpoint, set())
         if grown and method != "GET" and answer.status_code in REFUSED:
             found.append(f"refused, and left rows in {sorted(grown)}")
         world.kept.put_back()

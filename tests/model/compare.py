@@ -156,7 +156,7 @@ class Comparison:
 
     def sittings(self) -> None:
         w, app = self.h.w, self.h.app
-        if not w.meets:
+        if not w.sittings:
             return
         rows = db.session.execute(
             sa.select(

@@ -24,7 +24,7 @@ CRASH_POINTS = {
     "the event is in the log": "workflows.trail.append",
     "the old task is closed": "workflows.tasks.close",
     "the next task is open": "workflows.tasks.open_for",
-    "people are told": "workflows.notices.notify",
+    "people are told": "workflows.notices.tell",
     "who is waited for is settled": "workflows.traces.follow",
     "all is written but the commit": "workflows.engine._act",
 }

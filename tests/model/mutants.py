@@ -168,10 +168,10 @@ def _half(result: Any, args: Any, kwargs: Any) -> None:
 
 
 def _silent(real: Any) -> Any:
-    def notify(*args: Any, topic: str, **kwargs: Any) -> Any:
-        return None if topic == "waits" else real(*args, topic=topic, **kwargs)
+    def tell(event: Any, told: Any, **kwargs: Any) -> None:
+        real(event, [one for one in told if one.topic != "waits"], **kwargs)
 
-    return notify
+    return tell
 
 
 def _forgets(real: Any) -> Any:
@@ -234,7 +234,7 @@ MUTANTS: dict[str, Mutant] = {
     "two amendments at once": entry(GUARDS, "no_open_amendment", lambda act: []),
     "a receipt is given twice": entry(CONDITIONS, "not_received", lambda document: True),
     "a paper is dated before its basis": entry(GUARDS, "dated_after_basis", lambda act: []),
-    "those waited for are not told": instead("workflows.notices.notify", _silent),
+    "those waited for are not told": instead("workflows.notices.tell", _silent),
     "a letter is not written down as sent": instead("workflows.delivery._settle", _forgets),
     "the meeting's paper climbs": instead("workflows.authority.waits_for_meeting", always(False)),
     "a vote on an old text counts": instead("workflows.engine.carry_out", _newest_text),

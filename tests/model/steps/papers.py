@@ -3,7 +3,8 @@ and now and then the process dies within the act."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from models import db, transaction
@@ -19,7 +20,8 @@ from workflows.refusal import Forbidden, Refused, Stale
 if TYPE_CHECKING:
     from tests.model.history import History
 
-MOST = 7  # papers alive at once
+MOST = 6  # papers alive at once
+FORWARD = ("submit", "review", "approve", "report")
 DECISIVE = (*ref.SEPARATED, "revoke")
 
 
@@ -95,20 +97,40 @@ def act(h: History) -> None:
         if ref.possible(doc, act) and (rights := ref.who(h.w, doc, act))
     }
     if able and h.dice.random() < 0.75:
-        # Each act of each paper alike, however many could do it, and the way up more often.
-        forward = [pair for pair in able if pair[1] in ("submit", "review", "approve", "report")]
+        # Each act of each paper alike, however many could do it; the way up more often, and most
+        # often of the paper that has come furthest.
+        forward = [pair for pair in able if pair[1] in FORWARD]
         id, act = h.dice.choice(forward if forward and h.dice.random() < 0.6 else list(able))
+        if forward and h.dice.random() < 0.4:
+            id, act = max(forward, key=lambda pair: h.w.documents[pair[0]].stage)
         name = h.dice.choice(able[id, act])
     else:
         id = h.dice.choice(list(h.w.documents))
-        possible = [a for a in ref.ACTS if ref.possible(h.w.documents[id], a)]
+        state = h.w.documents[id].state
+        possible = [act for act, (states, _, _) in ref.ACTS.items() if state in states.split()]
         every = [*ref.ACTS, "archive", "supersede"]
-        act = h.dice.choice(possible if possible and h.dice.random() < 0.7 else every)
-        name = h.dice.choice(h.people)
+        act = h.dice.choice(possible if possible and h.dice.random() < 0.8 else every)
+        almost = nearly(h, h.w.documents[id], act) if act in possible else []
+        name = h.dice.choice(almost if almost and h.dice.random() < 0.7 else h.people)
     doc = h.w.documents[id]
     if name in h.w.suspended and name == doc.author:
         return  # he cannot even log in to do what is his without any post
     perform(h, doc, act, name)
+
+
+def nearly(h: History, doc: Document, act: str) -> list[str]:
+    """Who could do it, were his post or delegation not over, he not away, or not barred."""
+    always = {"first": date.min, "last": date.max, "ended": None}
+    lenient = replace(
+        h.w,
+        posts={id: replace(post, **always) for id, post in h.w.posts.items()},
+        delegations={id: replace(made, **always) for id, made in h.w.delegations.items()},
+        absences={},
+        suspended=set(),
+    )
+    could = {right.person for right in ref.who(lenient, replace(doc, hands=set(), decided={}), act)}
+    may = {right.person for right in ref.who(h.w, doc, act)}
+    return sorted(could - may)
 
 
 def bring_forward(h: History, unit: str) -> None:

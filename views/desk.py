@@ -39,13 +39,14 @@ def index() -> str | Response:
         rows = gathering.together(rows, now, anew="after" not in request.args)
         rows = listed.together(rows)
     groups = [("", [row for _, row in rows])] if tab == "done" else _groups(rows, today)
+    week = len(groups[1][1]) if tab == "mine" else 0
     return render_template(
         "desk/index.html",
         today=today,
         tab=tab,
         tabs=_tabs(tab, numbers),
         groups=[(title, items) for title, items in groups if items],
-        summary=_summary(rows, numbers, today) if tab == "mine" else "",
+        summary=_summary(numbers, week) if tab == "mine" else "",
         minutes=gathering.minutes_rows(person) if tab == "mine" else [],
         unexplained=waiting_rows(person) if tab == "mine" else [],
         escalated=escalated(today) if tab in ("mine", "overdue") else [],
@@ -101,10 +102,8 @@ def _tabs(tab: str, numbers: dict[str, int]) -> list[dict[str, object]]:
     ]
 
 
-def _summary(rows: list[tuple[Line, tasks.Row]], numbers: dict[str, int], today: date) -> str:
-    groups = dict(_groups(rows, today))
+def _summary(numbers: dict[str, int], week: int) -> str:
     late = numbers.get("overdue", 0)
-    week = len(groups[gettext("Tuần này")])
     parts = []
     if late:
         parts.append(

@@ -4,12 +4,13 @@ the foot."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import aliased
 
 import clock
 from models.base import db
@@ -22,9 +23,10 @@ from models.unit import Level, ReportingLine, Unit
 from views import present
 from views.words import english, gettext
 from workflows.prints.words import paragraphs
-from workflows.scope import member_unit_ids, posts_delegated, posts_held
+from workflows.scope import member_unit_ids
 from workflows.sittings import awaiting_me
 from workflows.sittings.who import OFFICERS as KEEPERS
+from workflows.standing import standing
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "duyet_theme"
@@ -115,9 +117,8 @@ def _frame() -> Frame:
     made.post = who(person, posts)
     made.me = url("member.index")
     made.notices = url("notices.index")
-    made.unread = unread(person)
     made.logout = url("auth.logout")
-    made.log_state = log_words(posts)
+    made.unread, made.log_state = at_the_edge(person, posts)
     return made
 
 
@@ -128,12 +129,8 @@ def chosen_theme() -> str | None:
 
 
 def held_posts(person: Person) -> list[Post]:
-    """Posts held now, then those delegated; kept for the request."""
-    if "posts" not in g:
-        now = clock.now()
-        delegated = [d.post for d in posts_delegated(person, now)]
-        g.posts = posts_held(person, now) + delegated
-    return g.posts
+    """Posts held now, then those delegated."""
+    return standing(person, clock.now()).posts
 
 
 def who(person: Person, posts: list[Post]) -> str:
@@ -151,25 +148,26 @@ def who(person: Person, posts: list[Post]) -> str:
     return ""
 
 
-def unread(person: Person) -> int:
-    """Notices not yet read, counted up to a hundred."""
-    rows = (
-        sa.select(Notification.id)
-        .where(Notification.person_id == person.id, Notification.read_at.is_(None))
-        .limit(MANY)
-        .subquery()
-    )
-    return db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
+_UNREAD = (
+    sa.select(Notification.id)
+    .where(Notification.person_id == sa.bindparam("person"), Notification.read_at.is_(None))
+    .limit(MANY)
+    .subquery()
+)
+_AT_THE_EDGE = sa.select(
+    sa.select(sa.func.count()).select_from(_UNREAD).scalar_subquery(),
+    sa.select(LogHead.size).where(LogHead.unit_id == sa.bindparam("unit")).scalar_subquery(),
+)
 
 
-def log_words(posts: list[Post]) -> str:
-    """How far the log of one's own body has grown; whether it holds is for `verify` to say."""
+def at_the_edge(person: Person, posts: list[Post]) -> tuple[int, str]:
+    """Notices not yet read, counted up to a hundred; and how far the log of one's own body has
+    grown: whether it holds is for `verify` to say."""
+    asked = {"person": person.id, "unit": posts[0].unit_id if posts else None}
+    unread, size = db.session.execute(_AT_THE_EDGE, asked).one()
     if not posts:
-        return gettext("đang ghi")
-    size = (
-        db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == posts[0].unit_id)) or 0
-    )
-    return gettext("đang ghi, %(size)s việc", size=size)
+        return unread, gettext("đang ghi")
+    return unread, gettext("đang ghi, %(size)s việc", size=size or 0)
 
 
 def navigation(person: Person, posts: list[Post]) -> list[Item]:
@@ -182,6 +180,7 @@ def navigation(person: Person, posts: list[Post]) -> list[Item]:
     officers = [post for post in posts if post.role != "inspector"]
     if meetings := meetings_url(person, officers):
         items.append((gettext("Sinh hoạt"), gettext("Sinh hoạt"), "people", meetings))
+    _ask_below({body.id for p in officers if (body := body_of(p.unit)) is not None})
     cell = next((p.unit for p in officers if is_cell(p.unit)), None)
     if cell is not None:
         address = url("cell.index", code=cell.code)
@@ -265,27 +264,47 @@ def is_cell(unit: Unit) -> bool:
     return unit.level.rank == 0 and not unit.is_advisory
 
 
+class Below(NamedTuple):
+    """What reports to a body: anything, cells."""
+
+    anything: bool
+    cells: bool
+
+
+_LINE = sa.select(ReportingLine.id).where(ReportingLine.superior_id == Unit.id)
+_LOW = aliased(Unit)
+_BELOW = sa.select(
+    Unit.id,
+    _LINE.exists(),
+    _LINE.join(_LOW, ReportingLine.unit_id == _LOW.id)
+    .join(Level, _LOW.level_id == Level.id)
+    .where(Level.rank == 0)
+    .correlate(Unit)
+    .exists(),
+).where(Unit.id.in_(sa.bindparam("units", expanding=True)))
+
+
+def _ask_below(unit_ids: set[int]) -> dict[int, Below]:
+    """By body, what reports to it; each is asked for once a request."""
+    known: dict[int, Below] = g.setdefault("below", {})
+    if missing := unit_ids - known.keys():
+        rows = db.session.execute(_BELOW, {"units": sorted(missing)})
+        known |= {ident: Below(*found) for ident, *found in rows}
+    return known
+
+
+def body_of(unit: Unit) -> Unit | None:
+    """The committee that this unit is, or serves as advisory body."""
+    return unit.attached_to if unit.is_advisory else unit
+
+
 def receives_lists(unit: Unit) -> Unit | None:
     """The committee with cells directly below it that this unit is, or serves; or None."""
-    body = leads(unit)
-    if body is None:
-        return None
-    cells = (
-        sa.select(ReportingLine.id)
-        .join(Unit, ReportingLine.unit_id == Unit.id)
-        .join(Level, Unit.level_id == Level.id)
-        .where(ReportingLine.superior_id == body.id, Level.rank == 0)
-        .limit(1)
-    )
-    return body if db.session.scalar(cells) is not None else None
+    body = body_of(unit)
+    return body if body is not None and _ask_below({body.id})[body.id].cells else None
 
 
 def leads(unit: Unit) -> Unit | None:
     """The committee with units below it that this unit is, or serves as advisory body; or None."""
-    body = unit.attached_to if unit.is_advisory else unit
-    if body is None:
-        return None
-    below = db.session.scalar(
-        sa.select(ReportingLine.id).where(ReportingLine.superior_id == body.id).limit(1)
-    )
-    return body if below is not None else None
+    body = body_of(unit)
+    return body if body is not None and _ask_below({body.id})[body.id].anything else None

@@ -15,7 +15,7 @@ from models.listing import CommitmentList
 from models.person import Person
 from models.unit import Unit, unit_by_code
 from workflows.lists import lists_of, visible_lists
-from workflows.scope import visible_documents
+from workflows.scope import visible_among, visible_documents
 
 LARGEST = 2**63 - 1
 
@@ -62,12 +62,4 @@ def load_list(list_id: int) -> CommitmentList:
 def visible_ids(ids: Iterable[int | None]) -> set[int]:
     """Of these documents, those that the viewer may open."""
     wanted = {ident for ident in ids if ident is not None}
-    if not wanted:
-        return set()
-    return set(
-        db.session.scalars(
-            sa.select(Document.id).where(
-                Document.id.in_(wanted), visible_documents(viewer(), clock.now())
-            )
-        )
-    )
+    return visible_among(wanted, viewer(), clock.now())

@@ -35,10 +35,10 @@ def row(task: Line, today: date, hidden: bool = False) -> Row:
     """One open task; `hidden`: its document is not for the viewer's eyes yet."""
     due = present.due(task.due_at, today, year=False)
     if task.document is not None:
-        what, about, url, button = _of_document(task.action, task.document)
+        what, about, button = _of_document(task.action, task.document)
     else:
         assert task.obligation is not None
-        what, about, url, button = _of_obligation(task.obligation)
+        what, about, button = _of_obligation(task.obligation)
     if task.climbed:
         about.append(
             gettext(
@@ -48,7 +48,7 @@ def row(task: Line, today: date, hidden: bool = False) -> Row:
         )
     if hidden:
         return Row(what, about, "", "", due, False)
-    return Row(what, about, url, button, due, bool(due and due.tone))
+    return Row(what, about, _address(task), button, due, bool(due and due.tone))
 
 
 def done_row(task: Line, today: date) -> Row:
@@ -67,7 +67,7 @@ def unit_name(unit: Body) -> str:
     return present.own_name(unit.name, unit.name_en)
 
 
-def _of_document(action: str, paper: Paper) -> tuple[str, list[str], str, str]:
+def _of_document(action: str, paper: Paper) -> tuple[str, list[str], str]:
     where = unit_name(paper.unit)
     if paper.kind == "commitment":
         typed = _typed(action, paper)
@@ -79,9 +79,7 @@ def _of_document(action: str, paper: Paper) -> tuple[str, list[str], str, str]:
         button = _paper_button(action, paper)
     if paper.state == "returned" and action == "submit":
         about.append(gettext("Được trả lại kèm lý do."))
-    if action == "meet":
-        return what, about, url_for("sitting.index", code=paper.unit.code), button
-    return what, about, url_for("document.page", document_id=paper.id), button
+    return what, about, button
 
 
 def _typed(action: str, paper: Paper) -> Typed | None:
@@ -202,21 +200,31 @@ def _label(paper: Paper, action: str) -> str:
     return gettext("Mở")
 
 
-def _of_obligation(owed: Owed) -> tuple[str, list[str], str, str]:
-    url = url_for(
-        "writing.new",
-        kind=owed.kind,
-        unit=owed.unit.code,
-        campaign=owed.campaign,
-        requirement=owed.requirement,
-    )
+def _of_obligation(owed: Owed) -> tuple[str, list[str], str]:
     about = [unit_name(owed.unit)]
     if owed.person_id is not None:
         what = gettext("Viết bản cam kết năm %(year)s", year=owed.year)
-        return what, about, url, gettext("Viết")
+        return what, about, gettext("Viết")
     words = owed.label_en if present.english() else owed.label_vi
     what = gettext("Lập %(what)s", what=_lower(words))
-    return what, about, url, gettext("Lập dự thảo")
+    return what, about, gettext("Lập dự thảo")
+
+
+def _address(task: Line) -> str:
+    """Where the task is done."""
+    if task.document is None:
+        assert task.obligation is not None
+        owed = task.obligation
+        return url_for(
+            "writing.new",
+            kind=owed.kind,
+            unit=owed.unit.code,
+            campaign=owed.campaign,
+            requirement=owed.requirement,
+        )
+    if task.action == "meet":
+        return url_for("sitting.index", code=task.document.unit.code)
+    return url_for("document.page", document_id=task.document.id)
 
 
 def new_arguments(obligation: Obligation) -> dict[str, Any]:
@@ -236,7 +244,7 @@ def climbed_row(climbed: Climbed, today: date, visible: set[int]) -> Row:
     Of commitments above their cell only that they are late: no person is named upward.
     """
     task, paper = climbed.line, climbed.line.document
-    made = row(task, today)
+    made = row(task, today, hidden=True)
     where = unit_name(climbed.from_unit)
     what, about = made.what, []
     commitment = paper is not None and paper.kind == "commitment"

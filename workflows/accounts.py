@@ -20,7 +20,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy.orm import Session
 
 from models.account import Account, ApiToken, LoginAttempt, LoginSession
-from models.base import db, transaction
+from models.base import UTCDateTime, db, transaction
 from models.person import Person
 from workflows import throttle
 from workflows.organisation.people import record_for
@@ -122,23 +122,25 @@ def open_session(session: Session, account: Account, *, now: datetime, agent: st
     return Entry(row, token)
 
 
+_SESSION = (  # asked by every request, so built once
+    sa.select(LoginSession)
+    .join(LoginSession.account)
+    .join(Account.person)
+    .options(
+        sa.orm.contains_eager(LoginSession.account).contains_eager(Account.person),
+    )
+    .where(
+        LoginSession.token_hash == sa.bindparam("token"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.seen_at > sa.bindparam("since", type_=UTCDateTime),
+        Account.suspended_at.is_(None),
+    )
+)
+
+
 def find_session(token: str, *, now: datetime) -> LoginSession | None:
     """The session behind a token: not ended, not idle for too long, its account not suspended."""
-    row = db.session.scalar(
-        sa.select(LoginSession)
-        .join(LoginSession.account)
-        .join(Account.person)
-        .options(
-            sa.orm.contains_eager(LoginSession.account).contains_eager(Account.person),
-        )
-        .where(
-            LoginSession.token_hash == hash_token(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.seen_at > now - IDLE,
-            Account.suspended_at.is_(None),
-        )
-    )
-    return row
+    return db.session.scalar(_SESSION, {"token": hash_token(token), "since": now - IDLE})
 
 
 def touch(row: LoginSession, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ import calendar as _months
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -93,8 +94,12 @@ class WorkingCalendar:
         """How many working days lie after `a` up to `b` inclusive; negative when b is before a."""
         if b < a:
             return -self.working_days_between(b, a)
-        days = (a + ONE_DAY * n for n in range(1, (b - a).days + 1))
-        return sum(self.is_working_day(day) for day in days)
+        worked = _worked_until(b) - _worked_until(a)
+        worked += sum(_worked_in(year)[-1] for year in range(a.year, b.year))
+        for day, works in self.exceptions.items():
+            if a < day <= b:
+                worked += works - _worked_by_law(day)
+        return worked
 
     def roll_forward(self, day: date) -> date:
         """`day` itself, or the next working day when it is a day off."""
@@ -234,6 +239,21 @@ def _law(year: int) -> holidays.HolidayBase:
     """Public holidays of one year, with the days moved by decree. Future lunar years are
     estimates."""
     return holidays.country_holidays("VN", years=year)
+
+
+@cache
+def _worked_in(year: int) -> tuple[int, ...]:
+    """How many days of a year are worked by law, up to each of its days; 0 before the first."""
+    first = date(year, 1, 1)
+    days = (
+        date.fromordinal(n) for n in range(first.toordinal(), date(year, 12, 31).toordinal() + 1)
+    )
+    return (0, *accumulate(int(_worked_by_law(day)) for day in days))
+
+
+def _worked_until(day: date) -> int:
+    """How many days of its year are worked by law, up to this one."""
+    return _worked_in(day.year)[day.toordinal() - date(day.year, 1, 1).toordinal() + 1]
 
 
 @lru_cache(maxsize=4096)

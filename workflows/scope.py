@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,15 +53,15 @@ def inspector_unit_ids(person: Person, now: datetime) -> set[int]:
     return reach | predecessors(reach)
 
 
+_BELONGS = sa.select(Membership.unit_id).where(
+    Membership.person_id == sa.bindparam("person", type_=sa.BigInteger),
+    in_force_on(Membership, sa.bindparam("day", type_=sa.Date)),  # type: ignore[arg-type]
+)
+
+
 def member_unit_ids(person: Person, now: datetime) -> set[int]:
     """Units that the person belongs to now."""
-    return set(
-        db.session.scalars(
-            sa.select(Membership.unit_id).where(
-                Membership.person_id == person.id, in_force_on(Membership, local_day(now))
-            )
-        )
-    )
+    return set(db.session.scalars(_BELONGS, {"person": person.id, "day": local_day(now)}))
 
 
 def _bodies(posts: Iterable[Post]) -> set[int]:
@@ -70,18 +71,22 @@ def _bodies(posts: Iterable[Post]) -> set[int]:
     return {unit.id for unit in units} | served
 
 
+def _walk(*, up: bool) -> sa.Select[int]:
+    ends = [ReportingLine.unit_id, ReportingLine.superior_id]
+    start, end = ends if up else ends[::-1]
+    first = sa.select(Unit.id).where(Unit.id.in_(sa.bindparam("units", expanding=True)))
+    walk = first.cte("walk", recursive=True)
+    today = in_force_on(ReportingLine, sa.bindparam("day", type_=sa.Date))  # type: ignore[arg-type]
+    walk = walk.union(sa.select(end).join(walk, start == walk.c.id).where(today))
+    return sa.select(walk.c.id)
+
+
+_UP, _DOWN = _walk(up=True), _walk(up=False)
+
+
 def _closure(unit_ids: set[int], now: datetime, *, up: bool) -> set[int]:
-    day = local_day(now)
-    start, end = (
-        (ReportingLine.unit_id, ReportingLine.superior_id)
-        if up
-        else (ReportingLine.superior_id, ReportingLine.unit_id)
-    )
-    walk = sa.select(Unit.id).where(Unit.id.in_(unit_ids)).cte("walk", recursive=True)
-    walk = walk.union(
-        sa.select(end).join(walk, start == walk.c.id).where(in_force_on(ReportingLine, day))
-    )
-    return set(db.session.scalars(sa.select(walk.c.id)))
+    asked = {"units": sorted(unit_ids), "day": local_day(now)}
+    return set(db.session.scalars(_UP if up else _DOWN, asked))
 
 
 def below(unit_ids: set[int], now: datetime) -> set[int]:
@@ -103,31 +108,57 @@ def visible_documents(person: Person, now: datetime) -> sa.ColumnElement[bool]:
 
     What he takes part in, and plans in force of his unit and above: they are his basis.
     """
-    around = above(officer_unit_ids(person, now) | member_unit_ids(person, now), now)
-    if not around:
-        return taking_part(person, now)
-    around |= predecessors(around)
-    in_force_around = sa.and_(
-        Document.kind == "plan",
-        Document.in_force_revision.is_not(None),
-        Document.state.not_in(("superseded", "revoked")),
-        Document.unit_id.in_(around),
-    )
-    return sa.or_(taking_part(person, now), in_force_around)
+    around = _around(person, now)
+    seen = taking_part(person, now)
+    return sa.or_(seen, _in_force_at(around)) if around else seen
+
+
+def visible_among(ids: set[int], person: Person, now: datetime) -> set[int]:
+    """Of these documents, those that this person may see."""
+    asked = _parts(person, now) | {"ids": ids, "around": _around(person, now)}
+    return set(db.session.scalars(_AMONG, {"person": person.id, **asked})) if ids else set()
 
 
 def taking_part(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     """SQL condition on Document: the person's own and what he had a hand in; what lies or has lain
     with a body of his, or has climbed to it; for an inspector the plans and reports of the units
     below."""
-    officer = officer_unit_ids(person, now)
-    inspected = inspector_unit_ids(person, now)
-    climbed = climbed_ids(person, now)
+    known = {name: ids for name, ids in _parts(person, now).items() if ids}
+    return _taking_part(person.id, **known)
+
+
+def _around(person: Person, now: datetime) -> set[int]:
+    """His units and all above, with those that closed into them."""
+    around = above(officer_unit_ids(person, now) | member_unit_ids(person, now), now)
+    return around | predecessors(around)
+
+
+def _parts(person: Person, now: datetime) -> dict[str, set[int]]:
+    return {
+        "officer": officer_unit_ids(person, now),
+        "climbed": climbed_ids(person, now),
+        "inspected": inspector_unit_ids(person, now),
+    }
+
+
+def _in_force_at(units: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Document.kind == "plan",
+        Document.in_force_revision.is_not(None),
+        Document.state.not_in(("superseded", "revoked")),
+        Document.unit_id.in_(units),
+    )
+
+
+def _taking_part(
+    person: Any, officer: Any = None, climbed: Any = None, inspected: Any = None
+) -> sa.ColumnElement[bool]:
+    """The condition of `taking_part`, of ids or of the parameters that will hold them."""
     wrote = sa.exists().where(
-        Contribution.document_id == Document.id, Contribution.person_id == person.id
+        Contribution.document_id == Document.id, Contribution.person_id == person
     )
     conditions: list[sa.ColumnElement[bool]] = [
-        Document.author_id == person.id,
+        Document.author_id == person,
         sa.and_(
             sa.or_(
                 Document.kind != "commitment",
@@ -136,7 +167,7 @@ def taking_part(person: Person, now: datetime) -> sa.ColumnElement[bool]:
             wrote,
         ),
     ]
-    if officer:
+    if officer is not None:
         arrived = sa.exists().where(
             Stage.document_id == Document.id,
             # "+ 0": by the document's few stages, never by the index of a body's many.
@@ -147,11 +178,23 @@ def taking_part(person: Person, now: datetime) -> sa.ColumnElement[bool]:
             ),
         )
         conditions.append(arrived)
-    if climbed:
+    if climbed is not None:
         conditions.append(Document.id.in_(climbed))
-    if inspected:
+    if inspected is not None:
         conditions.append(sa.and_(Document.kind != "commitment", Document.unit_id.in_(inspected)))
     return sa.or_(*conditions)
+
+
+def _among() -> sa.Select[int]:
+    names = ("ids", "around", "officer", "climbed", "inspected")
+    held: list[Any] = [sa.bindparam(name, expanding=True) for name in names]
+    ids, around, *parts = held
+    person = sa.bindparam("person", type_=sa.BigInteger)
+    seen = sa.or_(_taking_part(person, *parts), _in_force_at(around))
+    return sa.select(Document.id).where(Document.id.in_(ids), seen)
+
+
+_AMONG = _among()  # lists ask it with every page, so it is built once
 
 
 def takes_part(document: Document, person: Person, now: datetime) -> bool:
@@ -251,19 +294,22 @@ def _deciding_unit_ids(person: Person, now: datetime) -> set[int]:
     return _bodies(post for post in posts if post.role not in ("clerk", "inspector"))
 
 
+_CLIMBED = (
+    sa.select(Task.document_id)
+    .join(TaskRole)
+    .where(
+        Task.closed_at.is_(None),
+        Task.climbed,
+        Task.document_id.is_not(None),
+        sa.tuple_(TaskRole.unit_id, TaskRole.role).in_(sa.bindparam("pairs", expanding=True)),
+    )
+)
+
+
 def climbed_ids(person: Person, now: datetime) -> set[int]:
     """Documents whose open task has climbed to a post that this person holds or is delegated."""
-    pairs = [(post.unit_id, post.role) for post in standing(person, now).posts]
-    if not pairs:
-        return set()
-    holds = sa.or_(*(sa.and_(TaskRole.unit_id == u, TaskRole.role == r) for u, r in set(pairs)))
-    return set(
-        db.session.scalars(
-            sa.select(Task.document_id)
-            .join(TaskRole)
-            .where(Task.closed_at.is_(None), Task.climbed, Task.document_id.is_not(None), holds)
-        )
-    )
+    pairs = sorted({(post.unit_id, post.role) for post in standing(person, now).posts})
+    return set(db.session.scalars(_CLIMBED, {"pairs": pairs})) if pairs else set()
 
 
 def _waited_for(document: Document, person: Person, now: datetime) -> bool:

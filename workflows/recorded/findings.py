@@ -14,7 +14,7 @@ from models.document import Document
 from models.person import Person
 from models.recorded import Finding
 from workflows.refusal import Reason
-from workflows.scope import posts_delegated, posts_held
+from workflows.standing import standing
 
 KEEPERS = ("clerk", "secretary", "deputy")  # the posts of the role `recorder`
 DAY = "$day"  # a date among the kept params, so that it is shown as a day again
@@ -53,25 +53,34 @@ def of(document: Document) -> Sequence[Finding]:
     ).all()
 
 
+_WAITING = (
+    sa.select(Finding)
+    .join(Document, Document.id == Finding.document_id)
+    .options(joinedload(Finding.document))
+    .where(
+        Finding.explained_at.is_(None),
+        sa.or_(
+            sa.and_(
+                Document.unit_id.in_(sa.bindparam("kept", expanding=True)),
+                Document.kind != "commitment",
+            ),
+            sa.and_(
+                Document.kind == "commitment",
+                Document.author_id == sa.bindparam("person", type_=sa.BigInteger),
+            ),
+        ),
+    )
+    .order_by(Finding.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+
+
 def waiting_for(person: Person, now: datetime, limit: int) -> Sequence[Finding]:
     """Findings that this person is to explain: against papers of bodies whose papers he keeps, and
     against his own commitment; the oldest first."""
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
-    kept = {post.unit_id for post in posts if post.role in KEEPERS}
-    return db.session.scalars(
-        sa.select(Finding)
-        .join(Document, Document.id == Finding.document_id)
-        .options(joinedload(Finding.document))
-        .where(
-            Finding.explained_at.is_(None),
-            sa.or_(
-                sa.and_(Document.unit_id.in_(kept), Document.kind != "commitment"),
-                sa.and_(Document.kind == "commitment", Document.author_id == person.id),
-            ),
-        )
-        .order_by(Finding.id)
-        .limit(limit)
-    ).all()
+    kept = {post.unit_id for post in standing(person, now).posts if post.role in KEEPERS}
+    asked = {"person": person.id, "kept": sorted(kept), "limit": limit}
+    return db.session.scalars(_WAITING, asked).all()
 
 
 def as_reason(finding: Finding) -> Reason:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from models.base import db
+from models.base import db, once
 from models.person import Person
 from models.sitting import Attendance, Sitting
 from models.unit import ReportingLine, in_force_on
@@ -44,23 +44,29 @@ def visible_sittings(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
+_PERSON = sa.bindparam("person", type_=sa.BigInteger)
+_AWAITING = (
+    sa.select(Sitting)
+    .where(
+        Sitting.state == "awaiting",
+        Sitting.closed_by_id != _PERSON,
+        sa.or_(
+            Sitting.minute_taker_id == _PERSON,
+            sa.and_(
+                Sitting.chair_id == _PERSON, Sitting.closed_by_id == Sitting.minute_taker_id
+            ),
+        ),
+    )
+    .order_by(Sitting.held_on, Sitting.id)
+)
+
+
 def awaiting_me(person: Person) -> list[Sitting]:
     """Meetings whose minutes wait for this person's word: he took them, or presided when the
     minute-taker closed the meeting himself."""
-    return list(
-        db.session.scalars(
-            sa.select(Sitting)
-            .where(
-                Sitting.state == "awaiting",
-                Sitting.closed_by_id != person.id,
-                sa.or_(
-                    Sitting.minute_taker_id == person.id,
-                    sa.and_(
-                        Sitting.chair_id == person.id,
-                        Sitting.closed_by_id == Sitting.minute_taker_id,
-                    ),
-                ),
-            )
-            .order_by(Sitting.held_on, Sitting.id)
-        )
-    )
+    session = db.session()
+
+    def find() -> list[Sitting]:
+        return list(session.scalars(_AWAITING, {"person": person.id}))
+
+    return list(once(session, ("awaiting", person.id), find))

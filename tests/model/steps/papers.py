@@ -98,11 +98,14 @@ def act(h: History) -> None:
     }
     if able and h.dice.random() < 0.75:
         # Each act of each paper alike, however many could do it; the way up more often, and most
-        # often of the paper that has come furthest.
+        # often of an amendment, or of the paper that has come furthest.
         forward = [pair for pair in able if pair[1] in FORWARD]
         id, act = h.dice.choice(forward if forward and h.dice.random() < 0.6 else list(able))
         if forward and h.dice.random() < 0.4:
-            id, act = max(forward, key=lambda pair: h.w.documents[pair[0]].stage)
+            papers = h.w.documents
+            id, act = max(
+                forward, key=lambda pair: (bool(papers[pair[0]].amends), papers[pair[0]].stage)
+            )
         name = h.dice.choice(able[id, act])
     else:
         id = h.dice.choice(list(h.w.documents))

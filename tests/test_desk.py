@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from models import db, transaction
+from models.deadline import Deadline, Escalation
 from models.person import Person
 from models.post import Delegation, Post
 from models.task import Task, TaskRole
 from tests.cast import Office
+from tests.support.house import House
 from tests.support.statements import counted
 from workflows.desk import counts, tasks_for
 
@@ -127,3 +129,47 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(office: Office) -> No
         return len(statements)
 
     assert cost(20) == cost(5)
+
+
+def test_a_longer_page_asks_no_more(app: Flask) -> None:
+    """The whole page over HTTP, with what waits and what climbed from below."""
+    house = House(app)
+    plan_id, visitor = house.plan(), house("Bon")
+
+    def add(several: int) -> None:
+        with house.inside() as office, transaction():
+            base, cell = office.units["BASE"].id, office.units["CELL"].id
+            for _ in range(several):
+                task = Task(
+                    document_id=plan_id, action="report", unit_id=base, opened_at=office.now
+                )
+                task.roles = [TaskRole(unit_id=base, role="secretary")]
+                deadline = Deadline(task=task, unit_id=cell, effective_due=office.now.date())
+                db.session.add_all([task, deadline])
+                db.session.flush()
+                climbed = Escalation(
+                    deadline_id=deadline.id,
+                    deadline_version=1,
+                    rung=1,
+                    task=task,
+                    from_unit_id=cell,
+                    to_unit_id=base,
+                    effective_due=office.now.date(),
+                    at=office.now,
+                )
+                db.session.add(climbed)
+
+    def cost() -> tuple[int, int]:
+        with app.app_context():
+            engine = db.engine
+        with counted(engine) as statements:
+            page = visitor.get("/")
+        return len(statements), page.text.count('<li class="task')
+
+    add(2)
+    visitor.get("/")
+    few, shown = cost()
+    add(15)
+    many, shown_then = cost()
+    assert shown_then == shown + 2 * 15
+    assert many == few

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import time
+from types import FrameType
 
 from flask import Flask
 from redis import RedisError
@@ -25,6 +26,11 @@ class AppWorker(Worker):
     max_connection_wait_time = 2.0  # after an outage of Redis, notice its return soon
 
     app: Flask
+    told_to_stop = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.told_to_stop = True
+        super().request_stop(signum, frame)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         die_with_parent(signal.SIGKILL)
@@ -47,10 +53,14 @@ def main() -> int:
     logging.getLogger("rq").setLevel(logging.WARNING)
     app = create_app(settings)
     while True:
+        worker = None
         try:
-            _work(app, settings)
+            worker = _worker(app, settings)
+            worker.work(logging_level="WARNING")
             return 0
         except RedisError as error:
+            if worker is not None and worker.told_to_stop:
+                return 0
             # Loading the application anew would take longer than Redis does to come back.
             log.warning("worker: no Redis (%s); trying again", type(error).__name__)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing is at work that could be cut off
@@ -58,8 +68,7 @@ def main() -> int:
         time.sleep(1.0)
 
 
-def _work(app: Flask, settings: Settings) -> None:
-    """Takes jobs until told to stop. Raises `RedisError` when Redis is away."""
+def _worker(app: Flask, settings: Settings) -> AppWorker:
     connection = connect(settings.redis_url)
     worker = AppWorker(
         [open_queue(connection)],
@@ -69,7 +78,7 @@ def _work(app: Flask, settings: Settings) -> None:
         maintenance_interval=30,
     )
     worker.app = app
-    worker.work(logging_level="WARNING")
+    return worker
 
 
 if __name__ == "__main__":

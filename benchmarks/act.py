@@ -122,6 +122,7 @@ HELD = """
       AND (p.valid_from IS NULL OR p.valid_from <= :day) AND (p.valid_to IS NULL OR p.valid_to >= :day)
       AND (p.ended_at IS NULL OR p.ended_at > :now)
     ORDER BY p.id, d.id"""
+KEEP = "SELECT id FROM post WHERE id = :post AND (ended_at IS NULL OR ended_at > :now) FOR SHARE"
 HOLIDAYS = "SELECT day, working FROM calendar_day"
 OBLIGATION = "SELECT * FROM obligation WHERE id = :obligation"
 MOVE = """
@@ -197,6 +198,8 @@ class ByHand:
         held = ask(HELD, unit=of["unit_id"], day=day, now=at)
         deputy = next(row for row in held if row[3] == "deputy")
         secretary = next(row for row in held if row[3] == "secretary")
+        if self.postgresql:
+            ask(KEEP, post=deputy[0], now=at)
         version = of["version"] + 1
         unit = of["unit_id"]
         self._do(MOVE, version=version, now=at, document=document_id)

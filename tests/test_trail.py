@@ -80,7 +80,7 @@ def new_document(kind: str, unit: Unit, author: Person, campaign: Campaign) -> D
 
 def act(
     document: Document, action: str, unit: Unit, person: Person | None, post: str, **more: Any
-) -> AuditEvent:
+) -> trail.Appended:
     """What the engine leaves behind of one act, an hour after the one before it."""
     facts = more.pop("facts", {})
     private = more.pop("private", {})
@@ -155,7 +155,7 @@ def story(app: Flask) -> Iterator[Story]:
                 about_id=secretary.id,
             )
             plan.number, plan.dated_on, plan.in_force_revision = "03-KH/ĐU", date(2026, 3, 3), 1
-            approved = act(
+            act(
                 plan,
                 "approve",
                 base,
@@ -173,7 +173,7 @@ def story(app: Flask) -> Iterator[Story]:
                     stage=0,
                     action="approve",
                     person=secretary,
-                    at=approved.at,
+                    at=MARCH + timedelta(hours=plan.version),
                 )
             )
             act(
@@ -261,7 +261,7 @@ def test_the_same_secret_twice_has_two_commitments(story: Story) -> None:
     assert json.loads(first.leaf)["private"]["actor"] != json.loads(second.leaf)["private"]["actor"]
 
 
-def plain_event(unit_id: int, at: datetime, **facts: Any) -> AuditEvent:
+def plain_event(unit_id: int, at: datetime, **facts: Any) -> trail.Appended:
     with transaction() as session:
         return trail.append(
             session,

@@ -24,7 +24,7 @@ from tests.cast import TODAY, Office
 from tests.test_closing import OTHER, merge
 from tests.test_closing import office as office  # the fixture
 from tests.test_sittings import Meeting
-from workflows import organisation, register, sittings
+from workflows import organisation, perform, register, sittings
 from workflows.organisation import closing, moving
 from workflows.register.terms import hold_below, set_term_below
 
@@ -300,3 +300,58 @@ def test_a_closed_meeting_is_taken_up_again_or_confirmed(app: Flask) -> None:
         )
         assert outcomes == ["Stale", "done"]
         assert len(actions("sitting_reopened") + actions("sitting_confirmed")) == 1
+
+
+@pytest.mark.parametrize("ended", ["delegation", "post"])
+def test_a_right_that_is_being_ended_decides_nothing_any_more(app: Flask, ended: str) -> None:
+    """Whoever ends it has written so and waits for the log; the act looked before he is done."""
+    with app.app_context():
+        office = Office()
+        plan = office.begin("plan", "Chi", "CELL")
+        office.act(plan, "submit", "Chi")
+        dung, decider = (
+            office.person("Dung"),
+            office.person("An" if ended == "delegation" else "Dung"),
+        )
+        with transaction() as session:
+            post = session.scalars(sa.select(Post).where(Post.person_id == dung.id)).one()
+            given = organisation.delegate(
+                session,
+                post=post,
+                to=office.person("An"),
+                valid_from=TODAY,
+                valid_to=TODAY,
+                actor=None,
+                now=office.now,
+            )
+            post_id, given_id = post.id, given.id
+        who, now, ident, seen = decider.id, office.now, plan.id, (plan.revision, plan.version)
+        db.session.remove()
+
+        def end() -> None:
+            at = now + timedelta(seconds=1)
+            with transaction() as session:
+                if ended == "delegation":
+                    organisation.revoke_delegation(
+                        session,
+                        delegation=session.get_one(Delegation, given_id),
+                        actor=None,
+                        now=at,
+                    )
+                else:
+                    organisation.end_post(
+                        session, post=session.get_one(Post, post_id), actor=None, now=at
+                    )
+
+        def decide() -> None:
+            with transaction() as session:
+                perform(
+                    ident,
+                    "review",
+                    actor=session.get_one(Person, who),
+                    now=now + timedelta(seconds=2),
+                    revision=seen[0],
+                    version=seen[1],
+                )
+
+        assert behind(app, LOGS, end, decide) == ["Forbidden", "done"]

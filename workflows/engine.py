@@ -21,7 +21,7 @@ from models.document import Decision, Document
 from models.person import Person
 from models.queries.act import asking_once
 from models.queries.changes import flush_others, write
-from models.queries.locking import hold_units, lock_document
+from models.queries.locking import hold_units, keep_right, lock_document
 from models.sitting import AgendaItem
 from models.unit import Unit
 from workflows import (
@@ -41,7 +41,7 @@ from workflows.conditions import CONDITIONS
 from workflows.definition import SAME, ActionSpec, Spec, newest, spec_of, state_of
 from workflows.effects import EFFECTS
 from workflows.recorded import papers
-from workflows.refusal import N_, Reason, Refused, Stale
+from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
 from workflows.rules import GUARDS
 from workflows.rules.separation import add_hands, look_again
 
@@ -202,6 +202,7 @@ def perform(
     spec = _applicable(document, action)
     allowed = transcribing.for_document if on_behalf else authority.capacity
     held = allowed(document, spec, actor, now)
+    _keep(held, now)
     asked = {name: value for name, value in given.items() if name in spec.asks}
     act = Act(document, spec, held, now, local_day(now), Inputs(**asked))
     if reasons := failing(act):
@@ -437,6 +438,24 @@ def _locked(document_id: int) -> Document:
 def hold(documents: Iterable[Document]) -> None:
     """Whoever acts on several documents in one transaction first holds all their issuers."""
     hold_units(document.unit_id for document in documents)
+
+
+def _keep(held: Capacity, now: datetime) -> None:
+    """Nobody ends the post, or the delegation, between the look at it and the end of the act: who
+    was ending it comes first and is seen, who comes to end it waits."""
+    if held.post is None:
+        return
+    if not keep_right(held.post.id, held.delegation.id if held.delegation else None, now):
+        raise Forbidden(
+            Reason(
+                "POST",
+                N_(
+                    "Chưa ghi được: chức vụ hoặc ủy quyền của %(name)s vừa chấm dứt. "
+                    "Tải lại trang để xem việc này đang thuộc ai."
+                ),
+                {"name": held.person.full_name if held.person else ""},
+            )
+        )
 
 
 def _applicable(document: Document, action: str, *, by_meeting: bool = False) -> ActionSpec:

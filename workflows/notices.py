@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from models.document import Document
-from models.event import AuditEvent
 from models.notification import SEND_AT_ONCE, Delivery, Notification
 from models.person import Person
 from models.queries.adding import add_all, adding
 from workflows.preferences import SENT, how_for
+from workflows.trail import Appended
 
 
 class Told(NamedTuple):
@@ -25,7 +25,7 @@ class Told(NamedTuple):
 
 
 def notify(
-    event: AuditEvent,
+    event: Appended,
     persons: Iterable[Person],
     *,
     topic: str,
@@ -38,7 +38,7 @@ def notify(
 
 
 def tell(
-    event: AuditEvent, told: Iterable[Told], *, document: Document | None, now: datetime
+    event: Appended, told: Iterable[Told], *, document: Document | None, now: datetime
 ) -> None:
     """Tell each person once of this event, the first thing that there is to tell him. Carries what
     waits or happened, never any text.

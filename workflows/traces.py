@@ -93,7 +93,7 @@ def contribute(act: Act) -> Hand:
 
 def append(
     act: Act, before: str | None, stage_before: int, facts: dict[str, Any] | None = None
-) -> AuditEvent:
+) -> trail.Appended:
     """The event of this act, in the log of the unit whose post acted."""
     document, held, inputs = act.document, act.capacity, act.inputs
     votes = inputs.votes
@@ -183,7 +183,7 @@ def _late(act: Act) -> bool | None:
     return obligation.state == "fulfilled_late"
 
 
-def follow(act: Act, event: AuditEvent, before: str | None) -> None:
+def follow(act: Act, event: trail.Appended, before: str | None) -> None:
     """Close what was waited for, open what is waited for now, and tell who needs to know."""
     document, name, now = act.document, act.spec.name, act.now
     told: list[Told] = []

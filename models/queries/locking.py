@@ -7,12 +7,14 @@ On SQLite a writer holds the whole database from its BEGIN, so there is nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from models.base import db
+from models.base import UTCDateTime, db
 from models.document import Document, Revision, Stage
+from models.post import Delegation, Post
 from models.queries.act import PERSON, UNIT
 from models.unit import Level, Unit
 
@@ -30,6 +32,23 @@ _HOLD_ISSUER = (
     .with_for_update(key_share=True, of=Unit)
 )
 _HOLD_TREE = sa.select(Level.id).order_by(Level.id).limit(1).with_for_update(key_share=True)
+_NOW = sa.bindparam("now", type_=UTCDateTime)
+_NOT_ENDED = sa.or_(Post.ended_at.is_(None), Post.ended_at > _NOW)
+_KEEP_POST = (
+    sa.select(Post.id)
+    .where(Post.id == sa.bindparam("post", type_=sa.BigInteger), _NOT_ENDED)
+    .with_for_update(read=True)
+)
+_KEEP_DELEGATION = (
+    sa.select(Delegation.id)
+    .join(Post, Post.id == Delegation.post_id)
+    .where(
+        Delegation.id == sa.bindparam("delegation", type_=sa.BigInteger),
+        _NOT_ENDED,
+        sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > _NOW),
+    )
+    .with_for_update(read=True)
+)
 _HELD = (
     sa.select(Document)
     .where(Document.id == _DOCUMENT)
@@ -70,6 +89,17 @@ def lock_document(document_id: int) -> Document:
     if locks_rows():
         db.session.execute(_HOLD_ISSUER, {"document": document_id})
     return db.session.execute(_HELD, {"document": document_id}).unique().scalar_one()
+
+
+def keep_right(post_id: int, delegation_id: int | None, now: datetime) -> bool:
+    """Whether a post, and a delegation of it, have not been ended by the instant `now`; if so they
+    stay until the transaction ends. Waits for whoever is ending one of them."""
+    if not locks_rows():
+        return True
+    if delegation_id is None:
+        return db.session.execute(_KEEP_POST, {"post": post_id, "now": now}).first() is not None
+    given = {"delegation": delegation_id, "now": now}
+    return db.session.execute(_KEEP_DELEGATION, given).first() is not None
 
 
 def locks_rows() -> bool:

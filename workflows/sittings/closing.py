@@ -8,7 +8,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from models.base import db
-from models.event import AuditEvent
 from models.person import Person
 from models.sitting import AgendaItem, Sitting
 from models.stored_file import Attachment
@@ -251,7 +250,7 @@ def _touch(sitting: Sitting, now: datetime) -> None:
 
 def _event(
     sitting: Sitting, action: str, role: str, actor: Person, now: datetime, **facts: object
-) -> AuditEvent:
+) -> trail.Appended:
     """One event in the body's log: figures as facts, names apart."""
     full = [a for a in sitting.attendances if a.standing == VOTING]
     db.session.flush()

@@ -1,6 +1,6 @@
 """The trail: one event per act, in the Merkle log of the unit whose post acted."""
 
-from workflows.trail.append import append, lock_logs
+from workflows.trail.append import Appended, append, lock_logs
 from workflows.trail.canonical import NotCanonical, canonical
 from workflows.trail.content import content_hash, new_salt
 from workflows.trail.erase import erase_person_payload
@@ -10,6 +10,7 @@ from workflows.trail.report import Fault, Report
 from workflows.trail.verify import verify
 
 __all__ = [
+    "Appended",
     "Entry",
     "Fault",
     "Head",

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from models.base import table_of
-from models.event import AuditEvent, LogHead
+from models.event import LogHead
 from models.queries.at_once import append_event
 from models.unit import Unit
 from workflows.trail import merkle
@@ -35,6 +35,14 @@ _LOCK = (
 )
 
 
+class Appended(NamedTuple):
+    """The event just written: its id, and its place in the log of a unit."""
+
+    id: int
+    unit_id: int
+    seq: int
+
+
 def append(
     session: Session,
     *,
@@ -47,8 +55,8 @@ def append(
     document_id: int | None = None,
     document_version: int | None = None,
     about_id: int | None = None,
-) -> AuditEvent:
-    """Writes one event at the instant `at` and returns it, with its id.
+) -> Appended:
+    """Writes one event at the instant `at` and returns where it stands.
 
     `facts` go into the leaf as they are (dates and bytes are spelt as text), `private` into the
     payload, each value with a salt of its own; fields that are None are left out. `about_id` is the
@@ -86,7 +94,7 @@ def append(
         "latest_at": at if latest_at is None else max(at, latest_at),
     }
     event_id = append_event(row, payload, head)
-    return _as_row(session, event_id, row)
+    return Appended(event_id, unit_id, size)
 
 
 def lock_logs(session: Session, unit_ids: Iterable[int]) -> None:
@@ -107,11 +115,3 @@ def _lock(session: Session, unit_id: int) -> tuple[int, bytes, datetime | None, 
         )
         head = session.execute(_LOCK, {"unit": unit_id}).one()
     return head.size, head.frontier, head.latest_at, head.code
-
-
-def _as_row(session: Session, event_id: int, row: dict[str, Any]) -> AuditEvent:
-    """The row just written as an object of the session, without reading it again."""
-    event = AuditEvent(id=event_id, **row)
-    make_transient_to_detached(event)
-    session.add(event)
-    return event

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.event import AuditEvent, EventPayload
-from workflows.trail.append import append, lock_logs
+from workflows.trail.append import Appended, append, lock_logs
 
 # The fields of somebody else's event that name the person whom it is about.
 ABOUT = frozenset(("name", "old_name", "to_name", "login", "delegated_by"))
@@ -22,7 +22,7 @@ def erase_person_payload(
     at: datetime,
     actor_id: int | None,
     private: dict[str, str | None],
-) -> AuditEvent:
+) -> Appended:
     """Empties the payload of each event in which the person acted; takes his name out of others'.
 
     Appends the event `erased` to the log of `unit_id`, by `actor_id` with the fields `private`

@@ -52,9 +52,7 @@ _AWAITING = (
         Sitting.closed_by_id != _PERSON,
         sa.or_(
             Sitting.minute_taker_id == _PERSON,
-            sa.and_(
-                Sitting.chair_id == _PERSON, Sitting.closed_by_id == Sitting.minute_taker_id
-            ),
+            sa.and_(Sitting.chair_id == _PERSON, Sitting.closed_by_id == Sitting.minute_taker_id),
         ),
     )
     .order_by(Sitting.held_on, Sitting.id)

@@ -329,14 +329,23 @@ def recording_capacity(
     return next((c for c in held if c.person == person), None)
 
 
-def capacity(document: Document, spec: ActionSpec, person: Person, now: datetime) -> Capacity:
-    """In what right `person` may do this act now: his own post before a delegated one.
+def capacity(document: Document, spec: ActionSpec, person: Person | int, now: datetime) -> Capacity:
+    """In what right a person (or whoever has this id) may do this act now: his own post before a
+    delegated one.
 
     Raises Refused (R30) when only his hand in the document stands in the way, Forbidden otherwise.
     """
-    granted = [c for h in holders(document, spec, now) for c in h.capacities if c.person == person]
+    ident = person if isinstance(person, int) else person.id
+    granted = [
+        c
+        for h in holders(document, spec, now)
+        for c in h.capacities
+        if c.person is not None and c.person.id == ident
+    ]
     if granted:
         return min(granted, key=lambda c: c.delegation is not None)
+    if isinstance(person, int):
+        person = db.session.get_one(Person, person)
     raise _why_not(document, spec, person, now)
 
 

@@ -181,15 +181,16 @@ def perform(
     document: Document | int,
     action: str,
     *,
-    actor: Person,
+    actor: Person | int,
     now: datetime,
     revision: int,
     version: int,
     on_behalf: bool = False,
     **given: Any,
 ) -> Document:
-    """Do one act on one document (or on the one with this id), in the caller's transaction. Returns
-    the document that resulted: the same one, or the new one for an act that opens an amendment.
+    """Do one act on one document, in the caller's transaction. Returns the document that resulted:
+    the same one, or the new one for an act that opens an amendment. Ids will do for `document` and
+    `actor`: both are read anew.
 
     `revision` and `version` are those the actor saw. `given` are fields of `Inputs`. `on_behalf`: in
     the author's place, on a text typed for him (`workflows.transcribing`). Raises Stale when the

@@ -75,9 +75,13 @@ def for_new(kind: str, unit: Unit, campaign: Campaign, person: Person, now: date
     return required(unit, campaign.line, person, now)
 
 
-def for_document(document: Document, spec: ActionSpec, person: Person, now: datetime) -> Capacity:
-    """In what right a person acts in the author's place: on a text typed for him that he has
+def for_document(
+    document: Document, spec: ActionSpec, person: Person | int, now: datetime
+) -> Capacity:
+    """In what right a person (or whoever has this id) acts in the author's place: on a text typed for him that he has
     neither confirmed nor changed; to hand it in, the signed sheet must lie beside it."""
+    if isinstance(person, int):
+        person = db.session.get_one(Person, person)
     held = required(document.unit, document.campaign.line, person, now)
     entry = entry_of(document)
     fits = awaits if spec.name == "submit" else is_typed

@@ -26,6 +26,7 @@ UNIT = (
     Unit.body_en,
     Unit.attached_to_id,
     Unit.meets,
+    Unit.valid_to,
 )
 PERSON = (Person.full_name, Person.email)
 POST = (Post.person_id, Post.unit_id, Post.role, Post.title, Post.title_en)

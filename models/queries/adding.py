@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.base import Base, db, table_of
+from models.base import Base, db, locks_rows, table_of
 
 
 def add(model: type[Base], **values: Any) -> None:
@@ -20,7 +20,9 @@ def add_all(model: type[Base], rows: list[dict[str, Any]]) -> None:
     if len(rows) == 1:
         add(model, **rows[0])
     elif rows:
-        db.session.connection().execute(_returning(model, False), rows)
+        # One way to the server for all of them; where there is no server, row by row is quicker.
+        statement = _returning(model, False) if locks_rows() else _insert(model)
+        db.session.connection().execute(statement, rows)
 
 
 def adding(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:

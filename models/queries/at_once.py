@@ -10,11 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.base import UTCDateTime, db, table_of
+from models.base import UTCDateTime, db, locks_rows, table_of
 from models.deadline import Deadline
 from models.event import AuditEvent, EventPayload, LogHead
 from models.queries.adding import add, add_all, adding
-from models.queries.locking import locks_rows
 from models.task import Task, TaskRole
 
 TASK, ROLE, DEADLINE, HEAD = map(table_of, (Task, TaskRole, Deadline, LogHead))
@@ -119,12 +118,12 @@ def close_tasks(
     """Closes what is open of one document or obligation (`subject`: the column that names it).
     Returns the (task, deadline) ids that were closed."""
     given = {"subject": ident, "now": now, "by": by}
-    session = db.session()
+    connection = db.session.connection()
     if locks_rows():
-        return [(task, due) for task, due in session.execute(_CLOSED_OF[subject], given)]
+        return [(task, due) for task, due in connection.execute(_CLOSED_OF[subject], given)]
     closed: list[tuple[int, int | None]] = []
-    for task in session.execute(_CLOSE_TASK_OF[subject], given).scalars().all():
-        session.execute(_DROP_ROLES, {"task": task})
-        due = session.execute(_CLOSE_DEADLINE, {"task": task, "now": now}).scalar_one_or_none()
+    for task in connection.execute(_CLOSE_TASK_OF[subject], given).scalars().all():
+        connection.execute(_DROP_ROLES, {"task": task})
+        due = connection.execute(_CLOSE_DEADLINE, {"task": task, "now": now}).scalar_one_or_none()
         closed.append((task, due))
     return closed

@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from models.base import UTCDateTime, db
+from models.base import UTCDateTime, db, locks_rows
 from models.document import Document, Revision, Stage
 from models.post import Delegation, Post
 from models.queries.act import PERSON, UNIT
@@ -100,8 +100,3 @@ def keep_right(post_id: int, delegation_id: int | None, now: datetime) -> bool:
         return db.session.execute(_KEEP_POST, {"post": post_id, "now": now}).first() is not None
     given = {"delegation": delegation_id, "now": now}
     return db.session.execute(_KEEP_DELEGATION, given).first() is not None
-
-
-def locks_rows() -> bool:
-    """Whether this database locks rows rather than all of itself."""
-    return db.session.get_bind().dialect.name != "sqlite"

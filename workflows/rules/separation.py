@@ -29,12 +29,12 @@ def hands_in(document: Document) -> list[Hand]:
     once for each version: nothing of it changes without an act."""
     known: tuple[int, int, list[Hand]] | None = document.__dict__.get("_hands")
     if known is None or known[:2] != (document.version, document.revision):
-        chain = [document.id]
+        ancestors: list[int] = []
         ancestor = document.amends
-        while ancestor is not None and ancestor.id not in chain:
-            chain.append(ancestor.id)
+        while ancestor is not None and ancestor.id not in (document.id, *ancestors):
+            ancestors.append(ancestor.id)
             ancestor = ancestor.amends
-        found = hands(chain, document.id, document.revision)
+        found = hands(document.id, document.revision, ancestors)
         known = document.__dict__["_hands"] = (document.version, document.revision, found)
     return known[2]
 

@@ -36,7 +36,7 @@ class Point:
     done: bool = False
 
 
-LOCKED = r"^BEGIN IMMEDIATE|FOR (NO KEY )?UPDATE"
+LOCKED = r"FROM document JOIN|FOR (NO KEY )?UPDATE"
 EVENT = r"INSERT INTO audit_event\b"
 CLAIM = r"UPDATE delivery\b"
 TICK = r"UPDATE agenda_item\b"

@@ -35,16 +35,16 @@ _SPELT = {
 
 
 class Event(NamedTuple):
-    """One event with its payload. `fields` is JSON; None: there is no payload."""
+    """One event with its payload. `document_version`: only of an event that moved its document.
+    `leaf` and `fields` are JSON; None: there is no payload."""
 
-    unit_id: int
-    seq: int
-    leaf: bytes
-    leaf_hash: bytes
-    at: str
-    action: str
     document_id: int | None
     document_version: int | None
+    unit_id: int
+    seq: int
+    at: str
+    action: str
+    leaf: bytes
     fields: bytes | None
     actor_id: int | None
     erased_at: str | None
@@ -84,24 +84,14 @@ class DecisionRow(NamedTuple):
     content_hash: bytes
 
 
-class DocumentEvent(NamedTuple):
-    """One event that moved a document; `leaf` and `fields` are JSON, as bytes or read. `fields`: only
-    of the acts that state a number."""
-
-    document_id: int
-    unit_id: int
-    seq: int
-    at: str
-    leaf: Any
-    fields: Any
-
-
 _HASHES = """SELECT unit_id, seq, {bytes:leaf}, {bytes:leaf_hash}
     FROM audit_event ORDER BY unit_id, seq"""
-_EVENTS = """SELECT e.unit_id, e.seq, {bytes:e.leaf}, {bytes:e.leaf_hash}, {instant:e.at}, e.action,
-    e.document_id, e.document_version, {json:p.fields}, p.actor_id, {instant:p.erased_at}
+_PLACES = """SELECT unit_id, seq, {bytes:leaf}, {bytes:leaf_hash}, {instant:at}, document_id
+    FROM audit_event ORDER BY unit_id, seq"""
+_EVENTS = """SELECT e.document_id, e.document_version, e.unit_id, e.seq, {instant:e.at}, e.action,
+    {bytes:e.leaf}, {json:p.fields}, p.actor_id, {instant:p.erased_at}
     FROM audit_event e LEFT JOIN event_payload p ON p.event_id = e.id
-    ORDER BY e.unit_id, e.seq"""
+    ORDER BY e.document_id, e.document_version"""
 _DOCUMENTS = """SELECT id, version, state, stage, revision, in_force_revision, {text:dated_on},
     number, title FROM document ORDER BY id"""
 _REVISIONS = """SELECT document_id, n, title, {json:content}, {json:basis}, {text:dated_on},
@@ -109,27 +99,22 @@ _REVISIONS = """SELECT document_id, n, title, {json:content}, {json:basis}, {tex
     FROM revision ORDER BY document_id, n"""
 _DECISIONS = """SELECT document_id, revision, action, {instant:at}, {bytes:content_hash}
     FROM decision ORDER BY document_id, id"""
-_DOCUMENT_EVENTS = """SELECT e.document_id, e.unit_id, e.seq, {instant:e.at}, {bytes:e.leaf},
-    {json:p.fields} FROM audit_event e
-    LEFT JOIN event_payload p ON p.event_id = e.id AND e.action IN ('approve', 'confirm')
-    WHERE e.document_id IS NOT NULL AND e.document_version IS NOT NULL
-    ORDER BY e.document_id, e.document_version"""
 
 
 def hashes(connection: sa.Connection) -> Iterator[list[tuple[int, int, bytes, bytes]]]:
-    """Of every event the first four columns of `Event`, log by log, in pages."""
+    """Of every event log, place, leaf and hash, log by log, in pages."""
     return _pages(connection, _HASHES)
 
 
+def places(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
+    """What `hashes` gives, and the instant and the document."""
+    return _pages(connection, _PLACES)
+
+
 def events(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
-    """Every event with the columns of `Event`, log by log, in pages."""
+    """Every event with the columns of `Event`, by document and version, from whichever logs, in
+    pages; where those of no document stand is not said."""
     return _pages(connection, _EVENTS)
-
-
-def document_events(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
-    """Every event that moved a document with the columns of `DocumentEvent`, by document and
-    version, from whichever logs, in pages."""
-    return _pages(connection, _DOCUMENT_EVENTS)
 
 
 def revisions(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:

@@ -10,7 +10,7 @@ import json
 from datetime import UTC, date, datetime
 from json.encoder import encode_basestring
 from typing import Any
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 
 LARGEST = 2**53 - 1
 
@@ -28,9 +28,14 @@ def canonical(value: Any) -> bytes:
         if type(value) is str:
             text = value if value.isascii() else normalize("NFC", value)
             return encode_basestring(text).encode()
+        _check(value)
         if type(value) is int:
-            return str(_checked(value)).encode()
-        return _encode(_checked(value)).encode()
+            return str(value).encode()
+        text = _encode(value)
+        # No sign of JSON's own composes with a letter, so that strings are NFC if all of it is.
+        if not text.isascii() and not is_normalized("NFC", text):
+            text = _encode(plain(value))
+        return text.encode()
     except UnicodeEncodeError:
         raise NotCanonical("a lone surrogate is no character") from None
 
@@ -66,24 +71,22 @@ def _composed(text: str) -> str:
     return text if text.isascii() else normalize("NFC", text)
 
 
-def _checked(value: Any) -> Any:
+def _check(value: Any) -> None:
     kind = type(value)
-    if kind is str:
-        return _composed(value)
-    if value is None or kind is bool:
-        return value
+    if kind is str or value is None or kind is bool:
+        return
     if kind is int:
-        if -LARGEST <= value <= LARGEST:
-            return value
-        raise NotCanonical("an integer must be below 2^53")
-    if kind is dict:
-        checked = {}
+        if not -LARGEST <= value <= LARGEST:
+            raise NotCanonical("an integer must be below 2^53")
+    elif kind is dict:
         for key, item in value.items():
             if type(key) is not str or not key.isascii():
                 raise NotCanonical(f"a key must be ASCII text, not {key!r}")
-            plain_text = type(item) is str and item.isascii()
-            checked[key] = item if plain_text or item is None else _checked(item)
-        return checked
-    if kind is list or kind is tuple:
-        return [_checked(item) for item in value]
-    raise NotCanonical(f"{kind.__name__} has no canonical form")
+            if type(item) is not str and item is not None:
+                _check(item)
+    elif kind is list or kind is tuple:
+        for item in value:
+            if type(item) is not str:
+                _check(item)
+    else:
+        raise NotCanonical(f"{kind.__name__} has no canonical form")

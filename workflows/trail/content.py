@@ -39,6 +39,15 @@ def content_hash(
     return sha256(salt + text).digest()
 
 
-def commitment(value: Any, salt: bytes) -> bytes:
-    """SHA-256 over the salt and the canonical JSON of one private field of an event."""
-    return sha256(salt + canonical(value)).digest()
+def commitments(fields: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Of every private field of an event (`{"value": …, "salt": hex}`) the SHA-256, in hex, over its
+    salt and the canonical JSON of its value.
+
+    Raises `ValueError` (`NotCanonical`, or a salt is no hex), `KeyError` or `TypeError` for what is
+    no such field.
+    """
+    unhex = bytes.fromhex
+    return {
+        name: sha256(unhex(field["salt"]) + canonical(field["value"])).hexdigest()
+        for name, field in fields.items()
+    }

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from workflows.trail.canonical import canonical, plain, stamp
-from workflows.trail.content import SALT, commitment
+from workflows.trail.content import SALT, commitments
 
 VERSION = 1
 # What every leaf says of itself; no fact may take these names.
@@ -48,10 +48,7 @@ def leaf(
         "action": action,
         "document": document_id,
         "document_version": document_version,
-        "private": {
-            name: commitment(field["value"], bytes.fromhex(field["salt"])).hex()
-            for name, field in fields.items()
-        },
+        "private": commitments(fields),
     }
     return canonical(stated)
 

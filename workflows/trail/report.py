@@ -39,6 +39,13 @@ class Report:
     def first(self) -> Fault | None:
         return self.faults[0] if self.faults else None
 
+    def append(self, other: Report) -> None:
+        """Adds what another verification looked at and found, behind what was found here."""
+        self.logs += other.logs
+        self.events += other.events
+        self.documents += other.documents
+        self.faults = (self.faults + other.faults)[:MOST_FAULTS]
+
     def add(
         self,
         text: str,

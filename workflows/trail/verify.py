@@ -36,8 +36,10 @@ def verify(session: Session, *, hashes_only: bool = False) -> Report:
             if hashes_only:
                 check_hashes(connection, report)
             else:
-                check_logs(connection, report)
-                check_documents(connection, report)
+                documents = Report()
+                contents = check_documents(connection, documents)
+                check_logs(connection, contents, report)
+                report.append(documents)
                 check_readings(connection, report)
                 check_attached(connection, report)
     return report

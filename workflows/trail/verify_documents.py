@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from models.queries import trail as rows
 from models.unit import Unit
 from workflows.refusal import N_
-from workflows.trail.parse import TOGETHER, parse_all
+from workflows.trail.parse import parse_all
 from workflows.trail.report import Report
 from workflows.trail.tables import table_of
+from workflows.trail.verify_event import Contents
 from workflows.trail.verify_standing import check_standing
 from workflows.trail.verify_texts import check_decisions, check_revisions
 
@@ -48,10 +49,12 @@ class _ByDocument(Generic[R]):
             self.strangers.append(group[0])
 
 
-def check_documents(connection: sa.Connection, report: Report) -> None:
-    """Adds to `report` what is wrong with each document, in the order of documents."""
+def check_documents(connection: sa.Connection, report: Report) -> Contents:
+    """Adds to `report` what is wrong with each document, in the order of documents. Returns what
+    was found in the contents of the logs, all of which it reads."""
     codes = {row.id: row.code for row in connection.execute(sa.select(UNIT.c.id, UNIT.c.code))}
-    events = _ByDocument(_events(rows.document_events(connection)))
+    contents = Contents(codes)
+    events = _ByDocument(contents.of(rows.events(connection)))
     revisions = _ByDocument(_revisions(rows.revisions(connection)))
     decisions = _ByDocument(rows.decisions(connection))
     for document in rows.documents(connection):
@@ -67,19 +70,7 @@ def check_documents(connection: sa.Connection, report: Report) -> None:
             seq=seq,
             document=which,
         )
-
-
-def _events(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
-    """The events (`models.queries.trail.DocumentEvent`) with leaf and fields read."""
-    for page in pages:
-        for start in range(0, len(page), TOGETHER):
-            some = page[start : start + TOGETHER]
-            leaves = parse_all([row[4] for row in some])
-            fields = parse_all([row[5] or b"null" for row in some])
-            for (which, unit_id, seq, at, _, _), leaf, field in zip(
-                some, leaves, fields, strict=True
-            ):
-                yield which, unit_id, seq, at, leaf, field
+    return contents
 
 
 def _revisions(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[rows.RevisionRow]:

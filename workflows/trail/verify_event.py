@@ -3,91 +3,105 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from workflows.refusal import N_
-from workflows.trail.canonical import NotCanonical
-from workflows.trail.content import commitment
+from workflows.trail.content import commitments
 from workflows.trail.parse import TOGETHER, parse_all
 
 Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
+NUMBERED = ("approve", "confirm")  # the acts that state a number
+
+COLUMNS = ("unit", "seq", "at", "action", "document", "document_version")
+_stated = itemgetter(*COLUMNS)
+
+IN_COLUMNS, IN_TIME, IN_PAYLOAD = range(3)
+
+
+class Bad(NamedTuple):
+    """An event that is not as it was written. Of two such the smaller is told: by place, and of one
+    event first what is wrong with its columns, then with its order in time, then with its payload.
+    """
+
+    seq: int
+    rank: int
+    wrong: Wrong
 
 
 class Contents:
-    """The contents of one log, event after event.
+    """The contents of all logs, of units with these `codes`, in whichever order they come.
 
-    `latest` is the latest instant so far, as leaves spell it. Instants at which payloads were
-    emptied, and events that say so, are counted into `erased` and `logged`.
+    `first` holds the first bad event of each log, by unit. Instants at which payloads were emptied,
+    and events that say so, are counted into `erased` and `logged`.
     """
 
-    def __init__(self, code: str, erased: Counter[str], logged: Counter[str]) -> None:
-        self.code = code
-        self.latest: str | None = None
-        self.erased = erased
-        self.logged = logged
+    def __init__(self, codes: dict[int, str]) -> None:
+        self.codes = codes
+        self.first: dict[int, Bad] = {}
+        self.erased: Counter[str] = Counter()
+        self.logged: Counter[str] = Counter()
 
-    def of(self, page: list[tuple[Any, ...]]) -> tuple[int, Wrong | None]:
-        """How many of these rows (`models.queries.trail.Event`) are as they were written, and what
-        is wrong with the next one."""
-        for start in range(0, len(page), TOGETHER):
-            some = page[start : start + TOGETHER]
-            leaves = parse_all([row[2] for row in some])
-            payloads = parse_all([row[8] or b"null" for row in some])
-            for good, (row, leaf, fields) in enumerate(zip(some, leaves, payloads, strict=True)):
-                if wrong := self._wrong_with(row, leaf, fields):
-                    return start + good, wrong
-        return len(page), None
+    def of(self, pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
+        """Looks at these events (`models.queries.trail.Event`) and gives those that moved a
+        document: document, unit, place, instant, leaf, and the fields of an act that states a
+        number."""
+        for page in pages:
+            for start in range(0, len(page), TOGETHER):
+                some = page[start : start + TOGETHER]
+                leaves = parse_all([row[6] for row in some])
+                payloads = parse_all([row[7] or b"null" for row in some])
+                for row, leaf, fields in zip(some, leaves, payloads, strict=True):
+                    self._look_at(row, leaf, fields)
+                    which, version, unit_id, seq, at, action, *_ = row
+                    if which is not None and version is not None:
+                        yield which, unit_id, seq, at, leaf, action in NUMBERED and fields
 
-    def _wrong_with(self, row: tuple[Any, ...], leaf: Any, fields: Any) -> Wrong | None:
-        _, seq, _, _, at, action, document_id, document_version, _, actor_id, erased_at = row
-        if type(leaf) is not dict or type(leaf.get("private")) is not dict:
-            return N_("Sự kiện số %(seq)s trong sổ của %(unit)s: nội dung không đọc được."), {}
-        stated = leaf.get
-        columns = (self.code, seq, at, action, document_id, document_version)
-        if (
-            stated("unit"),
-            stated("seq"),
-            stated("at"),
-            stated("action"),
-            stated("document"),
-            stated("document_version"),
-        ) != columns:
-            return _other_column(leaf, columns)
-        latest = self.latest
-        behind = latest is not None and at < latest
-        if stated("behind") != (latest if behind else None):
-            return N_(
-                "Sự kiện số %(seq)s trong sổ của %(unit)s: thời điểm không theo thứ tự mà không "
-                "được ghi nhận."
-            ), {}
-        if wrong := _wrong_with_payload(leaf["private"], fields, actor_id, erased_at):
-            return wrong
-        if not behind:
-            self.latest = at
-        if erased_at is not None:
-            self.erased[erased_at] += 1
-        if action == "erased":
-            payloads = stated("payloads")
-            self.logged[at] += payloads if type(payloads) is int else 0
-        return None
+    def _look_at(self, row: tuple[Any, ...], leaf: Any, fields: Any) -> None:
+        which, version, unit_id, seq, at, action, _, _, actor_id, erased_at = row
+        columns = (self.codes.get(unit_id), seq, at, action, which, version)
+        if wrong := _wrong_with_columns(leaf, columns):
+            self._note(unit_id, Bad(seq, IN_COLUMNS, wrong))
+        elif wrong := _wrong_with_payload(leaf["private"], fields, actor_id, erased_at):
+            self._note(unit_id, Bad(seq, IN_PAYLOAD, wrong))
+        else:
+            if erased_at is not None:
+                self.erased[erased_at] += 1
+            if action == "erased":
+                payloads = leaf.get("payloads")
+                self.logged[at] += payloads if type(payloads) is int else 0
+
+    def _note(self, unit_id: int, bad: Bad) -> None:
+        known = self.first.get(unit_id)
+        if known is None or bad.seq < known.seq:
+            self.first[unit_id] = bad
 
 
-def _other_column(leaf: dict[str, Any], columns: tuple[Any, ...]) -> Wrong:
-    names = ("unit", "seq", "at", "action", "document", "document_version")
-    for name, value in zip(names, columns, strict=True):
+def _wrong_with_columns(leaf: Any, columns: tuple[Any, ...]) -> Wrong | None:
+    try:
+        if _stated(leaf) == columns and type(leaf["private"]) is dict:
+            return None
+    except (KeyError, TypeError):
+        pass  # said below
+    if type(leaf) is not dict or type(leaf.get("private")) is not dict:
+        return N_("Sự kiện số %(seq)s trong sổ của %(unit)s: nội dung không đọc được."), {}
+    for name, value in zip(COLUMNS, columns, strict=True):
         if leaf.get(name) != value:
             return N_(
                 "Sự kiện số %(seq)s trong sổ của %(unit)s: cột %(column)s ghi %(found)s, "
                 "nội dung đã băm ghi %(stated)s."
             ), {"column": name, "found": value, "stated": leaf.get(name)}
-    raise AssertionError("one of them differs")
+    return None
 
 
 def _wrong_with_payload(
-    commitments: dict[str, str], kept_fields: Any, actor_id: int | None, erased_at: str | None
+    promised: dict[str, str], kept_fields: Any, actor_id: int | None, erased_at: str | None
 ) -> Wrong | None:
     fields = kept_fields if type(kept_fields) is dict else {}
-    for name, promised in commitments.items():
+    if _is_kept(promised, fields) and _actor_of(fields) == actor_id:
+        return None
+    for name, one in promised.items():
         kept = fields.get(name)
         if kept is None:
             if erased_at is None:
@@ -95,23 +109,30 @@ def _wrong_with_payload(
                     "Sự kiện số %(seq)s trong sổ của %(unit)s: mục “%(field)s” đã mất mà không "
                     "được xóa theo thủ tục."
                 ), {"field": name}
-            continue
-        try:
-            same = commitment(kept["value"], bytes.fromhex(kept["salt"])).hex() == promised
-        except (NotCanonical, KeyError, TypeError, ValueError):
-            same = False
-        if not same:
+        elif not _is_kept({name: one}, {name: kept}):
             return N_(
                 "Sự kiện số %(seq)s trong sổ của %(unit)s: mục “%(field)s” không còn như khi ghi."
             ), {"field": name}
     for name in fields:
-        if name not in commitments:
+        if name not in promised:
             return N_(
                 "Sự kiện số %(seq)s trong sổ của %(unit)s: mục “%(field)s” được thêm vào sau."
             ), {"field": name}
-    actor = fields.get("actor_id")
-    if (actor and actor["value"]) != actor_id:
+    if _actor_of(fields) != actor_id:
         return N_(
             "Sự kiện số %(seq)s trong sổ của %(unit)s: người thực hiện không còn như khi ghi."
         ), {}
     return None
+
+
+def _is_kept(promised: dict[str, str], fields: dict[str, Any]) -> bool:
+    """Whether these are the fields that were promised, all of them and no others."""
+    try:
+        return commitments(fields) == promised
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _actor_of(fields: dict[str, Any]) -> Any:
+    actor = fields.get("actor_id")
+    return actor and actor["value"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -19,6 +18,7 @@ from workflows.trail.canonical import stamp
 from workflows.trail.report import Report
 from workflows.trail.tables import table_of
 from workflows.trail.verify_event import Contents, Wrong
+from workflows.trail.verify_instants import Beside
 
 HEAD, UNIT = map(table_of, (LogHead, Unit))
 
@@ -26,32 +26,31 @@ _HEADS = sa.select(
     UNIT.c.id, UNIT.c.code, HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at
 ).outerjoin_from(UNIT, HEAD, UNIT.c.id == HEAD.c.unit_id)
 
-Page = list[tuple[Any, ...]]  # rows that begin as `models.queries.trail.Event` does
+Page = list[tuple[Any, ...]]  # rows that begin as those of `models.queries.trail.hashes` do
 
 
-def check_logs(connection: sa.Connection, report: Report) -> None:
-    """Looks at every event with all that stands beside it."""
-    erased: Counter[str] = Counter()
-    logged: Counter[str] = Counter()
-    _check(connection, rows.events, lambda head: Contents(head.code, erased, logged), report)
-    for at, count in erased.items():
-        if count > logged[at]:
+def check_logs(connection: sa.Connection, contents: Contents, report: Report) -> None:
+    """Looks at the places, leaves, hashes and instants of every event; what is wrong with its
+    contents was found before."""
+    _check(connection, rows.places, contents, report)
+    for at, count in sorted(contents.erased.items()):
+        if count > contents.logged[at]:
             report.add(
                 N_("%(count)s nội dung bị xóa lúc %(at)s mà không có sự kiện xóa nào ghi lại."),
-                count=count - logged[at],
+                count=count - contents.logged[at],
                 at=at,
             )
 
 
 def check_hashes(connection: sa.Connection, report: Report) -> None:
     """Looks only at places, leaves and hashes."""
-    _check(connection, rows.hashes, lambda head: None, report)
+    _check(connection, rows.hashes, None, report)
 
 
 def _check(
     connection: sa.Connection,
     streamed: Callable[[sa.Connection], Iterator[Page]],
-    beside: Callable[[sa.Row], Contents | None],
+    contents: Contents | None,
     report: Report,
 ) -> None:
     heads = {head.id: head for head in connection.execute(_HEADS)}
@@ -61,7 +60,8 @@ def _check(
             report.add(N_("Đơn vị số %(id)s đã mất, nhưng sổ của đơn vị ấy còn."), id=unit_id)
             continue
         head = heads.pop(unit_id)
-        log = _Log(head, beside(head))
+        beside = Beside(contents.first.get(unit_id)) if contents is not None else None
+        log = _Log(head, beside)
         for _, page in pages:
             if not log.broken:
                 log.add(page, report)
@@ -85,17 +85,16 @@ class _Log:
     """One log, read from its beginning. It is broken at its first bad event: what follows a gap is
     bad because of it."""
 
-    def __init__(self, head: sa.Row, contents: Contents | None) -> None:
+    def __init__(self, head: sa.Row, beside: Beside | None) -> None:
         self.head = head
-        self.contents = contents  # None: only places and hashes are looked at
+        self.beside = beside  # None: only places and hashes are looked at
         self.size, self.frontier, self.broken = 0, b"", False
 
     def add(self, page: Page, report: Report) -> None:
         hashes = [merkle.leaf_hash(row[2]) for row in page]
         good, wrong = self._in_place(page, hashes)
-        if self.contents is not None:
-            looked_at, found = self.contents.of(page[:good])
-            good, wrong = (looked_at, found) if found else (good, wrong)
+        if self.beside is not None and (bad := self.beside.first_in(page[:good])):
+            good, wrong = bad.seq - self.size, bad.wrong
         report.events += good + bool(wrong)
         if wrong:
             self.broken = True
@@ -128,7 +127,7 @@ class _Log:
 
     def _tell(self, row: tuple[Any, ...], expected: int, wrong: Wrong, report: Report) -> None:
         text, params = wrong
-        document = row[6] if self.contents is not None else None
+        document = row[5] if self.beside is not None else None
         at = min(expected, row[1])
         report.add(text, unit=self.head.code, seq=at, document=document, **params)
 
@@ -161,7 +160,7 @@ class _Log:
                 seq=start,
                 end=end - 1,
             )
-        elif self.contents is not None and self.contents.latest != (
+        elif self.beside is not None and self.beside.latest != (
             head.latest_at and stamp(head.latest_at)
         ):
             report.add(

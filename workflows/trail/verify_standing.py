@@ -31,8 +31,7 @@ class Told(NamedTuple):
 def check_standing(
     document: DocumentRow, events: list[tuple[Any, ...]], codes: dict[int, str], report: Report
 ) -> list[Told]:
-    """Folds the events (`models.queries.trail.DocumentEvent`) and compares with the row. Returns
-    them."""
+    """Folds the events (as `Contents.of` gives them) and compares with the row. Returns them."""
     told: list[Told] = []
     standing = Standing()
     number = document.number  # held against the last approval that names one; it may be erased

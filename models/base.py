@@ -189,8 +189,8 @@ def transaction() -> Iterator[sa.orm.Session]:
 
 
 def asked(
-    statement: sa.Select[Any], values: Mapping[str, Any] | None = None
-) -> sa.CursorResult[Any]:
+    statement: sa.Executable, values: Mapping[str, Any] | None = None
+) -> sa.CursorResult[*tuple[Any, ...]]:
     """The rows of a statement that asks for columns and for no objects: what `session.execute`
     answers, at half its price for a short answer."""
     session = db.session()

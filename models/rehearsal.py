@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, db, once
+from models.base import Base, asked, db, once
 
 
 class Rehearsal(Base):
@@ -40,13 +40,12 @@ _RUNNING = sa.select(Rehearsal.offset_seconds, Rehearsal.frozen_at).where(Rehear
 
 def running() -> Running | None:
     """The rehearsal's clock, or None in real operation; asked once in a read snapshot."""
-    session = db.session()
 
     def find() -> Running | None:
-        row = session.execute(_RUNNING).one_or_none()
+        row = asked(_RUNNING).one_or_none()
         return None if row is None else Running(*row)
 
-    return once(session, "rehearsal", find)
+    return once(db.session(), "rehearsal", find)
 
 
 def offset() -> timedelta:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 
 import clock
-from models.base import db
+from models.base import asked, db
 from models.event import LogHead
 from models.notification import Notification
 from models.person import Person
@@ -163,8 +163,8 @@ _AT_THE_EDGE = sa.select(
 def at_the_edge(person: Person, posts: list[Post]) -> tuple[int, str]:
     """Notices not yet read, counted up to a hundred; and how far the log of one's own body has
     grown: whether it holds is for `verify` to say."""
-    asked = {"person": person.id, "unit": posts[0].unit_id if posts else None}
-    unread, size = db.session.execute(_AT_THE_EDGE, asked).one()
+    given = {"person": person.id, "unit": posts[0].unit_id if posts else None}
+    unread, size = asked(_AT_THE_EDGE, given).one()
     if not posts:
         return unread, gettext("đang ghi")
     return unread, gettext("đang ghi, %(size)s việc", size=size or 0)
@@ -288,7 +288,7 @@ def _ask_below(unit_ids: set[int]) -> dict[int, Below]:
     """By body, what reports to it; each is asked for once a request."""
     known: dict[int, Below] = g.setdefault("below", {})
     if missing := unit_ids - known.keys():
-        rows = db.session.execute(_BELOW, {"units": sorted(missing)})
+        rows = asked(_BELOW, {"units": sorted(missing)})
         known |= {ident: Below(*found) for ident, *found in rows}
     return known
 

@@ -193,6 +193,15 @@ def due(limit: date | datetime | None, today: date, *, year: bool = True) -> Due
         return None
     if isinstance(limit, datetime):
         limit = last_day(limit)
+    # A list has many rows and few days: each is put into words once a request.
+    told: dict[tuple[date, date, bool], Due] = g.setdefault("dues", {})
+    day = (limit, today, year)
+    if day not in told:
+        told[day] = _due(limit, today, year=year)
+    return told[day]
+
+
+def _due(limit: date, today: date, *, year: bool) -> Due:
     words = long_day(limit) if year else f"{weekday(limit)} {short_day(limit)}"
     if limit < today:
         if (today - limit).days > 60:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from models.base import db
 from models.document import Document
@@ -57,7 +57,7 @@ def done_row(task: Line, today: date) -> Row:
     closed = present.instant(task.closed_at)
     about = [*made.about[:1], gettext("Xong lúc %(at)s.", at=closed)]
     paper = task.document
-    target = url_for("document.page", document_id=paper.id) if paper is not None else ""
+    target = document_url(paper.id) if paper is not None else ""
     return Row(
         made.what, about, target, gettext("Xem lại"), None, False, present.iso(task.closed_at)
     )
@@ -224,7 +224,15 @@ def _address(task: Line) -> str:
         )
     if task.action == "meet":
         return url_for("sitting.index", code=task.document.unit.code)
-    return url_for("document.page", document_id=task.document.id)
+    return document_url(task.document.id)
+
+
+def document_url(document_id: int) -> str:
+    """The address of a document's page. A list has many of them: what they share is asked for once
+    a request."""
+    if "document_url" not in g:
+        g.document_url = url_for("document.page", document_id=0).removesuffix("0")
+    return f"{g.document_url}{document_id}"
 
 
 def new_arguments(obligation: Obligation) -> dict[str, Any]:
@@ -262,7 +270,6 @@ def climbed_row(climbed: Climbed, today: date, visible: set[int]) -> Row:
         )
     )
     if paper is not None and paper.id in visible:
-        url = url_for("document.page", document_id=paper.id)
-        return Row(what, about, url, gettext("Xem"), made.due, False)
+        return Row(what, about, document_url(paper.id), gettext("Xem"), made.due, False)
     url = url_for("units.page", code=climbed.from_unit.code)
     return Row(what, about, url, gettext("Xem đơn vị"), made.due, False)

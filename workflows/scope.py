@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.base import db, once
+from models.base import asked, db, once
 from models.document import Contribution, Decision, Document, Revision, Stage
 from models.person import Membership, Person
 from models.post import Delegation, Post
@@ -17,7 +17,7 @@ from models.unit import ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
 from workflows.conditions import awaits_confirmation
 from workflows.standing import standing
-from workflows.succession import predecessors
+from workflows.succession import closed_into, predecessors
 
 TRANSCRIBED = ("record", "correct")  # typed off a signed paper
 HANDED_IN = ("submit", *TRANSCRIBED)
@@ -61,7 +61,7 @@ _BELONGS = sa.select(Membership.unit_id).where(
 
 def member_unit_ids(person: Person, now: datetime) -> set[int]:
     """Units that the person belongs to now."""
-    return set(db.session.scalars(_BELONGS, {"person": person.id, "day": local_day(now)}))
+    return set(asked(_BELONGS, {"person": person.id, "day": local_day(now)}).scalars())
 
 
 def _bodies(posts: Iterable[Post]) -> set[int]:
@@ -71,22 +71,26 @@ def _bodies(posts: Iterable[Post]) -> set[int]:
     return {unit.id for unit in units} | served
 
 
-def _walk(*, up: bool) -> sa.Select[int]:
+def _units(name: str) -> sa.Select[Any]:
+    return sa.select(Unit.id).where(Unit.id.in_(sa.bindparam(name, expanding=True)))
+
+
+def _walk(first: sa.Select[Any], *, up: bool) -> sa.Select[Any]:
+    """A statement for the ids that `first` asks for, and all above or below them today."""
     ends = [ReportingLine.unit_id, ReportingLine.superior_id]
     start, end = ends if up else ends[::-1]
-    first = sa.select(Unit.id).where(Unit.id.in_(sa.bindparam("units", expanding=True)))
     walk = first.cte("walk", recursive=True)
     today = in_force_on(ReportingLine, sa.bindparam("day", type_=sa.Date))  # type: ignore[arg-type]
     walk = walk.union(sa.select(end).join(walk, start == walk.c.id).where(today))
     return sa.select(walk.c.id)
 
 
-_UP, _DOWN = _walk(up=True), _walk(up=False)
+_UP, _DOWN = _walk(_units("units"), up=True), _walk(_units("units"), up=False)
 
 
 def _closure(unit_ids: set[int], now: datetime, *, up: bool) -> set[int]:
-    asked = {"units": sorted(unit_ids), "day": local_day(now)}
-    return set(db.session.scalars(_UP if up else _DOWN, asked))
+    given = {"units": sorted(unit_ids), "day": local_day(now)}
+    return set(asked(_UP if up else _DOWN, given).scalars())
 
 
 def below(unit_ids: set[int], now: datetime) -> set[int]:
@@ -114,9 +118,18 @@ def visible_documents(person: Person, now: datetime) -> sa.ColumnElement[bool]:
 
 
 def visible_among(ids: set[int], person: Person, now: datetime) -> set[int]:
-    """Of these documents, those that this person may see."""
-    asked = _parts(person, now) | {"ids": ids, "around": _around(person, now)}
-    return set(db.session.scalars(_AMONG, {"person": person.id, **asked})) if ids else set()
+    """Of these documents, those that this person may see: `visible_documents`, in one statement."""
+    if not ids:
+        return set()
+    given = {
+        "ids": sorted(ids),
+        "person": person.id,
+        "day": local_day(now),
+        "officer": sorted(officer_unit_ids(person, now)),
+        "inspected": sorted(inspector_unit_ids(person, now)),
+        "pairs": _pairs(person, now),
+    }
+    return set(asked(_AMONG, given).scalars())
 
 
 def taking_part(person: Person, now: datetime) -> sa.ColumnElement[bool]:
@@ -153,7 +166,8 @@ def _in_force_at(units: Any) -> sa.ColumnElement[bool]:
 def _taking_part(
     person: Any, officer: Any = None, climbed: Any = None, inspected: Any = None
 ) -> sa.ColumnElement[bool]:
-    """The condition of `taking_part`, of ids or of the parameters that will hold them."""
+    """The condition of `taking_part`, of ids, of the parameters that will hold them, or of
+    statements that ask for them."""
     wrote = sa.exists().where(
         Contribution.document_id == Document.id, Contribution.person_id == person
     )
@@ -183,18 +197,6 @@ def _taking_part(
     if inspected is not None:
         conditions.append(sa.and_(Document.kind != "commitment", Document.unit_id.in_(inspected)))
     return sa.or_(*conditions)
-
-
-def _among() -> sa.Select[int]:
-    names = ("ids", "around", "officer", "climbed", "inspected")
-    held: list[Any] = [sa.bindparam(name, expanding=True) for name in names]
-    ids, around, *parts = held
-    person = sa.bindparam("person", type_=sa.BigInteger)
-    seen = sa.or_(_taking_part(person, *parts), _in_force_at(around))
-    return sa.select(Document.id).where(Document.id.in_(ids), seen)
-
-
-_AMONG = _among()  # lists ask it with every page, so it is built once
 
 
 def takes_part(document: Document, person: Person, now: datetime) -> bool:
@@ -308,8 +310,27 @@ _CLIMBED = (
 
 def climbed_ids(person: Person, now: datetime) -> set[int]:
     """Documents whose open task has climbed to a post that this person holds or is delegated."""
-    pairs = sorted({(post.unit_id, post.role) for post in standing(person, now).posts})
-    return set(db.session.scalars(_CLIMBED, {"pairs": pairs})) if pairs else set()
+    pairs = _pairs(person, now)
+    return set(asked(_CLIMBED, {"pairs": pairs}).scalars()) if pairs else set()
+
+
+def _pairs(person: Person, now: datetime) -> list[tuple[int, str]]:
+    return sorted({(post.unit_id, post.role) for post in standing(person, now).posts})
+
+
+def _among() -> sa.Select[Any]:
+    names = ("ids", "officer", "inspected")
+    held: list[Any] = [sa.bindparam(name, expanding=True) for name in names]
+    ids, officer, inspected = held
+    person = sa.bindparam("person", type_=sa.BigInteger)
+    own = sa.union_all(_units("officer"), _BELONGS).subquery("own")
+    above_them = _walk(sa.select(own.c.id), up=True)
+    around = sa.union_all(above_them, closed_into(above_them))
+    seen = sa.or_(_taking_part(person, officer, _CLIMBED, inspected), _in_force_at(around))
+    return sa.select(Document.id).where(Document.id.in_(ids), seen)
+
+
+_AMONG = _among()  # lists ask it with every page, so it is built once
 
 
 def _waited_for(document: Document, person: Person, now: datetime) -> bool:

@@ -6,10 +6,12 @@ Papers of a closed unit stay its own; whoever took over its work acts on them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from models.base import db
+from models.base import asked, db
 from models.change import UnitChange
 from models.unit import Unit
 
@@ -37,16 +39,29 @@ _FIRST = (
     .where(UnitChange.carried_out_at.is_not(None))
     .group_by(UnitChange.unit_id)
 )
-_CLOSED = sa.select(UnitChange.unit_id).where(
-    UnitChange.id.in_(_FIRST), UnitChange.successor_id.in_(sa.bindparam("units", expanding=True))
-)
+
+
+def closed_into(units: Any) -> sa.Select[Any]:
+    """A statement for the ids of the units that closed with one of `units` (a statement for ids, or
+    the parameter that will hold them) as the heir of their papers, at once or by way of others."""
+    earlier = aliased(UnitChange)
+    closed = (
+        sa.select(UnitChange.unit_id.label("id"))
+        .where(UnitChange.id.in_(_FIRST), UnitChange.successor_id.in_(units))
+        .cte("closed", recursive=True)
+    )
+    closed = closed.union(
+        sa.select(earlier.unit_id)
+        .join(closed, earlier.successor_id == closed.c.id)
+        .where(earlier.id.in_(_FIRST))
+    )
+    return sa.select(closed.c.id)
+
+
+_CLOSED = closed_into(sa.bindparam("units", expanding=True))
 
 
 def predecessors(unit_ids: Iterable[int]) -> set[int]:
     """The units that closed with one of these as the heir of their papers."""
-    found: set[int] = set()
-    waiting = set(unit_ids)
-    while waiting:
-        waiting = set(db.session.scalars(_CLOSED, {"units": sorted(waiting)})) - found
-        found |= waiting
-    return found
+    units = sorted(set(unit_ids))
+    return set(asked(_CLOSED, {"units": units}).scalars()) if units else set()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from models.base import UTCDateTime, db
+from models.base import UTCDateTime, asked
 from models.campaign import Requirement
 from models.document import Contribution, Decision, Document
 from models.obligation import Obligation
@@ -76,12 +76,12 @@ def page(
     if after is not None:
         values |= {"at": after[0], "last": after[1]}
     statement = _page(tab, _shape(hands), after is not None)
-    return [line_of(row) for row in db.session.execute(statement, values)]
+    return [line_of(row) for row in asked(statement, values)]
 
 
 def counts(hands: Hands, now: datetime) -> dict[str, int]:
     """How many tasks stand behind each tab, counted to one more than `BOUND`."""
-    row = db.session.execute(_counts(_shape(hands)), _values(hands, now)).one()
+    row = asked(_counts(_shape(hands)), _values(hands, now)).one()
     return dict(row._mapping)
 
 

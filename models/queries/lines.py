@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from models.base import db
+from models.base import asked
 from models.campaign import Campaign, Requirement
 from models.deadline import Escalation
 from models.document import Document
@@ -172,13 +172,13 @@ _SOME, _CLIMBED = _some(), _climbed()
 
 def lines(task_ids: Iterable[int]) -> dict[int, Line]:
     """These tasks, by id."""
-    rows = db.session.execute(_SOME, {"ids": sorted(set(task_ids))})
+    rows = asked(_SOME, {"ids": sorted(set(task_ids))})
     return {row[0]: line_of(row) for row in rows}
 
 
 def climbed_to(unit_ids: Iterable[int], limit: int) -> list[Climbed]:
     """Open tasks of others that climbed to these bodies, the latest first."""
-    rows = db.session.execute(_CLIMBED, {"units": sorted(unit_ids), "limit": limit})
+    rows = asked(_CLIMBED, {"units": sorted(unit_ids), "limit": limit})
     return [_climb(list(row), line_of(row)) for row in rows]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from models.base import db
+from models.base import asked, db
 from models.document import Document
 from models.person import Person
 from models.recorded import Finding
@@ -54,9 +54,8 @@ def of(document: Document) -> Sequence[Finding]:
 
 
 _WAITING = (
-    sa.select(Finding)
+    sa.select(Finding.id)
     .join(Document, Document.id == Finding.document_id)
-    .options(joinedload(Finding.document))
     .where(
         Finding.explained_at.is_(None),
         sa.or_(
@@ -79,8 +78,12 @@ def waiting_for(person: Person, now: datetime, limit: int) -> Sequence[Finding]:
     """Findings that this person is to explain: against papers of bodies whose papers he keeps, and
     against his own commitment; the oldest first."""
     kept = {post.unit_id for post in standing(person, now).posts if post.role in KEEPERS}
-    asked = {"person": person.id, "kept": sorted(kept), "limit": limit}
-    return db.session.scalars(_WAITING, asked).all()
+    given = {"person": person.id, "kept": sorted(kept), "limit": limit}
+    ids = asked(_WAITING, given).scalars().all()
+    if not ids:  # as on nearly every page
+        return []
+    rows = sa.select(Finding).options(joinedload(Finding.document)).where(Finding.id.in_(ids))
+    return db.session.scalars(rows.order_by(Finding.id)).all()
 
 
 def as_reason(finding: Finding) -> Reason:

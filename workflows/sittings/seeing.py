@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from models.base import db, once
+from models.base import asked, db, once
 from models.person import Person
 from models.sitting import Attendance, Sitting
 from models.unit import ReportingLine, in_force_on
@@ -46,7 +46,7 @@ def visible_sittings(person: Person, now: datetime) -> sa.ColumnElement[bool]:
 
 _PERSON = sa.bindparam("person", type_=sa.BigInteger)
 _AWAITING = (
-    sa.select(Sitting)
+    sa.select(Sitting.id)
     .where(
         Sitting.state == "awaiting",
         Sitting.closed_by_id != _PERSON,
@@ -65,6 +65,7 @@ def awaiting_me(person: Person) -> list[Sitting]:
     session = db.session()
 
     def find() -> list[Sitting]:
-        return list(session.scalars(_AWAITING, {"person": person.id}))
+        ids = asked(_AWAITING, {"person": person.id}).scalars().all()
+        return [session.get_one(Sitting, ident) for ident in ids]
 
     return list(once(session, ("awaiting", person.id), find))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +20,7 @@ from models.sitting import AgendaItem, MonthlyReview, Sitting
 from tests.cast import COMMITMENT
 from tests.support.house import House
 from tests.support.redis import Valkey
+from tests.support.statements import counted
 from tests.support.visitor import Visitor, says
 from views.sitting import ending
 from workers import jobs
@@ -358,20 +357,3 @@ def test_a_long_agenda_asks_no_more_questions_than_a_short_one(app: Flask) -> No
     with counted(app) as long:
         assert says(sau.get(page), "9 bản")
     assert len(long) <= len(short) + 2
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements that requests execute inside."""
-    with app.app_context():
-        engine = db.engine
-    seen: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from models.event import AuditEvent
 from models.stored_file import Attachment, StoredFile
-from models.unit import Unit
 from workflows.files.place import place
 from workflows.refusal import N_
+from workflows.trail.report import Report
 from workflows.trail.tables import table_of
+from workflows.trail.verify_event import Contents
 
-CHUNK = 500
 PIECE = 1 << 20
 
-EVENT, UNIT = map(table_of, (AuditEvent, Unit))
 ATTACHMENT, FILE = map(table_of, (Attachment, StoredFile))
 
 LOST = N_(
@@ -46,20 +41,21 @@ HIDDEN = N_(
 UNTOLD = N_("Tệp kèm theo số %(attachment)s không có sự kiện nào trong sổ ghi việc thêm vào.")
 
 
-class Report(Protocol):
-    def add(self, text: str, **params: Any) -> None: ...
-
-
-def check_attached(connection: sa.Connection, report: Report) -> None:
+def check_attached(connection: sa.Connection, contents: Contents, report: Report) -> None:
     """Adds to `report` each attachment whose row or bytes are not what its event states.
 
     Bytes of a file that was taken away by an event may be gone; each content is read once.
     """
-    taken_away = {leaf.get("attachment") for _, leaf in _events(connection, "detach")}
+    taken_away = {
+        event.attachment
+        for event in contents.files
+        if event.action == "detach" and isinstance(event.attachment, int)
+    }
     states: dict[str, str | None] = {}
     told: set[int] = set()
-    for event, leaf in _events(connection, "attach"):
-        number, stated = leaf.get("attachment"), leaf.get("sha256")
+    for unit_id, seq, document_id, action, number, stated in sorted(contents.files):
+        if action != "attach" or unit_id not in contents.codes:
+            continue
         if not isinstance(number, int) or not isinstance(stated, str):
             continue
         told.add(number)
@@ -83,32 +79,15 @@ def check_attached(connection: sa.Connection, report: Report) -> None:
         if wrong:
             report.add(
                 wrong,
-                unit=event.code,
-                seq=event.seq,
-                document=event.document_id,
+                unit=contents.codes[unit_id],
+                seq=seq,
+                document=document_id,
                 attachment=number,
                 hash=stated,
             )
     for (number,) in connection.execute(sa.select(ATTACHMENT.c.id).order_by(ATTACHMENT.c.id)):
         if number not in told:
             report.add(UNTOLD, attachment=number)
-
-
-def _events(connection: sa.Connection, action: str) -> Iterator[tuple[sa.Row, dict[str, Any]]]:
-    """The events of this action with their leaves; an unreadable one is named by its log's check."""
-    query = (
-        sa.select(UNIT.c.code, EVENT.c.seq, EVENT.c.document_id, EVENT.c.leaf)
-        .join_from(EVENT, UNIT, EVENT.c.unit_id == UNIT.c.id)
-        .where(EVENT.c.action == action)
-        .order_by(EVENT.c.unit_id, EVENT.c.seq)
-    )
-    for event in connection.execute(query, execution_options={"yield_per": CHUNK}):
-        try:
-            leaf = json.loads(event.leaf)
-        except ValueError:
-            continue
-        if isinstance(leaf, dict):
-            yield event, leaf
 
 
 def _wrong_with(path: Path, stated: str) -> str | None:

@@ -40,6 +40,6 @@ def verify(session: Session, *, hashes_only: bool = False) -> Report:
                 contents = check_documents(connection, documents)
                 check_logs(connection, contents, report)
                 report.append(documents)
-                check_readings(connection, report)
-                check_attached(connection, report)
+                check_readings(connection, contents, report)
+                check_attached(connection, contents, report)
     return report

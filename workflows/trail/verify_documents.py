@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from models.queries import trail as rows
 from models.unit import Unit
 from workflows.refusal import N_
-from workflows.trail.parse import parse_all
+from workflows.trail.parse import TOGETHER, parse_all
 from workflows.trail.report import Report
 from workflows.trail.tables import table_of
 from workflows.trail.verify_event import Contents
@@ -76,6 +76,9 @@ def check_documents(connection: sa.Connection, report: Report) -> Contents:
 def _revisions(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[rows.RevisionRow]:
     """The texts with content and basis read."""
     for page in pages:
-        for row in page:
-            content, basis = parse_all([row[3], row[4]])
-            yield rows.RevisionRow._make((*row[:3], content, basis, *row[5:]))
+        for start in range(0, len(page), TOGETHER):
+            some = page[start : start + TOGETHER]
+            contents = parse_all([row[3] for row in some])
+            bases = parse_all([row[4] for row in some])
+            for row, content, basis in zip(some, contents, bases, strict=True):
+                yield rows.RevisionRow._make((*row[:3], content, basis, *row[5:]))

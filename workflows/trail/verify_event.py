@@ -30,11 +30,23 @@ class Bad(NamedTuple):
     wrong: Wrong
 
 
+class FileEvent(NamedTuple):
+    """An event that put an attachment beside a paper or took one away, as its leaf states it."""
+
+    unit_id: int
+    seq: int
+    document_id: int | None
+    action: str
+    attachment: Any
+    sha256: Any
+
+
 class Contents:
     """The contents of all logs, of units with these `codes`, in whichever order they come.
 
     `first` holds the first bad event of each log, by unit. Instants at which payloads were emptied,
-    and events that say so, are counted into `erased` and `logged`.
+    and events that say so, are counted into `erased` and `logged`; `reads` counts the events that
+    somebody has read, `files` keeps those of attachments.
     """
 
     def __init__(self, codes: dict[int, str]) -> None:
@@ -42,6 +54,8 @@ class Contents:
         self.first: dict[int, Bad] = {}
         self.erased: Counter[str] = Counter()
         self.logged: Counter[str] = Counter()
+        self.reads = 0
+        self.files: list[FileEvent] = []
 
     def of(self, pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
         """Looks at these events (`models.queries.trail.Event`) and gives those that moved a
@@ -60,6 +74,11 @@ class Contents:
 
     def _look_at(self, row: tuple[Any, ...], leaf: Any, fields: Any) -> None:
         which, version, unit_id, seq, at, action, _, _, actor_id, erased_at = row
+        if action == "read":
+            self.reads += 1
+        elif action in ("attach", "detach") and type(leaf) is dict:
+            stated = leaf.get("attachment"), leaf.get("sha256")
+            self.files.append(FileEvent(unit_id, seq, which, action, *stated))
         columns = (self.codes.get(unit_id), seq, at, action, which, version)
         if wrong := _wrong_with_columns(leaf, columns):
             self._note(unit_id, Bad(seq, IN_COLUMNS, wrong))

@@ -17,7 +17,6 @@ from unittest import mock
 import psutil
 import sqlalchemy as sa
 from redis import Redis, RedisError
-from rq import Worker
 
 from config import Settings
 from models.base import db
@@ -109,12 +108,13 @@ class House:
         return is_well(self.port) and self._worker_is_there() and self._relay_is_there()
 
     def _worker_is_there(self) -> bool:
-        process = self.process("worker")
+        """It runs and stands at the queue: what Redis knew of it by name may have been flushed."""
         with closing(Redis.from_url(self.settings.redis_url)) as client:
             try:
-                return process is not None and process.pid in {w.pid for w in Worker.all(client)}
+                waiting = any("b" in other["flags"] for other in client.client_list())
             except RedisError:
                 return False
+        return self.process("worker") is not None and waiting
 
     def _relay_is_there(self) -> bool:
         """It beats as soon as it has loaded."""

@@ -3,6 +3,8 @@ catalogue with every sentence; a page has hundreds. Here they are asked for once
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from babel.support import NullTranslations
 from flask import Flask, g
 from flask_babel import get_locale, get_translations
@@ -10,7 +12,7 @@ from flask_babel import get_locale, get_translations
 
 def gettext(text: str, **values: object) -> str:
     """The sentence in the viewer's language, its places filled."""
-    words = _catalogue().ugettext(text)
+    words = _said(_catalogue(), text)
     return words % values if values else words
 
 
@@ -21,8 +23,9 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 
 def english() -> bool:
     """Whether the viewer reads English; if not, Vietnamese."""
-    answer: bool | None = g.get("english")
-    if answer is None:
+    try:
+        answer: bool = g.english
+    except AttributeError:
         answer = g.english = str(get_locale() or "vi").startswith("en")
     return answer
 
@@ -30,14 +33,21 @@ def english() -> bool:
 def install(app: Flask) -> None:
     """Lets the templates ask here too."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _catalogue().ugettext(text),
+        gettext=lambda text: _said(_catalogue(), text),
         ngettext=lambda one, many, num: _catalogue().ungettext(one, many, num),
         newstyle=True,
     )
 
 
 def _catalogue() -> NullTranslations:
-    kept: NullTranslations | None = g.get("catalogue")
-    if kept is None:
+    try:
+        kept: NullTranslations = g.catalogue
+    except AttributeError:
         kept = g.catalogue = get_translations()
     return kept
+
+
+@lru_cache(10_000)
+def _said(catalogue: NullTranslations, text: str) -> str:
+    words: str = catalogue.ugettext(text)
+    return words

@@ -14,7 +14,10 @@ from unicodedata import is_normalized, normalize
 
 LARGEST = 2**53 - 1
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+# What would go in circles is found before it is encoded.
+_encode = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
+).encode
 
 
 class NotCanonical(ValueError):
@@ -30,7 +33,7 @@ def canonical(value: Any) -> bytes:
             return encode_basestring(text).encode()
         _check(value)
         if type(value) is int:
-            return str(value).encode()
+            return b"%d" % value
         text = _encode(value)
         # No sign of JSON's own composes with a letter, so that strings are NFC if all of it is.
         if not text.isascii() and not is_normalized("NFC", text):

@@ -59,16 +59,16 @@ def check_documents(connection: sa.Connection, report: Report) -> Contents:
     decisions = _ByDocument(rows.decisions(connection))
     for document in rows.documents(connection):
         report.documents += 1
-        told = check_standing(document, events.of(document.id), codes, report)
+        told = check_standing(document, events.of(document.id), report)
         hashes = check_revisions(document, revisions.of(document.id), told, report)
         check_decisions(document, decisions.of(document.id), told, hashes, report)
     events.of(None)
-    for which, unit_id, seq, *_ in events.strangers:
+    for event in events.strangers:
         report.add(
             N_("Văn bản %(document)s có trong sổ của %(unit)s (sự kiện số %(seq)s) nhưng đã mất."),
-            unit=codes.get(unit_id),
-            seq=seq,
-            document=which,
+            unit=event.unit,
+            seq=event.seq,
+            document=event.document,
         )
     return contents
 

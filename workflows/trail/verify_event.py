@@ -30,6 +30,18 @@ class Bad(NamedTuple):
     wrong: Wrong
 
 
+class Moved(NamedTuple):
+    """An event that moved a document. `unit`: the code of the unit in whose log it is; `fields` only
+    of an act that states a number."""
+
+    document: int
+    unit: str | None
+    seq: int
+    at: str
+    leaf: dict[str, Any]
+    fields: Any
+
+
 class FileEvent(NamedTuple):
     """An event that put an attachment beside a paper or took one away, as its leaf states it."""
 
@@ -57,10 +69,10 @@ class Contents:
         self.reads = 0
         self.files: list[FileEvent] = []
 
-    def of(self, pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
+    def of(self, pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[Moved]:
         """Looks at these events (`models.queries.trail.Event`) and gives those that moved a
-        document: document, unit, place, instant, leaf, and the fields of an act that states a
-        number."""
+        document."""
+        code_of = self.codes.get
         for page in pages:
             for start in range(0, len(page), TOGETHER):
                 some = page[start : start + TOGETHER]
@@ -70,7 +82,8 @@ class Contents:
                     self._look_at(row, leaf, fields)
                     which, version, unit_id, seq, at, action, *_ = row
                     if which is not None and version is not None:
-                        yield which, unit_id, seq, at, leaf, action in NUMBERED and fields
+                        numbered = fields if action in NUMBERED else None
+                        yield Moved(which, code_of(unit_id), seq, at, leaf, numbered)
 
     def _look_at(self, row: tuple[Any, ...], leaf: Any, fields: Any) -> None:
         which, version, unit_id, seq, at, action, _, _, actor_id, erased_at = row

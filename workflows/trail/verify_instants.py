@@ -29,7 +29,7 @@ class Beside:
 
     def _unnoted(self, page: list[tuple[Any, ...]]) -> Bad | None:
         instants = [self.latest or "", *(row[4] for row in page)]
-        if sorted(instants) == instants and not any(_may_note(row[2]) for row in page):
+        if sorted(instants) == instants and not _may_note(b"".join(row[2] for row in page)):
             self.latest = instants[-1] or None
             return None
         for _, seq, leaf, _, at, _ in page:

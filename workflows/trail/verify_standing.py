@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from models.queries.trail import DocumentRow
 from workflows.refusal import N_
 from workflows.trail.fold import Broken, Standing, after
 from workflows.trail.report import Report
+from workflows.trail.verify_event import Moved
 
 COLUMNS = (
     N_("trạng thái"),
@@ -19,45 +20,34 @@ COLUMNS = (
 )
 
 
-class Told(NamedTuple):
-    """One event of a document: where it stands, when it was, what it says."""
-
-    unit: str | None
-    seq: int
-    at: str
-    leaf: dict[str, Any]
-
-
-def check_standing(
-    document: DocumentRow, events: list[tuple[Any, ...]], codes: dict[int, str], report: Report
-) -> list[Told]:
-    """Folds the events (as `Contents.of` gives them) and compares with the row. Returns them."""
-    told: list[Told] = []
+def check_standing(document: DocumentRow, events: list[Moved], report: Report) -> list[Moved]:
+    """Folds the events of a document and compares with the row. Returns them, up to the first that
+    does not continue the others."""
     standing = Standing()
     number = document.number  # held against the last approval that names one; it may be erased
-    for _, unit_id, seq, at, leaf, fields in events:
+    for at, event in enumerate(events):
         try:
-            standing = after(standing, leaf)
+            standing = after(standing, event.leaf)
         except Broken as broken:
             report.add(
                 N_("Văn bản %(document)s, sự kiện số %(seq)s trong sổ của %(unit)s: ")
                 + broken.text
                 + ".",
-                unit=codes.get(unit_id),
-                seq=seq,
+                unit=event.unit,
+                seq=event.seq,
                 document=document.id,
                 **broken.params,
             )
-            return told
+            return events[:at]
         except (KeyError, TypeError, AttributeError):
-            return told  # the log's own check names it
-        told.append(Told(codes.get(unit_id), seq, at, leaf))
+            return events[:at]  # the log's own check names it
+        fields = event.fields
         if type(fields) is dict and type(fields.get("number")) is dict:
             number = fields["number"].get("value")
-    if not told:
+    if not events:
         report.add(N_("Văn bản %(document)s không có sự kiện nào trong sổ."), document=document.id)
     elif standing.version != document.version:
-        last = told[-1]
+        last = events[-1]
         report.add(
             N_(
                 "Văn bản %(document)s ở phiên bản %(kept)s, nhưng sổ chỉ có đến phiên bản "
@@ -70,11 +60,11 @@ def check_standing(
             found=standing.version,
         )
     else:
-        _compare(document, (*standing[1:], number), told[-1], report)
-    return told
+        _compare(document, (*standing[1:], number), events[-1], report)
+    return events
 
 
-def _compare(document: DocumentRow, stated: tuple[Any, ...], last: Told, report: Report) -> None:
+def _compare(document: DocumentRow, stated: tuple[Any, ...], last: Moved, report: Report) -> None:
     held = (
         document.state,
         document.stage,

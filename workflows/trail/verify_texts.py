@@ -9,11 +9,11 @@ from workflows.refusal import N_
 from workflows.trail.canonical import NotCanonical
 from workflows.trail.content import content_hash
 from workflows.trail.report import Report
-from workflows.trail.verify_standing import Told
+from workflows.trail.verify_event import Moved
 
 
 def check_revisions(
-    document: DocumentRow, revisions: list[RevisionRow], told: list[Told], report: Report
+    document: DocumentRow, revisions: list[RevisionRow], told: list[Moved], report: Report
 ) -> dict[int, bytes]:
     """Hashes every text again and compares with what each event saw. Returns the kept hashes."""
     hashes: dict[int, bytes] = {}
@@ -75,7 +75,7 @@ def _is_unchanged(revision: RevisionRow) -> bool:
 def check_decisions(
     document: DocumentRow,
     decisions: list[DecisionRow],
-    told: list[Told],
+    told: list[Moved],
     hashes: dict[int, bytes],
     report: Report,
 ) -> None:

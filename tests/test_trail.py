@@ -283,6 +283,17 @@ def test_a_clock_set_back_is_noted_and_breaks_nothing(story: Story) -> None:
     assert found().whole
 
 
+def test_a_clock_set_back_without_a_note_is_named(story: Story) -> None:
+    with transaction() as session:
+        session.get_one(LogHead, story.base).latest_at = None  # so that the next one notes nothing
+    plain_event(story.base, MARCH - timedelta(days=1))
+    plain_event(story.base, MARCH + timedelta(days=1))
+    first = found().first
+    assert first is not None
+    assert (first.unit, first.seq, first.document) == ("B1", 5, None)
+    assert "thời điểm không theo thứ tự" in str(first)
+
+
 def test_many_at_once_are_what_one_by_one_would_be(story: Story) -> None:
     with transaction() as session:
         level = session.get_one(Unit, story.base).level

@@ -17,6 +17,7 @@ import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.base import table_of
 from models.day_off import CalendarDay
 from workflows.refusal import N_, Reason, Refused
 from workflows.text import parse_date
@@ -60,7 +61,7 @@ def at_seven(day: date) -> datetime:
     return datetime.combine(day, RINGS_AT, ZONE).astimezone(UTC)
 
 
-_EXCEPTIONS = sa.select(CalendarDay.day, CalendarDay.working)
+_EXCEPTIONS = sa.select(table_of(CalendarDay).c["day", "working"])
 
 
 class WorkingCalendar:

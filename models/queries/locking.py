@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from models.base import UTCDateTime, db, locks_rows
-from models.document import Document, Revision, Stage
+from models.document import Document, Revision
 from models.post import Delegation, Post
 from models.queries.act import PERSON, UNIT
 from models.unit import Level, Unit
@@ -57,7 +57,8 @@ _HELD = (
         joinedload(Document.definition, innerjoin=True),
         joinedload(Document.obligation),
         joinedload(Document.newest).defer(Revision.content).defer(Revision.basis),
-        joinedload(Document.stages).joinedload(Stage.unit, innerjoin=True).load_only(*UNIT),
+        joinedload(Document.unit, innerjoin=True).load_only(*UNIT),
+        joinedload(Document.stages),  # whose bodies, but the issuer, are read when asked for
     )
     .with_for_update(key_share=True, of=Document)
     .execution_options(populate_existing=True)

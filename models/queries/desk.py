@@ -2,8 +2,9 @@
 
 Times are aware UTC. A task's place in the list is (due_at, id); tasks without a due time come last.
 A page is one statement and all counts are another, whatever their number. The statements are built
-once for each shape (which tab; whether something is delegated, and within what scope), because
-building one costs more than running it.
+once for each shape (which tab; how many posts, how many units, what is delegated within what
+scope), because building one costs more than running it; every value has a place of its own, because
+a list would be written out anew each time.
 """
 
 from __future__ import annotations
@@ -61,12 +62,22 @@ class Hands:
     units: tuple[int, ...]
 
     @property
+    def whole(self) -> tuple[Grant, ...]:
+        return tuple(grant for grant in self.delegated if grant.whole)
+
+    @property
     def scoped(self) -> tuple[Grant, ...]:
         return tuple(grant for grant in self.delegated if not grant.whole)
 
 
-# One shape, one text of SQL: is anything delegated whole, and the (kinds?, actions?) of the rest.
-Shape = tuple[bool, tuple[tuple[bool, bool], ...]]
+class Shape(NamedTuple):
+    """One shape, one text of SQL: how many posts are one's own, how many delegated whole, the
+    (kinds?, actions?) of the other delegations, how many units."""
+
+    own: int
+    whole: int
+    scoped: tuple[tuple[bool, bool], ...]
+    units: int
 
 
 def page(
@@ -88,18 +99,16 @@ def counts(hands: Hands, now: datetime) -> dict[str, int]:
 
 
 def _shape(hands: Hands) -> Shape:
-    whole = any(grant.whole for grant in hands.delegated)
-    return whole, tuple((bool(g.kinds), bool(g.actions)) for g in hands.scoped)
+    scoped = tuple((bool(grant.kinds), bool(grant.actions)) for grant in hands.scoped)
+    return Shape(len(hands.own), len(hands.whole), scoped, len(hands.units))
 
 
 def _values(hands: Hands, now: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "person": hands.person_id,
-        "now": now,
-        "own": [grant[:2] for grant in hands.own],
-        "whole": [grant[:2] for grant in hands.delegated if grant.whole],
-        "units": hands.units,
-    }
+    values: dict[str, Any] = {"person": hands.person_id, "now": now}
+    for name, grants in (("own", hands.own), ("whole", hands.whole)):
+        for n, grant in enumerate(grants):
+            values[f"{name}_unit{n}"], values[f"{name}_role{n}"] = grant.unit_id, grant.role
+    values |= {f"body{n}": unit for n, unit in enumerate(hands.units)}
     for n, grant in enumerate(hands.scoped):
         names = (f"unit{n}", f"role{n}", f"kinds{n}", f"actions{n}")
         values |= zip(names, grant, strict=True)
@@ -130,9 +139,9 @@ def _condition(tab: str, shape: Shape) -> sa.ColumnElement[bool]:
         return sa.and_(Task.closed_at.is_not(None), Task.closed_by_id == _PERSON)
     opened = Task.closed_at.is_(None)
     if tab == "unit":
-        units = Task.unit_id.in_(sa.bindparam("units", expanding=True))
+        units = Task.unit_id.in_([_id(f"body{n}") for n in range(shape.units)])
         return sa.and_(opened, units, sa.or_(Task.person_id.is_(None), Task.person_id == _PERSON))
-    own = [] if tab == "delegated" else [_roles("own"), _in_person()]
+    own = [] if tab == "delegated" else [*_roles("own", shape.own), _in_person()]
     delegated = [] if tab == "mine" else _delegated(shape)
     if not own + delegated:
         return sa.false()
@@ -143,9 +152,20 @@ def _condition(tab: str, shape: Shape) -> sa.ColumnElement[bool]:
     return sa.and_(opened, waiting, _not_barred(), *late)
 
 
-def _roles(pairs: str) -> sa.Select[Any]:
-    held = sa.tuple_(TaskRole.unit_id, TaskRole.role).in_(sa.bindparam(pairs, expanding=True))
-    return sa.select(TaskRole.task_id).where(held)
+def _id(name: str) -> sa.BindParameter[int]:
+    return sa.bindparam(name, type_=sa.BigInteger)
+
+
+def _held_as(unit: str, role: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        TaskRole.unit_id == _id(unit), TaskRole.role == sa.bindparam(role, type_=sa.Text)
+    )
+
+
+def _roles(name: str, several: int) -> list[sa.Select[Any]]:
+    """Tasks that wait for one of so many posts; none of no posts."""
+    held = [_held_as(f"{name}_unit{n}", f"{name}_role{n}") for n in range(several)]
+    return [sa.select(TaskRole.task_id).where(sa.or_(*held))] if held else []
 
 
 def _in_person() -> sa.Select[Any]:
@@ -155,17 +175,13 @@ def _in_person() -> sa.Select[Any]:
 
 def _delegated(shape: Shape) -> list[sa.Select[Any]]:
     """Tasks of posts delegated to the person, within the scope of each delegation."""
-    whole, scoped = shape
-    selects = [_roles("whole")] if whole else []
-    for n, (kinds, actions) in enumerate(scoped):
+    selects = _roles("whole", shape.whole)
+    for n, (kinds, actions) in enumerate(shape.scoped):
         task = sa.alias(Task.__table__)
         held = (
             sa.select(TaskRole.task_id)
             .join(task, task.c.id == TaskRole.task_id)
-            .where(
-                TaskRole.unit_id == sa.bindparam(f"unit{n}", type_=sa.BigInteger),
-                TaskRole.role == sa.bindparam(f"role{n}", type_=sa.Text),
-            )
+            .where(_held_as(f"unit{n}", f"role{n}"))
         )
         if actions:
             held = held.where(task.c.action.in_(sa.bindparam(f"actions{n}", expanding=True)))

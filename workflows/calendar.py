@@ -61,7 +61,7 @@ def at_seven(day: date) -> datetime:
     return datetime.combine(day, RINGS_AT, ZONE).astimezone(UTC)
 
 
-_EXCEPTIONS = sa.select(table_of(CalendarDay).c["day", "working"])
+_EXCEPTIONS = sa.select(*table_of(CalendarDay).c["day", "working"])
 
 
 class WorkingCalendar:

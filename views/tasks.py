@@ -271,5 +271,12 @@ def climbed_row(climbed: Climbed, today: date, visible: set[int]) -> Row:
     )
     if paper is not None and paper.id in visible:
         return Row(what, about, document_url(paper.id), gettext("Xem"), made.due, False)
-    url = url_for("units.page", code=climbed.from_unit.code)
+    url = _unit_url(climbed.from_unit.code)
     return Row(what, about, url, gettext("Xem đơn vị"), made.due, False)
+
+
+def _unit_url(code: str) -> str:
+    known: dict[str, str] = g.setdefault("unit_urls", {})
+    if code not in known:
+        known[code] = url_for("units.page", code=code)
+    return known[code]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -144,7 +145,10 @@ def _some() -> sa.Select[Any]:
     return shown(first, Task.id == first.c.id)
 
 
-def _climbed() -> sa.Select[Any]:
+@cache
+def _climbed(units: int) -> sa.Select[Any]:
+    """The statement of `climbed_to` for so many units."""
+    told = [sa.bindparam(f"unit{n}", type_=sa.BigInteger) for n in range(units)]
     first = (
         sa.select(
             *(Escalation.id, Escalation.task_id, Escalation.from_unit_id, Escalation.to_unit_id),
@@ -152,7 +156,7 @@ def _climbed() -> sa.Select[Any]:
         )
         .join(Task, Escalation.task_id == Task.id)
         .where(
-            Escalation.to_unit_id.in_(sa.bindparam("units", expanding=True)),
+            Escalation.to_unit_id.in_(told),
             Task.closed_at.is_(None),
         )
         .order_by(Escalation.at.desc(), Escalation.id.desc())
@@ -167,7 +171,7 @@ def _climbed() -> sa.Select[Any]:
     )
 
 
-_SOME, _CLIMBED = _some(), _climbed()
+_SOME = _some()
 
 
 def lines(task_ids: Iterable[int]) -> dict[int, Line]:
@@ -178,7 +182,8 @@ def lines(task_ids: Iterable[int]) -> dict[int, Line]:
 
 def climbed_to(unit_ids: Iterable[int], limit: int) -> list[Climbed]:
     """Open tasks of others that climbed to these bodies, the latest first."""
-    rows = asked(_CLIMBED, {"units": sorted(unit_ids), "limit": limit})
+    units = {f"unit{n}": unit for n, unit in enumerate(sorted(unit_ids))}
+    rows = asked(_climbed(len(units)), units | {"limit": limit})
     return [_climb(list(row), line_of(row)) for row in rows]
 
 

@@ -20,7 +20,7 @@ from flask import Flask
 from app import create_app
 from benchmarks.harness import Bench, Figure, analyze
 from config import Settings
-from models.base import db, transaction
+from models.base import db, table_of, transaction
 from models.campaign import Campaign
 from models.definition import Definition
 from models.document import Decision, Document, Revision, Stage
@@ -29,7 +29,6 @@ from models.person import Person
 from models.queries import bulk
 from models.unit import Level, Unit
 from workflows import trail
-from workflows.trail.tables import table_of
 
 SIZES = {False: 60_000, True: 1_000_000}
 HASHES, WHOLE = 150_000, 30_000  # events per second

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from models.base import table_of
 from models.stored_file import Attachment, StoredFile
 from workflows.files.place import place
 from workflows.refusal import N_
 from workflows.trail.report import Report
-from workflows.trail.tables import table_of
 from workflows.trail.verify_event import Contents
 
 PIECE = 1 << 20

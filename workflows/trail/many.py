@@ -14,13 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.base import db, transaction
+from models.base import db, table_of, transaction
 from models.event import AuditEvent, EventPayload, LogHead
 from models.queries import bulk
 from models.unit import Unit
 from workflows.trail import merkle
 from workflows.trail.leaf import leaf, salted
-from workflows.trail.tables import table_of
 
 EVENT, PAYLOAD, HEAD, UNIT = map(table_of, (AuditEvent, EventPayload, LogHead, Unit))
 EVENT_COLUMNS = (

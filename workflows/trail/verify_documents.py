@@ -9,12 +9,12 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from models.base import table_of
 from models.queries import trail as rows
 from models.unit import Unit
 from workflows.refusal import N_
 from workflows.trail.parse import TOGETHER, parse_all
 from workflows.trail.report import Report
-from workflows.trail.tables import table_of
 from workflows.trail.verify_event import Contents
 from workflows.trail.verify_standing import check_standing
 from workflows.trail.verify_texts import check_decisions, check_revisions

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from models.base import table_of
 from models.event import LogHead
 from models.queries import trail as rows
 from models.unit import Unit
@@ -16,7 +17,6 @@ from workflows.refusal import N_
 from workflows.trail import merkle
 from workflows.trail.canonical import stamp
 from workflows.trail.report import Report
-from workflows.trail.tables import table_of
 from workflows.trail.verify_event import Contents, Wrong
 from workflows.trail.verify_instants import Beside
 

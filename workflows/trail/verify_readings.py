@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from models.base import table_of
 from models.event import AuditEvent
 from models.read import Reading
 from models.unit import Unit
 from workflows.refusal import N_
 from workflows.trail.report import Report
-from workflows.trail.tables import table_of
 from workflows.trail.verify_event import Contents
 
 EVENT, UNIT, READING = map(table_of, (AuditEvent, Unit, Reading))

@@ -137,9 +137,12 @@ def _prepare_connection(connection: object, _record: object) -> None:
 def _alive(connection: Any, _record: object, _proxy: object) -> None:
     """A server that restarted has closed the line, and an idle line that can be read from is at its
     end: the pool opens a new one. Asks the socket, not the server."""
-    if not isinstance(connection, sqlite3.Connection) and (
-        connection.closed or select.select([connection], [], [], 0)[0]
-    ):
+    if isinstance(connection, sqlite3.Connection):
+        return
+    line = select.poll()
+    if not connection.closed:
+        line.register(connection, select.POLLIN)
+    if connection.closed or line.poll(0):
         raise sa.exc.DisconnectionError
 
 

@@ -446,7 +446,8 @@ def _keep(held: Capacity, now: datetime) -> None:
     was ending it comes first and is seen, who comes to end it waits."""
     if held.post is None:
         return
-    if not keep_right(held.post.id, held.delegation.id if held.delegation else None, now):
+    delegation = held.delegation.id if held.delegation else None
+    if not keep_right(held.post.id, delegation, local_day(now), now):
         raise Forbidden(
             Reason(
                 "POST",

@@ -21,7 +21,8 @@ def flush_others(rows: Collection[Base]) -> None:
 
 def write(rows: Collection[Base]) -> None:
     """Writes the changed columns of these rows, one statement each, and lets go of what is known of
-    them: what is asked of them next is read again."""
+    them: what is asked of them next is read again. Whoever rolls back to a savepoint lets go of them
+    himself."""
     session = db.session()
     if any(sa.inspect(row).committed_state.keys() - _columns(type(row)) for row in rows):
         session.flush()  # a relationship has changed: that is for the unit of work

@@ -7,7 +7,7 @@ On SQLite a writer holds the whole database from its BEGIN, so there is nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -16,7 +16,7 @@ from models.base import UTCDateTime, db, locks_rows
 from models.document import Document, Revision
 from models.post import Delegation, Post
 from models.queries.act import PERSON, UNIT
-from models.unit import Level, Unit
+from models.unit import Level, Unit, in_force_on
 
 _DOCUMENT = sa.bindparam("document", type_=sa.BigInteger)
 _HOLD_UNITS = (
@@ -33,18 +33,21 @@ _HOLD_ISSUER = (
 )
 _HOLD_TREE = sa.select(Level.id).order_by(Level.id).limit(1).with_for_update(key_share=True)
 _NOW = sa.bindparam("now", type_=UTCDateTime)
-_NOT_ENDED = sa.or_(Post.ended_at.is_(None), Post.ended_at > _NOW)
+_DAY = sa.bindparam("day", type_=sa.Date)
 _KEEP_POST = (
     sa.select(Post.id)
-    .where(Post.id == sa.bindparam("post", type_=sa.BigInteger), _NOT_ENDED)
+    .where(
+        Post.id == sa.bindparam("post", type_=sa.BigInteger),
+        in_force_on(Post, _DAY),  # type: ignore[arg-type]
+        sa.or_(Post.ended_at.is_(None), Post.ended_at > _NOW),
+    )
     .with_for_update(read=True)
 )
 _KEEP_DELEGATION = (
     sa.select(Delegation.id)
-    .join(Post, Post.id == Delegation.post_id)
     .where(
         Delegation.id == sa.bindparam("delegation", type_=sa.BigInteger),
-        _NOT_ENDED,
+        in_force_on(Delegation, _DAY),  # type: ignore[arg-type]
         sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > _NOW),
     )
     .with_for_update(read=True)
@@ -92,12 +95,16 @@ def lock_document(document_id: int) -> Document:
     return db.session.execute(_HELD, {"document": document_id}).unique().scalar_one()
 
 
-def keep_right(post_id: int, delegation_id: int | None, now: datetime) -> bool:
-    """Whether a post, and a delegation of it, have not been ended by the instant `now`; if so they
-    stay until the transaction ends. Waits for whoever is ending one of them."""
+def keep_right(post_id: int, delegation_id: int | None, day: date, now: datetime) -> bool:
+    """Whether a post, and a delegation of it, are in force on the local `day` and not ended by the
+    instant `now`; if so they stay until the transaction ends. Waits for whoever is ending one of
+    them; the post before its delegation, as whoever ends a post."""
     if not locks_rows():
         return True
+    given = {"day": day, "now": now}
+    if db.session.execute(_KEEP_POST, {**given, "post": post_id}).first() is None:
+        return False
     if delegation_id is None:
-        return db.session.execute(_KEEP_POST, {"post": post_id, "now": now}).first() is not None
-    given = {"delegation": delegation_id, "now": now}
-    return db.session.execute(_KEEP_DELEGATION, given).first() is not None
+        return True
+    kept = db.session.execute(_KEEP_DELEGATION, {**given, "delegation": delegation_id})
+    return kept.first() is not None

@@ -145,7 +145,8 @@ def deliver(
     The claim moves `next_at` by CLAIM in one conditional update and is renewed while the attempt
     lasts: no two workers try at once, and if we die before the end, others soon try again. Between
     "left" and "recorded" a death sends the mail again, under the same Message-ID. A task that its
-    addressee may not see any more brings no mail. `mailer` raises when it cannot send; then the next
+    addressee may not see any more brings no mail of its own; the morning's mail tells of many and
+    names none. `mailer` raises when it cannot send; then the next
     attempt waits longer each time.
     """
     if not _claim(delivery_id, now):
@@ -155,7 +156,7 @@ def deliver(
     if not address:
         _settle(delivery_id, state="failed", error="no address")
         return False
-    if not _still_waits(delivery.notification, now):
+    if delivery.channel == "mail" and not _still_waits(delivery.notification, now):
         _settle(delivery_id, state="unwanted", error="left the post")
         return False
     mail = _mail(delivery, address, public_url)

@@ -4,6 +4,7 @@ may be done and seen."""
 from __future__ import annotations
 
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -23,7 +24,7 @@ from tests.support.house import House
 from tests.support.smtp import Postbox
 from tests.test_sittings import Meeting
 from workers import jobs
-from workflows import organisation, preferences
+from workflows import digest, organisation, preferences
 
 GONE = "Văn bản đã sang bước khác từ khi trang trước mở, hoặc việc này thuộc người khác."
 NO_LONGER = (
@@ -106,6 +107,28 @@ def test_post_ended_while_a_notice_is_queued(house: House, app: Flask, smtp: Pos
         assert (row.state, row.error) == ("unwanted", "left the post")
         assert not jobs.deliver(queued), "and it is not tried again"
     assert smtp.letters == []
+
+
+def test_post_ended_before_the_morning_s_mail(house: House, app: Flask, smtp: Postbox) -> None:
+    """The first of what Dung hears in one mail is no longer his: the others are still brought."""
+    with house.inside() as office:
+        with transaction() as session:
+            dung = office.person("Dung")
+            dung.email = "dung@example.vn"
+            office.post("Dung", "BASE", "deputy", "Phó Bí thư")
+            preferences.choose(dung, {"waits": preferences.DIGEST})
+            session.flush()
+        office.act(office.begin("plan", "Chi", "CELL"), "submit", "Chi")
+        office.act(office.begin("plan", "Ba", "BASE"), "submit", "Ba")
+        end_posts(office, "Dung", "CELL")
+        assert digest.gather(office.now + timedelta(days=1)) == 1
+        [carrier] = db.session.scalars(
+            sa.select(Delivery.id).where(Delivery.channel == "digest", Delivery.state == "pending")
+        )
+    with app.app_context():
+        assert jobs.deliver(carrier)
+        assert {row.state for row in db.session.scalars(sa.select(Delivery))} == {"done"}
+    assert len(smtp.letters) == 1
 
 
 def test_post_ended_while_a_meeting_s_decisions_are_queued(app: Flask) -> None:

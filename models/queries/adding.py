@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.base import Base, db, locks_rows, table_of
 
@@ -31,6 +32,13 @@ def adding(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
         return []
     statement = _returning(model, len(rows) > 1)
     return list(db.session.connection().execute(statement, rows).scalars())
+
+
+def add_unless_there(model: type[Base], **values: Any) -> None:
+    """One row of this model, unless a row with the same key is there."""
+    dialect = postgresql if locks_rows() else sqlite
+    statement = dialect.insert(table_of(model)).values(values).on_conflict_do_nothing()
+    db.session.connection().execute(statement)
 
 
 @cache

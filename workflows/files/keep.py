@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models.base import db
+from models.queries.adding import add_unless_there
 from models.stored_file import StoredFile
 from workflows.files.accept import Clean
 from workflows.files.place import place
@@ -22,17 +22,13 @@ def keep(clean: Clean, now: datetime) -> StoredFile:
     """
     place().put(clean.path, clean.sha256)
     session = db.session()
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
-    session.execute(
-        dialect.insert(StoredFile)
-        .values(
-            sha256=clean.sha256,
-            media_type=clean.media_type,
-            size=clean.size,
-            pages=clean.pages,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["sha256"])
+    add_unless_there(
+        StoredFile,
+        sha256=clean.sha256,
+        media_type=clean.media_type,
+        size=clean.size,
+        pages=clean.pages,
+        created_at=now,
     )
     return session.scalars(sa.select(StoredFile).where(StoredFile.sha256 == clean.sha256)).one()
 

@@ -5,7 +5,8 @@ from workflows.trail.canonical import NotCanonical, canonical
 from workflows.trail.content import content_hash, new_salt
 from workflows.trail.erase import erase_person_payload
 from workflows.trail.fold import Standing, fold
-from workflows.trail.many import Entry, Head, append_many, begin_logs, lock_many
+from workflows.trail.head import Head
+from workflows.trail.many import Entry, append_many, begin_logs, lock_many
 from workflows.trail.report import Fault, Report
 from workflows.trail.verify import verify
 

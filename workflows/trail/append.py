@@ -15,24 +15,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.base import table_of
-from models.event import LogHead
 from models.queries.at_once import append_event
-from models.unit import Unit
-from workflows.trail import merkle
-from workflows.trail.leaf import leaf, salted
+from workflows.trail.head import HEAD, LOCKED, Head, begin
+from workflows.trail.leaf import salted
 
-HEAD, UNIT = map(table_of, (LogHead, Unit))
-
-_LOCK = (
-    sa.select(HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at, UNIT.c.code)
-    .join_from(HEAD, UNIT, HEAD.c.unit_id == UNIT.c.id)
-    .where(HEAD.c.unit_id == sa.bindparam("unit"))
-    .with_for_update(of=HEAD)
-)
+_LOCK = LOCKED.where(HEAD.c.unit_id == sa.bindparam("unit"))
 
 
 class Appended(NamedTuple):
@@ -64,12 +53,9 @@ def append(
     Locks the log until the transaction ends: who writes to several logs locks them first, in one
     order (`lock_logs`). Raises `ValueError` for a fact that could be a name or a text.
     """
-    size, frontier, latest_at, code = _lock(session, unit_id)
+    head = _lock(session, unit_id)
     fields = salted(private, actor_id)
-    text = leaf(
-        code,
-        size,
-        latest_at,
+    seq, text, hashed = head.grow(
         action=action,
         at=at,
         facts=facts,
@@ -77,24 +63,21 @@ def append(
         document_id=document_id,
         document_version=document_version,
     )
-    row: dict[str, Any] = {
-        "unit_id": unit_id,
-        "seq": size,
-        "at": at,
-        "action": action,
-        "document_id": document_id,
-        "document_version": document_version,
-        "leaf": text,
-        "leaf_hash": merkle.leaf_hash(text),
-    }
-    payload = {"actor_id": actor_id, "about_id": about_id, "fields": fields} if fields else {}
-    head = {
-        "size": size + 1,
-        "frontier": merkle.grown(frontier, size, row["leaf_hash"]),
-        "latest_at": at if latest_at is None else max(at, latest_at),
-    }
-    event_id = append_event(row, payload, head)
-    return Appended(event_id, unit_id, size)
+    event_id = append_event(
+        {
+            "unit_id": unit_id,
+            "seq": seq,
+            "at": at,
+            "action": action,
+            "document_id": document_id,
+            "document_version": document_version,
+            "leaf": text,
+            "leaf_hash": hashed,
+        },
+        {"actor_id": actor_id, "about_id": about_id, "fields": fields} if fields else {},
+        {"size": head.size, "frontier": head.frontier, "latest_at": head.latest_at},
+    )
+    return Appended(event_id, unit_id, seq)
 
 
 def lock_logs(session: Session, unit_ids: Iterable[int]) -> None:
@@ -103,15 +86,9 @@ def lock_logs(session: Session, unit_ids: Iterable[int]) -> None:
         _lock(session, unit_id)
 
 
-def _lock(session: Session, unit_id: int) -> tuple[int, bytes, datetime | None, str]:
-    head = session.execute(_LOCK, {"unit": unit_id}).one_or_none()
-    if head is None:
-        dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
-        # Two first events of a unit at once: the second waits here for the first to commit.
-        session.execute(
-            dialect.insert(HEAD)
-            .values(unit_id=unit_id, size=0, frontier=b"")
-            .on_conflict_do_nothing()
-        )
-        head = session.execute(_LOCK, {"unit": unit_id}).one()
-    return head.size, head.frontier, head.latest_at, head.code
+def _lock(session: Session, unit_id: int) -> Head:
+    row = session.execute(_LOCK, {"unit": unit_id}).one_or_none()
+    if row is None:
+        begin(unit_id)
+        row = session.execute(_LOCK, {"unit": unit_id}).one()
+    return Head(row.size, row.frontier, row.latest_at, row.code)

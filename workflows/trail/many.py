@@ -6,22 +6,19 @@ The same leaves in the same trees as `append` writes one by one, in the order gi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.base import db, table_of, transaction
-from models.event import AuditEvent, EventPayload, LogHead
+from models.event import AuditEvent, EventPayload
 from models.queries import bulk
-from models.unit import Unit
-from workflows.trail import merkle
-from workflows.trail.leaf import leaf, salted
+from workflows.trail.head import HEAD, LOCKED, UNIT, Head, begin
+from workflows.trail.leaf import salted
 
-EVENT, PAYLOAD, HEAD, UNIT = map(table_of, (AuditEvent, EventPayload, LogHead, Unit))
+EVENT, PAYLOAD = map(table_of, (AuditEvent, EventPayload))
 EVENT_COLUMNS = (
     "id",
     "unit_id",
@@ -37,13 +34,7 @@ PAYLOAD_COLUMNS = ("event_id", "actor_id", "about_id", "fields")
 
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _BEGUN = sa.select(sa.func.count()).where(HEAD.c.unit_id.in_(_IDS))
-_LOCK = (
-    sa.select(HEAD.c.unit_id, HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at, UNIT.c.code)
-    .join_from(HEAD, UNIT, HEAD.c.unit_id == UNIT.c.id)
-    .where(HEAD.c.unit_id.in_(_IDS))
-    .order_by(HEAD.c.unit_id)
-    .with_for_update(of=HEAD)
-)
+_LOCK = LOCKED.where(HEAD.c.unit_id.in_(_IDS)).order_by(HEAD.c.unit_id)
 _EXISTS = sa.exists().where(HEAD.c.unit_id == UNIT.c.id)
 _NEW = sa.select(UNIT.c.id).where(UNIT.c.id.in_(_IDS), ~_EXISTS).order_by(UNIT.c.id)
 
@@ -65,16 +56,6 @@ class Entry(NamedTuple):
     about_id: int | None = None
 
 
-@dataclass(slots=True)
-class Head:
-    """The growing end of a log that is locked, while events are added to it."""
-
-    size: int
-    frontier: bytes
-    latest_at: datetime | None
-    code: str
-
-
 def append_many(
     session: Session, heads: dict[int, Head], entries: Sequence[Entry]
 ) -> Sequence[int]:
@@ -87,10 +68,7 @@ def append_many(
     for event_id, entry in zip(ids, entries, strict=True):
         head = heads[entry.unit_id]
         fields = salted(entry.private, entry.actor_id)
-        text = leaf(
-            head.code,
-            head.size,
-            head.latest_at,
+        seq, text, hashed = head.grow(
             action=entry.action,
             at=entry.at,
             facts=entry.facts,
@@ -98,12 +76,11 @@ def append_many(
             document_id=entry.document_id,
             document_version=entry.document_version,
         )
-        hashed = merkle.leaf_hash(text)
         events.append(
             (
                 event_id,
                 entry.unit_id,
-                head.size,
+                seq,
                 entry.at,
                 entry.action,
                 entry.document_id,
@@ -114,10 +91,6 @@ def append_many(
         )
         if fields:
             payloads.append((event_id, entry.actor_id, entry.about_id, fields))
-        head.frontier = merkle.grown(head.frontier, head.size, hashed)
-        head.size += 1
-        if head.latest_at is None or head.latest_at < entry.at:
-            head.latest_at = entry.at
     bulk.insert(session, EVENT, EVENT_COLUMNS, events)
     bulk.insert(session, PAYLOAD, PAYLOAD_COLUMNS, payloads)
     units = {entry.unit_id for entry in entries}
@@ -133,13 +106,8 @@ def begin_logs(unit_ids: Iterable[int]) -> None:
     if db.session.connection().execute(_BEGUN, {"ids": units}).scalar_one() == len(units):
         return
     with transaction() as session:
-        dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
         for unit_id in session.connection().execute(_NEW, {"ids": units}).scalars().all():
-            session.execute(
-                dialect.insert(HEAD)
-                .values(unit_id=unit_id, size=0, frontier=b"")
-                .on_conflict_do_nothing()
-            )
+            begin(unit_id)
 
 
 def lock_many(session: Session, unit_ids: Iterable[int]) -> dict[int, Head]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -15,6 +16,11 @@ from models.person import Person
 # Deliveries live in real time, which the acts do not know: for them "at once" is the beginning of
 # time.
 SEND_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def new_message_id() -> str:
+    """A Message-ID for one mail, kept through all its attempts."""
+    return f"<{secrets.token_hex(16)}@duyet.invalid>"
 
 
 class Notification(Base):

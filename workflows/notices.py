@@ -3,13 +3,12 @@ address and the person wants mail of this topic."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from models.document import Document
-from models.notification import SEND_AT_ONCE, Delivery, Notification
+from models.notification import SEND_AT_ONCE, Delivery, Notification, new_message_id
 from models.person import Person
 from models.queries.adding import add_all, adding
 from workflows.preferences import SENT, how_for
@@ -70,7 +69,7 @@ def tell(
                 "notification_id": note_id,
                 "channel": channel,
                 "state": state,
-                "message_id": f"<{uuid.uuid4()}@duyet.invalid>",
+                "message_id": new_message_id(),
                 "next_at": SEND_AT_ONCE,
             }
             for note_id, note in zip(adding(Notification, mailed), mailed, strict=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from models.base import db, table_of
-from models.notification import SEND_AT_ONCE, Delivery, Notification
+from models.notification import SEND_AT_ONCE, Delivery, Notification, new_message_id
 from models.queries import bulk
 from workflows.preferences import SENT, how_for
 
@@ -41,7 +40,6 @@ def notify_many(notes: Sequence[Note], *, topic: str, now: datetime) -> None:
         event_id, person_id, document_id, action, _ = note
         rows.append((ident, event_id, person_id, document_id, topic, action, now))
         if sent := SENT.get(how.get(person_id, "")):
-            message = f"<{secrets.token_hex(16)}@duyet.invalid>"
-            mails.append((ident, *sent, message, 0, SEND_AT_ONCE))
+            mails.append((ident, *sent, new_message_id(), 0, SEND_AT_ONCE))
     bulk.insert(session, table_of(Notification), NOTE, rows)
     bulk.insert(session, table_of(Delivery), DELIVERY, mails)

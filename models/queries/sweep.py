@@ -5,14 +5,14 @@ Each asks for a whole batch at once. A batch is at most so many rows as one stat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from models.base import UTCDateTime, db
+from models.base import UTCDateTime, asked, locks_rows
 from models.campaign import Campaign, Requirement
 from models.deadline import Deadline
 from models.document import Document
@@ -153,32 +153,32 @@ def due(now: datetime, limit: int, skipped: Collection[int]) -> list[tuple[int, 
     `skipped`."""
     query = _DUE.where(Deadline.id.not_in(_IDS)) if skipped else _DUE
     values = {"now": now, "limit": limit} | ({"ids": list(skipped)} if skipped else {})
-    return [(deadline_id, unit_id) for deadline_id, unit_id in _run(query, values)]
+    return [(deadline_id, unit_id) for deadline_id, unit_id in asked(query, values)]
 
 
 def claim(ids: Sequence[int], now: datetime) -> list[int]:
     """Takes the rungs of those of these deadlines that are still due. Returns the deadlines: whoever
     gets one here acts on it, and nobody else does."""
     values = {"ids": ids, "now": now}
-    if db.session.connection().dialect.name == "postgresql":  # SQLite has one writer anyway
-        _run(_LOCK, values)
-    return [deadline_id for (deadline_id,) in _run(_CLAIM, values)]
+    if locks_rows():
+        asked(_LOCK, values)
+    return [deadline_id for (deadline_id,) in asked(_CLAIM, values)]
 
 
 def rungs(ids: Sequence[int]) -> list[Rung]:
     """These deadlines with their tasks, in the order of units."""
-    return [Rung._make(row) for row in _run(_RUNGS, {"ids": ids})]
+    return [Rung._make(row) for row in asked(_RUNGS, {"ids": ids})]
 
 
 def superiors(units: Collection[int], day: date) -> dict[tuple[int, str], Body]:
     """{(unit, line): its direct superior on `day`}, for those of these units that have one."""
-    rows = _run(_SUPERIORS, {"ids": list(units), "day": day})
+    rows = asked(_SUPERIORS, {"ids": list(units), "day": day})
     return {(unit, line): Body(above, code) for unit, line, above, code in rows}
 
 
 def secretaries(units: Collection[int], day: date, now: datetime) -> set[tuple[int, int]]:
     """The (person, unit) of everybody who is secretary at these units."""
-    rows = _run(_SECRETARIES, {"ids": list(units), "day": day, "now": now})
+    rows = asked(_SECRETARIES, {"ids": list(units), "day": day, "now": now})
     return {(person, unit) for person, unit in rows}
 
 
@@ -189,11 +189,6 @@ def holders(
     posts}."""
     found: dict[int, list[Holder]] = {}
     values = {"ids": list(bodies), "roles": roles, "day": day, "now": now}
-    for row in _run(_HOLDERS, values):
+    for row in asked(_HOLDERS, values):
         found.setdefault(row[0], []).append(Holder._make(row))
     return found
-
-
-def _run(statement: sa.Executable, values: dict[str, Any]) -> Iterable[Any]:
-    """Rows, not objects: straight through the session's connection, in its transaction."""
-    return db.session.connection().execute(statement, values)

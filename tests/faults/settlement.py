@@ -40,6 +40,17 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
     recovery: float = 0.0  # seconds from recovery until the last delivery was done
 
+    def figures(self, faults: int) -> dict[str, int]:
+        """What the soak's table says of it."""
+        return {
+            "faults": faults,
+            "acts": self.acts,
+            "lost": self.lost,
+            "doubled": self.doubled,
+            "half_done": self.half_done,
+            "violations": len(self.wrong),
+        }
+
     def bad(self) -> dict[str, object]:
         names = ("lost", "doubled", "half_done", "undelivered", "wrong")
         found: dict[str, object] = {n: getattr(self, n) for n in names if getattr(self, n)}

@@ -37,12 +37,7 @@ def test_a_death_at_every_point_on_each_database(
         figures(f"death, {database}: {point.label}", faults=crashes.hits[point.label])
     figures(
         f"deaths, {database}",
-        faults=sum(crashes.hits.values()),
-        acts=outcome.acts,
-        lost=outcome.lost,
-        doubled=outcome.doubled,
-        half_done=outcome.half_done,
-        violations=len(outcome.wrong),
+        **outcome.figures(sum(crashes.hits.values())),
         notes=f"{len(POINTS)} points, {outcome.letters} letters",
     )
     assert not outcome.bad(), outcome

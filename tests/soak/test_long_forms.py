@@ -92,12 +92,7 @@ def test_long_storm(
         outcome = storm(place, house, smtp, faults, seed=SEED, pause=(0.3, 2.0))
     figures(
         f"faults, {database}",
-        faults=sum(outcome.faults.values()),
-        acts=outcome.acts,
-        lost=outcome.lost,
-        doubled=outcome.doubled,
-        half_done=outcome.half_done,
-        violations=len(outcome.wrong),
+        **outcome.figures(sum(outcome.faults.values())),
         notes=f"{len(outcome.faults)} kinds, {outcome.refused} answers 503, "
         f"{outcome.unanswered} unanswered, {outcome.letters} letters, "
         f"{outcome.undelivered} undelivered, all delivered {outcome.recovery:.0f} s after recovery",

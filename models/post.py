@@ -78,3 +78,9 @@ class Delegation(Base):
 def held_at(day: date, now: datetime) -> sa.ColumnElement[bool]:
     """SQL condition on Post: in force on `day`, and not ended by the instant `now`."""
     return sa.and_(in_force_on(Post, day), sa.or_(Post.ended_at.is_(None), Post.ended_at > now))
+
+
+def delegated_at(day: date, now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition on Delegation: in force on `day`, and not revoked by the instant `now`."""
+    not_revoked = sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > now)
+    return sa.and_(in_force_on(Delegation, day), not_revoked)

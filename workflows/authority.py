@@ -19,7 +19,7 @@ from models.account import Account
 from models.base import db
 from models.document import Document
 from models.person import Absence, Person
-from models.post import Delegation, Post
+from models.post import Delegation, Post, delegated_at
 from models.queries.act import held_at_body
 from models.unit import Unit, in_force_on, superior_of
 from workflows.act import Capacity
@@ -135,8 +135,7 @@ def delegations_of(
         .options(joinedload(Delegation.person), joinedload(Delegation.post))
         .where(
             Delegation.post_id.in_([post.id for post in posts]),
-            in_force_on(Delegation, day),
-            sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > now),
+            delegated_at(day, now),
         )
         .order_by(Delegation.id)
     )

@@ -22,7 +22,7 @@ from models.task import Task, TaskRole
 from models.unit import Unit, in_force_on
 from workflows import trail
 from workflows.calendar import local_day
-from workflows.scope import posts_delegated, posts_held
+from workflows.standing import standing
 from workflows.transcribing import capacity
 
 CHANNEL = "person"
@@ -58,7 +58,7 @@ class Waiting:
 def may_tell(unit: Unit, person: Person, now: datetime) -> bool:
     """Whether telling the people of this unit is this person's office: its secretary, deputy or
     clerk; the clerk above where a cell has none."""
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
+    posts = standing(person, now).posts
     if any(post.unit_id == unit.id and post.role in TELLERS for post in posts):
         return True
     held = capacity(unit, "party", person, now) if unit.level.rank == 0 else None

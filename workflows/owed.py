@@ -17,9 +17,8 @@ from workflows.scope import (
     below,
     inspector_unit_ids,
     officer_unit_ids,
-    posts_delegated,
-    posts_held,
 )
+from workflows.standing import standing
 
 LEADING = ("secretary", "deputy", "committee", "standing")
 
@@ -41,7 +40,7 @@ def visible_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool]
 
 def _leading(person: Person, now: datetime) -> set[int]:
     """Bodies whose members' lateness is this person's business: not a clerk's, not an advisor's."""
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
+    posts = standing(person, now).posts
     return {post.unit_id for post in posts if post.role in LEADING}
 
 

@@ -14,7 +14,8 @@ from models.post import Post
 from models.read import Reading
 from workflows import notices, trail
 from workflows.calendar import end_of_day, local_day, start_of_day
-from workflows.scope import member_unit_ids, posts_delegated, posts_held
+from workflows.scope import member_unit_ids
+from workflows.standing import standing
 
 
 def record_reading(
@@ -95,18 +96,12 @@ def _is_recorded(document: Document, person: Person, number: int, now: datetime)
 
 def _reading_as(document: Document, person: Person, now: datetime) -> Post | None:
     """The post by which he reads: one at the issuer before others of the route, else any."""
-    posts = list(_posts(person, now))
+    posts = standing(person, now).posts
     for unit_id in _bodies(document):
         for post in posts:
             if post.unit_id == unit_id:
                 return post
     return posts[0] if posts else None
-
-
-def _posts(person: Person, now: datetime) -> Iterator[Post]:
-    yield from posts_held(person, now)
-    for delegation in posts_delegated(person, now):
-        yield delegation.post
 
 
 def _bodies(document: Document) -> Iterator[int]:

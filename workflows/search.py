@@ -21,8 +21,8 @@ from models.document import Document
 from models.person import Membership, Person
 from models.unit import Level, Unit, in_force_on
 from workflows.calendar import local_day
-from workflows.scope import posts_delegated, posts_held
 from workflows.sorting import search_fold
+from workflows.standing import standing
 from workflows.symbols import TYPES
 
 LONGEST = 100  # letters of a question that are read
@@ -171,7 +171,7 @@ def members(
 ) -> sa.Select[Person, Membership, Unit]:
     """The members of the cells whose commitments this person looks after, by name: (Person,
     Membership, Unit) in Vietnamese order of names. No rows for anybody else."""
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
+    posts = standing(person, now).posts
     units = {post.unit_id for post in posts if post.role in FINDS_MEMBERS}
     found = (
         sa.select(Person, Membership, Unit)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from models.base import UTCDateTime, db, once
 from models.person import Person
-from models.post import Delegation, Post, held_at
-from models.unit import Unit, in_force_on
+from models.post import Delegation, Post, delegated_at, held_at
+from models.unit import Unit
 from workflows.calendar import local_day
 
 _PERSON = sa.bindparam("person", type_=sa.BigInteger)
@@ -27,8 +27,7 @@ _IN_FORCE = sa.union_all(
     .join(Post, Delegation.post_id == Post.id)
     .where(
         Delegation.person_id == _PERSON,
-        in_force_on(Delegation, _DAY),  # type: ignore[arg-type]
-        sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > _NOW),
+        delegated_at(_DAY, _NOW),  # type: ignore[arg-type]
         _HELD,
     ),
 ).subquery()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, load_only
 from models.account import Account
 from models.base import UTCDateTime, db
 from models.person import Absence, Person
-from models.post import Delegation, Post
+from models.post import Delegation, Post, delegated_at, held_at
 from models.unit import Unit, in_force_on
 
 # What acts and the pages of a document say of them; each column more costs with every row.
@@ -63,19 +63,14 @@ _HELD = (
     .join(Unit, Post.unit_id == Unit.id)
     .outerjoin(
         Delegation,
-        sa.and_(
-            Delegation.post_id == Post.id,
-            in_force_on(Delegation, _DAY),  # type: ignore[arg-type]
-            sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > _NOW),
-        ),
+        sa.and_(Delegation.post_id == Post.id, delegated_at(_DAY, _NOW)),  # type: ignore[arg-type]
     )
     .where(
         sa.or_(
             Unit.id == _UNIT,
             sa.and_(Unit.attached_to_id == _UNIT, in_force_on(Unit, _DAY)),  # type: ignore[arg-type]
         ),
-        in_force_on(Post, _DAY),  # type: ignore[arg-type]
-        sa.or_(Post.ended_at.is_(None), Post.ended_at > _NOW),
+        held_at(_DAY, _NOW),  # type: ignore[arg-type]
     )
     .options(
         load_only(*POST),

@@ -14,9 +14,9 @@ from sqlalchemy.orm import joinedload
 
 from models.base import UTCDateTime, db, locks_rows
 from models.document import Document, Revision
-from models.post import Delegation, Post
+from models.post import Delegation, Post, delegated_at, held_at
 from models.queries.act import PERSON, UNIT
-from models.unit import Level, Unit, in_force_on
+from models.unit import Level, Unit
 
 _DOCUMENT = sa.bindparam("document", type_=sa.BigInteger)
 _HOLD_UNITS = (
@@ -38,8 +38,7 @@ _KEEP_POST = (
     sa.select(Post.id)
     .where(
         Post.id == sa.bindparam("post", type_=sa.BigInteger),
-        in_force_on(Post, _DAY),  # type: ignore[arg-type]
-        sa.or_(Post.ended_at.is_(None), Post.ended_at > _NOW),
+        held_at(_DAY, _NOW),  # type: ignore[arg-type]
     )
     .with_for_update(read=True)
 )
@@ -47,8 +46,7 @@ _KEEP_DELEGATION = (
     sa.select(Delegation.id)
     .where(
         Delegation.id == sa.bindparam("delegation", type_=sa.BigInteger),
-        in_force_on(Delegation, _DAY),  # type: ignore[arg-type]
-        sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > _NOW),
+        delegated_at(_DAY, _NOW),  # type: ignore[arg-type]
     )
     .with_for_update(read=True)
 )

@@ -17,7 +17,7 @@ from workflows import trail
 from workflows.files.kinds import SCANS
 from workflows.files.names import clean_name, with_ending
 from workflows.refusal import N_, Reason, Refused
-from workflows.scope import posts_delegated, posts_held
+from workflows.standing import standing
 
 MOST = 50  # files beside one revision or one sitting
 
@@ -130,7 +130,7 @@ def _record(
 
 def _acting_as(actor: Person, unit_id: int, now: datetime) -> Post | None:
     """The post at the body by which somebody does it; None for a member with his own paper."""
-    posts = posts_held(actor, now) + [d.post for d in posts_delegated(actor, now)]
+    posts = standing(actor, now).posts
     own = [p for p in posts if p.unit_id == unit_id]
     serving = [p for p in posts if p.unit.attached_to_id == unit_id]
     return next(iter(own + serving), None)

@@ -10,7 +10,8 @@ from models.stored_file import Attachment
 from workflows import authority
 from workflows.conditions import awaits_confirmation
 from workflows.refusal import N_, Forbidden, Reason
-from workflows.scope import officer_unit_ids, posts_delegated, posts_held, readable_revisions
+from workflows.scope import officer_unit_ids, readable_revisions
+from workflows.standing import standing
 
 CLOSED = ("withdrawn", "superseded", "revoked", "archived")
 KEEPERS = ("clerk", "secretary")  # they add the scan of what was signed
@@ -92,5 +93,5 @@ def _works_on(document: Document, person: Person, now: datetime) -> bool:
 
 
 def _keeps(document: Document, person: Person, now: datetime) -> bool:
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
+    posts = standing(person, now).posts
     return any(p.unit_id == document.unit_id and p.role in KEEPERS for p in posts)

@@ -18,7 +18,8 @@ from models.recorded import ProxyEntry
 from models.unit import Level, ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
 from workflows.proxies.enter import OVER
-from workflows.scope import OFFICERS, above, posts_delegated, posts_held
+from workflows.scope import OFFICERS, above
+from workflows.standing import standing
 from workflows.transcribing import awaits, capacity, is_typed
 
 MOST = 300
@@ -123,7 +124,7 @@ def is_cell(unit: Unit) -> bool:
 def served(person: Person, now: datetime) -> list[Unit]:
     """The cells for whose members this person may type, by name: those of his posts, and those
     without a clerk directly below a body whose clerk he is."""
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
+    posts = standing(person, now).posts
     own = {post.unit_id for post in posts if post.role in OFFICERS}
     clerk = {post.unit_id for post in posts if post.role == "clerk"}
     day = local_day(now)

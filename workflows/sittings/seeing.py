@@ -12,8 +12,9 @@ from models.person import Person
 from models.sitting import Attendance, Sitting
 from models.unit import ReportingLine, in_force_on
 from workflows.calendar import local_day
-from workflows.scope import inspector_unit_ids, posts_delegated, posts_held
+from workflows.scope import inspector_unit_ids
 from workflows.sittings.who import OFFICERS, has_clerk
+from workflows.standing import standing
 
 
 def visible_sittings(person: Person, now: datetime) -> sa.ColumnElement[bool]:
@@ -21,7 +22,7 @@ def visible_sittings(person: Person, now: datetime) -> sa.ColumnElement[bool]:
 
     That says nothing of the texts that were before them: those have their own scope.
     """
-    posts = posts_held(person, now) + [d.post for d in posts_delegated(person, now)]
+    posts = standing(person, now).posts
     own = {post.unit_id for post in posts if post.role in OFFICERS}
     typed_for = {post.unit_id for post in posts if post.role == "clerk"}
     below = sa.select(ReportingLine.unit_id).where(

@@ -17,8 +17,8 @@ from models.person import Person
 from models.unit import ReportingLine, Unit
 from views import present
 from views.loaders import LARGEST, viewer
+from views.places import drafting_units, member_units
 from views.policy import policy
-from views.writing import drafting_units, member_units
 from workflows import search
 from workflows.reach import within_reach
 from workflows.scope import above, member_unit_ids, officer_unit_ids, visible_documents

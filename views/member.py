@@ -20,11 +20,11 @@ from models.post import Delegation, Post
 from models.read import Reading
 from views import present
 from views.loaders import viewer
+from views.places import member_units, open_campaigns
 from views.policy import policy
 from views.proxies.words import typed_for
 from views.sitting.months import own_months
 from views.tasks import new_arguments
-from views.writing import member_units, open_campaigns
 from workflows.obligations import live_document
 
 blueprint = Blueprint("member", __name__, url_prefix="/me")

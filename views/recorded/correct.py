@@ -13,10 +13,11 @@ from views.drafts import Draft
 from views.errors import status_of
 from views.forms import Form
 from views.loaders import load_document, viewer
+from views.places import Place
 from views.policy import policy
 from views.recorded.base import blueprint, read_printed, typed
 from views.recorded.enter import form_page
-from views.writing import Place, check_bases, rows_changed
+from views.writing import check_bases, rows_changed
 from workflows import WorkflowError, available_actions
 from workflows.recorded import enter, papers
 from workflows.refusal import Reason

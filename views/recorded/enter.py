@@ -19,6 +19,7 @@ from views import present, symbols, uploads
 from views.drafts import Draft
 from views.forms import Form, is_digits
 from views.loaders import LARGEST, viewer
+from views.places import Place, open_campaigns, possible_bases
 from views.policy import policy
 from views.recorded.base import (
     blueprint,
@@ -27,7 +28,7 @@ from views.recorded.base import (
     read_printed,
     vias,
 )
-from views.writing import Place, check_bases, open_campaigns, possible_bases, rows_changed
+from views.writing import check_bases, rows_changed
 from workflows import Forbidden, Refused, files
 from workflows.indicators import INDICATORS
 from workflows.obligations import live_document, open_obligation_of

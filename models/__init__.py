@@ -21,6 +21,7 @@ from models import (  # noqa: F401  so that the metadata is complete
     recorded,
     register,
     rehearsal,
+    relief,
     sitting,
     stored_file,
     task,

@@ -16,8 +16,8 @@ from models.unit import Unit
 class Obligation(Base):
     """`unit` (or `person`, in his cell `unit`) owes what `requirement` asks.
 
-    State: open | fulfilled | fulfilled_late | waived. Overdue is a condition: open and past
-    effective_due.
+    State: open | fulfilled | fulfilled_late | waived. Due soon and overdue are conditions of an open
+    one (`workflows.obligations.condition`).
     """
 
     __tablename__ = "obligation"
@@ -35,14 +35,23 @@ class Obligation(Base):
             sqlite_where=sa.text("person_id IS NULL"),
             postgresql_where=sa.text("person_id IS NULL"),
         ),
+        sa.Index(
+            "ix_obligation_open",
+            "effective_due",
+            "id",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
     )
 
     id: Mapped[Id]
     requirement_id: Mapped[int] = ref("requirement.id", index=False)
     unit_id: Mapped[int] = ref("unit.id")
     person_id: Mapped[int | None] = ref("person.id")
-    nominal_due: Mapped[date]
-    effective_due: Mapped[date]  # the last good day, in the organisation's zone
+    nominal_due: Mapped[date]  # the last good day as the rule says it; never changes
+    effective_due: Mapped[date]  # the last good day that counts, in the organisation's zone
+    extended_to: Mapped[date | None]  # as the last extension says it, before days off are rolled
+    counted_from: Mapped[date | None]  # the day of the event, where the rule counts from one
     state: Mapped[str] = mapped_column(default="open")
     fulfilled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, ref
 from models.unit import Unit
+
+
+def _number(default: int) -> sa.orm.MappedColumn[int]:
+    return mapped_column(default=default, server_default=str(default))
+
+
+def _who_owes(context: Any) -> str:
+    return "member" if context.get_current_parameters()["kind"] == "commitment" else "unit"
+
+
+def _word(default: str) -> sa.orm.MappedColumn[str]:
+    return mapped_column(default=default, server_default=default)
+
+
+def _listed() -> sa.orm.MappedColumn[list]:
+    return mapped_column(default=list, server_default="[]")
 
 
 class Campaign(Base):
@@ -26,7 +43,19 @@ class Campaign(Base):
     unit_id: Mapped[int] = ref("unit.id")  # who opened it: everything below owes
     roll_days_off: Mapped[bool] = mapped_column(default=True)
     superior_must_accept: Mapped[bool] = mapped_column(default=False)
-    opened_at: Mapped[datetime | None]
+    # A unit has at least so many working days after its superior's plan arrived; 0: switched off.
+    min_days_after_basis: Mapped[int] = _number(0)
+    # [{"after": 1, "to": "secretary"}, …]; empty: the ladder of workflows.ladder.steps.
+    ladder: Mapped[list] = _listed()
+    pilots: Mapped[list] = _listed()  # codes of the pilot units (R23)
+    pilot_count: Mapped[int | None]  # how many the directive asks for
+    quota: Mapped[dict] = mapped_column(default=dict, server_default="{}")  # R19, R20: the rule
+    keep_personal_days: Mapped[int] = _number(365)  # after the year closes
+    # Opening runs in batches: begun, so many obligations of so many written, then opened.
+    opening_since: Mapped[datetime | None]
+    opening_done: Mapped[int] = _number(0)
+    opening_total: Mapped[int] = _number(0)
+    opened_at: Mapped[datetime | None]  # everybody owes what it asks
     closed_at: Mapped[datetime | None]
     source: Mapped[str] = mapped_column(default="")  # the TOML it was opened from
 
@@ -60,14 +89,24 @@ class Requirement(Base):
     id: Mapped[Id]
     campaign_id: Mapped[int] = ref("campaign.id", index=False)
     code: Mapped[str]  # O-PLAN, O-COMMIT, O-QUARTER-1 …
-    kind: Mapped[str]  # plan | commitment | report
+    kind: Mapped[str]  # plan | commitment | report; review: the cell's sitting of that month
     variant: Mapped[str] = mapped_column(default="")  # implementation, study, quarter, half, year …
     label_vi: Mapped[str]
     label_en: Mapped[str]
     # Codes of the levels whose units owe it; for a commitment, the level of the person's cell.
     levels: Mapped[list] = mapped_column(default=list)
+    # unit | member | non_member, each in his unit. Unless told, members owe a commitment.
+    owes: Mapped[str] = mapped_column(default=_who_owes, server_default="unit")
+    pilots: Mapped[str] = _word("")  # only: the pilot units; not: the others; "": all (R23)
+    via: Mapped[str] = _word("")  # advisory: through the addressee's advisory body (R18)
+    basis: Mapped[list] = _listed()  # codes of issuers, or of requirements, that it rests on (R03)
+    after: Mapped[str] = _word("")  # code of the requirement that comes first (R22)
     deciding: Mapped[int] = mapped_column(default=1)  # how many bodies decide, bottom up
     # {"kind": "by_end_of_month", "date": "2026-03-31"}, {"kind": "working_days_after", "days": 15}
     due: Mapped[dict]
+    # The month or quarter that one of a repeated requirement stands for, both days inclusive.
+    period_from: Mapped[date | None]
+    period_to: Mapped[date | None]
+    ended_at: Mapped[datetime | None]  # taken out by an amendment: nobody owes it any more
 
     campaign: Mapped[Campaign] = relationship(back_populates="requirements")

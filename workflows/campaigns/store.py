@@ -1,0 +1,108 @@
+"""A campaign kept as a draft: its rows are there, nobody owes anything yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.campaign import Campaign, Requirement, ThemeOverride
+from models.unit import Level, Unit, unit_by_code
+from workflows.campaigns.spec import CampaignSpec, RequirementSpec
+from workflows.refusal import N_, Reason, Refused
+from workflows.tables import FileError
+
+
+def store(spec: CampaignSpec, *, file: str) -> Campaign:
+    """Keep a campaign with its requirements, not yet opened. In the caller's transaction.
+
+    Raises Refused when the code is taken, FileError when unit or levels are not known here.
+    """
+    if by_code(spec.code) is not None:
+        raise Refused(
+            Reason(
+                "CAMPAIGN",
+                N_("Đợt %(code)s đã có. Chọn mã khác, hoặc mở đợt đã có."),
+                {"code": spec.code},
+            )
+        )
+    unit = unit_by_code(spec.unit)
+    if unit is None:
+        raise FileError(file, "unit", f"không có đơn vị mã {spec.unit}")
+    check_levels(spec, file=file)
+    campaign = Campaign(code=spec.code, unit=unit, opening_done=0, opening_total=0)
+    fill(campaign, spec)
+    campaign.requirements = [Requirement(**columns_of(r)) for r in spec.requirements]
+    campaign.themes = themes_of(spec, file=file)
+    db.session.add(campaign)
+    db.session.flush()
+    return campaign
+
+
+def by_code(code: str) -> Campaign | None:
+    """The campaign with this code, or None."""
+    if "\0" in code:  # which no database takes
+        return None
+    return db.session.scalar(sa.select(Campaign).where(Campaign.code == code))
+
+
+def check_levels(spec: CampaignSpec, *, file: str) -> None:
+    """Raises FileError for a level that is not known here."""
+    known = set(db.session.scalars(sa.select(Level.code)))
+    for requirement in spec.requirements:
+        if strange := [level for level in requirement.levels if level not in known]:
+            key = f"{requirement.key}.levels"
+            raise FileError(file, key, f"không có cấp mã {strange[0]}")
+
+
+def fill(campaign: Campaign, spec: CampaignSpec) -> None:
+    """What the file says of the campaign itself, written to its row; unit and code stay."""
+    campaign.title = spec.title
+    campaign.directive = spec.directive
+    campaign.directive_dated_on = spec.directive_dated_on
+    campaign.year = spec.year
+    campaign.theme = spec.theme
+    campaign.congress = spec.congress
+    campaign.line = spec.line
+    campaign.roll_days_off = spec.roll_days_off
+    campaign.superior_must_accept = spec.superior_must_accept
+    campaign.min_days_after_basis = spec.min_days_after_basis
+    campaign.keep_personal_days = spec.keep_personal_days
+    campaign.ladder = [dict(rung) for rung in spec.ladder]
+    campaign.pilots = list(spec.pilots)
+    campaign.pilot_count = spec.pilot_count
+    campaign.quota = dict(spec.quota)
+    campaign.source = spec.source
+
+
+def columns_of(requirement: RequirementSpec) -> dict[str, Any]:
+    """The columns of a requirement's row, as its file says them."""
+    return {
+        "code": requirement.code,
+        "kind": requirement.kind,
+        "variant": requirement.variant,
+        "label_vi": requirement.label_vi,
+        "label_en": requirement.label_en,
+        "levels": list(requirement.levels),
+        "deciding": requirement.deciding,
+        "due": requirement.due,
+        "owes": requirement.owes,
+        "pilots": requirement.pilots,
+        "via": requirement.via,
+        "basis": list(requirement.basis),
+        "after": requirement.after,
+        "period_from": requirement.period_from,
+        "period_to": requirement.period_to,
+    }
+
+
+def themes_of(spec: CampaignSpec, *, file: str) -> list[ThemeOverride]:
+    """Rows for the units' own themes (R28). Raises FileError for a unit that is not known here."""
+    rows = []
+    for n, theme in enumerate(spec.themes, 1):
+        unit: Unit | None = unit_by_code(theme.unit)
+        if unit is None:
+            raise FileError(file, f"themes[{n}].unit", f"không có đơn vị mã {theme.unit}")
+        rows.append(ThemeOverride(unit_id=unit.id, theme=theme.theme, reason=theme.reason))
+    return rows

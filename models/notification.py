@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Id, ref
 from models.document import Document
 from models.event import AuditEvent
+from models.morning import MorningMail
 from models.person import Person
 
 # Deliveries live in real time, which the acts do not know: for them "at once" is the beginning of
@@ -36,7 +37,8 @@ class Notification(Base):
     event_id: Mapped[int] = ref("audit_event.id", index=False)
     person_id: Mapped[int] = ref("person.id", index=False)
     document_id: Mapped[int | None] = ref("document.id")
-    topic: Mapped[str]  # waits | decided | returned | received | escalated | read
+    # waits | due_soon | decided | returned | received | escalated | read
+    topic: Mapped[str]
     action: Mapped[str]  # what waits ("review"), or what happened ("approve")
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
@@ -47,32 +49,58 @@ class Notification(Base):
 
 
 class Delivery(Base):
-    """One attempt-until-done to bring a notification outside. Real time throughout.
+    """One attempt-until-done to bring something outside. Real time throughout.
 
-    Channel "mail": a mail of its own. Channel "digest": held until the morning; then one of a
-    person's deliveries carries the mail for all and gives its Message-ID to the others.
+    Channel "mail": a mail of its own for one notification. Channel "digest": held for the morning,
+    then carried by the morning's mail, whose Message-ID it takes. Channel "morning": that mail.
+    Channel "person": told in person.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         sa.UniqueConstraint("notification_id", "channel"),
+        sa.CheckConstraint("(notification_id is null) <> (morning_id is null)", name="subject"),
         sa.Index(
             "ix_delivery_due",
             "next_at",
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
         ),
+        sa.Index(
+            "ix_delivery_held",
+            "id",
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        ),
+        sa.Index(
+            "ix_delivery_trouble",
+            "id",
+            sqlite_where=sa.text("state IN ('failed', 'refused', 'bounced')"),
+            postgresql_where=sa.text("state IN ('failed', 'refused', 'bounced')"),
+        ),
     )
 
     id: Mapped[Id]
-    notification_id: Mapped[int] = ref("notification.id", index=False)
+    notification_id: Mapped[int | None] = ref("notification.id", index=False)
+    morning_id: Mapped[int | None] = ref("morning_mail.id", unique=True, index=False)
     channel: Mapped[str] = mapped_column(default="mail")
-    # held → pending or carried; pending → done | failed; "unwanted": no mail, only the app tells
+    # held → carried, pending, or "unwanted": no mail, only the app tells. pending → done, failed
+    # (given up) or refused (by the other server, for good); done → bounced (came back).
     state: Mapped[str] = mapped_column(default="pending")
     message_id: Mapped[str]  # the same at every attempt
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]  # do not ring before
-    error: Mapped[str | None]
+    address: Mapped[str | None]  # as it was tried last
+    tried_at: Mapped[datetime | None]
+    error: Mapped[str | None]  # what the other server last answered, or why none was asked
     done_at: Mapped[datetime | None]
 
-    notification: Mapped[Notification] = relationship()
+    notification: Mapped[Notification | None] = relationship()
+    morning: Mapped[MorningMail | None] = relationship()
+
+    @property
+    def person(self) -> Person:
+        """Whom it is for."""
+        about = self.notification or self.morning
+        assert about is not None
+        return about.person

@@ -31,14 +31,15 @@ class Relief(Base):
     obligation_id: Mapped[int] = ref("obligation.id")
     kind: Mapped[str]
     at: Mapped[datetime]
-    by_id: Mapped[int | None] = ref("person.id")  # None: the system, on the day of a decision
+    by_id: Mapped[int | None] = ref("person.id")  # None: the day of a decision came
     unit_id: Mapped[int | None] = ref("unit.id")  # the body whose post granted it
     post_id: Mapped[int | None] = ref("post.id", index=False)
     delegation_id: Mapped[int | None] = ref("delegation.id", index=False)
     reason: Mapped[str]
     basis_document_id: Mapped[int | None] = ref("document.id")
-    basis: Mapped[str] = mapped_column(default="")  # number, issuer: of a paper outside
+    basis_number: Mapped[str | None]  # of a paper outside, with its day and issuer
     basis_dated_on: Mapped[date | None]
+    basis_issuer: Mapped[str | None]
     old_due: Mapped[date]  # the last good day that counted until then
     new_due: Mapped[date | None]  # the one that counts from then on
 

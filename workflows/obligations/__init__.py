@@ -1,7 +1,17 @@
 """What is owed: obligations opened by a campaign or by an event, met by the event their kind names,
 waived or extended by somebody above."""
 
-from workflows.obligations.meeting import CLOSED, MIDDAY, begin, fulfil, live_document, reopen
+from workflows.obligations.condition import CONDITIONS, condition, in_condition, soon_until
+from workflows.obligations.fulfilling import (
+    CLOSED,
+    MIDDAY,
+    REVIEW,
+    begin,
+    fulfil,
+    fulfil_by_minutes,
+    live_document,
+    reopen,
+)
 from workflows.obligations.members import follow_plan
 from workflows.obligations.owing import (
     AFTER_EVENT,
@@ -14,14 +24,20 @@ from workflows.obligations.owing import (
 __all__ = [
     "AFTER_EVENT",
     "CLOSED",
+    "CONDITIONS",
     "MIDDAY",
+    "REVIEW",
     "begin",
+    "condition",
     "follow_plan",
     "fulfil",
+    "fulfil_by_minutes",
+    "in_condition",
     "live_document",
     "open_campaign",
     "open_obligation_of",
     "owe",
     "owing_units",
     "reopen",
+    "soon_until",
 ]

@@ -14,7 +14,7 @@ from models.person import Membership
 from models.unit import Unit, in_force_on
 from workflows import tasks
 from workflows.calendar import local_day
-from workflows.obligations.meeting import CLOSED
+from workflows.obligations.fulfilling import CLOSED
 from workflows.obligations.owing import AFTER_EVENT, owe
 
 

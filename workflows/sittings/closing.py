@@ -11,7 +11,7 @@ from models.base import db
 from models.person import Person
 from models.sitting import AgendaItem, Sitting
 from models.stored_file import Attachment
-from workflows import notices, trail
+from workflows import notices, obligations, trail
 from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
 from workflows.rules.reasons import SHORTEST
@@ -180,6 +180,7 @@ def confirm(sitting: Sitting, *, how: str, version: int, actor: Person, now: dat
             item.outcome, item.carried_out_at = "later", now
     _touch(sitting, now)
     _event(sitting, "sitting_confirmed", role, actor, now, how=how)
+    obligations.fulfil_by_minutes(sitting, now)
     return sitting
 
 

@@ -1,4 +1,8 @@
-"""What meets an obligation: the first report of the issuing stage, in time or late."""
+"""What meets an obligation: the event that its kind names, in time or late.
+
+A plan, a report, a commitment: the first report of the issuing stage. A monthly review: the
+confirmed minutes of a meeting held in that month which reviewed its members (R11, R12).
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,17 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from models.base import db
+from models.campaign import Requirement
 from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
+from models.sitting import Sitting
 from workflows import tasks
 from workflows.calendar import local_day, start_of_day
 
 MIDDAY = timedelta(hours=12)  # the hour written for what is known by its day only
 CLOSED = ("withdrawn", "superseded", "revoked", "archived")
+REVIEW = "review"  # the kind of a requirement that a meeting's minutes meet
 
 
 def fulfil(document: Document, now: datetime, on: date | None = None) -> None:
@@ -23,7 +30,38 @@ def fulfil(document: Document, now: datetime, on: date | None = None) -> None:
     obligation = document.obligation
     if obligation is None or obligation.state != "open":
         return
-    at = now if on is None else min(now, start_of_day(on) + MIDDAY)
+    _meet(obligation, now if on is None else min(now, start_of_day(on) + MIDDAY), now)
+
+
+def fulfil_by_minutes(sitting: Sitting, now: datetime) -> list[Obligation]:
+    """The minutes of a meeting are confirmed: its body's review of that month has been held.
+
+    Returns what it met; nothing where the meeting reviewed nobody, or the month is met already.
+    """
+    if not any(review.reviewed for review in sitting.reviews):
+        return []
+    owed = list(
+        db.session.scalars(
+            sa.select(Obligation)
+            .join(Requirement)
+            .where(
+                Obligation.unit_id == sitting.unit_id,
+                Obligation.state == "open",
+                Requirement.kind == REVIEW,
+                Requirement.period_from <= sitting.held_on,
+                Requirement.period_to >= sitting.held_on,
+            )
+            .order_by(Obligation.id)
+            .with_for_update(of=Obligation)
+            .execution_options(populate_existing=True)
+        )
+    )
+    for obligation in owed:
+        _meet(obligation, now, now)
+    return owed
+
+
+def _meet(obligation: Obligation, at: datetime, now: datetime) -> None:
     late = local_day(at) > obligation.effective_due
     obligation.state = "fulfilled_late" if late else "fulfilled"
     obligation.fulfilled_at = at

@@ -167,6 +167,10 @@ class _Told:
             "number": self.leaf.get("number") or "",
             "lines": self.leaf.get("lines") or "",
             "to_version": self.leaf.get("to_version", ""),
+            "requirement": self.leaf.get("requirement") or "",
+            "old_due": _day(self.leaf.get("old_due")),
+            "new_due": _day(self.leaf.get("new_due")),
+            "changed": self.leaf.get("changed", ""),
             "details": ["", *self.details(units, personal=quotes or self.kind != "commitment")],
         }
         quote = self.quote() if quotes or self.kind != "commitment" else None
@@ -225,6 +229,8 @@ class _Told:
                 yield phrase(N_("lý do: %(reason)s"), reason=phrase(words))
         if decision := self.private("decision"):
             yield phrase(N_("theo quyết định %(decision)s"), decision=decision)
+        if basis := self.private("basis"):
+            yield phrase(N_("căn cứ %(basis)s"), basis=basis)
         if personal and (file := self.private("file")):
             yield phrase(N_("tệp “%(file)s”"), file=file)
         if personal and self.leaf.get("late"):
@@ -428,7 +434,11 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ),
     ("handed_over", None, False): N_("%(actor)s%(as)s chuyển %(kind)s về %(unit)s%(details)s."),
     ("obligation_waived", None, False): N_(
-        "%(actor)s%(as)s ghi một việc phải nộp được miễn%(details)s."
+        "%(actor)s%(as)s miễn cho %(of_unit)s một việc phải nộp, %(requirement)s%(details)s."
+    ),
+    ("obligation_extended", None, False): N_(
+        "%(actor)s%(as)s gia hạn cho %(of_unit)s một việc phải nộp, %(requirement)s: từ "
+        "%(old_due)s đến %(new_due)s%(details)s."
     ),
     ("level_created", None, False): N_("%(actor)s%(as)s lập một cấp mới%(details)s."),
     ("calendar_day_set", None, False): N_(

@@ -1,0 +1,253 @@
+"""Waiving and extending: by somebody above, with a reason and a basis; each is a row and an event.
+
+The day first written stays; an extension adds another, from which the ladder begins anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.document import Document
+from models.obligation import Obligation
+from models.person import Person
+from models.queries.locking import hold_units, keep_right
+from models.queries.sweep import holders
+from models.relief import Relief
+from workflows import notices, tasks, text, trail
+from workflows.act import Capacity
+from workflows.calendar import WorkingCalendar, local_day
+from workflows.obligations import clocks
+from workflows.obligations.granting import right_to_grant
+from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
+from workflows.rules.reasons import SHORTEST
+
+LONGEST = timedelta(days=366)  # an extension reaches at most so far ahead
+TOLD = ("secretary", "deputy", "committee", "advisor")  # of the unit that owes
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a waiver or an extension rests on: a paper kept here, or one outside by number, day and
+    issuer."""
+
+    document: Document | None = None
+    number: str = ""
+    dated_on: date | None = None
+    issuer: str = ""
+
+    @property
+    def words(self) -> str:
+        """The paper as a history names it."""
+        if self.document is not None:
+            return self.document.number or self.document.title
+        return ", ".join(word for word in (self.number, self.issuer) if word)
+
+
+def waive(
+    obligation: Obligation, *, reason: str, basis: Basis, actor: Person, now: datetime
+) -> Relief:
+    """Nothing is owed any more. Its tasks close, its ladder stops, who owed it is told.
+
+    In the caller's transaction. Raises Forbidden for who is not above, Stale for what is no longer
+    open, Refused for a reason or a basis that will not do.
+    """
+    reason, basis = _sound(reason, basis, now)
+    held = _hold(obligation, actor, now)
+    relief = _relief("waiver", obligation, held, reason, basis, now)
+    obligation.state = "waived"
+    _record(relief, held, basis, now)
+    clocks.stop(obligation, now)
+    tasks.close_for_obligation(obligation, by=actor, now=now)
+    return relief
+
+
+def extend(
+    obligation: Obligation,
+    *,
+    new_due: date,
+    reason: str,
+    basis: Basis,
+    actor: Person,
+    now: datetime,
+) -> Relief:
+    """The last good day becomes `new_due` (rolled over days off where the campaign rolls); the day
+    first written stays. The ladder begins anew from there, who owes it is told.
+
+    In the caller's transaction. Raises as `waive` does, and Refused for a day that is not later.
+    """
+    reason, basis = _sound(reason, basis, now)
+    held = _hold(obligation, actor, now)
+    calendar = WorkingCalendar.of(db.session())
+    roll = obligation.requirement.campaign.roll_days_off
+    effective = calendar.roll_forward(new_due) if roll else new_due
+    _later(obligation, effective, local_day(now))
+    relief = _relief("extension", obligation, held, reason, basis, now)
+    relief.new_due = effective
+    obligation.extended_to, obligation.effective_due = new_due, effective
+    _record(relief, held, basis, now)
+    clocks.restart(obligation, now, calendar)
+    return relief
+
+
+def reliefs_of(obligation: Obligation) -> list[Relief]:
+    """Its waivers and extensions, the oldest first."""
+    found = sa.select(Relief).where(Relief.obligation_id == obligation.id).order_by(Relief.id)
+    return list(db.session.scalars(found))
+
+
+def _hold(obligation: Obligation, actor: Person, now: datetime) -> Capacity:
+    """The right to grant, kept until the transaction ends; the obligation as it is now, held after
+    the logs as whoever meets it does."""
+    hold_units([obligation.unit_id])
+    held = right_to_grant(obligation, actor, now)
+    delegation = held.delegation.id if held.delegation else None
+    assert held.post is not None
+    if not keep_right(held.post.id, delegation, local_day(now), now):
+        raise Forbidden(
+            Reason("POST", N_("Chưa làm được: chức vụ hoặc ủy quyền vừa kết thúc. Tải lại trang."))
+        )
+    trail.lock_logs(db.session(), [held.unit.id])
+    db.session.refresh(obligation, with_for_update=True)
+    if obligation.state != "open":
+        raise Stale(
+            Reason("STALE", N_("Việc này đã xong hoặc đã được miễn. Tải lại trang để xem."))
+        )
+    return held
+
+
+def _relief(
+    kind: str, obligation: Obligation, held: Capacity, reason: str, basis: Basis, now: datetime
+) -> Relief:
+    relief = Relief(
+        obligation=obligation,
+        kind=kind,
+        at=now,
+        by=held.person,
+        unit=held.unit,
+        post=held.post,
+        delegation=held.delegation,
+        reason=reason,
+        basis_document=basis.document,
+        basis_number=basis.number or None,
+        basis_dated_on=basis.dated_on,
+        basis_issuer=basis.issuer or None,
+        old_due=obligation.effective_due,
+    )
+    db.session.add(relief)
+    return relief
+
+
+def _record(relief: Relief, held: Capacity, basis: Basis, now: datetime) -> None:
+    """One event in the log of the body that granted it; a notice to who owes. Of a person neither
+    his name nor the reason is told: others read that log."""
+    obligation = relief.obligation
+    personal = obligation.person_id is not None
+    assert held.person is not None
+    private = {
+        "actor": held.person.full_name,
+        "post": held.post.title if held.post else None,
+        "post_en": held.post.title_en if held.post else None,
+        "delegated_by": held.post.person.full_name if held.delegation and held.post else None,
+        "reason": None if personal else relief.reason,
+        "ground": relief.reason if personal else None,
+        "basis": basis.words,
+    }
+    db.session.flush()
+    event = trail.append(
+        db.session(),
+        unit_id=held.unit.id,
+        action="obligation_waived" if relief.kind == "waiver" else "obligation_extended",
+        at=now,
+        facts={
+            "obligation": obligation.id,
+            "requirement": obligation.requirement.code,
+            "of_unit": obligation.unit.code,
+            "person": obligation.person_id,
+            "old_due": relief.old_due,
+            "new_due": relief.new_due,
+            "basis_document": relief.basis_document_id,
+            "basis_dated_on": relief.basis_dated_on,
+        },
+        private=private,
+        actor_id=held.person.id,
+        about_id=obligation.person_id,
+    )
+    notices.notify(
+        event,
+        [person for person in _told(obligation, now) if person.id != held.person.id],
+        topic="decided",
+        action="waive" if relief.kind == "waiver" else "extend",
+        document=None,
+        now=now,
+    )
+
+
+def _told(obligation: Obligation, now: datetime) -> list[Person]:
+    if obligation.person is not None:
+        return [obligation.person]
+    found = holders({obligation.unit_id}, TOLD, local_day(now), now).get(obligation.unit_id, [])
+    return [db.session.get_one(Person, holder.person_id) for holder in found]
+
+
+def _sound(reason: str, basis: Basis, now: datetime) -> tuple[str, Basis]:
+    """Both as they are kept. Raises Refused with everything that is wrong with them."""
+    wrong: list[Reason] = []
+    reason = text.clean(reason, place="reason", multiline=True)
+    if len("".join(reason.split())) < SHORTEST:
+        wrong.append(
+            Reason(
+                "REASON",
+                N_("Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái."),
+                {"n": SHORTEST},
+                place="reason",
+            )
+        )
+    number = text.clean_line(basis.number, place="basis_number")
+    issuer = text.clean_line(basis.issuer, place="basis_issuer")
+    outside = (number, basis.dated_on, issuer)
+    if basis.document is not None:
+        if any(outside):
+            wrong.append(
+                _form(N_("Chọn một căn cứ: văn bản trong hệ thống, hoặc văn bản bên ngoài."))
+            )
+        elif basis.document.dated_on is None:
+            wrong.append(_form(N_("Văn bản làm căn cứ chưa ban hành. Chọn văn bản khác.")))
+    elif not all(outside):
+        wrong.append(
+            _form(N_("Chưa có căn cứ. Chọn một văn bản, hoặc ghi đủ số, ngày và nơi ban hành."))
+        )
+    elif basis.dated_on is not None and basis.dated_on > local_day(now):
+        wrong.append(
+            _form(N_("Ngày của căn cứ chưa tới. Xem lại ngày ghi trên văn bản."), "basis_dated_on")
+        )
+    if wrong:
+        raise Refused(*wrong)
+    return reason, Basis(basis.document, number, basis.dated_on, issuer)
+
+
+def _form(sentence: str, place: str = "basis_number") -> Reason:
+    return Reason("FORM", sentence, place=place)
+
+
+def _later(obligation: Obligation, effective: date, today: date) -> None:
+    if effective <= obligation.effective_due or effective < today:
+        raise Refused(
+            Reason(
+                "FORM",
+                N_("Hạn mới phải sau hạn đang tính (%(due)s) và chưa qua. Chọn ngày muộn hơn."),
+                {"due": obligation.effective_due},
+                place="new_due",
+            )
+        )
+    if effective > today + LONGEST:
+        raise Refused(
+            Reason(
+                "FORM",
+                N_("Hạn mới xa quá một năm. Xem lại năm của hạn mới."),
+                place="new_due",
+            )
+        )

@@ -41,7 +41,7 @@ def open_file(file: Path) -> None:
                 campaign, created = campaigns.open_from(
                     _text(file), file=file.name, actor=None, now=clock.now()
                 )
-                code, number = campaign.code, len(created)
+                code, number = campaign.code, created
         except FileError as error:
             fail(str(error))
     click.echo(f"Đã mở đợt {code}: {number} việc phải làm. / Opened {code}: {number} obligations.")

@@ -3,7 +3,7 @@ deadline."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -143,10 +143,16 @@ def open_obligation(obligation: Obligation, now: datetime) -> None:
 
 
 def _drafting_posts(unit: Unit) -> frozenset[tuple[int, str]]:
+    return drafting_posts(unit.id, [body.id for body in unit.advisory_bodies])
+
+
+def drafting_posts(unit_id: int, advisory: Iterable[int]) -> frozenset[tuple[int, str]]:
+    """The (unit, role) pairs that draft for a body: its own posts, and those of its advisory
+    bodies."""
     tier = authority.ROLES["drafter"][0][0]
-    pairs = {(unit.id, role) for where, role in tier if where == "own"}
-    for advisory in unit.advisory_bodies:
-        pairs |= {(advisory.id, role) for where, role in tier if where == "advisory"}
+    pairs = {(unit_id, role) for where, role in tier if where == "own"}
+    for body in advisory:
+        pairs |= {(body, role) for where, role in tier if where == "advisory"}
     return frozenset(pairs)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from models.base import db
 from models.campaign import Campaign
-from models.obligation import Obligation
 from models.person import Person
 from workflows import obligations
 from workflows.campaigns.parse import parse
@@ -16,8 +15,9 @@ from workflows.organisation.record import record
 
 def open_from(
     source: str, *, file: str, actor: Person | None, now: datetime
-) -> tuple[Campaign, list[Obligation]]:
-    """Store a campaign and open it: one event in its unit's log, and every fixed-date obligation.
+) -> tuple[Campaign, int]:
+    """Store a campaign and open it: one event in its unit's log, and every fixed-date obligation;
+    the campaign and how many.
 
     In the caller's transaction. Raises FileError, or Refused when the campaign is there already.
     """
@@ -29,7 +29,7 @@ def open_from(
         "campaign_opened",
         now=now,
         actor=actor,
-        facts={"campaign": campaign.code, "year": campaign.year, "obligations": len(created)},
+        facts={"campaign": campaign.code, "year": campaign.year, "obligations": created},
         private={"title": campaign.title},
     )
     return campaign, created

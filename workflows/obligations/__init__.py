@@ -12,13 +12,12 @@ from workflows.obligations.fulfilling import (
     live_document,
     reopen,
 )
+from workflows.obligations.many import missing, open_campaign, owe_many
 from workflows.obligations.members import follow_plan
 from workflows.obligations.owing import (
     AFTER_EVENT,
-    open_campaign,
     open_obligation_of,
     owe,
-    owing_units,
 )
 
 __all__ = [
@@ -34,10 +33,11 @@ __all__ = [
     "fulfil_by_minutes",
     "in_condition",
     "live_document",
+    "missing",
     "open_campaign",
     "open_obligation_of",
     "owe",
-    "owing_units",
+    "owe_many",
     "reopen",
     "soon_until",
 ]

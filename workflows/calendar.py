@@ -217,8 +217,9 @@ def _day(spec: Mapping[str, Any]) -> date:
         return parse_date(f"{spec['month']}-01", place="due.month")
     if "year" in spec:
         quarter = spec.get("quarter", 4)
-        month = quarter * 3 if isinstance(quarter, int) else quarter
-        return parse_date(f"{spec['year']}-{month}-01", place="due.year")
+        if isinstance(quarter, bool) or quarter not in (1, 2, 3, 4):
+            raise _unreadable(N_("Thời hạn ghi quý “%(given)s”. Quý là số từ 1 đến 4."), quarter)
+        return parse_date(f"{spec['year']}-{quarter * 3}-01", place="due.year")
     raise _unreadable(N_("Thời hạn kiểu “%(given)s” chưa ghi ngày."), spec.get("kind"))
 
 

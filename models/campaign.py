@@ -61,9 +61,11 @@ class Campaign(Base):
 
     unit: Mapped[Unit] = relationship()
     requirements: Mapped[list[Requirement]] = relationship(
-        back_populates="campaign", order_by="Requirement.id"
+        back_populates="campaign", order_by="Requirement.id", cascade="all, delete-orphan"
     )
-    themes: Mapped[list[ThemeOverride]] = relationship()
+    themes: Mapped[list[ThemeOverride]] = relationship(
+        order_by="ThemeOverride.id", cascade="all, delete-orphan"
+    )
 
 
 class ThemeOverride(Base):

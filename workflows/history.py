@@ -492,5 +492,18 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
         "%(actor)s%(as)s hủy một số trong sổ văn bản của %(unit)s%(details)s."
     ),
     ("term_set", None, False): N_("%(actor)s%(as)s ghi nhiệm kỳ %(name)s của %(unit)s%(details)s."),
+    ("campaign_drafted", None, False): N_(
+        "%(actor)s%(as)s ghi bản nháp của đợt %(title)s%(details)s."
+    ),
+    ("campaign_dropped", None, False): N_(
+        "%(actor)s%(as)s bỏ bản nháp của đợt %(title)s%(details)s."
+    ),
+    ("campaign_opening", None, False): N_(
+        "%(actor)s%(as)s cho mở đợt %(title)s, giao %(obligations)s việc%(details)s."
+    ),
     ("campaign_opened", None, False): N_("%(actor)s%(as)s mở đợt %(title)s%(details)s."),
+    ("campaign_amended", None, False): N_(
+        "%(actor)s%(as)s sửa đợt %(title)s: thêm %(added)s, bỏ %(ended)s, đổi hạn %(moved)s, đổi "
+        "khác %(changed)s%(details)s."
+    ),
 }

@@ -27,17 +27,46 @@ def store(spec: CampaignSpec, *, file: str) -> Campaign:
                 {"code": spec.code},
             )
         )
+    campaign = Campaign(code=spec.code)
+    _put(campaign, spec, file=file)
+    db.session.add(campaign)
+    db.session.flush()
+    return campaign
+
+
+def replace(draft: Campaign, spec: CampaignSpec, *, file: str) -> None:
+    """A draft says what another file says. In the caller's transaction; raises as `store`."""
+    draft.requirements.clear()
+    draft.themes.clear()
+    db.session.flush()
+    _put(draft, spec, file=file)
+    db.session.flush()
+
+
+def drop(draft: Campaign) -> None:
+    """A draft is gone, as if it had never been kept. In the caller's transaction."""
+    draft.requirements.clear()
+    draft.themes.clear()
+    db.session.flush()
+    db.session.delete(draft)
+    db.session.flush()
+
+
+def same_text(campaign: Campaign, source: str) -> bool:
+    """Whether the campaign was stored from just this text."""
+    return campaign.source == source
+
+
+def _put(campaign: Campaign, spec: CampaignSpec, *, file: str) -> None:
     unit = unit_by_code(spec.unit)
     if unit is None:
         raise FileError(file, "unit", f"không có đơn vị mã {spec.unit}")
     check_levels(spec, file=file)
-    campaign = Campaign(code=spec.code, unit=unit, opening_done=0, opening_total=0)
+    themes = themes_of(spec, file=file)
+    campaign.unit = unit
     fill(campaign, spec)
     campaign.requirements = [Requirement(**columns_of(r)) for r in spec.requirements]
-    campaign.themes = themes_of(spec, file=file)
-    db.session.add(campaign)
-    db.session.flush()
-    return campaign
+    campaign.themes = themes
 
 
 def by_code(code: str) -> Campaign | None:

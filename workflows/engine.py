@@ -203,7 +203,7 @@ def perform(
     spec = _applicable(document, action)
     allowed = transcribing.for_document if on_behalf else authority.capacity
     held = allowed(document, spec, actor, now)
-    _keep(held, now)
+    keep(held, now)
     asked = {name: value for name, value in given.items() if name in spec.asks}
     act = Act(document, spec, held, now, local_day(now), Inputs(**asked))
     if reasons := failing(act):
@@ -441,9 +441,10 @@ def hold(documents: Iterable[Document]) -> None:
     hold_units(document.unit_id for document in documents)
 
 
-def _keep(held: Capacity, now: datetime) -> None:
+def keep(held: Capacity, now: datetime) -> None:
     """Nobody ends the post, or the delegation, between the look at it and the end of the act: who
-    was ending it comes first and is seen, who comes to end it waits."""
+    was ending it comes first and is seen, who comes to end it waits. Before any log; raises
+    Forbidden."""
     if held.post is None:
         return
     delegation = held.delegation.id if held.delegation else None

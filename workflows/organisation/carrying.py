@@ -13,13 +13,12 @@ from models.person import Membership, Person
 from models.post import Post
 from models.unit import ReportingLine, Unit
 from workflows.calendar import local_day
-from workflows.organisation import handover, moving
+from workflows.organisation import handover, holding, moving
 from workflows.organisation.handover import Why
 from workflows.organisation.people import leave, move
 from workflows.organisation.posts import end_post, give_post
 from workflows.organisation.record import overlapping, record, rehome, rehoming_once
 from workflows.organisation.units import add_reporting_line, attach, end_reporting_line
-from workflows.trail.append import lock_logs
 
 ONE_DAY = timedelta(days=1)
 
@@ -28,18 +27,15 @@ def carry_out(
     session: Session, changes: list[UnitChange], actor: Person | None, now: datetime
 ) -> None:
     """Closes the unit of these changes, the heir's first, as their plan tells. Raises `Refused`
-    when a rule of memberships, posts or lines stands against it; then nothing is done."""
+    when a rule of memberships, posts or lines stands against it; then nothing is done. The caller
+    holds what `holding.closing` says."""
     first = changes[0]
     unit, day, plan = first.unit, first.effective_on, first.plan
     heir = first.successor
     assert heir is not None
     successors = {change.successor.id: change.successor for change in changes if change.successor}
     why = Why(first.decision, actor, now)
-    below = session.scalars(
-        sa.select(ReportingLine.unit_id).where(ReportingLine.superior_id == unit.id)
-    )
-    beside = [body.id for body in unit.advisory_bodies]
-    lock_logs(session, {unit.id, *successors, *below, *beside})
+    holding.closing_logs(session, unit, successors, day)
     with rehoming_once(session, now):
         _units_below(session, unit, day, plan, successors, heir, why)
         handover.of_unit(session, unit, heir, why, ends=first.kind == "close")

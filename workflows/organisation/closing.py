@@ -16,7 +16,7 @@ from models.person import Membership, Person
 from models.sitting import Sitting
 from models.unit import ReportingLine, Unit
 from workflows.calendar import local_day
-from workflows.organisation import carrying, handover
+from workflows.organisation import carrying, holding
 from workflows.organisation.record import (
     bad_window,
     cleaned,
@@ -65,7 +65,7 @@ def close_unit(
     number and date of the paper. Returns the changes, the heir's first. Raises `Refused`.
     """
     decision = cleaned(decision, "decision")
-    handover.hold(session, unit, plan.successors)
+    holding.closing(session, unit, plan.successors, effective_on)
     refuse_if(
         required(decision, "decision", N_("Chưa ghi quyết định, ví dụ “25-QĐ/ĐU, 20/04/2026”.")),
         bad_window(effective_on, None),
@@ -106,7 +106,7 @@ def close_unit(
 
 def cancel(session: Session, *, unit: Unit, actor: Person | None, now: datetime) -> None:
     """A closing that lies ahead does not happen."""
-    handover.hold(session, None, [unit])  # its day may be beginning
+    holding.issuers(session, [unit.id])  # its day may be beginning
     planned = pending(session, unit)
     refuse_if(
         Reason("FORM", N_("Không có việc sáp nhập, chia tách hay chấm dứt nào đang chờ ngày."))
@@ -152,9 +152,10 @@ def carry_out_due(now: datetime) -> int:
         try:
             with transaction() as session:
                 unit = session.get_one(Unit, unit_id)
-                changes = pending(session, unit)
+                if not (changes := pending(session, unit)):
+                    continue
                 successors = [change.successor for change in changes if change.successor]
-                handover.hold(session, unit, successors)
+                holding.closing(session, unit, successors, changes[0].effective_on)
                 changes = pending(session, unit)  # a second worker finds nothing left
                 if not changes:
                     continue

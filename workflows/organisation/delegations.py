@@ -12,6 +12,7 @@ from models.account import Account
 from models.document import KINDS
 from models.person import Membership, Person
 from models.post import Delegation, Post
+from models.queries.locking import hold_right
 from models.unit import in_force_on
 from workflows.calendar import local_day
 from workflows.organisation.record import (
@@ -161,7 +162,8 @@ def revoke_delegation(
                 N_("Chỉ người ủy quyền hoặc người được ủy quyền mới chấm dứt được ủy quyền này."),
             )
         )
-    session.refresh(delegation, with_for_update={"key_share": True, "of": Delegation})
+    hold_right(post.id, delegation.id)
+    session.refresh(delegation)
     refuse_if(
         Reason("POST", N_("Ủy quyền này đã chấm dứt. Tải lại trang để xem."))
         if delegation.revoked_at is not None

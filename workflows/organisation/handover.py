@@ -6,7 +6,6 @@ decided by whoever takes over; a draft becomes the successor's paper. Nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +17,6 @@ from models.document import Document, Stage
 from models.listing import CommitmentList
 from models.obligation import Obligation
 from models.person import Person
-from models.queries.locking import hold_units
 from models.sitting import AgendaItem, Sitting
 from models.task import Task
 from models.unit import Unit
@@ -103,14 +101,9 @@ def of_person(session: Session, person: Person, home: Unit, left: Unit, why: Why
     session.flush()
 
 
-def hold(session: Session, closing: Unit | None, units: Iterable[Unit]) -> None:
-    """Holds these units as issuers, and those whose papers lie with the unit that closes, in the
-    one order; before any log. Whoever passes work on calls it first."""
-    ids = {unit.id for unit in units}
-    if closing is not None:
-        waiting = sa.select(Document.unit_id).where(Document.id.in_(_waiting_at(closing)))
-        ids |= {closing.id, *session.scalars(waiting)}
-    hold_units(ids)
+def issuers_waiting_at(unit: Unit) -> sa.Select[int]:
+    """Ids of the units whose papers lie with this one, or are on their way to it."""
+    return sa.select(Document.unit_id).where(Document.id.in_(_waiting_at(unit)))
 
 
 def waive(session: Session, obligation: Obligation, why: Why) -> None:

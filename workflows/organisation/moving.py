@@ -3,6 +3,7 @@ passes on in one act. What lies ahead happens on its day (`settle_ended`)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,13 +18,14 @@ from models.task import Task
 from models.unit import Unit, in_force_on
 from workflows import tasks
 from workflows.calendar import local_day
-from workflows.organisation import handover
+from workflows.organisation import handover, holding
 from workflows.organisation.delegations import revoke_delegation
 from workflows.organisation.handover import Why
 from workflows.organisation.people import leave, move
 from workflows.organisation.posts import edit_post, end_post
 from workflows.organisation.record import cleaned, refuse_if, rehome, required
 from workflows.refusal import N_, Reason
+from workflows.trail.append import lock_logs
 
 ONE_DAY = timedelta(days=1)
 
@@ -43,10 +45,13 @@ def transfer(
     be confirmed."""
     person, left = membership.person, membership.unit
     decision = cleaned(decision, "decision")
-    handover.hold(session, None, [left, to])
+    units = holding.issuers(session, [left.id, to.id], [person.id])
     session.refresh(membership)  # somebody else may have moved him a moment ago
     refuse_if(_before_the_meeting(session, person, left))
-    _posts(session, person, day - ONE_DAY, now, left)  # held before any log, as by who ends one
+    holding.rights(
+        session, _outlasting(person, day - ONE_DAY, now, left), _given_to([person.id], [left.id])
+    )
+    lock_logs(session, units)
     new = move(session, membership=membership, to=to, day=day, actor=actor, now=now)
     session.flush()
     _end_posts(session, person, day - ONE_DAY, actor, now, unit=left)
@@ -71,10 +76,8 @@ def depart(
         Membership.person_id == person.id,
         sa.or_(Membership.valid_to.is_(None), Membership.valid_to > last_day),
     )
-    units = session.scalars(
-        sa.select(Unit).join(Membership, Membership.unit_id == Unit.id).where(*living)
-    )
-    handover.hold(session, None, units)  # before looking: of two at once one finds nothing left
+    # Before looking: of two at once one finds nothing left.
+    units = holding.issuers(session, [], [person.id])
     memberships = list(
         session.scalars(
             sa.select(Membership)
@@ -83,6 +86,7 @@ def depart(
             .execution_options(populate_existing=True)
         )
     )
+    holding.rights(session, _outlasting(person, last_day, now), _given_to([person.id], units))
     posts = _posts(session, person, last_day, now)
     refuse_if(
         required(decision, "decision", N_("Chưa ghi căn cứ, ví dụ “QĐ 15-QĐ/ĐU, 02/04/2026”.")),
@@ -96,6 +100,7 @@ def depart(
         else None,
         *(_before_the_meeting(session, person, membership.unit) for membership in memberships),
     )
+    lock_logs(session, units | {post.unit_id for post in posts})
     for membership in memberships:
         leave(session, membership=membership, last_day=last_day, actor=actor, now=now)
     _end_posts(session, person, last_day, actor, now)
@@ -142,8 +147,12 @@ def settle_ended(session: Session, now: datetime, since: date) -> int:
             .order_by(Membership.id)
         )
     )
-    homes = [home for one in ended for home in _homes(session, one.person, today)]
-    handover.hold(session, None, [*homes, *(one.unit for one in ended)])
+    if not ended:
+        return 0
+    people, left = [one.person_id for one in ended], [one.unit_id for one in ended]
+    units = holding.issuers(session, left, people)
+    holding.rights(session, sa.false(), _given_to(people, left))
+    lock_logs(session, units)
     for membership in ended:
         settle(session, membership.person, membership.unit, Why("", None, now))
     return len(ended)
@@ -185,20 +194,36 @@ def _put_down(session: Session, person: Person, left: Unit, why: Why) -> None:
 def _posts(
     session: Session, person: Person, last_day: date, now: datetime, unit: Unit | None = None
 ) -> list[Post]:
-    """The posts (in one unit, or all) that outlast `last_day`, held until the transaction ends."""
+    """The posts (in one unit, or all) that outlast `last_day`."""
     return list(
         session.scalars(
             sa.select(Post)
-            .where(
-                Post.person_id == person.id,
-                sa.true() if unit is None else Post.unit_id == unit.id,
-                sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
-                sa.or_(Post.valid_to.is_(None), Post.valid_to > last_day),
-            )
+            .where(_outlasting(person, last_day, now, unit))
             .order_by(Post.id)
-            .with_for_update(key_share=True, of=Post)
             .execution_options(populate_existing=True)
         )
+    )
+
+
+def _outlasting(
+    person: Person, last_day: date, now: datetime, unit: Unit | None = None
+) -> sa.ColumnElement[bool]:
+    """SQL condition on Post: his (in one unit, or all), and not over with `last_day`."""
+    return sa.and_(
+        Post.person_id == person.id,
+        sa.true() if unit is None else Post.unit_id == unit.id,
+        sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+        sa.or_(Post.valid_to.is_(None), Post.valid_to > last_day),
+    )
+
+
+def _given_to(people: Iterable[int], units: Iterable[int]) -> sa.ColumnElement[bool]:
+    """SQL condition on Delegation joined to Post: to one of these persons, of a post in one of these
+    units, and not revoked."""
+    return sa.and_(
+        Delegation.person_id.in_(sorted(set(people))),
+        Post.unit_id.in_(sorted(set(units))),
+        Delegation.revoked_at.is_(None),
     )
 
 

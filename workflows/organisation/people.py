@@ -196,6 +196,7 @@ def move(
     now: datetime,
 ) -> Membership:
     """From `day` on the person belongs to `to`, with the same standing; one event in either log."""
+    hold_units([membership.unit_id, to.id])
     refuse_if(
         Reason(
             "FORM",
@@ -236,6 +237,8 @@ def set_exempt(
     now: datetime,
 ) -> None:
     """Miễn công tác, sinh hoạt: the status stands with the person, without a yearly waiver."""
+    hold_units([membership.unit_id])
+    session.refresh(membership)
     if membership.exempt == exempt:
         return
     membership.exempt = exempt
@@ -261,6 +264,8 @@ def set_standing(
 ) -> None:
     """A probationary member became full, or what was written was wrong."""
     refuse_if(_unknown(standing))
+    hold_units([membership.unit_id])
+    session.refresh(membership)
     if membership.standing == standing:
         return
     membership.standing = standing

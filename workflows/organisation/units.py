@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.person import Person
-from models.queries.locking import hold_tree
+from models.queries.locking import hold_tree, hold_units
 from models.unit import Level, ReportingLine, Unit, UnitPeriod
 from workflows.calendar import local_day
 from workflows.organisation.record import (
@@ -245,6 +245,7 @@ def rename_unit(
     `day` may lie in the past but not in the future, so that "today's name" never turns by itself.
     """
     name, name_en = cleaned(name, "name"), cleaned(name_en, "name_en")
+    hold_units([unit.id])
     level = level or unit.level
     before = _period_on(unit, day)
     refuse_if(
@@ -377,6 +378,9 @@ def end_reporting_line(
     session: Session, *, row: ReportingLine, last_day: date, actor: Person | None, now: datetime
 ) -> None:
     """The line holds for the last time on `last_day`."""
+    hold_tree()
+    session.flush()
+    session.refresh(row)  # somebody else may have ended it a moment ago
     refuse_if(
         bad_window(row.valid_from, last_day),
         Reason(

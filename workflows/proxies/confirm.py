@@ -29,6 +29,7 @@ def confirm_by_scan(
     """
     engine.hold([document])
     held = transcribing.required(document.unit, document.campaign.line, actor, now)
+    engine.keep(held, now)
     trail.lock_logs(db.session(), [held.unit.id, document.unit_id])
     files.attach(document, stored, purpose="scan", name=name, actor=actor, now=now)
     return engine.perform(

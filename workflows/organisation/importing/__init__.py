@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from models.base import transaction
 from models.event import LogHead
-from models.person import Person
+from models.person import Membership, Person
+from models.post import Delegation, Post
+from models.queries.locking import hold_all, hold_tree
 from models.unit import Unit
 from workflows import sheets
 from workflows.organisation.importing import levels, people, posts, tables, units
@@ -28,9 +30,11 @@ __all__ = ["BadRow", "Line", "Outcome", "import_file", "template"]
 
 
 def _hold_the_house(session: Session) -> None:
-    """Any unit may be written to, in the order of the file: so all issuers, then all logs, are held
-    first, in the one order of everybody else."""
-    session.execute(sa.select(Unit.id).order_by(Unit.id).with_for_update(key_share=True))
+    """Anything may be written to, in the order of the file: so the tree, all issuers, everybody's
+    posts, names and memberships, then all logs, are held first, in the one order of everybody else."""
+    hold_tree()
+    for table in (Unit, Post, Delegation, Person, Membership):
+        hold_all(table)
     session.execute(sa.select(LogHead.unit_id).order_by(LogHead.unit_id).with_for_update())
 
 

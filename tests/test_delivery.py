@@ -112,7 +112,7 @@ def test_waits_double_up_to_a_limit() -> None:
 
 
 def test_gives_up_in_the_end(app: Flask, smtp: Postbox) -> None:
-    smtp.refuse = "550 no such user"
+    smtp.refuse = "450 mailbox busy"
     with app.app_context():
         delivery_id, now = waiting(), clock.real_now()
         for _ in range(ATTEMPTS):

@@ -139,6 +139,8 @@ def words(note: Notification) -> str:
         }.get(note.action, gettext("Đã có quyết định: %(name)s.", name=name))
     if note.topic == "received":
         return gettext("Cấp trên đã tiếp nhận: %(name)s.", name=name)
+    if note.topic == "due_soon":
+        return gettext("Sắp đến hạn: %(name)s.", name=name)
     if note.topic == "escalated":
         if document is None or document.kind == "commitment":  # no person is named upward
             return gettext("Một việc của cấp dưới đã quá hạn, được báo lên đây.")

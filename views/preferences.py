@@ -50,7 +50,7 @@ def locale() -> str:
         if current_user and current_user.is_authenticated:
             chosen = current_user.person.locale
     except SQLAlchemyError:  # the page that says so must not need the database
-        db.session.rollback()
+        forget_transaction()
     return chosen if chosen in LANGUAGES else "vi"
 
 
@@ -167,9 +167,13 @@ def topic_words(topic: str) -> tuple[str, str]:
             gettext("Văn bản được trả lại"),
             gettext("Khi cấp cho ý kiến hoặc cấp trên trả lại để bổ sung."),
         ),
+        "due_soon": (
+            gettext("Việc sắp đến hạn"),
+            gettext("Khi hạn gần đến mà việc chưa xong."),
+        ),
         "escalated": (
             gettext("Việc quá hạn báo lên"),
-            gettext("Khi cấp dưới quá hạn; việc này luôn kèm thư."),
+            gettext("Khi việc quá hạn được báo đến đây; việc này luôn kèm thư."),
         ),
         "decided": (
             gettext("Văn bản đã có quyết định"),
@@ -182,5 +186,11 @@ def topic_words(topic: str) -> tuple[str, str]:
         "read": (
             gettext("Có người đọc bản cam kết"),
             gettext("Khi người có trách nhiệm mở đọc bản cam kết của mình."),
+        ),
+        "body": (
+            gettext("Tình hình đơn vị mỗi sáng"),
+            gettext(
+                "Số việc chờ, sắp đến hạn, quá hạn của đơn vị đang giữ chức vụ; không nêu tên ai."
+            ),
         ),
     }[topic]

@@ -28,7 +28,7 @@ def sweep() -> int:
         log.exception("the day could not begin")
     climbed = ladder.sweep(now, failed=_cannot_climb)
     try:
-        digest.gather(now)  # after the morning's rungs, so that they are in it
+        digest.gather(now, _no_mail_made)  # after the morning's rungs, so that they are in it
     except Exception:  # mail waits; the next sweep gathers it
         db.session.rollback()
         log.exception("the morning mail could not be gathered")
@@ -88,3 +88,7 @@ def _what_meetings_decided() -> None:
 
 def _cannot_climb(deadline_id: int, error: Exception) -> None:
     log.error("a rung could not be climbed", deadline=deadline_id, error=type(error).__name__)
+
+
+def _no_mail_made(person_id: int, error: Exception) -> None:
+    log.error("a morning's mail waits", person=person_id, error=type(error).__name__)

@@ -14,9 +14,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from config import Settings
-from workflows.delivery import Mail
+from workflows.delivery import NotTaken
+from workflows.letters import Mail
 
 SMTP_PATIENCE = 10  # seconds for one exchange
+FOR_GOOD = 500  # from this code on a server means what it says (RFC 5321, 4.2.1)
 
 
 def mailer(settings: Settings) -> Callable[[Mail], None]:
@@ -48,7 +50,30 @@ def _tls() -> ssl.SSLContext:
 
 
 def send(letter: EmailMessage, url: str) -> None:
-    """Hands `letter` to the server at `url` (smtp, with STARTTLS where offered, or smtps)."""
+    """Hands `letter` to the server at `url` (smtp, with STARTTLS where offered, or smtps).
+
+    Raises `NotTaken` with what the server answered, for good when it refuses this address or this
+    letter by a 5xx; what it has against this house (a login, a sender) may be mended here, so that
+    is tried again. Raises `OSError` when no server answers.
+    """
+    try:
+        _exchange(letter, url)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, words = next(iter(refused.recipients.values()))
+        raise NotTaken(_said(code, words), for_good=code >= FOR_GOOD) from None
+    except smtplib.SMTPDataError as refused:
+        answer = _said(refused.smtp_code, refused.smtp_error)
+        raise NotTaken(answer, for_good=refused.smtp_code >= FOR_GOOD) from None
+    except smtplib.SMTPResponseException as refused:
+        raise NotTaken(_said(refused.smtp_code, refused.smtp_error)) from None
+
+
+def _said(code: int, words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+    return f"{code} {text}"
+
+
+def _exchange(letter: EmailMessage, url: str) -> None:
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
     server: smtplib.SMTP

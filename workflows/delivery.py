@@ -1,14 +1,13 @@
 """Bringing notifications outside by mail: at least once, always under the same Message-ID.
 
-A mail says only that something waits and where; never a name, a title or a text. Everything here
-runs in real time, whatever the rehearsal's clock says.
+What a mail says is in `workflows.letters`. Everything here runs in real time, whatever the rehearsal's
+clock says.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,7 +16,8 @@ from models.base import db, transaction
 from models.document import Document
 from models.notification import Delivery, Notification
 from models.rehearsal import instant
-from workflows import digest
+from workflows import bodies, digest
+from workflows.letters import Mail, compose, compose_morning
 from workflows.scope import visible_documents
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -26,102 +26,17 @@ CLAIM = timedelta(seconds=4)  # after a death in an attempt, how long before ano
 RENEW = 1.0  # seconds; whoever is still at it renews the claim this often
 ATTEMPTS = 14  # about two and a half days
 
-SUBJECTS = {
-    "vi": {
-        "waits": "Duyệt: có việc đang chờ",
-        "decided": "Duyệt: văn bản đã có quyết định",
-        "returned": "Duyệt: có văn bản được trả lại",
-        "received": "Duyệt: văn bản đã được tiếp nhận",
-        "escalated": "Duyệt: có việc quá hạn cần xem",
-        "read": "Duyệt: có người đã đọc bản cam kết",
-    },
-    "en": {
-        "waits": "Duyệt: a task is waiting",
-        "decided": "Duyệt: a document has been decided",
-        "returned": "Duyệt: a document was returned",
-        "received": "Duyệt: a document was received",
-        "escalated": "Duyệt: something is overdue",
-        "read": "Duyệt: a commitment has been read",
-    },
-}
-DIGEST_SUBJECTS = {
-    "vi": "Duyệt: thư buổi sáng, {count} thông báo chưa xem",
-    "en": "Duyệt: morning mail, {count} unread notices",
-}
-DIGEST_LINES = {
-    "vi": {
-        "waits": "việc đang chờ",
-        "decided": "văn bản đã có quyết định",
-        "returned": "văn bản được trả lại",
-        "received": "văn bản cấp trên đã tiếp nhận",
-        "escalated": "việc quá hạn được báo lên",
-        "read": "lượt đọc bản cam kết",
-    },
-    "en": {
-        "waits": "tasks waiting",
-        "decided": "documents decided",
-        "returned": "documents returned",
-        "received": "documents received above",
-        "escalated": "overdue tasks reported here",
-        "read": "readings of your commitment",
-    },
-}
-DIGEST_TEXTS = {
-    "vi": (
-        "Từ thư buổi sáng trước đến nay:\n\n{lines}\n\nMở để xem: {link}\n"
-        "Đổi cách nhận thư: {choices}\n\nThư này do hệ thống gửi, xin đừng trả lời.\n"
-    ),
-    "en": (
-        "Since the last morning mail:\n\n{lines}\n\nOpen: {link}\n"
-        "Change how you get mail: {choices}\n\n"
-        "This mail was sent by the system; please do not reply.\n"
-    ),
-}
-OTHERWISE = {"vi": "Duyệt: có thông báo mới", "en": "Duyệt: new notice"}
-TEXTS = {
-    "vi": "{subject}.\n\nMở để xem: {link}\n\nThư này do hệ thống gửi, xin đừng trả lời.\n",
-    "en": "{subject}.\n\nOpen: {link}\n\nThis mail was sent by the system; please do not reply.\n",
-}
+LONGEST_ANSWER = 200
 
 
-@dataclass(frozen=True)
-class Mail:
-    """One mail, ready to be sent. `message_id` includes its angle brackets."""
+class NotTaken(OSError):
+    """The other server answered, and did not take the mail: `answer` is its code and words;
+    `for_good` when it will not take it later either."""
 
-    to: str
-    subject: str
-    text: str
-    message_id: str
-    language: str
-
-
-def compose(notification: Notification, *, to: str, message_id: str, public_url: str) -> Mail:
-    """The mail for a notification, in its recipient's language."""
-    language = notification.person.locale if notification.person.locale in TEXTS else "vi"
-    subject = SUBJECTS[language].get(notification.topic, OTHERWISE[language])
-    page = f"documents/{notification.document_id}" if notification.document_id else "notifications"
-    text = TEXTS[language].format(subject=subject, link=f"{public_url}/{page}")
-    return Mail(to=to, subject=subject, text=text, message_id=message_id, language=language)
-
-
-def compose_digest(
-    language: str, counts: Mapping[str, int], *, to: str, message_id: str, public_url: str
-) -> Mail:
-    """The morning mail: how many notices of each topic, and where to read them."""
-    language = language if language in TEXTS else "vi"
-    known = DIGEST_LINES[language]
-    lines = [f"- {words}: {counts[topic]}" for topic, words in known.items() if counts.get(topic)]
-    return Mail(
-        to=to,
-        subject=DIGEST_SUBJECTS[language].format(count=sum(counts.values())),
-        text=DIGEST_TEXTS[language].format(
-            lines="\n".join(lines),
-            link=f"{public_url}/notifications",
-            choices=f"{public_url}/preferences",
-        ),
-        message_id=message_id,
-        language=language,
-    )
+    def __init__(self, answer: str, *, for_good: bool = False):
+        super().__init__(answer)
+        self.answer = answer
+        self.for_good = for_good
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -152,27 +67,47 @@ def deliver(
     if not _claim(delivery_id, now):
         return False
     delivery = db.session.get_one(Delivery, delivery_id)
-    address = delivery.notification.person.email
+    address = delivery.person.email
     if not address:
         _settle(delivery_id, state="failed", error="no address")
         return False
-    if delivery.channel == "mail" and not _still_waits(delivery.notification, now):
+    note = delivery.notification
+    if note is not None and not _still_waits(note, now):
         _settle(delivery_id, state="unwanted", error="left the post")
         return False
-    mail = _mail(delivery, address, public_url)
+    mail = _mail(delivery, address, public_url, now)
+    if mail is None:
+        _settle(delivery_id, state="unwanted", error="nothing left to tell")
+        return False
     attempts = delivery.attempts
     db.session.rollback()  # no transaction stays open while the network is slow
     try:
         with _claim_renewed(delivery_id, attempts, now):
             mailer(mail)
     except Exception as error:  # an address no server takes is as final as a refusal
-        # Only the kind of error is kept: servers like to repeat addresses in their answers.
-        state = "failed" if attempts >= ATTEMPTS else "pending"
-        retry = now + wait_after(attempts)
-        _settle(delivery_id, state=state, error=type(error).__name__, next_at=retry)
+        refused = isinstance(error, NotTaken) and error.for_good
+        state = "refused" if refused else "failed" if attempts >= ATTEMPTS else "pending"
+        _settle(
+            delivery_id,
+            state=state,
+            error=without_addresses(error.answer)
+            if isinstance(error, NotTaken)
+            else type(error).__name__,
+            next_at=now + wait_after(attempts),
+            address=address,
+            tried_at=now,
+        )
         return False
-    _settle(delivery_id, state="done", error=None, done_at=now)
+    _settle(delivery_id, state="done", error=None, done_at=now, address=address, tried_at=now)
     return True
+
+
+def without_addresses(answer: str) -> str:
+    """A server's answer as it may be kept: one line, bounded, and whatever may be an address or a
+    piece of a mail's head left out, because servers like to repeat them."""
+    words = ("…" if "@" in word else word for word in answer.split())
+    line = " ".join(words)
+    return "".join(c for c in line if c.isprintable())[:LONGEST_ANSWER]
 
 
 def _still_waits(note: Notification, now: datetime) -> bool:
@@ -185,17 +120,19 @@ def _still_waits(note: Notification, now: datetime) -> bool:
     return db.session.scalar(here) is not None
 
 
-def _mail(delivery: Delivery, to: str, public_url: str) -> Mail:
-    note, message_id = delivery.notification, delivery.message_id
-    if delivery.channel != digest.CHANNEL:
-        return compose(note, to=to, message_id=message_id, public_url=public_url)
-    return compose_digest(
-        note.person.locale,
-        digest.topics_carried(delivery),
-        to=to,
-        message_id=message_id,
-        public_url=public_url,
-    )
+def _mail(delivery: Delivery, to: str, public_url: str, now: datetime) -> Mail | None:
+    """What is to be sent at the real instant `now`; None when nothing is left to tell."""
+    person, message_id = delivery.person, delivery.message_id
+    note, morning = delivery.notification, delivery.morning
+    given: dict[str, str] = {
+        "locale": person.locale, "to": to, "message_id": message_id, "public_url": public_url,
+    }  # fmt: skip
+    if note is not None:
+        return compose(note.topic, note.document_id, **given)
+    assert morning is not None
+    counts = digest.topics_carried(delivery)
+    sections = bodies.sections_for(person, morning.day, instant(now))
+    return compose_morning(counts, sections, **given) if counts or sections else None
 
 
 def _claim(delivery_id: int, now: datetime) -> bool:
@@ -256,6 +193,6 @@ def _settle(delivery_id: int, *, state: str, **values: object) -> None:
         )
         delivery = session.get_one(Delivery, delivery_id)
         left = bool(settled.rowcount)  # type: ignore[attr-defined]
-        if left and state != "pending" and delivery.channel == digest.CHANNEL:
+        if left and state != "pending" and delivery.channel == digest.MORNING:
             done_at = values.get("done_at")
             digest.settle(delivery, state, done_at if isinstance(done_at, datetime) else None)

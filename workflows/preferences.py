@@ -24,19 +24,24 @@ SENT = {AT_ONCE: ("mail", "pending"), DIGEST: ("digest", "held")}
 DEFAULTS = {
     "waits": AT_ONCE,
     "returned": AT_ONCE,
-    "escalated": AT_ONCE,
+    "due_soon": DIGEST,
+    "escalated": DIGEST,  # rungs fire at seven, just before the morning's mail
     "decided": AT_ONCE,
     "received": DIGEST,
     "read": APP,
+    "body": DIGEST,  # what waits in the bodies whose office he shares (`workflows.bodies`)
 }
 TOPICS = tuple(DEFAULTS)
 # What climbed has climbed because somebody below was silent; were the hearer silent too, nobody
 # would ever know. So its mail may wait until the morning, but it is sent.
 ALWAYS_MAILED = ("escalated",)
+ONLY_MORNINGS = ("body",)
 
 
 def allowed(topic: str) -> tuple[str, ...]:
     """The ways one may choose for a topic, in the order of a form."""
+    if topic in ONLY_MORNINGS:
+        return (DIGEST, APP)
     return tuple(how for how in HOWS if how != APP or topic not in ALWAYS_MAILED)
 
 

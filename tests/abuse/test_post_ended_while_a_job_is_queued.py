@@ -123,7 +123,7 @@ def test_post_ended_before_the_morning_s_mail(house: House, app: Flask, smtp: Po
         end_posts(office, "Dung", "CELL")
         assert digest.gather(office.now + timedelta(days=1)) == 1
         [carrier] = db.session.scalars(
-            sa.select(Delivery.id).where(Delivery.channel == "digest", Delivery.state == "pending")
+            sa.select(Delivery.id).where(Delivery.channel == "morning", Delivery.state == "pending")
         )
     with app.app_context():
         assert jobs.deliver(carrier)

@@ -86,7 +86,8 @@ def let_in(office: Office) -> dict[str, str]:
         for person in session.scalars(sa.select(Person)):
             person.email = f"{person.full_name.lower()}@example.vn"
             # Every notice is a mail of its own here, so that each can be counted.
-            preferences.choose(person, {"received": preferences.AT_ONCE})
+            every = dict.fromkeys(("received", "escalated", "due_soon"), preferences.AT_ONCE)
+            preferences.choose(person, {**every, "body": preferences.APP})
         for name in STAFF:
             account, _ = accounts.create_account(
                 session,

@@ -12,6 +12,7 @@ from workflows.obligations.fulfilling import (
     live_document,
     reopen,
 )
+from workflows.obligations.granting import granter, may_grant, right_to_grant
 from workflows.obligations.many import missing, open_campaign, owe_many
 from workflows.obligations.members import follow_plan
 from workflows.obligations.owing import (
@@ -19,6 +20,8 @@ from workflows.obligations.owing import (
     open_obligation_of,
     owe,
 )
+from workflows.obligations.recomputing import Foreseen, apply, foresee, retime
+from workflows.obligations.relief import Basis, extend, reliefs_of, waive
 
 __all__ = [
     "AFTER_EVENT",
@@ -26,18 +29,29 @@ __all__ = [
     "CONDITIONS",
     "MIDDAY",
     "REVIEW",
+    "Basis",
+    "Foreseen",
+    "apply",
     "begin",
     "condition",
+    "extend",
     "follow_plan",
+    "foresee",
     "fulfil",
     "fulfil_by_minutes",
+    "granter",
     "in_condition",
     "live_document",
+    "may_grant",
     "missing",
     "open_campaign",
     "open_obligation_of",
     "owe",
     "owe_many",
+    "reliefs_of",
     "reopen",
+    "retime",
+    "right_to_grant",
     "soon_until",
+    "waive",
 ]

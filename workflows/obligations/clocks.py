@@ -3,7 +3,7 @@ draft that answers it, with its deadline."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -16,11 +16,11 @@ from workflows import ladder
 from workflows.calendar import WorkingCalendar, end_of_day
 
 
-def running(obligation_ids: list[int]) -> list[tuple[Task, Deadline]]:
-    """Open tasks that wait until the last good day of these obligations, with their deadlines, in
-    the order in which a sweep locks them. A step clock of a review is not among them."""
+def running(obligation: Obligation) -> list[tuple[Task, Deadline]]:
+    """Open tasks that wait until the last good day of an obligation, with their deadlines, in the
+    order in which a sweep locks them. The clock of a review is not among them."""
     drafts = sa.select(Document.id).where(
-        Document.obligation_id.in_(obligation_ids), Document.stage == 0
+        Document.obligation_id == obligation.id, Document.stage == 0
     )
     rows = db.session.execute(
         sa.select(Task, Deadline)
@@ -28,7 +28,7 @@ def running(obligation_ids: list[int]) -> list[tuple[Task, Deadline]]:
         .where(
             Task.closed_at.is_(None),
             sa.or_(
-                Task.obligation_id.in_(obligation_ids),
+                Task.obligation_id == obligation.id,
                 sa.and_(Task.document_id.in_(drafts), Task.action == "submit"),
             ),
         )
@@ -41,22 +41,13 @@ def running(obligation_ids: list[int]) -> list[tuple[Task, Deadline]]:
 
 def restart(obligation: Obligation, now: datetime, calendar: WorkingCalendar) -> None:
     """The last good day is another one: what waits, waits until then, and the ladder begins anew."""
-    for task, deadline in running([obligation.id]):
-        move(task, deadline, obligation.effective_due, now, calendar)
+    due = obligation.effective_due
+    for task, deadline in running(obligation):
+        task.due_at = end_of_day(due)
+        ladder.restart(deadline, due, now, calendar)
 
 
 def stop(obligation: Obligation, now: datetime) -> None:
     """Nothing is owed any more: a draft that was begun may lie, and nobody is told of it."""
-    for _, deadline in running([obligation.id]):
-        deadline.fires_at = None
-
-
-def move(
-    task: Task, deadline: Deadline, due: date, now: datetime, calendar: WorkingCalendar
-) -> None:
-    """A new version of one deadline: the rungs of the old one stay as they are told."""
-    task.due_at = end_of_day(due)
-    deadline.effective_due = due
-    deadline.version += 1
-    deadline.rung = 0
-    deadline.fires_at = ladder.first_rung_at(due, now, calendar)
+    for _, deadline in running(obligation):
+        ladder.pause(deadline, now)

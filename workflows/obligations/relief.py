@@ -14,8 +14,8 @@ from models.base import db
 from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
+from models.post import Post, held_at
 from models.queries.locking import hold_units, keep_right
-from models.queries.sweep import holders
 from models.relief import Relief
 from workflows import notices, tasks, text, trail
 from workflows.act import Capacity
@@ -189,8 +189,12 @@ def _record(relief: Relief, held: Capacity, basis: Basis, now: datetime) -> None
 def _told(obligation: Obligation, now: datetime) -> list[Person]:
     if obligation.person is not None:
         return [obligation.person]
-    found = holders({obligation.unit_id}, TOLD, local_day(now), now).get(obligation.unit_id, [])
-    return [db.session.get_one(Person, holder.person_id) for holder in found]
+    held = sa.select(Post.person_id).where(
+        Post.unit_id == obligation.unit_id, Post.role.in_(TOLD), held_at(local_day(now), now)
+    )
+    return list(
+        db.session.scalars(sa.select(Person).where(Person.id.in_(held)).order_by(Person.id))
+    )
 
 
 def _sound(reason: str, basis: Basis, now: datetime) -> tuple[str, Basis]:

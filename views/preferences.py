@@ -50,7 +50,7 @@ def locale() -> str:
         if current_user and current_user.is_authenticated:
             chosen = current_user.person.locale
     except SQLAlchemyError:  # the page that says so must not need the database
-        forget_transaction()
+        db.session.rollback()
     return chosen if chosen in LANGUAGES else "vi"
 
 

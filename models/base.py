@@ -191,6 +191,15 @@ def transaction() -> Iterator[sa.orm.Session]:
             session.info["writing"] = False
 
 
+def forget_transaction() -> None:
+    """What was begun is undone, so that the next statement is not refused for one that failed; a
+    connection that is gone has nothing left to undo."""
+    try:
+        db.session.rollback()
+    except sa.exc.SQLAlchemyError:
+        db.session.remove()
+
+
 def asked(
     statement: sa.Executable, values: Mapping[str, Any] | None = None
 ) -> sa.CursorResult[*tuple[Any, ...]]:

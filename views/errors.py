@@ -12,11 +12,12 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import InFailedSqlTransaction
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from models.base import db
+from models.base import db, forget_transaction
 from views import uploads
 from views.api.problem import http_problem, problem, refusal
 from views.present import sentence as reason_words
@@ -145,7 +146,7 @@ def _refused(error: WorkflowError) -> ResponseReturnValue:
 def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     """The database is full, read-only, restarted, or away, or two acts got into each other's way:
     nothing was written, and that is what the page says, with what was typed."""
-    _forget_transaction()
+    forget_transaction()
     g.database_failed = True  # the page that says so asks it nothing more about who looks
     if not _passes(error):
         return _unforeseen(error)
@@ -163,7 +164,7 @@ def _files(error: OSError) -> ResponseReturnValue:
     it may be what did not fit."""
     if error.errno not in NO_ROOM:
         return _unforeseen(error)
-    _forget_transaction()
+    forget_transaction()
     log.error("files", kind=errno.errorcode[error.errno], path=request.path)
     return _unwritten()
 
@@ -184,22 +185,17 @@ def _later(title: str, sentence: str, **typed: object) -> ResponseReturnValue:
 
 def _passes(error: SQLAlchemyError) -> bool:
     """Whether it is the database's condition and not ours: the same request may do later. What
-    PostgreSQL calls internal is a transaction that may not write, or a server in trouble."""
+    PostgreSQL calls internal is a transaction that may not write, or a server in trouble; a statement
+    after one that failed is neither, but somebody of ours who went on as if nothing were."""
+    if isinstance(error, DBAPIError) and isinstance(error.orig, InFailedSqlTransaction):
+        return False
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, (OperationalError, InternalError, NoConnectionFree))
 
 
-def _forget_transaction() -> None:
-    """What was begun is undone; a connection that is gone has nothing left to undo."""
-    try:
-        db.session.rollback()
-    except SQLAlchemyError:
-        db.session.remove()
-
-
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    _forget_transaction()
+    forget_transaction()
     log.error("unforeseen", kind=type(error).__name__, path=request.path, at=_way(error))
     title, sentence = _words(500)
     return _page(500, title, sentence)

@@ -4,22 +4,21 @@ the foot."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import aliased
 
 import clock
-from models.base import asked, db
+from models.base import asked, db, forget_transaction
 from models.event import LogHead
 from models.notification import Notification
 from models.person import Person
-from models.post import Post
+from models.queries.seats import Seat
 from models.rehearsal import offset
-from models.unit import Level, ReportingLine, Unit
+from models.unit import ReportingLine, Unit
 from views import present
 from views.words import english, gettext
 from workflows.prints.words import paragraphs
@@ -91,6 +90,7 @@ def frame() -> Frame:
         try:
             g.frame = _frame()
         except SQLAlchemyError:  # the page that says so must not need the database
+            forget_transaction()
             g.frame = Frame()
     return g.frame
 
@@ -128,12 +128,12 @@ def chosen_theme() -> str | None:
     return chosen if chosen in THEMES else None
 
 
-def held_posts(person: Person) -> list[Post]:
+def held_posts(person: Person) -> list[Seat]:
     """Posts held now, then those delegated."""
     return standing(person, clock.now()).posts
 
 
-def who(person: Person, posts: list[Post]) -> str:
+def who(person: Person, posts: list[Seat]) -> str:
     """In what capacity somebody sits here: the first post, or membership, or the administrator."""
     if posts:
         return present.post_name(posts[0])
@@ -160,7 +160,7 @@ _AT_THE_EDGE = sa.select(
 )
 
 
-def at_the_edge(person: Person, posts: list[Post]) -> tuple[int, str]:
+def at_the_edge(person: Person, posts: list[Seat]) -> tuple[int, str]:
     """Notices not yet read, counted up to a hundred; and how far the log of one's own body has
     grown: whether it holds is for `verify` to say."""
     given = {"person": person.id, "unit": posts[0].unit_id if posts else None}
@@ -170,7 +170,7 @@ def at_the_edge(person: Person, posts: list[Post]) -> tuple[int, str]:
     return unread, gettext("đang ghi, %(size)s việc", size=size or 0)
 
 
-def navigation(person: Person, posts: list[Post]) -> list[Item]:
+def navigation(person: Person, posts: list[Seat]) -> list[Item]:
     """What this person's posts open: everybody the desk and the documents, the rest by office."""
     items: list[tuple[str, str, str, str]] = [
         (gettext("Việc cần làm"), gettext("Việc"), "list", url("desk.index")),
@@ -180,21 +180,20 @@ def navigation(person: Person, posts: list[Post]) -> list[Item]:
     officers = [post for post in posts if post.role != "inspector"]
     if meetings := meetings_url(person, officers):
         items.append((gettext("Sinh hoạt"), gettext("Sinh hoạt"), "people", meetings))
-    _ask_below({body.id for p in officers if (body := body_of(p.unit)) is not None})
-    cell = next((p.unit for p in officers if is_cell(p.unit)), None)
+    cell = next((p.unit for p in officers if p.unit.is_cell), None)
     if cell is not None:
         address = url("cell.index", code=cell.code)
         items.append((gettext("Cam kết"), gettext("Cam kết"), "pencil", address))
     elif not officers and person.memberships:
         address = url("member.commitment")
         items.append((gettext("Cam kết của tôi"), gettext("Cam kết"), "pencil", address))
-    lists = next((body for p in officers if (body := receives_lists(p.unit)) is not None), None)
+    lists = next((p.unit for p in officers if p.unit.has_cells), None)
     if cell is None and lists is not None:
-        address = url("cell.index", code=lists.code)
+        address = url("cell.index", code=lists.body_code)
         items.append((gettext("Cam kết"), gettext("Cam kết"), "people", address))
-    above = next((body for p in officers if (body := leads(p.unit)) is not None), None)
+    above = next((p.unit for p in officers if p.unit.leads), None)
     if above is not None:
-        address = url("committee.index", code=above.code)
+        address = url("committee.index", code=above.body_code)
         items.append((gettext("Theo dõi hạn"), gettext("Hạn"), "g-clock", address))
     clerk = next((p.unit for p in officers if p.role == "clerk"), None)
     if clerk is not None:
@@ -219,7 +218,7 @@ def navigation(person: Person, posts: list[Post]) -> list[Item]:
     ]
 
 
-def meetings_url(person: Person, posts: list[Post]) -> str:
+def meetings_url(person: Person, posts: list[Seat]) -> str:
     """Where the meetings are that one keeps the papers of, or is to confirm; "" where there are
     none."""
     kept = [post for post in posts if post.role in KEEPERS]
@@ -227,17 +226,17 @@ def meetings_url(person: Person, posts: list[Post]) -> str:
     serves = any(post.role == "clerk" and not post.unit.meets for post in kept)
     if len(own) == 1 and not serves:
         return url("sitting.index", code=next(iter(own.values())).code)
-    if own or (serves and any(meets_below(post.unit) for post in kept)) or awaiting_me(person):
+    if own or (serves and any(meets_below(post.unit_id) for post in kept)) or awaiting_me(person):
         return url("sitting.mine")
     return ""
 
 
-def meets_below(unit: Unit) -> bool:
+def meets_below(unit_id: int) -> bool:
     """Whether a body that decides by meeting reports to this one."""
     below = (
         sa.select(ReportingLine.id)
         .join(Unit, ReportingLine.unit_id == Unit.id)
-        .where(ReportingLine.superior_id == unit.id, Unit.meets)
+        .where(ReportingLine.superior_id == unit_id, Unit.meets)
         .limit(1)
     )
     return db.session.scalar(below) is not None
@@ -257,54 +256,3 @@ def tab_bar(nav: list[Item]) -> list[Item]:
         return nav[:4]
     rest = Item(gettext("Thêm"), gettext("Thêm"), "menu", more, current=request.path == more)
     return [*nav[:3], rest]
-
-
-def is_cell(unit: Unit) -> bool:
-    """A unit of the lowest tier: where members belong."""
-    return unit.level.rank == 0 and not unit.is_advisory
-
-
-class Below(NamedTuple):
-    """What reports to a body: anything, cells."""
-
-    anything: bool
-    cells: bool
-
-
-_LINE = sa.select(ReportingLine.id).where(ReportingLine.superior_id == Unit.id)
-_LOW = aliased(Unit)
-_BELOW = sa.select(
-    Unit.id,
-    _LINE.exists(),
-    _LINE.join(_LOW, ReportingLine.unit_id == _LOW.id)
-    .join(Level, _LOW.level_id == Level.id)
-    .where(Level.rank == 0)
-    .correlate(Unit)
-    .exists(),
-).where(Unit.id.in_(sa.bindparam("units", expanding=True)))
-
-
-def _ask_below(unit_ids: set[int]) -> dict[int, Below]:
-    """By body, what reports to it; each is asked for once a request."""
-    known: dict[int, Below] = g.setdefault("below", {})
-    if missing := unit_ids - known.keys():
-        rows = asked(_BELOW, {"units": sorted(missing)})
-        known |= {ident: Below(*found) for ident, *found in rows}
-    return known
-
-
-def body_of(unit: Unit) -> Unit | None:
-    """The committee that this unit is, or serves as advisory body."""
-    return unit.attached_to if unit.is_advisory else unit
-
-
-def receives_lists(unit: Unit) -> Unit | None:
-    """The committee with cells directly below it that this unit is, or serves; or None."""
-    body = body_of(unit)
-    return body if body is not None and _ask_below({body.id})[body.id].cells else None
-
-
-def leads(unit: Unit) -> Unit | None:
-    """The committee with units below it that this unit is, or serves as advisory body; or None."""
-    body = body_of(unit)
-    return body if body is not None and _ask_below({body.id})[body.id].anything else None

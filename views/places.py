@@ -44,14 +44,14 @@ class Place:
 def drafting_units() -> list[Unit]:
     """Units for which the viewer may draft: those of his posts, and whom his body advises."""
     now, person = clock.now(), viewer()
-    units: dict[int, Unit] = {}
-    for post in held_posts(person):
-        for unit in (post.unit, post.unit.attached_to):
-            if unit is None or unit.id in units:
-                continue
-            if drafting_capacity(unit, person, kind="plan", now=now) is not None:
-                units[unit.id] = unit
-    return list(units.values())
+    units = [post.unit for post in held_posts(person)]
+    ids = list(dict.fromkeys(i for unit in units for i in (unit.id, unit.attached_to_id) if i))
+    found = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))}
+    return [
+        found[ident]
+        for ident in ids
+        if drafting_capacity(found[ident], person, kind="plan", now=now) is not None
+    ]
 
 
 def member_units() -> list[Unit]:

@@ -17,6 +17,7 @@ from models.campaign import Requirement
 from models.document import Document
 from models.person import Person
 from models.post import Post
+from models.queries.seats import Place, Seat
 from models.unit import Unit
 from views.words import english, gettext, ngettext
 from workflows import calendar
@@ -33,10 +34,10 @@ FAR = 15  # working days; beyond, the distance is told in weeks
 # -- names -------------------------------------------------------------------------------
 
 
-def unit_name(unit: Unit, on: date | None = None) -> str:
+def unit_name(unit: Unit | Place, on: date | None = None) -> str:
     """The unit's name in the viewer's language; with `on`, the one it bore that day (of another
     name than today's only the Vietnamese one is kept)."""
-    if on is not None and (then := unit.name_on(on)) != unit.name:
+    if on is not None and isinstance(unit, Unit) and (then := unit.name_on(on)) != unit.name:
         return then
     return own_name(unit.name, unit.name_en)
 
@@ -58,13 +59,13 @@ def body_word(unit: Unit) -> str:
     return (english() and unit.body_en) or unit.body
 
 
-def post_title(post: Post) -> str:
+def post_title(post: Post | Seat) -> str:
     """“Bí thư”, or “Quyền Bí thư” when acting."""
     title = (english() and post.title_en) or post.title
     return gettext("Phụ trách: %(title)s", title=title) if post.acting else title
 
 
-def post_name(post: Post) -> str:
+def post_name(post: Post | Seat) -> str:
     """“Bí thư Chi bộ Điều trị”: title and unit as one, without saying twice what both say."""
     title = post_title(post)
     if english():

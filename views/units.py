@@ -11,14 +11,16 @@ from flask_babel import gettext
 
 import clock
 from models.base import db
+from models.queries.seats import Place
 from models.unit import Level, ReportingLine, Unit, in_force_on
 from views import present
 from views.forms import Form
-from views.frame import held_posts, is_cell, leads
+from views.frame import held_posts
 from views.loaders import load_unit, viewer
 from views.policy import policy
 from workflows.authority import posts_at, who_could
 from workflows.calendar import end_of_day
+from workflows.proxies import is_cell
 from workflows.scope import inspector_unit_ids, officer_unit_ids
 from workflows.sorting import search_fold
 
@@ -52,7 +54,7 @@ def index() -> str:
         .order_by(Unit.sort_key, Unit.id)
         .limit(20)
     )
-    mine = {post.unit_id: post.unit for post in held_posts(viewer())}
+    mine: dict[int, Unit | Place] = {post.unit_id: post.unit for post in held_posts(viewer())}
     mine |= {m.unit_id: m.unit for m in viewer().memberships}
     return render_template(
         "units/index.html",
@@ -153,16 +155,24 @@ def _could(unit: Unit, role: str, kind: str, day: date, today: date) -> list[dic
 
 
 def _links(unit: Unit, taking_part: bool, inspected: bool) -> list[tuple[str, str]]:
-    links = []
-    if taking_part and (is_cell(unit) or leads(unit)):
+    links, leads = [], _leads(unit)
+    if taking_part and (is_cell(unit) or leads):
         links.append((gettext("Cam kết"), url_for("cell.index", code=unit.code)))
-    if (taking_part or inspected) and leads(unit):
+    if (taking_part or inspected) and leads:
         links.append((gettext("Theo dõi hạn"), url_for("committee.index", code=unit.code)))
     if taking_part:
         links.append((gettext("Sổ văn bản"), url_for("clerk.index", code=unit.code)))
     if inspected:
         links.append((gettext("Nhật ký đơn vị"), url_for("inspector.log", code=unit.code)))
     return links
+
+
+def _leads(unit: Unit) -> bool:
+    """Whether anything reports to the committee that this unit is, or serves as advisory body."""
+    below = sa.select(ReportingLine.id).where(
+        ReportingLine.superior_id == (unit.attached_to_id or unit.id)
+    )
+    return db.session.scalar(below.limit(1)) is not None
 
 
 def level_words(level: Level) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Document
 from models.person import Person
-from models.post import Post
+from models.queries.seats import Seat
 from models.read import Reading
 from workflows import notices, trail
 from workflows.calendar import end_of_day, local_day, start_of_day
@@ -94,7 +94,7 @@ def _is_recorded(document: Document, person: Person, number: int, now: datetime)
     )
 
 
-def _reading_as(document: Document, person: Person, now: datetime) -> Post | None:
+def _reading_as(document: Document, person: Person, now: datetime) -> Seat | None:
     """The post by which he reads: one at the issuer before others of the route, else any."""
     posts = standing(person, now).posts
     for unit_id in _bodies(document):

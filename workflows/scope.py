@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from models.base import asked, db, once
 from models.document import Contribution, Decision, Document, Revision, Stage
 from models.person import Membership, Person
 from models.post import Delegation, Post
+from models.queries.seats import Seat
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
@@ -26,13 +28,18 @@ OFFICERS = ("secretary", "deputy", "committee", "advisor", "standing", "clerk")
 
 
 def posts_held(person: Person, now: datetime) -> list[Post]:
-    """The person's own posts in force now."""
-    return list(standing(person, now).own)
+    """The person's own posts in force now, as objects."""
+    ids = [post.id for post in standing(person, now).own]
+    rows = sa.select(Post).options(joinedload(Post.unit)).where(Post.id.in_(ids)).order_by(Post.id)
+    return list(db.session.scalars(rows)) if ids else []
 
 
 def posts_delegated(person: Person, now: datetime) -> list[Delegation]:
-    """Delegations to the person in force now, of posts themselves in force."""
-    return list(standing(person, now).delegations)
+    """Delegations to the person in force now, of posts themselves in force, as objects."""
+    ids = [delegation.id for delegation in standing(person, now).delegations]
+    rows = sa.select(Delegation).where(Delegation.id.in_(ids)).order_by(Delegation.id)
+    with_posts = rows.options(joinedload(Delegation.post).joinedload(Post.unit))
+    return list(db.session.scalars(with_posts)) if ids else []
 
 
 def officer_unit_ids(person: Person, now: datetime) -> set[int]:
@@ -40,15 +47,15 @@ def officer_unit_ids(person: Person, now: datetime) -> set[int]:
     committee that his advisory body serves; with those that closed into them."""
 
     def find() -> frozenset[int]:
-        units = _bodies(post for post in standing(person, now).posts if post.role in OFFICERS)
-        return frozenset(units | predecessors(units))
+        posts = [post for post in standing(person, now).posts if post.role in OFFICERS]
+        return frozenset(_with_predecessors(posts))
 
     return set(once(db.session(), ("officer", person.id, now), find))
 
 
 def inspector_unit_ids(person: Person, now: datetime) -> set[int]:
     """Units that the person inspects: those of his inspector posts and everything below them."""
-    roots = {post.unit_id for post in posts_held(person, now) if post.role == "inspector"}
+    roots = {post.unit_id for post in standing(person, now).own if post.role == "inspector"}
     reach = below(roots, now) if roots else set()
     return reach | predecessors(reach)
 
@@ -64,11 +71,17 @@ def member_unit_ids(person: Person, now: datetime) -> set[int]:
     return set(asked(_BELONGS, {"person": person.id, "day": local_day(now)}).scalars())
 
 
-def _bodies(posts: Iterable[Post]) -> set[int]:
+def _bodies(posts: Iterable[Seat]) -> set[int]:
     """The units of these posts, and of an advisory body the committee it serves."""
     units = [post.unit for post in posts]
     served = {unit.attached_to_id for unit in units if unit.attached_to_id is not None}
     return {unit.id for unit in units} | served
+
+
+def _with_predecessors(posts: list[Seat]) -> set[int]:
+    """The bodies of these posts, with those that closed into them: asked for where there are any."""
+    units = _bodies(posts)
+    return units | (predecessors(units) if any(post.unit.succeeds for post in posts) else set())
 
 
 def _units(name: str) -> sa.Select[Any]:

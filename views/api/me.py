@@ -17,16 +17,17 @@ from views.api.door import blueprint
 from views.api.represent import day, instant, logins
 from views.loaders import viewer
 from views.policy import policy
-from workflows.scope import posts_delegated, posts_held
+from workflows.standing import standing
 
 
 @blueprint.get("/me")
 @policy("signed_in")
 def me() -> dict[str, Any]:
     person, now = viewer(), clock.now()
-    delegated = posts_delegated(person, now)
+    here = standing(person, now)
+    delegated = here.delegations
     owners = logins(delegation.post.person_id for delegation in delegated)
-    held = [(post, None, None) for post in posts_held(person, now)]
+    held = [(post, None, None) for post in here.own]
     lent = [(d.post, owners.get(d.post.person_id), d.valid_to) for d in delegated]
     return {
         "login": current_user.login,

@@ -20,12 +20,11 @@ from models.person import Membership, Person
 from models.unit import Unit, in_force_on
 from views import present
 from views.cell.base import MOST, blueprint, commitments, entry_row, list_row, load, on_no_list
-from views.frame import is_cell
+from views.frame import held_posts
 from views.loaders import viewer
 from views.policy import policy
 from workflows import in_person, proxies
 from workflows.lists import lists_of, next_number
-from workflows.scope import posts_delegated, posts_held
 
 SEES_MEMBERS = ("secretary", "deputy", "committee", "standing")
 
@@ -37,7 +36,7 @@ def index(code: str) -> str:
 
 
 def page(unit: Unit, problems: list[dict[str, str]] | None = None) -> str:
-    if is_cell(unit):
+    if proxies.is_cell(unit):
         return _cell_page(unit, problems or [])
     return _lists_page(unit, problems or [])
 
@@ -88,8 +87,7 @@ def _cell_page(unit: Unit, problems: list[dict[str, str]]) -> str:
 
 
 def _sees_members(unit: Unit) -> bool:
-    now = clock.now()
-    posts = posts_held(viewer(), now) + [d.post for d in posts_delegated(viewer(), now)]
+    posts = held_posts(viewer())
     return any(post.unit_id == unit.id and post.role in SEES_MEMBERS for post in posts)
 
 

@@ -54,7 +54,8 @@ def mine() -> str:
 def kept_units(person: Person) -> list[Unit]:
     """The bodies whose meetings this person may hold: his own, and for a clerk those below."""
     posts = [post for post in held_posts(person) if post.role in KEEPERS]
-    found = {post.unit_id: post.unit for post in posts if post.unit.meets}
+    own = {post.unit_id for post in posts if post.unit.meets}
+    found = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(own)))}
     served = {post.unit_id for post in posts if post.role == "clerk"}
     if served:
         below = (

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Document
 from models.person import Person
-from models.post import Post
+from models.queries.seats import Seat
 from models.sitting import Sitting
 from models.stored_file import Attachment, StoredFile
 from workflows import trail
@@ -128,7 +128,7 @@ def _record(
     )
 
 
-def _acting_as(actor: Person, unit_id: int, now: datetime) -> Post | None:
+def _acting_as(actor: Person, unit_id: int, now: datetime) -> Seat | None:
     """The post at the body by which somebody does it; None for a member with his own paper."""
     posts = standing(actor, now).posts
     own = [p for p in posts if p.unit_id == unit_id]

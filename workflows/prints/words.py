@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import db
+from models.queries.seats import Place
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.refusal import N_
 
@@ -106,7 +107,7 @@ def body_of(unit: Unit) -> str:
     return full_body(unit.body, unit.name)
 
 
-def issuer_name(unit: Unit) -> str:
+def issuer_name(unit: Unit | Place) -> str:
     """The letterhead's second line: an organisation's committee, a cell or a union itself."""
     name: str = unit.name
     return f"Đảng ủy {name.removeprefix('Đảng bộ ')}" if name.startswith("Đảng bộ ") else name

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.person import Membership, Person
-from models.post import Post, held_at
+from models.post import Delegation, Post, held_at
+from models.queries.seats import Lent, Seat
 from models.sitting import Sitting
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.act import Capacity
 from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
-from workflows.scope import posts_delegated, posts_held
+from workflows.standing import standing
 
 OFFICERS = ("secretary", "deputy", "committee", "clerk")
 VOTING = "full"  # probationary members sit in, they do not vote (domain §00.1)
@@ -26,19 +27,17 @@ def capacity(unit: Unit, person: Person, now: datetime) -> Capacity:
     """In what right a person keeps the papers of this body's meetings: an officer of it, or, where
     it has no clerk of its own, the clerk of its direct superior, who types for bodies without a
     computer. Raises Forbidden."""
-    own = [Capacity(person, post.unit, post.role, post) for post in posts_held(person, now)]
-    own += [
-        Capacity(person, d.post.unit, d.post.role, d.post, d) for d in posts_delegated(person, now)
-    ]
-    for held in own:
-        if held.unit.id == unit.id and held.role in OFFICERS:
-            return held
+    here = standing(person, now)
+    held = [(post, None) for post in here.own] + [(lent.post, lent) for lent in here.delegations]
+    for post, lent in held:
+        if post.unit_id == unit.id and post.role in OFFICERS:
+            return _capacity(person, post, lent)
     above = _superiors(unit, local_day(now))
-    for held in own:
-        if held.unit.id in above and held.role == "clerk":
+    for post, lent in held:
+        if post.unit_id in above and post.role == "clerk":
             if db.session.scalar(sa.select(has_clerk(unit.id, now))):
                 break
-            return held
+            return _capacity(person, post, lent)
     raise Forbidden(
         Reason(
             "POST",
@@ -46,6 +45,12 @@ def capacity(unit: Unit, person: Person, now: datetime) -> Capacity:
             {"unit": unit.name},
         )
     )
+
+
+def _capacity(person: Person, held: Seat, lent: Lent | None) -> Capacity:
+    post = db.session.get_one(Post, held.id)
+    delegation = None if lent is None else db.session.get_one(Delegation, lent.id)
+    return Capacity(person, post.unit, post.role, post, delegation)
 
 
 def has_clerk(unit_id: Any, now: datetime) -> sa.ColumnElement[bool]:

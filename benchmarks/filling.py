@@ -40,6 +40,7 @@ SALT = b"\x0f" * 16
 HASH = hashlib.sha256(SALT).digest()
 DAYS = 100  # limits are spread over so many days,
 LATE = 4  # of which so many have passed
+NO_REMINDERS = tuple(step for step in ladder.DEFAULT_STEPS if step.rung > 0)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _patterns(connection: sa.Connection, now: datetime) -> None:
     rows = []
     for k in range(DAYS):
         day = today + timedelta(days=k - LATE)
-        at = None if k < LATE else ladder.first_rung_at(day, now, office)
+        at = None if k < LATE else ladder.begin(day, now, office, NO_REMINDERS).fires_at
         rows.append({"k": k, "due_on": day, "due_at": calendar.end_of_day(day), "fires_at": at})
     connection.execute(limits.insert(), rows)
     connection.execute(slots.insert(), [{"s": s, **vars(slot)} for s, slot in enumerate(SLOTS)])

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.util import identity_key
 
 from models.base import db
+from models.campaign import Campaign
 from models.deadline import Deadline
 from models.document import Document
 from models.obligation import Obligation
@@ -115,6 +116,7 @@ def open_for(document: Document, now: datetime) -> tuple[str, authority.Holding]
         now,
         calendar,
         held.posts,
+        document.campaign,
         document_id=document.id,
         action=action,
         unit_id=document.current_stage.unit_id,
@@ -133,6 +135,7 @@ def open_obligation(obligation: Obligation, now: datetime) -> None:
         now,
         WorkingCalendar.of(db.session()),
         frozenset() if alone else _drafting_posts(obligation.unit),
+        obligation.requirement.campaign,
         obligation_id=obligation.id,
         action="create",
         unit_id=obligation.unit_id,
@@ -211,15 +214,16 @@ def _start(
     now: datetime,
     calendar: WorkingCalendar,
     posts: Collection[tuple[int, str]],
+    campaign: Campaign,
     *,
     unit_id: int,
     **values: Any,
 ) -> None:
     """The rows of a task that waits until the end of the local day `due` for these (unit, role)
-    pairs, and of its deadline."""
+    pairs, and of its deadline with the ladder of its campaign."""
     task = {**values, "unit_id": unit_id, "opened_at": now, "due_at": end_of_day(due)}
-    rung = {"effective_due": due, "fires_at": ladder.first_rung_at(due, now, calendar)}
-    open_task(task, sorted(posts), rung)
+    began = ladder.begin(due, now, calendar, ladder.parse_steps(campaign.ladder))
+    open_task(task, sorted(posts), {"effective_due": due, **began._asdict()})
 
 
 def rehome(unit: Unit, now: datetime) -> int:

@@ -30,7 +30,15 @@ TASK = (
     "nominal_due",
 )
 ROLE = ("task_id", "unit_id", "role")
-DEADLINE = ("task_id", "unit_id", "effective_due", "version", "rung", "fires_at")
+DEADLINE = (
+    "task_id",
+    "unit_id",
+    "effective_due",
+    "version",
+    "rung",
+    "counted_from",
+    "fires_at",
+)
 
 
 class Waiting(NamedTuple):
@@ -43,12 +51,17 @@ class Waiting(NamedTuple):
     effective_due: date
 
 
-def open_obligations(waiting: Sequence[Waiting], now: datetime, calendar: WorkingCalendar) -> None:
-    """As `tasks.open_obligation`, for each of these."""
+def open_obligations(
+    waiting: Sequence[Waiting],
+    now: datetime,
+    calendar: WorkingCalendar,
+    steps: tuple[ladder.Step, ...],
+) -> None:
+    """As `tasks.open_obligation`, for each of these, with this ladder."""
     session = db.session()
     ids = bulk.reserve(session, table_of(Task), len(waiting))
     ends = {due: end_of_day(due) for due in {one.effective_due for one in waiting}}
-    rungs = {due: ladder.first_rung_at(due, now, calendar) for due in ends}
+    began = {due: ladder.begin(due, now, calendar, steps) for due in ends}
     advisory = _advisory({one.unit_id for one in waiting if one.person_id is None})
     tasks, roles, deadlines = [], [], []
     for ident, one in zip(ids, waiting, strict=True):
@@ -68,7 +81,8 @@ def open_obligations(waiting: Sequence[Waiting], now: datetime, calendar: Workin
         if one.person_id is None:
             posts = drafting_posts(one.unit_id, advisory[one.unit_id])
             roles += [(ident, unit_id, role) for unit_id, role in sorted(posts)]
-        deadlines.append((ident, one.unit_id, one.effective_due, 1, 0, rungs[one.effective_due]))
+        due = one.effective_due
+        deadlines.append((ident, one.unit_id, due, 1, *began[due]))
     bulk.insert(session, table_of(Task), TASK, tasks)
     bulk.insert(session, table_of(TaskRole), ROLE, roles)
     bulk.insert(session, table_of(Deadline), DEADLINE, deadlines)

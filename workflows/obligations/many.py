@@ -14,6 +14,7 @@ from models.obligation import Obligation
 from models.queries import bulk
 from workflows import tasks_many
 from workflows.calendar import WorkingCalendar, local_day
+from workflows.ladder import parse_steps
 from workflows.obligations.owing import AFTER_EVENT
 from workflows.obligations.reach import Owner, Place, owners, persons, places
 
@@ -84,7 +85,7 @@ def owe_many(campaign: Campaign, owed: Sequence[Owed], now: datetime) -> int:
         rows.append((ident, requirement.id, *owner, due.nominal, due.effective, "open", now))
         waiting.append(tasks_many.Waiting(ident, *owner, due.nominal, due.effective))
     bulk.insert(session, table_of(Obligation), COLUMNS, rows)
-    tasks_many.open_obligations(waiting, now, calendar)
+    tasks_many.open_obligations(waiting, now, calendar, parse_steps(campaign.ladder))
     return len(rows)
 
 

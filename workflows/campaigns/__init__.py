@@ -1,8 +1,45 @@
 """Campaigns as files: read with clear errors, checked, foretold, opened, amended."""
 
-from workflows.campaigns.opening import open_from
+from workflows.campaigns.against import against, examine
+from workflows.campaigns.check import check, draft_of
+from workflows.campaigns.findings import Finding, errors
+from workflows.campaigns.opening import (
+    Progress,
+    begin,
+    begin_stored,
+    due,
+    go_on,
+    open_from,
+    progress_of,
+)
 from workflows.campaigns.parse import parse
+from workflows.campaigns.preview import Preview, preview
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
-from workflows.campaigns.store import store
+from workflows.campaigns.store import all_campaigns, by_code, drop, replace, state_of, store
 
-__all__ = ["CampaignSpec", "RequirementSpec", "open_from", "parse", "store"]
+__all__ = [
+    "CampaignSpec",
+    "Finding",
+    "Preview",
+    "Progress",
+    "RequirementSpec",
+    "against",
+    "all_campaigns",
+    "begin",
+    "begin_stored",
+    "by_code",
+    "check",
+    "draft_of",
+    "drop",
+    "due",
+    "errors",
+    "examine",
+    "go_on",
+    "open_from",
+    "parse",
+    "preview",
+    "progress_of",
+    "replace",
+    "state_of",
+    "store",
+]

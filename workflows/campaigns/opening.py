@@ -14,6 +14,8 @@ from models.campaign import Campaign, Requirement
 from models.event import AuditEvent, EventPayload
 from models.obligation import Obligation
 from models.person import Person
+from workflows.campaigns.against import examine
+from workflows.campaigns.findings import refuse
 from workflows.campaigns.parse import parse
 from workflows.campaigns.store import by_code, replace, same_text, store
 from workflows.obligations import many, reach
@@ -44,9 +46,12 @@ def open_from(
     """Store a campaign and open it: one event in its unit's log, and every fixed-date obligation;
     the campaign and how many.
 
-    In the caller's transaction. Raises FileError, or Refused when the campaign is there already.
+    In the caller's transaction. Raises FileError; Refused when the campaign is there already, or
+    with every error of the check.
     """
-    campaign = store(parse(source, file=file), file=file)
+    spec = parse(source, file=file)
+    campaign = store(spec, file=file)
+    refuse(examine(spec, now)[1])
     created = many.open_campaign(campaign, now)
     _opened(campaign, created, actor.id if actor else None, now)
     return campaign, created
@@ -56,9 +61,11 @@ def begin(source: str, *, file: str, actor: Person | None, now: datetime) -> Cam
     """A campaign begins to open, or goes on opening when it had begun. In the caller's transaction;
     `go_on` does the rest.
 
-    Raises FileError; Refused when it is open already, or is opening from another text.
+    Raises FileError; Refused with every error of the check, when it is open already, or when it is
+    opening from another text.
     """
     spec = parse(source, file=file)
+    refuse(examine(spec, now)[1])
     known = by_code(spec.code)
     if known is None:
         known = store(spec, file=file)

@@ -135,3 +135,23 @@ def themes_of(spec: CampaignSpec, *, file: str) -> list[ThemeOverride]:
             raise FileError(file, f"themes[{n}].unit", f"không có đơn vị mã {theme.unit}")
         rows.append(ThemeOverride(unit_id=unit.id, theme=theme.theme, reason=theme.reason))
     return rows
+
+
+def all_campaigns() -> list[Campaign]:
+    """Every campaign, the newest year first, drafts before those that are open."""
+    return list(
+        db.session.scalars(
+            sa.select(Campaign).order_by(
+                Campaign.closed_at.is_not(None), Campaign.year.desc(), Campaign.code
+            )
+        )
+    )
+
+
+def state_of(campaign: Campaign) -> str:
+    """draft | opening | open | closed."""
+    if campaign.closed_at is not None:
+        return "closed"
+    if campaign.opened_at is not None:
+        return "open"
+    return "draft" if campaign.opening_since is None else "opening"

@@ -10,9 +10,10 @@ from config import Settings
 from models.base import db
 from workers.heartbeat import beat
 from workers.mail import mailer
-from workflows import day, delivery, digest, exports, files, ladder, sittings
+from workflows import campaigns, day, delivery, digest, exports, files, ladder, sittings
 
 ENOUGH = 15.0  # seconds
+OPENING = 8.0  # seconds
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +68,15 @@ def deliver(*delivery_ids: int) -> int:
 def make_export(job_id: int) -> bool:
     """Makes a file of many prints that somebody ordered; True when it was made here."""
     return exports.make(job_id, now=clock.now, real_now=clock.real_now)
+
+
+def open_campaign(campaign_id: int) -> bool:
+    """Goes on opening a campaign; True when it is open. After OPENING seconds the rest is left to the
+    next ring, so that mails are not kept waiting."""
+    began = time.monotonic()
+    return campaigns.go_on(
+        campaign_id, clock.now, enough=lambda: time.monotonic() - began > OPENING
+    ).finished
 
 
 def sweep_files() -> int:

@@ -1,5 +1,5 @@
-"""Rings for what waits in the database: deliveries, decisions of meetings, orders of prints. Its own
-process, so that no web request ever touches Redis."""
+"""Rings for what waits in the database: deliveries, decisions of meetings, orders of prints, campaigns
+that open. Its own process, so that no web request ever touches Redis."""
 
 import logging
 import sys
@@ -18,7 +18,7 @@ from models.base import db
 from workers.heartbeat import beat
 from workers.process import run
 from workers.queue import connect, open_queue
-from workflows import exports
+from workflows import campaigns, exports
 from workflows.delivery import due_deliveries
 from workflows.sittings import to_carry_out
 
@@ -50,6 +50,7 @@ BELLS = (
     ),
     Bell("workers.jobs.carry_out", to_carry_out, timeout=600, again=10.0),
     Bell("workers.jobs.make_export", lambda: exports.due(clock.real_now()), timeout=600),
+    Bell("workers.jobs.open_campaign", campaigns.due, timeout=600, again=10.0),
 )
 
 

@@ -15,6 +15,7 @@ from models.person import Membership, Person
 from models.post import Delegation, Post
 from models.unit import Level, Unit, superior_of, unit_by_code
 from workflows import organisation
+from workflows.organisation import calendar_days
 from workflows.refusal import Forbidden, Refused, WorkflowError
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 09:00 on Monday 02/03/2026
@@ -531,14 +532,14 @@ def test_absences_do_not_overlap_and_end_early(house: House) -> None:
 def test_calendar_days_stand_in_the_top_units_log(house: House) -> None:
     day = date(2026, 8, 31)
     with transaction() as session:
-        organisation.set_calendar_day(
+        calendar_days.set_calendar_day(
             session, day=day, working=False, note="hoán đổi", actor=None, now=NOW
         )
     assert events("PHUONG")[-1] == "calendar_day_set"
     with transaction() as session:
-        organisation.clear_calendar_day(session, day=day, actor=None, now=NOW)
+        calendar_days.clear_calendar_day(session, day=day, actor=None, now=NOW)
     assert "không có trong danh sách" in refused(
-        lambda s: organisation.clear_calendar_day(s, day=day, actor=None, now=NOW)
+        lambda s: calendar_days.clear_calendar_day(s, day=day, actor=None, now=NOW)
     )
 
 

@@ -170,7 +170,7 @@ class _Told:
             "requirement": self.leaf.get("requirement") or "",
             "old_due": _day(self.leaf.get("old_due")),
             "new_due": _day(self.leaf.get("new_due")),
-            "changed": self.leaf.get("changed", ""),
+            "year": self.leaf.get("year", ""),
             "details": ["", *self.details(units, personal=quotes or self.kind != "commitment")],
         }
         quote = self.quote() if quotes or self.kind != "commitment" else None
@@ -229,6 +229,8 @@ class _Told:
                 yield phrase(N_("lý do: %(reason)s"), reason=phrase(words))
         if decision := self.private("decision"):
             yield phrase(N_("theo quyết định %(decision)s"), decision=decision)
+        if changed := self.leaf.get("changed"):
+            yield phrase(N_("%(n)s hạn đang mở được tính lại"), n=changed)
         if basis := self.private("basis"):
             yield phrase(N_("căn cứ %(basis)s"), basis=basis)
         if personal and (file := self.private("file")):
@@ -446,6 +448,9 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ),
     ("calendar_day_cleared", None, False): N_(
         "%(actor)s%(as)s bỏ lịch riêng của ngày %(day)s%(details)s."
+    ),
+    ("calendar_year_set", None, False): N_(
+        "%(actor)s%(as)s nhập bảng ngày nghỉ, ngày làm bù của năm %(year)s%(details)s."
     ),
     ("approve by meeting", None, False): N_(
         "Cuộc họp %(body)s, %(chair)s chủ trì, thông qua bản thứ %(revision)s; %(actor)s xác nhận "

@@ -14,7 +14,7 @@ from views.administrator.base import blueprint, page
 from views.loaders import viewer
 from views.policy import policy
 from views.sheet import Sheet
-from workflows import organisation
+from workflows.organisation import calendar_days
 
 LISTED = 200
 
@@ -35,7 +35,7 @@ def set_day() -> ResponseReturnValue:
         sheet.fail("working", gettext("Chọn nghỉ hay làm việc."))
     working = sheet.raw("working") == "1"
     if sheet.attempt(
-        lambda session: organisation.set_calendar_day(
+        lambda session: calendar_days.set_calendar_day(
             session, day=day, working=working, note=note, actor=actor, now=now
         )
     ):
@@ -50,7 +50,7 @@ def clear_day(day: str) -> ResponseReturnValue:
     sheet, actor, now = Sheet({"day": day}), viewer(), clock.now()
     asked = sheet.day("day", required=gettext("Ghi ngày."))
     if sheet.attempt(
-        lambda session: organisation.clear_calendar_day(session, day=asked, actor=actor, now=now)
+        lambda session: calendar_days.clear_calendar_day(session, day=asked, actor=actor, now=now)
     ):
         flash(gettext("Đã bỏ khỏi lịch; ngày đó theo lịch chung."), "done")
         return redirect(url_for("administrator.calendar"), 303)

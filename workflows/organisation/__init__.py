@@ -1,11 +1,10 @@
-"""Acts on the organisation itself: units, people, posts, delegations, absences, calendar days.
+"""Acts on the organisation itself: units, people, posts, delegations, absences.
 
 Each runs in the caller's `transaction()`, writes one event in the log of the unit concerned, and
 lets open tasks find their holders anew. Each raises `Refused` with sentences.
 """
 
 from workflows.organisation.absences import add_absence, end_absence
-from workflows.organisation.calendar_days import clear_calendar_day, set_calendar_day
 from workflows.organisation.delegations import delegate, revoke_delegation
 from workflows.organisation.people import (
     create_person,
@@ -39,7 +38,6 @@ __all__ = [
     "add_absence",
     "add_reporting_line",
     "attach",
-    "clear_calendar_day",
     "create_level",
     "create_person",
     "create_unit",
@@ -55,7 +53,6 @@ __all__ = [
     "move",
     "rename_unit",
     "revoke_delegation",
-    "set_calendar_day",
     "set_exempt",
     "subordinates",
     "subtree",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -45,5 +46,7 @@ def test_a_long_story_and_a_large_body_cost_an_act_nothing(office: Office) -> No
     long = statements_of_a_review(office, rich, "Bay")
     db.session.add_all([plain, *office.people.values()])
     short = statements_of_a_review(office, plain, "Dung")
-    assert not [statement for statement in long if "revision.content" in statement]
+    assert not [
+        statement for statement in long if re.search(r"\brevision\w*\.content\b", statement)
+    ]
     assert len(long) == len(short), "\n".join(long)

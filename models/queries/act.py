@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.account import Account
-from models.base import UTCDateTime, db
+from models.base import UTCDateTime, asked, db
 from models.person import Absence, Person
 from models.post import Delegation, Post, delegated_at, held_at
+from models.queries.known import Known, Several
 from models.unit import Unit, in_force_on
 
 # What acts and the pages of a document say of them; each column more costs with every row.
-UNIT = (
+UNIT = Known(
+    Unit,
     Unit.code,
     Unit.name,
     Unit.name_en,
@@ -28,9 +31,11 @@ UNIT = (
     Unit.meets,
     Unit.valid_to,
 )
-PERSON = (Person.full_name, Person.email)
-POST = (Post.person_id, Post.unit_id, Post.role, Post.title, Post.title_en)
-DELEGATION = (Delegation.post_id, Delegation.person_id, Delegation.kinds, Delegation.actions)
+PERSON = Known(Person, Person.full_name, Person.email)
+POST = Known(Post, Post.person_id, Post.unit_id, Post.role, Post.title, Post.title_en)
+DELEGATION = Known(
+    Delegation, Delegation.post_id, Delegation.person_id, Delegation.kinds, Delegation.actions
+)
 
 _UNIT = sa.bindparam("unit", type_=sa.BigInteger)
 _DAY = sa.bindparam("day", type_=sa.Date)
@@ -53,13 +58,14 @@ def _away(person_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
     return sa.or_(absent, suspended)
 
 
+_POSTS = Several(POST, PERSON, DELEGATION)
 _HELD = (
     sa.select(
-        Post,
-        Delegation,
+        *_POSTS.columns,
         _away(Post.person_id).label("holder_away"),
         _away(Delegation.person_id).label("delegate_away"),
     )
+    .join(Person, Post.person_id == Person.id)
     .join(Unit, Post.unit_id == Unit.id)
     .outerjoin(
         Delegation,
@@ -72,13 +78,14 @@ _HELD = (
         ),
         held_at(_DAY, _NOW),  # type: ignore[arg-type]
     )
-    .options(
-        load_only(*POST),
-        load_only(*DELEGATION),
-        joinedload(Post.person, innerjoin=True).load_only(*PERSON),
-    )
     .order_by(Post.id, Delegation.id)
 )
+
+
+def _held(session: Session, row: sa.Row[*tuple[Any, ...]]) -> Held:
+    post, person, delegation = _POSTS.of(session, row)
+    set_committed_value(post, "person", person)
+    return Held(post, delegation, row.holder_away, row.delegate_away)
 
 
 def held_at_body(unit_id: int, day: date, now: datetime) -> list[Held]:
@@ -89,8 +96,9 @@ def held_at_body(unit_id: int, day: date, now: datetime) -> list[Held]:
     place = (unit_id, day, now)
     if known is not None and place in known:
         return known[place]
-    rows = db.session.execute(_HELD, {"unit": unit_id, "day": day, "now": now})
-    found = [Held(*row) for row in rows]
+    session = db.session()
+    rows = asked(_HELD, {"unit": unit_id, "day": day, "now": now})
+    found = [_held(session, row) for row in rows]
     if known is not None:
         known[place] = found
     return found

@@ -30,8 +30,16 @@ def adding(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
     """As `add_all`; returns the ids of the rows, in their order."""
     if not rows:
         return []
-    statement = _returning(model, len(rows) > 1)
-    return list(db.session.connection().execute(statement, rows).scalars())
+    if len(rows) == 1:
+        return [adding_one(model, **rows[0])]
+    return list(db.session.connection().execute(_returning(model, True), rows).scalars())
+
+
+def adding_one(model: type[Base], **values: Any) -> int:
+    """As `add`; returns the id of the row."""
+    key = db.session.connection().execute(_insert(model), values).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def add_unless_there(model: type[Base], **values: Any) -> None:
@@ -39,16 +47,6 @@ def add_unless_there(model: type[Base], **values: Any) -> None:
     dialect = postgresql if locks_rows() else sqlite
     statement = dialect.insert(table_of(model)).values(values).on_conflict_do_nothing()
     db.session.connection().execute(statement)
-
-
-def added_unless_there(
-    model: type[Base], rows: list[dict[str, Any]], *returned: sa.orm.InstrumentedAttribute[Any]
-) -> list[tuple[Any, ...]]:
-    """Rows with the same columns, but for those whose key is there; the columns `returned` of those
-    that were added here. Who adds the same at the same time waits, and adds the others."""
-    dialect = postgresql if locks_rows() else sqlite
-    statement = dialect.insert(table_of(model)).on_conflict_do_nothing().returning(*returned)
-    return [tuple(row) for row in db.session.connection().execute(statement, rows)]
 
 
 @cache

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from models.base import UTCDateTime, db, locks_rows, table_of
 from models.deadline import Deadline
 from models.event import AuditEvent, EventPayload, LogHead
-from models.queries.adding import add, add_all, adding
+from models.queries.adding import add, add_all, adding_one
 from models.task import Task, TaskRole
 
 TASK, ROLE, DEADLINE, HEAD = map(table_of, (Task, TaskRole, Deadline, LogHead))
@@ -44,8 +44,8 @@ _OPENED = sa.text("""
       SELECT task.id, held.unit_id, held.role
       FROM task, unnest(CAST(:units AS bigint[]), CAST(:roles AS text[])) AS held (unit_id, role)
     )
-    INSERT INTO deadline (task_id, unit_id, effective_due, version, rung, counted_from, fires_at)
-    SELECT id, :unit_id, :effective_due, 1, :rung, :counted_from, :fires_at FROM task
+    INSERT INTO deadline (task_id, unit_id, effective_due, version, rung, fires_at)
+    SELECT id, :unit_id, :effective_due, 1, 0, :fires_at FROM task
 """).bindparams(
     *(sa.bindparam(name, type_=UTCDateTime) for name in ("opened_at", "due_at", "fires_at"))
 )
@@ -89,7 +89,7 @@ def append_event(event: dict[str, Any], payload: dict[str, Any], head: dict[str,
     connection = db.session.connection()
     if payload and locks_rows():
         return int(connection.execute(_APPENDED, event | payload | head).scalar_one())
-    (ident,) = adding(AuditEvent, [event])
+    ident = adding_one(AuditEvent, **event)
     if payload:
         add(EventPayload, event_id=ident, **payload)
     connection.execute(_BY_UNIT, {"unit": event["unit_id"], **head})
@@ -104,7 +104,7 @@ def open_task(
         held = {"units": [unit for unit, _ in posts], "roles": [role for _, role in posts]}
         db.session.connection().execute(_OPENED, _NOTHING | task | held | deadline)
         return
-    (ident,) = adding(Task, [task])
+    ident = adding_one(Task, **task)
     add_all(TaskRole, [{"task_id": ident, "unit_id": unit, "role": role} for unit, role in posts])
     add(Deadline, task_id=ident, unit_id=task["unit_id"], **deadline)
 

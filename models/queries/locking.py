@@ -1,5 +1,5 @@
-"""Holding rows against other writers until the transaction ends, always in one order: the tree,
-issuers by id, then a document, then posts and their delegations, then logs by unit.
+"""Holding rows against other writers until the transaction ends, always in one order: issuers by id,
+then a document, then logs by unit.
 
 On SQLite a writer holds the whole database from its BEGIN, so there is nothing to ask.
 """
@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from models.base import Base, UTCDateTime, db, locks_rows
-from models.document import Document, Revision
+from models.base import UTCDateTime, asked, db, locks_rows
+from models.definition import Definition
+from models.document import Document, Revision, Stage
+from models.obligation import Obligation
+from models.person import Person
 from models.post import Delegation, Post, delegated_at, held_at
 from models.queries.act import PERSON, UNIT
+from models.queries.known import Known, Several
 from models.unit import Level, Unit
 
 _DOCUMENT = sa.bindparam("document", type_=sa.BigInteger)
@@ -51,19 +54,26 @@ _KEEP_DELEGATION = (
     )
     .with_for_update(read=True)
 )
+_REVISION = Known(
+    Revision, *(a for a in Known(Revision).columns if a.key not in ("content", "basis"))
+)
+_STAGE = Known(Stage)  # whose bodies, but the issuer, are read when asked for
+_WHOLE = Several(Known(Document), PERSON, Known(Definition), Known(Obligation), _REVISION, UNIT)
+_AROUND_IT = ("author", "definition", "obligation", "newest", "unit")
 _HELD = (
-    sa.select(Document)
-    .where(Document.id == _DOCUMENT)
-    .options(
-        joinedload(Document.author, innerjoin=True).load_only(*PERSON),
-        joinedload(Document.definition, innerjoin=True),
-        joinedload(Document.obligation),
-        joinedload(Document.newest).defer(Revision.content).defer(Revision.basis),
-        joinedload(Document.unit, innerjoin=True).load_only(*UNIT),
-        joinedload(Document.stages),  # whose bodies, but the issuer, are read when asked for
+    sa.select(*_STAGE.columns, *_WHOLE.columns)
+    .select_from(Document)
+    .join(Person, Person.id == Document.author_id)
+    .join(Definition, Definition.id == Document.definition_id)
+    .outerjoin(Obligation, Obligation.id == Document.obligation_id)
+    .outerjoin(
+        Revision, sa.and_(Revision.document_id == Document.id, Revision.n == Document.revision)
     )
+    .join(Unit, Unit.id == Document.unit_id)
+    .outerjoin(Stage, Stage.document_id == Document.id)
+    .where(Document.id == _DOCUMENT)
+    .order_by(Stage.position)
     .with_for_update(key_share=True, of=Document)
-    .execution_options(populate_existing=True)
 )
 
 
@@ -74,21 +84,6 @@ def hold_units(unit_ids: Iterable[int]) -> None:
     ids = sorted(set(unit_ids))
     if ids and locks_rows():
         db.session.execute(_HOLD_UNITS, {"units": ids})
-
-
-def hold_rows(table: type[Base], condition: sa.ColumnElement[bool]) -> list[int]:
-    """Holds the rows of a table that meet a condition, in the order of their ids; returns these."""
-    mapped: Any = table
-    rows = sa.select(mapped.id).where(condition).order_by(mapped.id)
-    return list(db.session.scalars(rows.with_for_update(key_share=True)))
-
-
-def hold_all(table: type[Base]) -> None:
-    """Holds every row of a table, in the order of their ids, without reading them."""
-    if locks_rows():
-        mapped: Any = table
-        rows = sa.select(mapped.id).order_by(mapped.id).with_for_update(key_share=True)
-        db.session.execute(sa.select(sa.func.count()).select_from(rows.subquery()))
 
 
 def hold_tree() -> None:
@@ -106,15 +101,18 @@ def lock_document(document_id: int) -> Document:
     """
     if locks_rows():
         db.session.execute(_HOLD_ISSUER, {"document": document_id})
-    return db.session.execute(_HELD, {"document": document_id}).unique().scalar_one()
-
-
-def hold_right(post_id: int, delegation_id: int) -> None:
-    """Holds a delegation against other writers and lets nobody end its post meanwhile: the post
-    first, as everybody."""
-    if locks_rows():
-        db.session.execute(sa.select(Post.id).where(Post.id == post_id).with_for_update(read=True))
-        hold_rows(Delegation, Delegation.id == delegation_id)
+    session = db.session()
+    rows = asked(_HELD, {"document": document_id}).all()
+    if not rows:
+        raise sa.exc.NoResultFound
+    width = len(_STAGE.columns)
+    document, *around = _WHOLE.of(session, rows[0][width:], anew=True)
+    for name, value in zip(_AROUND_IT, around, strict=True):
+        set_committed_value(document, name, value)
+    stages = [_STAGE.of(session, row[:width], anew=True) for row in rows]
+    set_committed_value(document, "stages", [stage for stage in stages if stage is not None])
+    locked: Document = document
+    return locked
 
 
 def keep_right(post_id: int, delegation_id: int | None, day: date, now: datetime) -> bool:

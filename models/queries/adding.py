@@ -49,6 +49,16 @@ def add_unless_there(model: type[Base], **values: Any) -> None:
     db.session.connection().execute(statement)
 
 
+def added_unless_there(
+    model: type[Base], rows: list[dict[str, Any]], *returned: sa.orm.InstrumentedAttribute[Any]
+) -> list[tuple[Any, ...]]:
+    """Rows with the same columns, but for those whose key is there; the columns `returned` of those
+    that were added here. Who adds the same at the same time waits, and adds the others."""
+    dialect = postgresql if locks_rows() else sqlite
+    statement = dialect.insert(table_of(model)).on_conflict_do_nothing().returning(*returned)
+    return [tuple(row) for row in db.session.connection().execute(statement, rows)]
+
+
 @cache
 def _insert(model: type[Base]) -> sa.Insert:
     return sa.insert(table_of(model))

@@ -44,8 +44,8 @@ _OPENED = sa.text("""
       SELECT task.id, held.unit_id, held.role
       FROM task, unnest(CAST(:units AS bigint[]), CAST(:roles AS text[])) AS held (unit_id, role)
     )
-    INSERT INTO deadline (task_id, unit_id, effective_due, version, rung, fires_at)
-    SELECT id, :unit_id, :effective_due, 1, 0, :fires_at FROM task
+    INSERT INTO deadline (task_id, unit_id, effective_due, version, rung, counted_from, fires_at)
+    SELECT id, :unit_id, :effective_due, 1, :rung, :counted_from, :fires_at FROM task
 """).bindparams(
     *(sa.bindparam(name, type_=UTCDateTime) for name in ("opened_at", "due_at", "fires_at"))
 )

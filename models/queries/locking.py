@@ -1,5 +1,5 @@
-"""Holding rows against other writers until the transaction ends, always in one order: issuers by id,
-then a document, then logs by unit.
+"""Holding rows against other writers until the transaction ends, always in one order: the tree,
+issuers by id, then a document, then posts and their delegations, then logs by unit.
 
 On SQLite a writer holds the whole database from its BEGIN, so there is nothing to ask.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.base import UTCDateTime, asked, db, locks_rows
+from models.base import Base, UTCDateTime, asked, db, locks_rows
 from models.definition import Definition
 from models.document import Document, Revision, Stage
 from models.obligation import Obligation
@@ -86,6 +87,21 @@ def hold_units(unit_ids: Iterable[int]) -> None:
         db.session.execute(_HOLD_UNITS, {"units": ids})
 
 
+def hold_rows(table: type[Base], condition: sa.ColumnElement[bool]) -> list[int]:
+    """Holds the rows of a table that meet a condition, in the order of their ids; returns these."""
+    mapped: Any = table
+    rows = sa.select(mapped.id).where(condition).order_by(mapped.id)
+    return list(db.session.scalars(rows.with_for_update(key_share=True)))
+
+
+def hold_all(table: type[Base]) -> None:
+    """Holds every row of a table, in the order of their ids, without reading them."""
+    if locks_rows():
+        mapped: Any = table
+        rows = sa.select(mapped.id).order_by(mapped.id).with_for_update(key_share=True)
+        db.session.execute(sa.select(sa.func.count()).select_from(rows.subquery()))
+
+
 def hold_tree() -> None:
     """Who reports to whom is changed by one writer at a time, until the transaction ends: two lines
     that each are sound may be a ring together. Before any log."""
@@ -113,6 +129,14 @@ def lock_document(document_id: int) -> Document:
     set_committed_value(document, "stages", [stage for stage in stages if stage is not None])
     locked: Document = document
     return locked
+
+
+def hold_right(post_id: int, delegation_id: int) -> None:
+    """Holds a delegation against other writers and lets nobody end its post meanwhile: the post
+    first, as everybody."""
+    if locks_rows():
+        db.session.execute(sa.select(Post.id).where(Post.id == post_id).with_for_update(read=True))
+        hold_rows(Delegation, Delegation.id == delegation_id)
 
 
 def keep_right(post_id: int, delegation_id: int | None, day: date, now: datetime) -> bool:

@@ -170,6 +170,7 @@ class _Told:
             "requirement": self.leaf.get("requirement") or "",
             "old_due": _day(self.leaf.get("old_due")),
             "new_due": _day(self.leaf.get("new_due")),
+            "until": _day(self.leaf.get("until")),
             "year": self.leaf.get("year", ""),
             "details": ["", *self.details(units, personal=quotes or self.kind != "commitment")],
         }
@@ -355,6 +356,24 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("escalate", None, False): N_(
         "%(actor)s báo việc quá hạn của %(unit)s lên %(to_body)s%(details)s."
     ),
+    ("remind", None, False): N_("%(actor)s nhắc %(unit)s việc sắp đến hạn%(details)s."),
+    ("urge", None, False): N_("%(actor)s đôn đốc %(to_body)s việc đã quá hạn%(details)s."),
+    ("reason_stated", None, False): N_(
+        "%(actor)s%(as)s nêu lý do việc của %(unit)s quá hạn%(details)s."
+    ),
+    ("escalation_noted", None, False): N_(
+        "%(actor)s%(as)s ghi đã biết việc quá hạn của %(of_unit)s%(details)s."
+    ),
+    ("escalation_settled", None, False): N_(
+        "%(actor)s%(as)s ghi đã xử lý việc quá hạn của %(of_unit)s, chờ đến hết ngày "
+        "%(until)s%(details)s."
+    ),
+    ("escalation_extended", None, False): N_(
+        "%(actor)s%(as)s trả lời việc quá hạn của %(of_unit)s: gia hạn đến %(until)s%(details)s."
+    ),
+    ("escalation_chased", None, False): N_(
+        "%(actor)s%(as)s đôn đốc %(of_unit)s việc quá hạn%(details)s."
+    ),
     ("attach", None, False): N_("%(actor)s%(as)s thêm một tệp kèm theo%(details)s."),
     ("detach", None, False): N_("%(actor)s%(as)s gỡ một tệp kèm theo%(details)s."),
     ("read", None, False): N_("%(actor)s%(as)s đọc bản thứ %(revision)s%(details)s."),
@@ -437,6 +456,10 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ("handed_over", None, False): N_("%(actor)s%(as)s chuyển %(kind)s về %(unit)s%(details)s."),
     ("obligation_waived", None, False): N_(
         "%(actor)s%(as)s miễn cho %(of_unit)s một việc phải nộp, %(requirement)s%(details)s."
+    ),
+    ("obligation_resumed", None, False): N_(
+        "%(actor)s%(as)s ghi %(of_unit)s phải nộp lại một việc đã được miễn, "
+        "%(requirement)s%(details)s."
     ),
     ("obligation_extended", None, False): N_(
         "%(actor)s%(as)s gia hạn cho %(of_unit)s một việc phải nộp, %(requirement)s: từ "

@@ -15,7 +15,7 @@ from models.base import db, transaction
 from models.deadline import Deadline
 from models.queries import sweep as queries
 from workflows import trail
-from workflows.calendar import WorkingCalendar
+from workflows.calendar import WorkingCalendar, local_day
 from workflows.ladder.hearing import Climb, resolve
 from workflows.ladder.steps import Step, fires_at, following, parse_steps
 from workflows.ladder.telling import write
@@ -33,7 +33,8 @@ def due(now: datetime, limit: int = BATCH) -> list[Climb]:
     ladders = _ladders(rungs)
     found: list[Climb] = []
     while rungs:
-        climbs = resolve(_next(rungs, ladders, calendar, now), now)
+        steps = _next(rungs, ladders, calendar, now)
+        climbs = resolve([s for s in steps if not _waits(*s, calendar, now)], now)
         found += climbs
         rungs = []
         for climb in climbs:
@@ -101,23 +102,33 @@ def _climb(batch: list[tuple[int, int]], now: datetime) -> int:
         claimed = queries.claim([deadline_id for deadline_id, _ in batch], now)
         rungs = [rung for rung in queries.rungs(claimed) if rung.unit_id in heads]
         calendar, ladders = WorkingCalendar.of(session), _ladders(rungs)
-        open_ones = [rung for rung in rungs if rung.closed_at is None]
+        steps = _next([r for r in rungs if r.closed_at is None], ladders, calendar, now)
+        waiting = {r.deadline_id: step for r, step in steps if _waits(r, step, calendar, now)}
         climbs = {
             climb.rung.deadline_id: climb
-            for climb in resolve(_next(open_ones, ladders, calendar, now), now)
+            for climb in resolve([s for s in steps if s[0].deadline_id not in waiting], now)
             if climb.to is not None
         }
-        places: list[tuple[int, int, datetime | None]] = []
-        for rung in rungs:
-            climb = climbs.get(rung.deadline_id)
-            if climb is None:
-                places.append((rung.deadline_id, rung.rung, None))
-                continue
-            after = following(ladders[rung.campaign_id], climb.step.rung)
-            at = _at(rung, after, calendar) if after else None
-            places.append((rung.deadline_id, climb.step.rung, at))
+        places = [_place(r, climbs, waiting, ladders[r.campaign_id], calendar) for r in rungs]
         write(list(climbs.values()), places, heads, now)
     return len(climbs)
+
+
+def _place(
+    rung: queries.Rung,
+    climbs: dict[int, Climb],
+    waiting: dict[int, Step],
+    steps: tuple[Step, ...],
+    calendar: WorkingCalendar,
+) -> tuple[int, int, datetime | None]:
+    """(deadline, the last rung climbed, when the next one fires) after this sweep."""
+    if (step := waiting.get(rung.deadline_id)) is not None:
+        return rung.deadline_id, step.rung - 1, _at(rung, step, calendar)
+    climb = climbs.get(rung.deadline_id)
+    if climb is None:  # done, or nobody is above: the ladder ends
+        return rung.deadline_id, rung.rung, None
+    after = following(steps, climb.step.rung)
+    return rung.deadline_id, climb.step.rung, _at(rung, after, calendar) if after else None
 
 
 def _ladders(rungs: Iterable[queries.Rung]) -> dict[int, tuple[Step, ...]]:
@@ -134,19 +145,26 @@ def _next(
     now: datetime,
 ) -> list[tuple[queries.Rung, Step]]:
     """Each deadline with its next step, but for those at the end of their ladder. A reminder that was
-    missed until the next rung came due is left out: it would say what is no longer so."""
+    missed until the last good day was over, or until the next one came due, is left out: it would say
+    what is no longer so."""
     found = []
     for rung in rungs:
         steps = ladders[rung.campaign_id]
         step = following(steps, rung.rung)
         while step is not None and step.rung <= 0:
             after = following(steps, step.rung)
-            if after is None or _at(rung, after, calendar) > now:
+            missed = after is not None and _at(rung, after, calendar) <= now
+            if not missed and local_day(now) <= rung.effective_due:
                 break
             step = after
         if step is not None:
             found.append((rung, step))
     return found
+
+
+def _waits(rung: queries.Rung, step: Step, calendar: WorkingCalendar, now: datetime) -> bool:
+    """Whether reminders were left out and the step after them is still to come."""
+    return step.rung > rung.rung + 1 and _at(rung, step, calendar) > now
 
 
 def _at(rung: queries.Rung, step: Step, calendar: WorkingCalendar) -> datetime:

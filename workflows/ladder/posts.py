@@ -1,0 +1,63 @@
+"""In what right somebody speaks for a body: by a post there or at its advisory body, his own or
+delegated to him, at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from models.base import db
+from models.person import Person
+from models.post import Delegation, Post
+from models.queries.locking import keep_right
+from models.unit import Unit
+from workflows import trail
+from workflows.authority import covers
+from workflows.calendar import local_day
+from workflows.refusal import N_, Forbidden, Reason
+from workflows.standing import standing
+
+
+class Right(NamedTuple):
+    """The post by which somebody speaks, and the delegation where it is another's."""
+
+    post: Post
+    delegation: Delegation | None
+
+
+def right_at(
+    unit: Unit, roles: Collection[str], person: Person, now: datetime, *, kind: str, action: str
+) -> Right | None:
+    """The person's right to speak for a body in one of these roles now; his own post before a
+    delegated one. None: he has none."""
+    here = standing(person, now)
+    own = [Right(post, None) for post in here.own]
+    lent = [Right(d.post, d) for d in here.delegations if covers(d, kind, action)]
+    for right in (*own, *lent):
+        at = right.post.unit
+        if right.post.role in roles and unit.id in (at.id, at.attached_to_id):
+            return right
+    return None
+
+
+def keep(right: Right, now: datetime, also: Collection[int] = ()) -> None:
+    """Holds the right until the transaction ends, and the log it writes to with those of the units
+    `also`. Raises Forbidden when it has just ended."""
+    delegation = right.delegation.id if right.delegation else None
+    if not keep_right(right.post.id, delegation, local_day(now), now):
+        raise Forbidden(
+            Reason("POST", N_("Chưa làm được: chức vụ hoặc ủy quyền vừa kết thúc. Tải lại trang."))
+        )
+    trail.lock_logs(db.session(), [right.post.unit_id, *also])
+
+
+def named(right: Right, person: Person) -> dict[str, Any]:
+    """Who speaks, as the payload of an event names him."""
+    post = right.post
+    return {
+        "actor": person.full_name,
+        "post": post.title,
+        "post_en": post.title_en,
+        "delegated_by": post.person.full_name if right.delegation else None,
+    }

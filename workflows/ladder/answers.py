@@ -72,7 +72,7 @@ def right_to_answer(escalation: Escalation, person: Person, now: datetime) -> Ri
         kind=kind_of(escalation),
         action=ACTION,
     )
-    if late and right is not None and right.post.unit.is_advisory:
+    if late and right is not None and right.post.unit.attached_to_id is not None:
         return None
     return right
 

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 from models.base import db
 from models.person import Person
-from models.post import Delegation, Post
 from models.queries.locking import keep_right
+from models.queries.seats import Lent, Seat
 from models.unit import Unit
 from workflows import trail
-from workflows.authority import covers
 from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason
 from workflows.standing import standing
@@ -22,8 +21,8 @@ from workflows.standing import standing
 class Right(NamedTuple):
     """The post by which somebody speaks, and the delegation where it is another's."""
 
-    post: Post
-    delegation: Delegation | None
+    post: Seat
+    delegation: Lent | None
 
 
 def right_at(
@@ -33,7 +32,7 @@ def right_at(
     delegated one. None: he has none."""
     here = standing(person, now)
     own = [Right(post, None) for post in here.own]
-    lent = [Right(d.post, d) for d in here.delegations if covers(d, kind, action)]
+    lent = [Right(d.post, d) for d in here.delegations if _covers(d, kind, action)]
     for right in (*own, *lent):
         at = right.post.unit
         if right.post.role in roles and unit.id in (at.id, at.attached_to_id):
@@ -55,9 +54,14 @@ def keep(right: Right, now: datetime, also: Collection[int] = ()) -> None:
 def named(right: Right, person: Person) -> dict[str, Any]:
     """Who speaks, as the payload of an event names him."""
     post = right.post
+    holder = db.session.get_one(Person, post.person_id) if right.delegation else None
     return {
         "actor": person.full_name,
         "post": post.title,
         "post_en": post.title_en,
-        "delegated_by": post.person.full_name if right.delegation else None,
+        "delegated_by": holder.full_name if holder else None,
     }
+
+
+def _covers(lent: Lent, kind: str, action: str) -> bool:
+    return (not lent.kinds or kind in lent.kinds) and (not lent.actions or action in lent.actions)

@@ -205,6 +205,22 @@ def test_a_double_click_is_one_event(office: Office) -> None:
     assert len(office.events(plan)) == 2
 
 
+def test_who_acted_last_is_named_to_who_may_know_it(office: Office) -> None:
+    """An act that is no decision; on another's commitment only that it happened is told."""
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    with pytest.raises(Stale) as stale:
+        office.act(plan, "submit", "Dung", version=1)
+    assert stale.value.reasons[0].params == {"name": "Chi", "at": plan.updated_at}
+    office.cell_plan_in_force()
+    mine = office.begin("commitment", "An", "CELL")
+    office.act(mine, "submit", "An")
+    office.act(mine, "withdraw", "An", reason="Viết lại mục thứ ba.")
+    with pytest.raises(Stale) as stale:
+        office.act(mine, "review", "Dung", version=mine.version - 1)
+    assert stale.value.reasons[0].params == {"at": mine.updated_at}
+
+
 def test_who_has_no_part_in_it_is_forbidden(office: Office) -> None:
     plan = office.begin("plan", "Chi", "CELL")
     office.act(plan, "submit", "Chi")

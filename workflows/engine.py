@@ -11,13 +11,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from transitions import EventData, Machine, MachineError
 
 from models.base import db
 from models.campaign import Campaign, Requirement
 from models.definition import Definition
-from models.document import Decision, Document
+from models.document import Document
 from models.person import Person
 from models.queries.act import asking_once
 from models.queries.changes import flush_others, write
@@ -40,6 +39,7 @@ from workflows.calendar import local_day
 from workflows.conditions import CONDITIONS
 from workflows.definition import SAME, ActionSpec, Spec, newest, spec_of, state_of
 from workflows.effects import EFFECTS
+from workflows.meanwhile import moved_on
 from workflows.recorded import papers
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
 from workflows.rules import GUARDS
@@ -199,7 +199,7 @@ def perform(
     """
     document = _locked(document if isinstance(document, int) else document.id)
     if (revision, version) != (document.revision, document.version):
-        raise Stale(_moved_on(document))
+        raise Stale(moved_on(document, actor, now))
     spec = _applicable(document, action)
     allowed = transcribing.for_document if on_behalf else authority.capacity
     held = allowed(document, spec, actor, now)
@@ -247,7 +247,7 @@ def carry_out(
     document = _locked(item.document_id)
     elsewhere = document.current_stage.unit_id != item.sitting.unit_id
     if item.revision != document.revision or elsewhere:
-        raise Stale(_moved_on(document))
+        raise Stale(moved_on(document, confirmed_by, now))
     spec = _applicable(document, action, by_meeting=True)
     held = Capacity(confirmed_by, document.current_stage.unit, "meeting")
     asked = {name: value for name, value in given.items() if name in spec.asks}
@@ -474,31 +474,4 @@ def _not_now(document: Document) -> Reason:
         "STATE",
         N_("Chưa làm được: văn bản đang ở bước “%(state)s”, bước này chưa có việc đó."),
         {"state": state.label_at(document.stage), "body": document.current_stage.unit.name},
-    )
-
-
-def _moved_on(document: Document) -> Reason:
-    """Who did what meanwhile: "already decided by … at …"."""
-    last = db.session.scalar(
-        sa.select(Decision)
-        .where(Decision.document_id == document.id)
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-    if last is not None and last.at == document.updated_at:
-        return Reason(
-            "STALE",
-            N_(
-                "Chưa ghi được: văn bản đã được %(name)s xử lý lúc %(at)s. "
-                "Xem lại bản mới nhất rồi làm tiếp."
-            ),
-            {"name": last.person.full_name, "at": last.at},
-        )
-    return Reason(
-        "STALE",
-        N_(
-            "Chưa ghi được: văn bản đã thay đổi lúc %(at)s, sau khi trang này mở. "
-            "Xem lại bản mới nhất rồi làm tiếp."
-        ),
-        {"at": document.updated_at},
     )

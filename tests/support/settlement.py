@@ -21,13 +21,8 @@ from tests.support.crowd import NOW_AND_THEN, Attempt, Tally
 from workflows.definition import spec_of
 from workflows.trail import verify
 
-DECISIONS = ("review", "approve", "return")
 DECIDED = re.compile(
     r"Chưa ghi được: văn bản đã được (\w+) xử lý lúc \d\d/\d\d/\d{4} \d\d:\d\d\. "
-    r"Xem lại bản mới nhất rồi làm tiếp\."
-)
-MOVED = re.compile(
-    r"Chưa ghi được: văn bản đã thay đổi lúc \d\d/\d\d/\d{4} \d\d:\d\d, sau khi trang này mở\. "
     r"Xem lại bản mới nhất rồi làm tiếp\."
 )
 
@@ -65,9 +60,7 @@ def _may_be_told(attempt: Attempt, status: int, detail: str, winner: Attempt) ->
         return attempt is winner
     if status == 409:
         decided = DECIDED.fullmatch(detail)
-        if winner.action in DECISIONS:
-            return decided is not None and decided[1] == winner.who
-        return MOVED.fullmatch(detail) is not None
+        return decided is not None and decided[1] == winner.who
     if status == 422:
         return attempt.action == "approve" and "đã dùng cho văn bản khác" in detail
     return status in (403, 404) and attempt.who in NOW_AND_THEN

@@ -14,7 +14,7 @@ from commands.instants import iso
 from commands.say import fail, sentence, sentences
 from models.base import transaction
 from workflows import campaigns
-from workflows.campaigns import Finding, Preview, Progress
+from workflows.campaigns import Amendment, Finding, Preview, Progress
 from workflows.tables import FileError
 
 group = AppGroup("campaign", help="Đợt học tập và làm theo. / Campaigns.")
@@ -108,6 +108,38 @@ def open_file(file: Path, as_json: bool) -> None:
     )
 
 
+@group.command("amend")
+@click.argument("file", type=FILE)
+@click.option("--apply", "write", is_flag=True, help="Ghi các thay đổi. / Make the changes.")
+@AS_JSON
+def amend(file: Path, write: bool, as_json: bool) -> None:
+    """Tệp này đổi gì ở đợt đang chạy. / What this file changes in the open campaign of its code.
+
+    Chỉ đổi những gì còn dở; không có --apply thì chỉ in ra. / Only what is open changes; without
+    --apply nothing does.
+    """
+    with sentences():
+        try:
+            source, now = _text(file), clock.now()
+            if write:
+                with transaction():
+                    found = campaigns.amend(source, file=file.name, actor=None, now=now)
+            else:
+                found = campaigns.look(source, file=file.name, now=now)
+        except FileError as error:
+            fail(str(error))
+    if as_json:
+        click.echo(json.dumps({**_amendment(found), "applied": write}, ensure_ascii=False))
+    else:
+        _say(file, [one for one in found.findings if one.level != "error"])
+        _tell_amendment(found)
+        click.echo(
+            "Đã ghi. / Done." if write else "Chưa ghi; thêm --apply. / Not done; add --apply."
+        )
+    if bad := campaigns.errors(found.findings):
+        fail("\n".join(_line(file, one) for one in bad))
+
+
 @group.command("list")
 @AS_JSON
 def list_all(as_json: bool) -> None:
@@ -158,6 +190,43 @@ def _tell(seen: Preview) -> None:
             click.echo(
                 f"{iso(climb.at)} E{climb.rung} {climb.requirement} → {climb.to}: {climb.number}"
             )
+
+
+def _amendment(found: Amendment) -> dict[str, Any]:
+    return {
+        "campaign": found.spec.code,
+        "findings": [_finding(one) for one in found.findings],
+        "fields": found.fields,
+        "themes": found.themes,
+        "added": [{"requirement": code, "obligations": n} for code, n in found.added],
+        "ended": [{"requirement": code, "obligations": n} for code, n in found.ended],
+        "moved": [
+            {
+                "requirement": one.code,
+                "from": one.old.effective.isoformat() if one.old else None,
+                "to": one.new.effective.isoformat() if one.new else None,
+                "obligations": one.number,
+            }
+            for one in found.moved
+        ],
+        "changed": found.changed,
+    }
+
+
+def _tell_amendment(found: Amendment) -> None:
+    for code, number in found.added:
+        click.echo(f"+ {code}: {number} việc mới / new obligations")
+    for code, number in found.ended:
+        click.echo(f"- {code}: {number} việc bỏ / fall away")
+    for one in found.moved:
+        days = " → ".join(f"{due.effective:%d/%m/%Y}" if due else "…" for due in (one.old, one.new))
+        click.echo(f"~ {one.code}: {days}, {one.number} việc còn dở / open obligations")
+    for code in found.changed:
+        click.echo(f"~ {code}")
+    for words in [*found.fields, *(["chủ đề riêng"] if found.themes else [])]:
+        click.echo(f"~ {words}")
+    if found.nothing:
+        click.echo("Không có gì thay đổi. / Nothing changes.")
 
 
 def _preview(seen: Preview) -> dict[str, Any]:

@@ -80,6 +80,8 @@ class ThemeOverride(Base):
     theme: Mapped[str]
     reason: Mapped[str]
 
+    unit: Mapped[Unit] = relationship()
+
 
 class Requirement(Base):
     """One thing a campaign asks for: a kind of document, of whom, by when, decided by how many

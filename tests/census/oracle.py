@@ -36,6 +36,7 @@ PUBLIC: dict[str, Callable[[str], set[int]]] = {
     "preferences.language": lambda login: {303},
     "preferences.theme": lambda login: {303},
     "api.openapi": lambda login: {200},
+    "feed.calendar": lambda login: {404, 429},  # a token that nobody was given
 }
 
 LINES: dict[str, Line] = {
@@ -51,6 +52,7 @@ LINES: dict[str, Line] = {
     "delegations.index": everybody(200),
     "auth.account": everybody(200),
     "units.index": everybody(200),
+    "campaigns.page": everybody(200),
     "units.page": everybody(200),
     "sitting.mine": everybody(200),
     "sitting.month": everybody(200),
@@ -62,6 +64,8 @@ LINES: dict[str, Line] = {
     "delegations.create": everybody(303, 422),
     "notices.read_all": everybody(303),
     "preferences.notices": everybody(303, 422),
+    "feed.give": everybody(200),
+    "feed.revoke": everybody(303),
     "prints.order": everybody(422),
     "sitting.write": everybody(303, 422),
     "auth.change_password": everybody(422, 429),
@@ -165,7 +169,8 @@ LINES: dict[str, Line] = {
             "administrator.import_template", "administrator.levels", "administrator.people",
             "administrator.person", "administrator.new_person", "administrator.slips_page",
             "administrator.system", "administrator.unit", "administrator.new_unit",
-            "administrator.closing_unit", "administrator.terms",
+            "administrator.closing_unit", "administrator.terms", "administrator.campaigns",
+            "administrator.new_campaign", "administrator.campaign", "administrator.amendment", "administrator.deliveries",
         ),
         office,
     ),
@@ -185,7 +190,10 @@ LINES: dict[str, Line] = {
             "administrator.create_unit", "administrator.edit_unit", "administrator.attach_unit",
             "administrator.close_unit", "administrator.cancel_closing", "administrator.add_line",
             "administrator.end_line", "administrator.rename_unit", "administrator.add_term",
-            "administrator.change_term",
+            "administrator.change_term", "administrator.create_campaign",
+            "administrator.open_campaign", "administrator.drop_campaign",
+            "administrator.amend_campaign", "administrator.send_again",
+            "administrator.send_all_again", "administrator.note_bounces",
         ),
         office_act,
     ),

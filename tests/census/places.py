@@ -68,14 +68,14 @@ class Place:
 def kind_of(rule: Rule) -> tuple[str, ...]:
     """Of which kinds the subjects of a route are."""
     names = rule.arguments
-    if rule.endpoint.startswith("administrator."):
+    if rule.endpoint.startswith("administrator.") or rule.endpoint == "feed.calendar":
         return ("",)
     for name, kinds in (
         ("document_id", ("plan", "report", "commitment")), ("sitting_id", ("meeting",)),
         ("list_id", ("list",)), ("job_id", ("order",)), ("entry_id", ("line",)),
         ("person_id", ("member",)), ("code", ("unit",)), ("notice_id", ("notice",)),
         ("session_id", ("session",)), ("token_id", ("token",)),
-        ("delegation_id", ("delegation",)),
+        ("delegation_id", ("delegation",)), ("campaign", ("",)),
     ):  # fmt: skip
         if name in names:
             return kinds
@@ -166,7 +166,7 @@ class Matrix:
 
 def _of_nothing(values: dict[str, Any]) -> dict[str, Any]:
     absent = {name: ABSENT for name in values if name.endswith("_id")}
-    return {**values, **absent, **({"code": "KHONG-CO"} if "code" in values else {})}
+    return {**values, **absent, **{name: "KHONG-CO" for name in ("code", "campaign") if name in values}}
 
 
 def _one_of_each(found: list[Subject]) -> dict[tuple[str, str], Subject]:
@@ -192,8 +192,12 @@ def administrator_s_ids() -> dict[str, Any]:
         "person_id": row.person_id,
         "delegation_id": db.session.scalar(sa.select(sa.func.min(Delegation.id))),
         "code": "C6",
+        "campaign": "CD-2026",
         "day": "2026-12-31",
-        **dict.fromkeys(("post_id", "absence_id", "membership_id", "line_id", "term_id"), ABSENT),
+        "token": "khong-ai-co",
+        **dict.fromkeys(
+            ("post_id", "absence_id", "membership_id", "line_id", "term_id", "delivery_id"), ABSENT
+        ),
     }
 
 

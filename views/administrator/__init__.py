@@ -3,8 +3,11 @@
 from views.administrator import (  # noqa: F401  so that their routes are known
     accounts,
     calendar,
+    campaign_amending,
+    campaigns,
     closing,
     delegations,
+    deliveries,
     importing,
     people,
     posts,

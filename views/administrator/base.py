@@ -47,8 +47,9 @@ def _areas() -> list[dict[str, Any]]:
         (gettext("Người"), "administrator.people", ("people", "posts")),
         (gettext("Tài khoản"), "administrator.accounts", ("accounts",)),
         (gettext("Ủy quyền"), "administrator.delegations", ("delegations",)),
+        (gettext("Đợt"), "administrator.campaigns", ("campaigns",)),
         (gettext("Ngày nghỉ, ngày làm bù"), "administrator.calendar", ("calendar",)),
-        (gettext("Hệ thống"), "administrator.system", ("system",)),
+        (gettext("Hệ thống"), "administrator.system", ("system", "deliveries")),
     )
     here = request.path.removeprefix(url_for("administrator.index")).strip("/").split("/")[0]
     return [

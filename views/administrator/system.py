@@ -15,11 +15,12 @@ from flask_babel import gettext
 import clock
 from config import ROOT, Settings
 from models.base import db
-from models.notification import Delivery
+from models.notification import UNDELIVERED, Delivery
 from models.rehearsal import rehearsal
 from views import health, present
 from views.administrator.base import blueprint, page
 from views.policy import policy
+from workflows import bounces
 
 COUNTED = 100
 
@@ -39,7 +40,7 @@ def system() -> ResponseReturnValue:
         mail=f"{mail.hostname}{f':{mail.port}' if mail.port else ''}" if mail else "",
         mail_dir=settings.mail_dir,
         waiting=_deliveries("pending"),
-        failed=_deliveries("failed"),
+        undelivered=_deliveries(*UNDELIVERED),
         processes=[
             (gettext("Lịch"), _sign("schedule", beats, now)),
             (gettext("Chuyển thông báo"), _sign("relay", beats, now)),
@@ -73,9 +74,12 @@ def _database() -> str:
     )
 
 
-def _deliveries(state: str) -> int:
-    """How many mails are in this state, counted up to a hundred."""
-    rows = sa.select(Delivery.id).where(Delivery.state == state).limit(COUNTED).subquery()
+def _deliveries(*states: str) -> int:
+    """How many mails are in these states, counted up to a hundred."""
+    mails = sa.select(Delivery.id).where(
+        Delivery.state.in_(states), Delivery.channel.in_(bounces.MAILS)
+    )
+    rows = mails.limit(COUNTED).subquery()
     return db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
 
 

@@ -1,6 +1,7 @@
 """Campaigns as files: read with clear errors, checked, foretold, opened, amended."""
 
 from workflows.campaigns.against import against, examine
+from workflows.campaigns.amending import Amendment, amend, look
 from workflows.campaigns.check import check, draft_of
 from workflows.campaigns.findings import Finding, errors
 from workflows.campaigns.opening import (
@@ -15,9 +16,17 @@ from workflows.campaigns.opening import (
 from workflows.campaigns.parse import parse
 from workflows.campaigns.preview import Preview, preview
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
-from workflows.campaigns.store import all_campaigns, by_code, drop, replace, state_of, store
+from workflows.campaigns.store import (
+    all_campaigns,
+    by_code,
+    drop_draft,
+    keep_draft,
+    state_of,
+    store,
+)
 
 __all__ = [
+    "Amendment",
     "CampaignSpec",
     "Finding",
     "Preview",
@@ -25,21 +34,23 @@ __all__ = [
     "RequirementSpec",
     "against",
     "all_campaigns",
+    "amend",
     "begin",
     "begin_stored",
     "by_code",
     "check",
     "draft_of",
-    "drop",
+    "drop_draft",
     "due",
     "errors",
     "examine",
     "go_on",
+    "keep_draft",
+    "look",
     "open_from",
     "parse",
     "preview",
     "progress_of",
-    "replace",
     "state_of",
     "store",
 ]

@@ -144,7 +144,7 @@ def _basis(draft: Draft) -> Iterator[Finding]:
 
 
 def _events(draft: Draft) -> Iterator[Finding]:
-    """What is counted from a plan is owed by persons, in units that owe a plan."""
+    """What is counted from a plan is asked where a plan is."""
     planning = {
         level
         for requirement in draft.spec.requirements
@@ -154,18 +154,7 @@ def _events(draft: Draft) -> Iterator[Finding]:
     for requirement in draft.spec.requirements:
         if requirement.due.get("kind") != AFTER_EVENT:
             continue
-        if requirement.owes == "unit":
-            yield finding(
-                "EVENT",
-                "error",
-                f"{requirement.key}.owes",
-                N_(
-                    "%(code)s tính từ ngày có kế hoạch nên là việc của từng người, không của đơn vị."
-                ),
-                N_('Ghi owes = "member" hoặc "non_member", hoặc dùng hạn có ngày.'),
-                code=requirement.code,
-            )
-        elif without := [level for level in requirement.levels if level not in planning]:
+        if without := [level for level in requirement.levels if level not in planning]:
             yield finding(
                 "EVENT",
                 "warn",

@@ -17,9 +17,8 @@ from models.person import Person
 from workflows.campaigns.against import examine
 from workflows.campaigns.findings import refuse
 from workflows.campaigns.parse import parse
-from workflows.campaigns.store import by_code, replace, same_text, store
+from workflows.campaigns.store import by_code, replace, same_text, store, told
 from workflows.obligations import many, reach
-from workflows.organisation.record import record
 from workflows.refusal import N_, Reason, Refused
 
 BATCH = 4000  # obligations of one transaction, or those of one unit where it has more
@@ -92,19 +91,7 @@ def begin_stored(campaign: Campaign, *, actor: Person | None, now: datetime) -> 
     campaign.opening_since = now
     campaign.opening_done = 0
     campaign.opening_total = sum(_weights(campaign, reach.places(campaign.unit_id, now), now))
-    record(
-        db.session(),
-        campaign.unit_id,
-        "campaign_opening",
-        now=now,
-        actor=actor,
-        facts={
-            "campaign": campaign.code,
-            "year": campaign.year,
-            "obligations": campaign.opening_total,
-        },
-        private={"title": campaign.title},
-    )
+    told(campaign, "campaign_opening", actor, now, obligations=campaign.opening_total)
 
 
 def go_on(
@@ -228,15 +215,8 @@ def _who_began(campaign: Campaign) -> int | None:
 
 
 def _opened(campaign: Campaign, number: int, actor_id: int | None, now: datetime) -> None:
-    record(
-        db.session(),
-        campaign.unit_id,
-        "campaign_opened",
-        now=now,
-        actor=db.session.get(Person, actor_id) if actor_id else None,
-        facts={"campaign": campaign.code, "year": campaign.year, "obligations": number},
-        private={"title": campaign.title},
-    )
+    actor = db.session.get(Person, actor_id) if actor_id else None
+    told(campaign, "campaign_opened", actor, now, obligations=number)
 
 
 def _locked(campaign_id: int) -> Campaign:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Campaign, Requirement, ThemeOverride
+from models.person import Person
 from models.unit import Level, Unit, unit_by_code
+from workflows.campaigns.parse import parse
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
+from workflows.organisation.record import record
 from workflows.refusal import N_, Reason, Refused
 from workflows.tables import FileError
 
@@ -135,6 +139,60 @@ def themes_of(spec: CampaignSpec, *, file: str) -> list[ThemeOverride]:
             raise FileError(file, f"themes[{n}].unit", f"không có đơn vị mã {theme.unit}")
         rows.append(ThemeOverride(unit_id=unit.id, theme=theme.theme, reason=theme.reason))
     return rows
+
+
+def keep_draft(source: str, *, file: str, actor: Person | None, now: datetime) -> Campaign:
+    """The file kept as a draft, with an event; a draft of the same code says what this file says. In
+    the caller's transaction. Raises FileError; Refused when the code is one that is opening or
+    open."""
+    spec = parse(source, file=file)
+    draft = by_code(spec.code)
+    if draft is None:
+        draft = store(spec, file=file)
+    elif state_of(draft) != "draft":
+        raise Refused(
+            Reason(
+                "CAMPAIGN",
+                N_("Đợt %(code)s đã mở. Vào trang của đợt để sửa, hoặc chọn mã khác."),
+                {"code": spec.code},
+            )
+        )
+    elif same_text(draft, source):
+        return draft
+    else:
+        replace(draft, spec, file=file)
+    told(draft, "campaign_drafted", actor, now)
+    return draft
+
+
+def drop_draft(draft: Campaign, *, actor: Person | None, now: datetime) -> None:
+    """A draft is gone, with an event. In the caller's transaction. Raises Refused when it is no
+    draft any more."""
+    if state_of(draft) != "draft":
+        raise Refused(
+            Reason(
+                "CAMPAIGN",
+                N_("Chưa bỏ được: đợt %(code)s đã mở hoặc đang mở."),
+                {"code": draft.code},
+            )
+        )
+    told(draft, "campaign_dropped", actor, now)
+    drop(draft)
+
+
+def told(
+    campaign: Campaign, action: str, actor: Person | None, now: datetime, **facts: Any
+) -> None:
+    """One event of a campaign in the log of its unit."""
+    record(
+        db.session(),
+        campaign.unit_id,
+        action,
+        now=now,
+        actor=actor,
+        facts={"campaign": campaign.code, "year": campaign.year, **facts},
+        private={"title": campaign.title},
+    )
 
 
 def all_campaigns() -> list[Campaign]:

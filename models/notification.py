@@ -17,6 +17,8 @@ from models.person import Person
 # Deliveries live in real time, which the acts do not know: for them "at once" is the beginning of
 # time.
 SEND_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+# States of a mail that did not arrive: given up, refused by the other server, come back.
+UNDELIVERED = ("failed", "refused", "bounced")
 
 
 def new_message_id() -> str:

@@ -28,7 +28,7 @@ from views.forms import Form
 from views.frame import THEME_COOKIE, THEMES
 from views.loaders import viewer
 from views.policy import policy
-from workflows import preferences
+from workflows import feed, preferences
 from workflows.refusal import Refused
 
 blueprint = Blueprint("preferences", __name__, url_prefix="/preferences")
@@ -124,9 +124,16 @@ def back() -> Response:
     return redirect(target if safe and target.isprintable() else "/", 303)
 
 
-def _page(form: Form) -> str:
+def page_with_address(address: str) -> str:
+    """The page, with the calendar address that was just given out and is not shown again."""
+    return _page(Form(preferences.chosen(viewer())), address)
+
+
+def _page(form: Form, address: str = "") -> str:
     return render_template(
         "preferences/index.html",
+        feed=feed.working(viewer()),
+        address=address,
         form=form,
         problems=form.problems(),
         topics=[_topic(topic) for topic in preferences.TOPICS],

@@ -81,7 +81,8 @@ def office_of(bodies: Collection[int], day: date, now: datetime) -> dict[int, li
         )
         .order_by(Post.person_id)
     )
-    wanted, found = set(bodies), {}
+    wanted = set(bodies)
+    found: dict[int, list[int]] = {}
     for person_id, unit_id, served in rows:
         for one in (served, unit_id):
             if one in wanted and one not in found.setdefault(person_id, []):
@@ -113,7 +114,7 @@ def office_of_one(person: Person, day: date, now: datetime) -> set[int]:
     return {ident for row in rows for ident in row if ident is not None}
 
 
-def _open_tasks(now: datetime, soon: datetime) -> sa.Select[Any]:
+def _open_tasks(now: datetime, soon: datetime) -> sa.Executable:
     late = Task.due_at <= now
     near = sa.and_(Task.due_at > now, Task.due_at <= soon)
     personal = Task.person_id.is_not(None)

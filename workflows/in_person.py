@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Document
-from models.notification import Delivery, Notification
+from models.notification import UNDELIVERED, Delivery, Notification
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.post import Post, held_at
@@ -142,7 +142,7 @@ def _people(unit: Unit, now: datetime) -> list[Person]:
     failed = sa.exists().where(
         Notification.person_id == Person.id,
         Delivery.notification_id == Notification.id,
-        Delivery.state == "failed",
+        Delivery.state.in_(UNDELIVERED),
     )
     return list(
         db.session.scalars(
@@ -164,7 +164,7 @@ def _notices(people: dict[int, Person]) -> Iterator[Waiting]:
         Delivery.notification_id == Notification.id, Delivery.channel == CHANNEL
     )
     failed = sa.exists().where(
-        Delivery.notification_id == Notification.id, Delivery.state == "failed"
+        Delivery.notification_id == Notification.id, Delivery.state.in_(UNDELIVERED)
     )
     without = [person.id for person in people.values() if not person.email]
     rows = db.session.execute(

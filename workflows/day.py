@@ -9,6 +9,7 @@ from models.base import db, transaction
 from models.heartbeat import Heartbeat
 from workflows import tasks
 from workflows.calendar import local_day, start_of_day
+from workflows.obligations import joining, retime
 from workflows.organisation import closing, moving
 
 NAME = "day"
@@ -16,8 +17,9 @@ NAME = "day"
 
 def begin(now: datetime) -> int:
     """Once per day of the organisation: open tasks move to whoever holds them from today, and what
-    members who left had open goes home with them. Units whose day has come close first; one that
-    meets an obstacle is tried again at every sweep.
+    members who left had open goes home with them; who comes owes what is asked there. Units whose day
+    has come close first; one that meets an obstacle is tried again at every sweep. Clocks that were
+    set in another zone are set to this one.
 
     Returns how many tasks moved; 0 when the day has begun already.
     """
@@ -35,4 +37,6 @@ def begin(now: datetime) -> int:
         # Merged, not claimed: moving tasks twice is harmless, not moving them would not be.
         db.session.merge(Heartbeat(name=NAME, at=morning))
         moving.settle_ended(db.session(), now, since or yesterday)
+        joining.join_of_day(now, since or yesterday)
+        retime(now)
         return tasks.rehome_of_day(now, since)

@@ -1,54 +1,105 @@
-"""What members owe: it is counted from the day on which their cell's plan came into force."""
+"""What is counted from a unit's plan: it is owed from the day on which that plan came into force, and
+by whoever joins later from the day he joins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from models.base import db
+from models.campaign import Campaign, Requirement
 from models.document import Document
 from models.obligation import Obligation
-from models.person import Membership
+from models.person import Membership, Person
 from models.unit import Unit, in_force_on
 from workflows import tasks
 from workflows.calendar import local_day
 from workflows.obligations.fulfilling import CLOSED
-from workflows.obligations.owing import AFTER_EVENT, owe
+from workflows.obligations.owing import AFTER_EVENT, owe, owed_by
+from workflows.obligations.reach import STANDINGS, Place, asks
 
 
 def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
-    """A cell's plan came into force: its members now owe what is counted from it (O-COMMIT).
-
-    Exempt members owe nothing; non-members owe on their own track, which the requirement's variant
-    names.
-    """
-    created = []
+    """A unit's plan came into force: what is counted from it is owed now (O-COMMIT), by the unit or
+    by each of its persons whom the requirement asks. Exempt members owe nothing."""
     since = local_day(now)
     if plan.recorded and plan.dated_on is not None:
         since = min(plan.dated_on, since)  # the plan has counted since its printed date
+    created = []
     for requirement in plan.campaign.requirements:
-        if requirement.due.get("kind") != AFTER_EVENT or requirement.due.get("event") != "plan":
+        if not after_plan(requirement) or not asked_of(requirement, plan.unit):
             continue
-        if plan.unit.level.code not in requirement.levels:
-            continue
-        for membership in _owing_members(plan.unit, local_day(now)):
-            obligation = owe(requirement, plan.unit, membership.person, since=since, now=now)
+        for person in _owing(requirement, plan.unit, local_day(now)):
+            obligation = owe(requirement, plan.unit, person, since=since, now=now)
             if obligation is not None:
                 created.append(obligation)
-                _adopt(obligation, plan, now)
+                if person is not None:
+                    _adopt(obligation, plan.campaign, now)
     return created
 
 
-def _adopt(obligation: Obligation, plan: Document, now: datetime) -> None:
+def after_plan(requirement: Requirement) -> bool:
+    """Whether it is counted from the unit's plan, and still asked for."""
+    due = requirement.due
+    return (
+        due.get("kind") == AFTER_EVENT
+        and due.get("event") == "plan"
+        and requirement.ended_at is None
+    )
+
+
+def plan_in_force(unit: Unit, campaign: Campaign) -> bool:
+    """Whether the event has happened from which members' commitments count."""
+    return bool(
+        db.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    Document.kind == "plan",
+                    Document.unit_id == unit.id,
+                    Document.campaign_id == campaign.id,
+                    Document.in_force_revision.is_not(None),
+                    Document.state.not_in(("superseded", "revoked")),
+                )
+            )
+        )
+    )
+
+
+def asked_of(requirement: Requirement, unit: Unit) -> bool:
+    """Whether a requirement is asked of this unit, or of those in it."""
+    place = Place(unit.id, unit.code, unit.level.code)
+    return asks(requirement, place, requirement.campaign.pilots)
+
+
+def _owing(requirement: Requirement, unit: Unit, day: date) -> list[Person | None]:
+    """Who owes it in this unit today: the unit itself (None), or persons."""
+    by = owed_by(requirement)
+    if by == "unit":
+        return [None]
+    return list(
+        db.session.scalars(
+            sa.select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(
+                Membership.unit_id == unit.id,
+                Membership.standing.in_(STANDINGS[by]),
+                Membership.exempt.is_(False),
+                in_force_on(Membership, day),
+            )
+            .order_by(Membership.id)
+        ).unique()
+    )
+
+
+def _adopt(obligation: Obligation, campaign: Campaign, now: datetime) -> None:
     """A commitment held here since before the plan (R02) is the answer to what its author now owes."""
     held = db.session.scalar(
         sa.select(Document)
         .where(
-            Document.kind == "commitment",
+            Document.kind == obligation.requirement.kind,
             Document.unit_id == obligation.unit_id,
-            Document.campaign_id == plan.campaign_id,
+            Document.campaign_id == campaign.id,
             Document.author_id == obligation.person_id,
             Document.obligation_id.is_(None),
             Document.state.not_in(CLOSED),
@@ -59,16 +110,3 @@ def _adopt(obligation: Obligation, plan: Document, now: datetime) -> None:
     if held is not None:
         held.obligation = obligation
         tasks.close_for_obligation(obligation, by=None, now=now)
-
-
-def _owing_members(unit: Unit, day: date) -> Iterable[Membership]:
-    return db.session.scalars(
-        sa.select(Membership)
-        .where(
-            Membership.unit_id == unit.id,
-            Membership.standing.in_(("full", "probationary")),
-            Membership.exempt.is_(False),
-            in_force_on(Membership, day),
-        )
-        .order_by(Membership.id)
-    )

@@ -17,6 +17,13 @@ from workflows.calendar import WorkingCalendar
 AFTER_EVENT = "working_days_after"  # such a due rule opens with its event, not with the campaign
 
 
+def owed_by(requirement: Requirement) -> str:
+    """Who owes it: "unit", or a "member" or "non_member" of it; a commitment always a person."""
+    if requirement.kind == "commitment" and requirement.owes == "unit":
+        return "member"
+    return requirement.owes
+
+
 def owe(
     requirement: Requirement, unit: Unit, person: Person | None, *, since: date, now: datetime
 ) -> Obligation | None:
@@ -39,6 +46,7 @@ def owe(
         person=person,
         nominal_due=due.nominal,
         effective_due=due.effective,
+        counted_from=since if requirement.due.get("kind") == AFTER_EVENT else None,
         state="open",
         created_at=now,
     )

@@ -23,7 +23,7 @@ from models.unit import Unit
 from workflows import routing, tasks
 from workflows.calendar import local_day
 from workflows.obligations import CLOSED, live_document
-from workflows.organisation.record import record
+from workflows.obligations.putting_down import put_down
 from workflows.refusal import WorkflowError
 from workflows.succession import successor
 from workflows.trail.append import append
@@ -108,25 +108,7 @@ def issuers_waiting_at(unit: Unit) -> sa.Select[int]:
 
 def waive(session: Session, obligation: Obligation, why: Why) -> None:
     """Nothing is owed any more, on the basis of a decision; what waited for it is put down."""
-    tasks.close_for_obligation(obligation, by=why.actor, now=why.now)
-    obligation.state = "waived"
-    record(
-        session,
-        obligation.unit_id,
-        "obligation_waived",
-        now=why.now,
-        actor=why.actor,
-        facts={
-            "obligation": obligation.id,
-            "requirement": obligation.requirement.code,
-            "person": obligation.person_id,
-        },
-        private={
-            "decision": why.decision or None,
-            "name": obligation.person.full_name if obligation.person else None,
-        },
-        about=obligation.person,
-    )
+    put_down(obligation, decision=why.decision, actor=why.actor, now=why.now)
 
 
 def _open_papers(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Document]:

@@ -18,6 +18,7 @@ from models.task import Task
 from models.unit import Unit, in_force_on
 from workflows import tasks
 from workflows.calendar import local_day
+from workflows.obligations import joining
 from workflows.organisation import handover, holding
 from workflows.organisation.delegations import revoke_delegation
 from workflows.organisation.handover import Why
@@ -131,6 +132,7 @@ def settle(session: Session, person: Person, left: Unit, why: Why) -> None:
         )
     if homes:
         handover.of_person(session, person, homes[0], left, why)
+        joining.join(person, homes[0], since=today, actor=why.actor, now=why.now)
     else:
         _put_down(session, person, left, why)
     rehome(session, [left.id, *(home.id for home in homes)], why.now)

@@ -128,7 +128,10 @@ def join(
     actor: Person | None,
     now: datetime,
 ) -> Membership:
-    """The person belongs to `unit` between two days. A Party member lives in one cell at a time."""
+    """The person belongs to `unit` between two days. A Party member lives in one cell at a time.
+    What running campaigns ask of him there he owes from the day he joins."""
+    from workflows.obligations import joining  # the engine's side imports ours
+
     clash = session.scalar(
         sa.select(Membership)
         .where(
@@ -167,6 +170,7 @@ def join(
     session.add(membership)
     _record_membership(session, "member_joined", membership, valid_from, now=now, actor=actor)
     rehome(session, [unit.id], now)
+    joining.join(person, unit, since=valid_from or local_day(now), actor=actor, now=now)
     return membership
 
 
@@ -236,7 +240,10 @@ def set_exempt(
     actor: Person | None,
     now: datetime,
 ) -> None:
-    """Miễn công tác, sinh hoạt: the status stands with the person, without a yearly waiver."""
+    """Miễn công tác, sinh hoạt: the status stands with the person, without a yearly waiver; what is
+    open is put down, and owed again from the day on which it ends."""
+    from workflows.obligations import joining  # the engine's side imports ours
+
     hold_units([membership.unit_id])
     session.refresh(membership)
     if membership.exempt == exempt:
@@ -252,6 +259,11 @@ def set_exempt(
         private={"name": membership.person.full_name},
         about=membership.person,
     )
+    person, unit = membership.person, membership.unit
+    if exempt:
+        joining.exempt(person, unit, actor=actor, now=now)
+    else:
+        joining.join(person, unit, since=local_day(now), actor=actor, now=now)
 
 
 def set_standing(
@@ -263,6 +275,8 @@ def set_standing(
     now: datetime,
 ) -> None:
     """A probationary member became full, or what was written was wrong."""
+    from workflows.obligations import joining  # the engine's side imports ours
+
     refuse_if(_unknown(standing))
     hold_units([membership.unit_id])
     session.refresh(membership)
@@ -270,6 +284,8 @@ def set_standing(
         return
     membership.standing = standing
     _record_membership(session, "member_changed", membership, None, now=now, actor=actor)
+    person, unit = membership.person, membership.unit
+    joining.change_standing(person, unit, standing, actor=actor, now=now)
 
 
 def record_for(session: Session, person: Person, action: str, **details: object) -> None:

@@ -318,7 +318,10 @@ def add_reporting_line(
     actor: Person | None,
     now: datetime,
 ) -> ReportingLine:
-    """`unit` reports to `superior` on this line between two days. One superior per line and day."""
+    """`unit` reports to `superior` on this line between two days. One superior per line and day.
+    What running campaigns above it ask, and is still to come, it owes from then."""
+    from workflows.obligations import joining  # the engine's side imports ours
+
     line = cleaned(line, "line").lower()
     hold_tree()
     other = session.scalar(
@@ -371,6 +374,7 @@ def add_reporting_line(
         },
     )
     rehome(session, [unit.id], now)
+    joining.join_unit(unit, actor=actor, now=now)
     return row
 
 

@@ -87,7 +87,7 @@ def _deputies(office: ManyCells) -> list[int]:
 LOCK_ISSUER = """
     SELECT u.id FROM unit u JOIN document d ON d.unit_id = u.id WHERE d.id = :document {of_unit}"""
 DOCUMENT = """
-    SELECT d.*, f.hash, f.source, c.line
+    SELECT d.*, f.hash, f.source, c.line, c.ladder
     FROM document d JOIN definition f ON f.id = d.definition_id JOIN campaign c ON c.id = d.campaign_id
     WHERE d.id = :document {of_document}"""
 REVISION = "SELECT * FROM revision WHERE document_id = :document AND n = :revision"
@@ -150,8 +150,8 @@ OPEN_TASK = """
 OPEN_ROLES = """
     INSERT INTO task_role (task_id, unit_id, role) VALUES (:task, :unit, 'secretary'), (:task, :unit, 'standing')"""
 OPEN_DEADLINE = """
-    INSERT INTO deadline (task_id, unit_id, effective_due, version, rung, fires_at)
-    VALUES (:task, :unit, :day, 1, 0, :due)"""
+    INSERT INTO deadline (task_id, unit_id, effective_due, version, rung, counted_from, fires_at)
+    VALUES (:task, :unit, :day, 1, -2, NULL, :due)"""
 TELL = """
     INSERT INTO notification (event_id, person_id, document_id, topic, action, created_at)
     VALUES (:event, :told, :document, 'waits', 'approve', :now),

@@ -60,6 +60,7 @@ def test_a_locked_document_is_the_one_that_the_orm_loads(plan: int) -> None:
         ours = lock_document(plan)
         with counted() as asked:
             found = around(ours)
+            assert (ours.campaign.line, ours.campaign.ladder) == ("party", [])
         assert asked == []
         assert [thing and columns_of(thing) for thing in found] == by_orm
         assert [stage.position for stage in ours.stages] == list(range(len(ours.stages)))

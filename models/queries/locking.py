@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import Base, UTCDateTime, asked, db, locks_rows
+from models.campaign import Campaign
 from models.definition import Definition
 from models.document import Document, Revision, Stage
 from models.obligation import Obligation
@@ -59,8 +60,11 @@ _REVISION = Known(
     Revision, *(a for a in Known(Revision).columns if a.key not in ("content", "basis"))
 )
 _STAGE = Known(Stage)  # whose bodies, but the issuer, are read when asked for
-_WHOLE = Several(Known(Document), PERSON, Known(Definition), Known(Obligation), _REVISION, UNIT)
-_AROUND_IT = ("author", "definition", "obligation", "newest", "unit")
+_CAMPAIGN = Known(Campaign, Campaign.line, Campaign.ladder)
+_WHOLE = Several(
+    Known(Document), PERSON, Known(Definition), Known(Obligation), _REVISION, UNIT, _CAMPAIGN
+)
+_AROUND_IT = ("author", "definition", "obligation", "newest", "unit", "campaign")
 _HELD = (
     sa.select(*_STAGE.columns, *_WHOLE.columns)
     .select_from(Document)
@@ -71,6 +75,7 @@ _HELD = (
         Revision, sa.and_(Revision.document_id == Document.id, Revision.n == Document.revision)
     )
     .join(Unit, Unit.id == Document.unit_id)
+    .join(Campaign, Campaign.id == Document.campaign_id)
     .outerjoin(Stage, Stage.document_id == Document.id)
     .where(Document.id == _DOCUMENT)
     .order_by(Stage.position)

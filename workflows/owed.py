@@ -19,6 +19,7 @@ from workflows.scope import (
     officer_unit_ids,
 )
 from workflows.standing import standing
+from workflows.succession import predecessors
 
 LEADING = ("secretary", "deputy", "committee", "standing")
 
@@ -47,14 +48,22 @@ def _leading(person: Person, now: datetime) -> set[int]:
 def visible_escalations(person: Person, now: datetime) -> sa.ColumnElement[bool]:
     """SQL condition on Escalation joined with its Task.
 
-    To or from one's bodies; of one's own task; for an inspector from the units below him, but for
-    what one person owes.
+    To or from one's bodies, and for an inspector from the units below him; of what one person owes
+    his own, and for the secretary or deputy of the body that hears.
     """
     officer = officer_unit_ids(person, now)
     inspected = inspector_unit_ids(person, now)
-    return sa.or_(
-        Escalation.from_unit_id.in_(officer),
-        Escalation.to_unit_id.in_(officer),
-        sa.and_(Task.person_id.is_(None), Escalation.from_unit_id.in_(inspected)),
-        Task.person_id == person.id,
+    units = sa.or_(
+        Escalation.from_unit_id.in_(officer | inspected), Escalation.to_unit_id.in_(officer)
     )
+    alone = sa.or_(Task.person_id == person.id, Escalation.to_unit_id.in_(secretarial(person, now)))
+    return sa.or_(
+        sa.and_(Task.person_id.is_(None), units), sa.and_(Task.person_id.is_not(None), alone)
+    )
+
+
+def secretarial(person: Person, now: datetime) -> set[int]:
+    """Bodies whose secretary or deputy the person is: what one of their members owes reaches him."""
+    posts = standing(person, now).posts
+    units = {post.unit_id for post in posts if post.role in ("secretary", "deputy")}
+    return units | predecessors(units)

@@ -251,6 +251,24 @@ PATHS: dict[str, Any] = {
             _query("unit", {"type": "string"}, "From or to the unit with this code."),
         )
     },
+    "/escalations/{escalation_id}/answer": {
+        "post": _operation(
+            "answer_escalation",
+            "What a body that heard of a late thing did about it. It changes nobody's document.",
+            _answers(200, "Escalation", 403, 409, *WRITES),
+            parameters=[_path("escalation_id", NUMBER)],
+            requestBody=_body("EscalationAnswer"),
+        )
+    },
+    "/escalations/{escalation_id}/reason": {
+        "post": _operation(
+            "state_reason",
+            "Why it is late, in the words of who is late.",
+            _answers(200, "Escalation", 403, 409, *WRITES),
+            parameters=[_path("escalation_id", NUMBER)],
+            requestBody=_body("LatenessReason"),
+        )
+    },
     "/openapi.json": {
         "get": {
             "operationId": "openapi",

@@ -8,6 +8,7 @@ from models.document import KINDS
 from models.post import ROLES
 from views.api import bases, body, documents, listing, obligations
 from workflows.content import SECTIONS, TASK_FIELDS
+from workflows.ladder import answers, reasons
 from workflows.text import LINE
 
 Schema = dict[str, Any]
@@ -555,6 +556,24 @@ SCHEMAS: dict[str, Schema] = {
             "at": INSTANT,
             "effective_due": DAY,
             "answer": TEXT_OR_NULL,
+        }
+    ),
+    "EscalationAnswer": obj(
+        {
+            "kind": words(*answers.KINDS),
+            "until": {**DAY, "description": "settled: done by then; extended: the new due day."},
+            "note": {"type": "string", "maxLength": answers.LONGEST},
+            "basis": obj({"number": TEXT, "dated_on": DAY, "issuer": TEXT}),
+        },
+        optional=("until", "note", "basis"),
+    ),
+    "LatenessReason": obj(
+        {
+            "reason": {
+                "type": "string",
+                "minLength": reasons.SHORTEST,
+                "maxLength": reasons.LONGEST,
+            }
         }
     ),
     **{

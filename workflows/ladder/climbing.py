@@ -66,11 +66,12 @@ def sweep(
     """
     climbed = 0
     skipped: set[int] = set()
-    found: list[tuple[int, int]] = []
-    while True:
-        before, found = found, queries.due(now, LOOK * limit, skipped)
-        if not found or found == before:  # nothing is left, or nothing that can be moved
+    before: object = None
+    while found := queries.due(now, LOOK * limit, skipped):
+        here = climbed, found
+        if here == before:  # nothing that is left can be moved
             break
+        before = here
         for start in range(0, len(found), limit):
             batch = found[start : start + limit]
             try:

@@ -104,6 +104,21 @@ def test_a_refusal_is_tried_again_later_under_the_same_id(app: Flask, smtp: Post
     assert [letter["Message-ID"] for letter in smtp.letters] == ["<1.waits@duyet.test>"]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=400)])
+def test_what_failed_while_the_clock_was_ahead_is_tried_when_it_is_right_again(
+    app: Flask, smtp: Postbox, ahead: timedelta
+) -> None:
+    smtp.refuse = "451 try later"
+    with app.app_context():
+        ident = waiting()
+        now = clock.real_now()
+        assert not attempt(app, ident, now + ahead)
+        smtp.refuse = None
+        assert due_deliveries(now) == [ident]
+        assert attempt(app, ident, now)
+    assert len(smtp.letters) == 1
+
+
 def test_waits_double_up_to_a_limit() -> None:
     waits = [wait_after(n) for n in range(1, ATTEMPTS + 1)]
     assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]

@@ -206,7 +206,7 @@ def test_a_body_closes_while_its_secretary_acts_below(office: Office, app: Flask
     office.act(plan, "report", "Sau")
     office.act(plan, "review", "Ba")
     office.act(plan, "approve", "Bon")
-    office.act(plan, "report", "Binh", via=office.units["WARD-XDD"])
+    office.act(plan, "report", "Binh", via="WARD-XDD")
     office.act(plan, "receive", "Xuan")
     with transaction():
         office._unit("NEW", "Đảng bộ Mới", "Đảng ủy", "ĐU", office.units["BASE"].level, "WARD")

@@ -406,20 +406,26 @@ class TestStory:
 
     def test_the_ladder(self) -> None:
         climbed = {
-            (e.from_unit.code, e.to_unit.code, e.at)
+            (e.rung, e.from_unit.code, e.to_unit.code, e.at)
             for e in db.session.scalars(
                 sa.select(Escalation)
                 .join(Escalation.task)
                 .join(Task.obligation)
                 .join(Obligation.requirement)
-                .where(Requirement.code == "O-PLAN")
+                .where(Requirement.code == "O-PLAN", Escalation.rung > 0)
             )
         }
-        seven = at("2026-04-01T07:00")
-        assert climbed == {
-            ("C6", "B3", seven),
-            ("B3", "PHUONG", seven),
+        mornings = {
+            n: at(f"2026-04-{day}T07:00") for n, day in enumerate(("01", "03", "09", "21"), 1)
         }
+        assert {row for row in climbed if row[1] == "C6"} == {
+            (1, "C6", "C6", mornings[1]),
+            (2, "C6", "B3", mornings[2]),
+            (3, "C6", "PHUONG", mornings[3]),
+            (4, "C6", "PHUONG", mornings[4]),
+        }
+        assert {row for row in climbed if row[1] == "B3"} == {(1, "B3", "B3", mornings[1])}
+        assert {row[1] for row in climbed} == {"B3", "C6"}
 
     def test_something_waits_for_almost_everybody(self) -> None:
         waiting = {

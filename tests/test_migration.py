@@ -136,13 +136,18 @@ def test_a_rung_is_not_climbed_twice(office: Office) -> None:
     rungs = sa.select(sa.func.count(Escalation.id)).join(Escalation.task)
     climbed = db.session.scalar(rungs)
     assert climbed
-    migrated(office, 1, new)
     [task] = office.open_tasks(paper)
+    before = db.session.execute(
+        sa.select(Deadline.rung, Deadline.fires_at).where(Deadline.task_id == task.id)
+    ).one()
+    assert before.rung > 1
+    migrated(office, 1, new)
     deadline = db.session.scalars(sa.select(Deadline).where(Deadline.task_id == task.id)).one()
-    assert (deadline.rung, deadline.closed_at) == (1, None)
-    office.wait(days=3)
+    assert (deadline.rung, deadline.fires_at, deadline.closed_at) == (*before, None)
+    office.wait(days=60)
     ladder.sweep(office.now)
-    assert db.session.scalar(rungs.where(Escalation.task_id == task.id)) == 1
+    told = sa.select(Escalation.rung).where(Escalation.task_id == task.id)
+    assert db.session.scalars(told.order_by(Escalation.id)).all() == [1, 2, 3, 4]
     assert whole()
 
 

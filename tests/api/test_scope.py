@@ -139,18 +139,29 @@ def test_escalations_are_seen_from_both_ends(house: House) -> None:
         items = house(name).get(f"/escalations?limit=200{query}")["items"]
         return {(e["what"]["type"], e["from"], e["to"]) for e in items}
 
-    cell = ("document", "CELL", "BASE")
-    base = ("obligation", "BASE", "WARD")
-    ward = ("obligation", "WARD", "PROVINCE")
-    assert seen("Sau") == {cell}
-    assert seen("Bon") == {cell, base}
-    assert seen("Xuan") == seen("Vy") == {base, ward}
-    assert seen("Ty") == {ward}
-    assert seen("Kiem") == {cell, base, ward}
+    def told(what: str, *path: str) -> set[tuple[str, str, str]]:
+        """Of one body's lateness: to itself first, then to those above."""
+        return {(what, path[0], body) for body in path}
+
+    cell = told("document", "CELL", "BASE", "WARD")
+    base = told("obligation", "BASE", "WARD", "PROVINCE")
+    ward = told("obligation", "WARD", "PROVINCE")
+    every = cell | base | ward | told("obligation", "PROVINCE")
+
+    def to(body: str) -> set[tuple[str, str, str]]:
+        return {rung for rung in every if rung[2] == body}
+
+    assert seen("Sau") == cell
+    assert seen("Bon") == base | to("BASE")
+    assert seen("Xuan") == seen("Vy") == ward | to("WARD")
+    assert seen("Ty") == to("PROVINCE")
+    assert seen("Kiem") == every
     assert seen("An") == set()
-    assert seen("Bon", "&unit=CELL&campaign=CD-2026") == {cell}
-    one = house("Sau").get("/escalations")["items"][0]
-    assert (one["rung"], one["what"]["kind"], one["answer"]) == (1, "plan", None)
+    assert seen("Bon", "&unit=CELL&campaign=CD-2026") == {("document", "CELL", "BASE")}
+    rungs = house("Sau").get("/escalations")["items"]
+    assert sorted(one["rung"] for one in rungs) == [1, 2, 3, 4]
+    one = rungs[0]
+    assert (one["what"]["kind"], one["answer"]) == ("plan", None)
     assert one["at"].endswith("+07:00")
     assert one["effective_due"] == "2026-03-31"
     overdue = house("Chi").get("/tasks?state=overdue")["items"]

@@ -182,7 +182,7 @@ def _routes(
             N_("Tuyến “%(line)s” đi thành vòng ở %(units)s."),
             N_("Sửa tuyến báo cáo của các đơn vị đó."),
             line=spec.line,
-            units=_codes(circle),
+            units=_codes(sorted(circle)),
         )
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from models import db, transaction
+from models.account import Account
 from models.change import UnitChange
 from models.document import Document
 from models.event import AuditEvent
@@ -24,7 +25,7 @@ from tests.cast import TODAY, Office
 from tests.test_closing import OTHER, merge
 from tests.test_closing import office as office  # the fixture
 from tests.test_sittings import Meeting
-from workflows import organisation, perform, register, sittings
+from workflows import accounts, organisation, perform, register, sittings
 from workflows.organisation import closing, moving
 from workflows.register.terms import hold_below, set_term_below
 
@@ -314,7 +315,7 @@ def test_a_closed_meeting_is_taken_up_again_or_confirmed(app: Flask) -> None:
         assert len(actions("sitting_reopened") + actions("sitting_confirmed")) == 1
 
 
-@pytest.mark.parametrize("ended", ["delegation", "post"])
+@pytest.mark.parametrize("ended", ["delegation", "post", "presence", "account"])
 def test_a_right_that_is_being_ended_decides_nothing_any_more(app: Flask, ended: str) -> None:
     """Whoever ends it has written so and waits for the log; the act looked before he is done."""
     with app.app_context():
@@ -337,6 +338,9 @@ def test_a_right_that_is_being_ended_decides_nothing_any_more(app: Flask, ended:
                 now=office.now,
             )
             post_id, given_id = post.id, given.id
+            accounts.create_account(
+                session, login="dung.thu", person=dung, actor=None, now=office.now, at=office.now
+            )
         who, now, ident, seen = decider.id, office.now, plan.id, (plan.revision, plan.version)
         db.session.remove()
 
@@ -350,6 +354,13 @@ def test_a_right_that_is_being_ended_decides_nothing_any_more(app: Flask, ended:
                         actor=None,
                         now=at,
                     )
+                elif ended == "presence":
+                    person = session.get_one(Person, who)
+                    days = {"valid_from": TODAY, "valid_to": TODAY}
+                    organisation.add_absence(session, person=person, **days, actor=None, now=at)
+                elif ended == "account":
+                    account = session.scalars(sa.select(Account)).one()
+                    accounts.suspend(session, account=account, actor=None, now=at, at=at)
                 else:
                     organisation.end_post(
                         session, post=session.get_one(Post, post_id), actor=None, now=at

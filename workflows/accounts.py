@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from models.account import Account, ApiToken, LoginAttempt, LoginSession
 from models.base import UTCDateTime, db, transaction
 from models.person import Person
+from models.queries.locking import hold_person
 from workflows import throttle
 from workflows.organisation.people import record_for
 from workflows.refusal import N_, Reason, Refused
@@ -361,6 +362,8 @@ def suspend(
     session: Session, *, account: Account, actor: Person | None, now: datetime, at: datetime
 ) -> None:
     """Out at the next request; what waits for him climbs."""
+    hold_person(account.person_id)
+    session.refresh(account)
     if account.suspended_at is not None:
         return
     if actor is not None and actor.id == account.person_id:
@@ -379,6 +382,8 @@ def resume(
     session: Session, *, account: Account, actor: Person | None, now: datetime, at: datetime
 ) -> None:
     """The account may be used again; its owner logs in anew."""
+    hold_person(account.person_id)
+    session.refresh(account)
     if account.suspended_at is None:
         return
     account.suspended_at = None

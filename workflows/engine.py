@@ -197,7 +197,10 @@ def perform(
     document has moved on since, Refused with every failing rule, Forbidden when the actor has no
     part in it.
     """
-    document = _locked(document if isinstance(document, int) else document.id)
+    document = _locked(
+        document if isinstance(document, int) else document.id,
+        actor if isinstance(actor, int) else actor.id,
+    )
     if (revision, version) != (document.revision, document.version):
         raise Stale(moved_on(document, actor, now))
     spec = _applicable(document, action)
@@ -430,8 +433,8 @@ def _born(
 # ---------------------------------------------------------------- looking before leaping
 
 
-def _locked(document_id: int) -> Document:
-    document = lock_document(document_id)
+def _locked(document_id: int, actor_id: int | None = None) -> Document:
+    document = lock_document(document_id, actor_id)
     look_again(document)
     return document
 

@@ -1,5 +1,5 @@
 """Holding rows against other writers until the transaction ends, always in one order: the tree,
-issuers by id, then a document, then posts and their delegations, then logs by unit.
+issuers by id, then a person, a document, posts and their delegations, then logs by unit.
 
 On SQLite a writer holds the whole database from its BEGIN, so there is nothing to ask.
 """
@@ -36,6 +36,14 @@ _HOLD_ISSUER = (
     .join(Document, Document.unit_id == Unit.id)
     .where(Document.id == _DOCUMENT)
     .with_for_update(key_share=True, of=Unit)
+)
+_HOLD_ISSUER_AND_ACTOR = (
+    sa.select(Unit.id)
+    .join(Document, Document.unit_id == Unit.id)
+    .join(Person, Person.id == sa.bindparam("actor", type_=sa.BigInteger))
+    .where(Document.id == _DOCUMENT)
+    .with_for_update(key_share=True, of=Unit)
+    .suffix_with("FOR SHARE OF person", dialect="postgresql")
 )
 _HOLD_TREE = sa.select(Level.id).order_by(Level.id).limit(1).with_for_update(key_share=True)
 _NOW = sa.bindparam("now", type_=UTCDateTime)
@@ -114,14 +122,24 @@ def hold_tree() -> None:
         db.session.execute(_HOLD_TREE)
 
 
-def lock_document(document_id: int) -> Document:
+def hold_person(person_id: int) -> None:
+    """Whether somebody is there to act, absent or his account suspended, is changed while none of
+    his acts is on its way: those that are come first. Before any log."""
+    if locks_rows():
+        hold_rows(Person, Person.id == person_id)
+
+
+def lock_document(document_id: int, actor_id: int | None = None) -> Document:
     """The document as it is now, with what every act looks at, held until the transaction ends.
 
     Its issuer is held first: whoever writes a document or its stages holds it too, so that what is
-    read beside the document is as new as the document. Raises NoResultFound.
+    read beside the document is as new as the document. With `actor_id` whoever makes this person
+    absent, or suspends his account, comes before us or waits. Raises NoResultFound.
     """
-    if locks_rows():
+    if locks_rows() and actor_id is None:
         db.session.execute(_HOLD_ISSUER, {"document": document_id})
+    elif locks_rows():
+        db.session.execute(_HOLD_ISSUER_AND_ACTOR, {"document": document_id, "actor": actor_id})
     session = db.session()
     rows = asked(_HELD, {"document": document_id}).all()
     if not rows:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.person import Absence, Person
+from models.queries.locking import hold_person
 from workflows.calendar import local_day
 from workflows.organisation.people import record_for
 from workflows.organisation.record import (
@@ -33,6 +34,7 @@ def add_absence(
 ) -> Absence:
     """The person is away between two days, both inclusive."""
     reason = cleaned(reason, "reason")
+    hold_person(person.id)
     same = session.scalar(
         sa.select(Absence)
         .where(Absence.person_id == person.id, overlapping(Absence, valid_from, valid_to))
@@ -73,6 +75,8 @@ def end_absence(
 ) -> None:
     """The person is back after `last_day`; an absence that had not begun yet goes away."""
     person = absence.person
+    hold_person(person.id)
+    session.refresh(absence)
     refuse_if(
         Reason(
             "FORM",

@@ -1,0 +1,249 @@
+"""Amending a campaign that is open: first what would change, then only what is open changes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+import clock
+from config import ROOT
+from models.base import db, transaction
+from models.campaign import Campaign, Requirement
+from models.deadline import Deadline, Escalation
+from models.event import AuditEvent
+from models.obligation import Obligation
+from models.task import Task
+from workflows import campaigns, ladder, trail
+from workflows.calendar import at_seven, end_of_day, local_day
+from workflows.refusal import Refused
+
+SOURCE = (ROOT / "campaigns" / "cd-2026.toml").read_text("utf-8").replace('"CD-2026"', '"DOT"')
+NEW = """
+[[requirements]]
+code     = "O-STUDY"
+kind     = "report"
+variant  = "study"
+label    = { vi = "Báo cáo học tập chuyên đề", en = "Report on the study" }
+levels   = ["base"]
+deciding = 2
+due      = { kind = "by_end_of_month", date = 2026-04-30 }
+"""
+
+pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
+
+
+def opened(source: str = SOURCE) -> None:
+    with transaction():
+        campaigns.open_from(source, file="dot.toml", actor=None, now=clock.now())
+
+
+def without(source: str, code: str) -> str:
+    """The file without one requirement."""
+    head, *parts = source.split("[[requirements]]")
+    return "[[requirements]]".join([head, *(p for p in parts if f'"{code}"' not in p)])
+
+
+def amend(source: str) -> campaigns.Amendment:
+    with transaction():
+        return campaigns.amend(source, file="dot.toml", actor=None, now=clock.now())
+
+
+def rows(code: str) -> list[Obligation]:
+    return list(
+        db.session.scalars(
+            sa.select(Obligation)
+            .join(Obligation.requirement)
+            .join(Requirement.campaign)
+            .where(Campaign.code == "DOT", Requirement.code == code)
+            .order_by(Obligation.unit_id)
+        )
+    )
+
+
+def clocks(code: str) -> list[tuple[Task, Deadline]]:
+    found = db.session.execute(
+        sa.select(Task, Deadline)
+        .join(Deadline, Deadline.task_id == Task.id)
+        .where(Task.obligation_id.in_([row.id for row in rows(code)]), Task.closed_at.is_(None))
+    )
+    return [(task, deadline) for task, deadline in found]
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_only_what_is_open_changes(app: Flask) -> None:
+    """One base has reported, one was let off, one still owes: only the last one gets the new day,
+    and its ladder begins anew."""
+    with app.app_context():
+        opened()
+        with transaction():
+            done, let_off, owing = rows("O-QUARTER-1")
+            done.state, done.fulfilled_at = "fulfilled", clock.now()
+            let_off.state = "waived"
+            ids = done.id, let_off.id, owing.id
+        later = SOURCE.replace("date = 2026-03-31, days = 5", "date = 2026-03-31, days = 10")
+        seen = campaigns.look(later, file="dot.toml", now=clock.now())
+        (moved,) = seen.moved
+        assert (moved.code, moved.number) == ("O-QUARTER-1", 1)
+        assert moved.old
+        assert moved.new
+        assert (moved.old.effective, moved.new.effective) == (date(2026, 4, 7), date(2026, 4, 14))
+        assert {row.effective_due for row in rows("O-QUARTER-1")} == {date(2026, 4, 7)}
+        amend(later)
+        dues = {row.id: (row.state, row.effective_due) for row in rows("O-QUARTER-1")}
+        assert [dues[ident] for ident in ids] == [
+            ("fulfilled", date(2026, 4, 7)),
+            ("waived", date(2026, 4, 7)),
+            ("open", date(2026, 4, 14)),
+        ]
+        for task, deadline in clocks("O-QUARTER-1"):
+            if task.obligation_id == ids[2]:
+                assert task.due_at == end_of_day(date(2026, 4, 14))
+                assert deadline.effective_due == date(2026, 4, 14)
+                assert deadline.version == 2
+                assert deadline.fires_at == at_seven(date(2026, 4, 7))  # five working days before
+        assert campaigns.look(later, file="dot.toml", now=clock.now()).nothing
+        assert trail.verify(db.session()).whole
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_added_and_taken_out(app: Flask) -> None:
+    """What is new is owed by all whom it asks; what is taken out is owed by nobody any more, and its
+    tasks close; an event tells it in each unit's log."""
+    with app.app_context():
+        opened()
+        changed = without(SOURCE, "O-THEME") + NEW
+        seen = campaigns.look(changed, file="dot.toml", now=clock.now())
+        assert (seen.added, seen.ended) == ([("O-STUDY", 3)], [("O-THEME", 11)])
+        amend(changed)
+        assert Counter(row.state for row in rows("O-STUDY")) == {"open": 3}
+        assert len(clocks("O-STUDY")) == 3
+        assert Counter(row.state for row in rows("O-THEME")) == {"waived": 11}
+        assert clocks("O-THEME") == []
+        assert Counter(row.state for row in rows("O-PLAN")) == {"open": 11}
+        event = db.session.scalars(
+            sa.select(AuditEvent).where(AuditEvent.action == "campaign_amended")
+        ).one()
+        told = json.loads(event.leaf)
+        assert (told["added"], told["ended"], told["moved"]) == (1, 1, 0)
+        put_down = sa.select(sa.func.count(AuditEvent.id)).where(
+            AuditEvent.action == "obligation_waived"
+        )
+        assert db.session.scalar(put_down) == 11
+        assert trail.verify(db.session()).whole
+        with pytest.raises(Refused, match="không dùng lại"):
+            amend(SOURCE)
+
+
+def test_who_owes_it_changes(app: Flask) -> None:
+    """The mid-year report becomes the pilots' alone: the other cells' fall away."""
+    with app.app_context():
+        opened()
+        part = SOURCE[SOURCE.index('code     = "O-HALF-U"') :]
+        only = part.replace(
+            'levels   = ["cell", "base"]', 'levels   = ["cell"]\npilots   = "only"', 1
+        )
+        changed = SOURCE.replace(part, only).replace(
+            "[[requirements]]", '[pilots]\ncount = 2\nunits = ["C2", "C5"]\n\n[[requirements]]', 1
+        )
+        seen = campaigns.look(changed, file="dot.toml", now=clock.now())
+        assert (seen.changed, seen.fields) == (["O-HALF-U"], ["đơn vị điểm", "số đơn vị điểm"])
+        amend(changed)
+        assert {row.unit.code for row in rows("O-HALF-U") if row.state == "open"} == {"C2", "C5"}
+        assert Counter(row.state for row in rows("O-HALF-U")) == {"open": 2, "waived": 8}
+
+
+def test_another_ladder(app: Flask) -> None:
+    """Until somebody is told it is simply another ladder; what has been told is not told again."""
+    with app.app_context():
+        opened()
+        morning = at_seven(date(2026, 3, 24))  # the first reminder of the plans by 31/03
+        ladder.sweep(morning)
+        ours = [deadline.id for _, deadline in clocks("O-PLAN")]
+        reminded = db.session.scalar(
+            sa.select(sa.func.count(Escalation.id)).where(Escalation.deadline_id.in_(ours))
+        )
+        assert reminded == 11
+        rungs = "".join(
+            f'[[ladder]]\nafter = {after}\nto = "{to}"\n\n'
+            for after, to in ((-2, "owner"), (2, "secretary"), (6, "superior"))
+        )
+        changed = SOURCE.replace("[[requirements]]", rungs + "[[requirements]]", 1)
+        with transaction():
+            seen = campaigns.amend(changed, file="dot.toml", actor=None, now=morning)
+        assert seen.fields == ["thang đôn đốc"]
+        for _, deadline in clocks("O-PLAN"):
+            assert (deadline.version, deadline.fires_at) == (2, at_seven(date(2026, 3, 27)))
+        for _, deadline in clocks("O-AWARD"):
+            assert (deadline.version, local_day(deadline.fires_at)) == (1, date(2026, 10, 12))
+        ladder.sweep(at_seven(date(2026, 4, 2)))
+        late = [deadline for _, deadline in clocks("O-PLAN")]
+        assert {deadline.rung for deadline in late} == {1}
+        assert {deadline.fires_at for deadline in late} == {at_seven(date(2026, 4, 8))}
+        assert trail.verify(db.session()).whole
+
+
+def test_theme_of_the_year_and_of_a_ward(app: Flask) -> None:
+    with app.app_context():
+        opened()
+        ward = '[[themes]]\nunit = "PHUONG"\ntheme = "Gần dân"\nreason = "Nghị quyết riêng"\n\n'
+        changed = SOURCE.replace("Nói đi đôi với làm, gần dân", "Gần dân, nói đi đôi với làm")
+        changed = changed.replace("[[requirements]]", ward + "[[requirements]]", 1)
+        seen = amend(changed)
+        assert (seen.fields, seen.themes) == (["chủ đề"], True)
+        campaign = campaigns.by_code("DOT")
+        assert campaign is not None
+        assert campaign.theme.startswith("Gần dân")
+        assert [(theme.unit.code, theme.reason) for theme in campaign.themes] == [
+            ("PHUONG", "Nghị quyết riêng")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"DOT"', '"KHONG"', "Chưa có đợt"),
+        ('unit     = "TINH"', 'unit     = "PHUONG"', "Không đổi được"),
+        ("year     = 2026", "year     = 2027", "Không đổi được"),
+        (
+            'code     = "O-PLAN"\nkind     = "plan"',
+            'code     = "O-PLAN"\nkind     = "report"',
+            "mã",
+        ),
+        ("deciding = 2", 'deciding = 2\nafter = "KHONG"', "AFTER"),
+    ],
+)
+def test_what_cannot_change(app: Flask, old: str, new: str, said: str) -> None:
+    with app.app_context():
+        opened()
+        changed = SOURCE.replace(old, new, 1)
+        assert changed != SOURCE
+        with pytest.raises(Refused, match=said):
+            amend(changed)
+        campaign = campaigns.by_code("DOT")
+        assert campaign is not None
+        assert campaign.source == SOURCE
+
+
+def test_the_command_asks_before_it_writes(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        opened()
+    file = tmp_path / "dot.toml"
+    file.write_text(SOURCE + NEW, "utf-8")
+    run = app.test_cli_runner().invoke
+    seen = run(args=["campaign", "amend", str(file)])
+    assert seen.exit_code == 0, seen.output
+    assert "+ O-STUDY: 3" in seen.output
+    assert "--apply" in seen.output
+    with app.app_context():
+        assert rows("O-STUDY") == []
+    done = json.loads(run(args=["campaign", "amend", str(file), "--apply", "--json"]).stdout)
+    assert done["applied"]
+    assert done["added"] == [{"requirement": "O-STUDY", "obligations": 3}]
+    with app.app_context():
+        assert len(rows("O-STUDY")) == 3

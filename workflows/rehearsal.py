@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from models.base import transaction
 from models.event import AuditEvent
 from models.rehearsal import Rehearsal, instant, rehearsal
-from workflows import calendar, ladder
+from workflows import calendar, coming, day, ladder
 from workflows.refusal import N_, Reason, Refused
 
 
@@ -55,30 +55,46 @@ def jump(to: datetime, *, real_now: datetime) -> None:
 
 
 def advance(to: datetime, *, real_now: Callable[[], datetime]) -> Journey:
-    """Move the clock forward to `to`, climbing at each instant what is due then, in order.
+    """Move the clock forward to `to`: each day that brings a change begins, and at each instant what
+    is due then climbs, in order.
 
     Each instant is one transaction that holds the rehearsal's row. When it ends, however it ends,
-    the clock runs on from the instant reached. Raises Refused without a rehearsal, and for going
-    backwards.
+    the clock runs on from the instant reached. Mornings in between send no mail; the next sweep
+    gathers all of it once. Raises Refused without a rehearsal, and for going backwards.
     """
     here = _freeze(to, real_now())
     met = climbed = 0
     try:
+        day.begin(here)
         climbed += ladder.sweep(here)
         while True:
             with transaction():
                 row = _running()
                 here = row.frozen_at or instant(real_now())
-                following = ladder.next_instant(here)
+                following, rings = _following(here)
                 if following is None or following > to:
                     break
                 row.frozen_at = following
-                climbed += ladder.sweep(following)
-                here, met = following, met + 1
+                if rings:
+                    climbed += ladder.sweep(following)
+                else:
+                    day.begin(following)
+                here, met = following, met + rings
         here = max(here, to)
     finally:
         jump(here, real_now=real_now())
     return Journey(met, climbed)
+
+
+def _following(here: datetime) -> tuple[datetime | None, bool]:
+    """The next instant at which anything happens by itself, and whether it is a rung (True) or the
+    beginning of a day that differs from the one before. Where both are at once the day begins first."""
+    changes = coming.next_change(calendar.local_day(here))
+    midnight = calendar.start_of_day(changes) if changes is not None else None
+    rung = ladder.next_instant(here)
+    if midnight is None or (rung is not None and rung < midnight):
+        return rung, rung is not None
+    return midnight, False
 
 
 def _freeze(to: datetime, real_now: datetime) -> datetime:

@@ -52,6 +52,7 @@ LINES: dict[str, Line] = {
     "delegations.index": everybody(200),
     "auth.account": everybody(200),
     "units.index": everybody(200),
+    "escalations.index": everybody(200),
     "campaigns.page": everybody(200),
     "units.page": everybody(200),
     "sitting.mine": everybody(200),
@@ -119,6 +120,11 @@ LINES: dict[str, Line] = {
     "lists.receive": to(rights.on_the_list, 303, 422),
     "prints.commitment_list": a_list,
     "prints.commitment_list_xlsx": a_list,
+    # -- what climbed
+    "escalations.page": to(rights.hears, 200),
+    "escalations.state": to(rights.hears, 403, 409, 422),
+    "escalations.answer": to(rights.hears, 403, 409, 422),
+    "escalations.late": to(rights.reads_late_list, 200),
     # -- a unit
     "cell.index": to(rights.works_at, 200),
     "cell.receive": to(rights.works_at, 422),
@@ -203,6 +209,8 @@ LINES: dict[str, Line] = {
          "api.tasks", "api.units"),
         everybody(200),
     ),
+    "api.answer_escalation": to(rights.hears, 403, 409, 422),
+    "api.state_reason": to(rights.hears, 403, 409, 422),
     "api.create_document": everybody(422),
     "api.record_paper": everybody(422),
     "api.document": document,

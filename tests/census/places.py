@@ -73,7 +73,8 @@ def kind_of(rule: Rule) -> tuple[str, ...]:
     for name, kinds in (
         ("document_id", ("plan", "report", "commitment")), ("sitting_id", ("meeting",)),
         ("list_id", ("list",)), ("job_id", ("order",)), ("entry_id", ("line",)),
-        ("person_id", ("member",)), ("code", ("unit",)), ("notice_id", ("notice",)),
+        ("person_id", ("member",)), ("code", ("unit",)),
+        ("escalation_id", ("escalation",)), ("notice_id", ("notice",)),
         ("session_id", ("session",)), ("token_id", ("token",)),
         ("delegation_id", ("delegation",)), ("campaign", ("",)),
     ):  # fmt: skip
@@ -166,7 +167,11 @@ class Matrix:
 
 def _of_nothing(values: dict[str, Any]) -> dict[str, Any]:
     absent = {name: ABSENT for name in values if name.endswith("_id")}
-    return {**values, **absent, **{name: "KHONG-CO" for name in ("code", "campaign") if name in values}}
+    return {
+        **values,
+        **absent,
+        **{name: "KHONG-CO" for name in ("code", "campaign") if name in values},
+    }
 
 
 def _one_of_each(found: list[Subject]) -> dict[tuple[str, str], Subject]:

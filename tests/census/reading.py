@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from models import db
 from models.account import Account, ApiToken, LoginSession
+from models.deadline import Escalation
 from models.document import Contribution, Document
 from models.export import ExportJob
 from models.listing import CommitmentList
@@ -22,7 +23,7 @@ from models.stored_file import Attachment
 from models.task import Task
 from models.unit import Unit
 from tests.census.organisation import MEMBER_OF, UNITS, level
-from tests.census.subjects import Listing, Meeting, Member, Paper, Subject
+from tests.census.subjects import Late, Listing, Meeting, Member, Paper, Subject
 
 ABSENT = 987_654_321
 
@@ -36,7 +37,8 @@ def subjects() -> list[Subject]:
     """Everything that an address can lead to and that is somebody's."""
     found = papers()
     by_id = {paper.id: paper for paper in found}
-    return [*found, *_meetings(by_id), *_lists(), *_orders(), *_lines(), *_members(), *_units()]
+    rest = (_lists(), _orders(), _lines(), _members(), _units(), _rungs())
+    return [*found, *_meetings(by_id), *(subject for some in rest for subject in some)]
 
 
 def papers() -> list[Paper]:
@@ -191,6 +193,26 @@ def _members() -> Iterator[Member]:
                 author=who[row.person_id],
                 values={"code": code, "person_id": row.person_id},
                 typist=who[entry.entered_by_id] if entry else None,
+            )
+
+
+def _rungs() -> Iterator[Subject]:
+    """The first rung in each state that somebody still owes."""
+    who, seen = logins(), set()
+    open_first = sa.select(Escalation).join(Escalation.task).where(Escalation.rung > 0)
+    for row in db.session.scalars(open_first.order_by(Task.closed_at.is_not(None), Escalation.id)):
+        state = "of a person" if row.task.person_id else "to a superior"
+        if row.task.person_id is None and row.from_unit_id == row.to_unit_id:
+            state = "to itself"
+        if state not in seen:
+            seen.add(state)
+            yield Late(
+                kind="escalation",
+                state=state,
+                unit=row.from_unit.code,
+                author=who.get(row.task.person_id or 0),
+                values={"escalation_id": row.id},
+                to=row.to_unit.code,
             )
 
 

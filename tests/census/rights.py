@@ -17,7 +17,7 @@ from tests.census.organisation import (
     post,
     up,
 )
-from tests.census.subjects import Listing, Meeting, Paper, Subject
+from tests.census.subjects import Late, Listing, Meeting, Paper, Subject
 
 # The secretary goes first: the others of his cell read his section 3 once he handed it in. In these
 # cells of the demo no commitment of his has been.
@@ -238,6 +238,21 @@ def of_the_cell(login: str, subject: Subject) -> bool:
 def on_the_list(login: str, made: Listing) -> bool:
     """The cell's office, the body that got it, and who stands on it."""
     return bool({made.unit, made.to} & bodies(login)) or login in made.on_it
+
+
+def hears(login: str, late: Late) -> bool:
+    """What a unit owes late is for it, for the body that hears and for the inspectors above; what a
+    person owes for himself, and the secretary or deputy who hears."""
+    if late.state == "of a person":
+        held = post(login)
+        leads = held is not None and held[0] in ("secretary", "deputy") and held[1] == late.to
+        return late.author == login or leads
+    return bool({late.unit, late.to} & bodies(login)) or late.unit in inspected(login)
+
+
+def reads_late_list(login: str, subject: Subject) -> bool:
+    """The list of late units is for the office of the body that gets it, and its inspectors."""
+    return subject.unit in bodies(login) | inspected(login)
 
 
 def is_his(login: str, subject: Any) -> bool:

@@ -19,6 +19,7 @@ STATES = {
     "line": ("of a paper", "without a paper"),
     "member": ("typed", "not typed"),
     "unit": ("cell", "base", "ward", "advisory body", "province", "union"),
+    "escalation": ("to itself", "to a superior", "of a person"),
     "notice": ("one's own",),
     "session": ("one's own",),
     "token": ("one's own",),
@@ -82,6 +83,13 @@ class Listing(Subject):
 
     to: str = ""
     on_it: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Late(Subject):
+    """A rung of something late; `author` is the person who owes it, if one does."""
+
+    to: str = ""
 
 
 @dataclass

@@ -13,7 +13,6 @@ from flask_babel import gettext
 import clock
 from models.base import db, transaction
 from models.document import Document
-from models.obligation import Obligation
 from models.person import Person
 from models.queries.act import asking_once
 from models.task import Task
@@ -217,7 +216,7 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
     obligation = document.obligation
     if obligation is not None:
         rows.append((gettext("Yêu cầu"), present.requirement_words(obligation.requirement)))
-        rows.append((gettext("Hạn báo cáo"), _limit(obligation)))
+        rows.append((gettext("Hạn báo cáo"), present.deadline_words(obligation)))
     rows.append((gettext("Đợt"), document.campaign.code))
     last = next(
         (d for d in reversed(document.decisions) if d.action in SIGNINGS and d.stage == 0), None
@@ -237,9 +236,3 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
                 )
             )
     return rows
-
-
-def _limit(obligation: Obligation) -> str:
-    if (obligation.requirement.due or {}).get("kind") == "before":
-        return present.limit_words(obligation.requirement, obligation.effective_due)
-    return present.day(obligation.effective_due)

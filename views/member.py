@@ -151,7 +151,7 @@ def owed_by_me() -> list[dict[str, Any]]:
     return [
         {
             "words": present.requirement_words(obligation.requirement),
-            "due": present.due(obligation.effective_due, today),
+            "due": present.owed_due(obligation, today),
             "url": url_for("writing.new", **new_arguments(obligation)),
         }
         for obligation in rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from models.base import db
 from models.campaign import Requirement
 from models.document import Document
+from models.obligation import Obligation
 from models.person import Person
 from models.post import Post
 from models.queries.seats import Place, Seat
@@ -186,6 +187,7 @@ class Due:
     distance: str
     tone: str  # "" | soon | late
     iso: str
+    written: str = ""  # the day first written, where another one counts
 
 
 def due(limit: date | datetime | None, today: date, *, year: bool = True) -> Due | None:
@@ -221,6 +223,39 @@ def _due(limit: date, today: date, *, year: bool) -> Due:
     else:
         distance = ngettext("còn %(num)s ngày làm việc", "còn %(num)s ngày làm việc", left)
     return Due(words, distance, "soon" if left <= 1 else "", limit.isoformat())
+
+
+def owed_due(obligation: Obligation, today: date, *, year: bool = True) -> Due:
+    """The last good day of what is owed, with the day first written where another one counts."""
+    limit = due(obligation.effective_due, today, year=year)
+    assert limit is not None
+    return replace(limit, written=_written(obligation))
+
+
+def _written(obligation: Obligation) -> str:
+    first = obligation.nominal_due
+    if first == obligation.effective_due:
+        return ""
+    if obligation.extended_to is not None:
+        return gettext("hạn đầu %(day)s, đã gia hạn", day=day(first))
+    return gettext("hạn ghi %(day)s (%(weekday)s)", day=day(first), weekday=weekday(first))
+
+
+def deadline_words(obligation: Obligation) -> str:
+    """Both days of what is owed where they differ: “31/03/2012 (Thứ Bảy), tính đến 03/04/2012”."""
+    first, last = obligation.nominal_due, obligation.effective_due
+    if obligation.extended_to is not None:
+        return gettext("%(first)s, gia hạn đến %(last)s", first=day(first), last=day(last))
+    if first != last:
+        return gettext(
+            "%(first)s (%(weekday)s), tính đến %(last)s",
+            first=day(first),
+            weekday=weekday(first),
+            last=day(last),
+        )
+    if (obligation.requirement.due or {}).get("kind") == "before":
+        return limit_words(obligation.requirement, last)
+    return day(last)
 
 
 def bounded(count: int) -> str:

@@ -73,7 +73,7 @@ def choose() -> str:
                 "whose": obligation.person.full_name
                 if obligation.person
                 else present.unit_name(obligation.unit),
-                "due": present.due(obligation.effective_due, today),
+                "due": present.owed_due(obligation, today),
                 "url": url_for(
                     "writing.new",
                     kind=obligation.requirement.kind,

@@ -12,7 +12,10 @@ import sqlalchemy as sa
 from models.deadline import Escalation
 from models.obligation import Obligation
 from models.person import Person
+from models.post import Post, held_at
 from models.task import Task
+from models.unit import ReportingLine, in_force_on
+from workflows.calendar import local_day
 from workflows.scope import (
     below,
     inspector_unit_ids,
@@ -37,6 +40,33 @@ def visible_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool]
         sa.and_(Obligation.person_id.is_(None), Obligation.unit_id.in_(units)),
         sa.and_(Obligation.person_id.is_not(None), Obligation.unit_id.in_(_leading(person, now))),
     )
+
+
+def openable_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition on Obligation: those whose page this person may open. Besides what he sees in
+    lists, what the secretaries directly below owe themselves: it goes one level up (domain
+    §00.6)."""
+    below_him = _of_secretaries_below(secretarial(person, now), now)
+    return sa.or_(visible_obligations(person, now), below_him)
+
+
+def _of_secretaries_below(bodies: set[int], now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition on Obligation: the secretary of a unit directly below these owes it there."""
+    if not bodies:
+        return sa.false()
+    day = local_day(now)
+    leads = sa.exists().where(
+        Post.person_id == Obligation.person_id,
+        Post.unit_id == Obligation.unit_id,
+        Post.role == "secretary",
+        held_at(day, now),
+    )
+    reports = sa.exists().where(
+        ReportingLine.unit_id == Obligation.unit_id,
+        ReportingLine.superior_id.in_(bodies),
+        in_force_on(ReportingLine, day),
+    )
+    return sa.and_(Obligation.person_id.is_not(None), leads, reports)
 
 
 def _leading(person: Person, now: datetime) -> set[int]:

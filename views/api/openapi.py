@@ -239,7 +239,33 @@ PATHS: dict[str, Any] = {
             "Obligation",
             CAMPAIGN,
             UNIT,
-            _query("state", words(*obligations.STATES)),
+            _query("state", words(*obligations.CONDITIONS)),
+        )
+    },
+    "/obligations/{obligation_id}": {
+        "get": _operation(
+            "obligation",
+            "One thing that is owed, with what was granted.",
+            _answers(200, "Obligation", 404),
+            parameters=[_path("obligation_id", NUMBER)],
+        )
+    },
+    "/obligations/{obligation_id}/waiver": {
+        "post": _operation(
+            "waive_obligation",
+            "Nothing is owed any more: by somebody above the one who owes, with reason and basis.",
+            _answers(200, "Obligation", 403, 409, *WRITES),
+            parameters=[_path("obligation_id", NUMBER)],
+            requestBody=_body("Waiver"),
+        )
+    },
+    "/obligations/{obligation_id}/extension": {
+        "post": _operation(
+            "extend_obligation",
+            "Another last good day beside the first: by somebody above, with reason and basis.",
+            _answers(200, "Obligation", 403, 409, *WRITES),
+            parameters=[_path("obligation_id", NUMBER)],
+            requestBody=_body("Extension"),
         )
     },
     "/escalations": {

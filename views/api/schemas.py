@@ -73,6 +73,14 @@ DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 DAY_OR_EMPTY: Schema = {"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}
 LOGIN: Schema = {"type": ["string", "null"], "description": "A login; null for who has none."}
 KIND = words(*KINDS)
+OWED_KIND = words(*KINDS, "review")
+GROUNDS: Schema = {
+    "reason": {"type": "string", "minLength": 10, "maxLength": obligations.REASON},
+    "basis": {
+        "anyOf": [ID, obj({"number": TEXT, "dated_on": DAY, "issuer": TEXT})],
+        "description": "A document of the system by id, or a paper outside it.",
+    },
+}
 STATE = words(*documents.STATES)
 CODE: Schema = {"type": "string", "maxLength": 64}
 TITLE: Schema = {"type": "string", "minLength": 1, "maxLength": LINE}
@@ -511,7 +519,7 @@ SCHEMAS: dict[str, Schema] = {
                 obj(
                     {
                         "code": TEXT,
-                        "kind": KIND,
+                        "kind": OWED_KIND,
                         "variant": TEXT,
                         "label": TEXT,
                         "levels": array(TEXT),
@@ -528,27 +536,51 @@ SCHEMAS: dict[str, Schema] = {
     "Obligation": obj(
         {
             "id": ID,
-            "kind": KIND,
+            "kind": OWED_KIND,
             "requirement": TEXT,
             "campaign": TEXT,
             "unit": TEXT,
             "personal": {**FLAG, "description": "One person owes it, in his unit."},
             "person": LOGIN,
-            "state": words(*(s for s in obligations.STATES if s != "overdue")),
+            "state": words("open", "fulfilled", "fulfilled_late", "waived"),
+            "condition": {
+                **words(*obligations.CONDITIONS),
+                "description": "The state as it stands today: due_soon within five working days.",
+            },
             "overdue": FLAG,
-            "nominal_due": DAY,
-            "effective_due": {**DAY, "description": "The last good day."},
+            "nominal_due": {**DAY, "description": "The last good day as the rule says it."},
+            "effective_due": {**DAY, "description": "The last good day that counts."},
+            "extended_to": {**DAY_OR_NULL, "description": "As the last extension says it."},
             "fulfilled_at": INSTANT_OR_NULL,
+            "reliefs": array(ref("Relief")),
             "document": {
                 **ID_OR_NULL,
                 "description": "What answers it, where the viewer may see it.",
             },
         }
     ),
+    "Relief": obj(
+        {
+            "kind": words("waiver", "extension"),
+            "at": INSTANT,
+            "unit": {**TEXT_OR_NULL, "description": "The body that granted it."},
+            "reason": TEXT,
+            "basis": obj(
+                {
+                    "document": ID_OR_NULL,
+                    "number": TEXT_OR_NULL,
+                    "dated_on": DAY_OR_NULL,
+                    "issuer": TEXT_OR_NULL,
+                }
+            ),
+            "old_due": DAY,
+            "new_due": DAY_OR_NULL,
+        }
+    ),
     "Escalation": obj(
         {
             "id": ID,
-            "what": obj({"type": words("obligation", "document"), "id": ID, "kind": KIND}),
+            "what": obj({"type": words("obligation", "document"), "id": ID, "kind": OWED_KIND}),
             "action": {**TEXT, "description": "What was waited for."},
             "rung": {"type": "integer", "minimum": 1},
             "from": TEXT,
@@ -558,6 +590,8 @@ SCHEMAS: dict[str, Schema] = {
             "answer": TEXT_OR_NULL,
         }
     ),
+    "Waiver": obj(GROUNDS),
+    "Extension": obj({"new_due": DAY, **GROUNDS}),
     "EscalationAnswer": obj(
         {
             "kind": words(*answers.KINDS),

@@ -121,7 +121,7 @@ def _member_row(
     amending = papers[0] if agreed is not None and papers[0] is not agreed else None
     due = None
     if owed is not None and owed.state == "open" and agreed is None:
-        due = present.due(owed.effective_due, today, year=False)
+        due = present.owed_due(owed, today, year=False)
     if document is None and membership.exempt:
         badge, due = (gettext("Được miễn"), "", "g-waive"), None
     elif document is None:

@@ -98,6 +98,6 @@ def _row(obligation: Obligation, today: date, ticked: bool) -> dict[str, object]
     return {
         "id": obligation.id,
         "words": present.requirement_words(obligation.requirement),
-        "due": present.due(obligation.effective_due, today),
+        "due": present.owed_due(obligation, today),
         "ticked": ticked,
     }

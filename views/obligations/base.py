@@ -1,0 +1,47 @@
+"""What the pages and the API of one obligation share: loading through the viewer's scope, and the
+words of its conditions."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint, abort
+from flask_babel import gettext
+
+import clock
+from models.base import db
+from models.obligation import Obligation
+from views import present
+from views.loaders import LARGEST, viewer
+from workflows.calendar import WorkingCalendar
+from workflows.obligations import condition, soon_until
+from workflows.owed import openable_obligations
+
+blueprint = Blueprint("obligations", __name__, url_prefix="/obligations")
+
+
+def load(obligation_id: int) -> Obligation:
+    """What is owed, if this viewer may know of it; otherwise 404."""
+    if not 0 < obligation_id <= LARGEST:
+        abort(404)
+    found = db.session.scalar(
+        sa.select(Obligation).where(
+            Obligation.id == obligation_id, openable_obligations(viewer(), clock.now())
+        )
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
+def badge(obligation: Obligation) -> tuple[str, str, str]:
+    """Where it stands today: (words, tone, glyph)."""
+    today = present.local_day(clock.now())
+    soon = soon_until(today, WorkingCalendar.of(db.session()))
+    return {
+        "open": (gettext("Còn hạn"), "", "g-open"),
+        "due_soon": (gettext("Sắp đến hạn"), "wait", "g-clock"),
+        "overdue": (gettext("Quá hạn"), "late", "g-late"),
+        "fulfilled": (gettext("Đã nộp đúng hạn"), "done", "g-ok"),
+        "fulfilled_late": (gettext("Đã nộp, chậm"), "done", "g-ok"),
+        "waived": (gettext("Được miễn"), "", "g-waive"),
+    }[condition(obligation, today, soon)]

@@ -4,7 +4,7 @@ list."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,11 +14,14 @@ from models import db, transaction
 from models.deadline import Deadline, Escalation
 from models.person import Person
 from models.post import Delegation, Post
+from models.queries.lines import climbed_to
 from models.task import Task, TaskRole
+from models.unit import unit_by_code
 from tests.cast import Office
 from tests.support.house import House
 from tests.support.statements import counted
 from workflows.desk import counts, tasks_for
+from workflows.ladder import sweep
 
 
 @pytest.fixture
@@ -92,6 +95,20 @@ def test_what_is_late_and_what_is_done(office: Office) -> None:
     assert desk(office, "Chi", "overdue") == [("submit", "CELL")]
     assert desk(office, "Chi", "done") == [("create", "CELL")]
     assert counts(office.person("Chi"), office.now)["overdue"] == 1
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.data("organisation")
+def test_what_climbed_stands_there_once_and_a_reminder_nowhere(app: Flask) -> None:
+    with app.app_context():
+        units = [unit_by_code("PHUONG").id]
+        for morning in ("2026-03-24", "2026-03-30", "2026-04-01", "2026-04-03"):
+            sweep(datetime.fromisoformat(f"{morning}T07:00+07:00"))
+            assert climbed_to([unit_by_code("C6").id], 50) == []  # its own work is on its own desk
+        for morning in ("2026-04-09", "2026-04-21"):
+            sweep(datetime.fromisoformat(f"{morning}T07:00+07:00"))
+            told = [row for row in climbed_to(units, 50) if row.from_unit.code == "C6"]
+            assert [row.at.date().isoformat() for row in told] == [morning]
 
 
 def test_a_page_continues_where_the_last_one_ended(office: Office) -> None:

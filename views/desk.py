@@ -139,9 +139,7 @@ def escalated(today: date) -> list[tasks.Row]:
     }
     if not units:
         return []
-    rows = climbed_to(units, MOST_ESCALATED)
-    seen = visible_ids(row.line.document.id for row in rows if row.line.document)
-    return [tasks.climbed_row(row, today, seen) for row in rows]
+    return [tasks.climbed_row(row, today) for row in climbed_to(units, MOST_ESCALATED)]
 
 
 def _token(after: tuple[datetime, int]) -> str:

@@ -228,11 +228,18 @@ def _address(task: Line) -> str:
 
 
 def document_url(document_id: int) -> str:
-    """The address of a document's page. A list has many of them: what they share is asked for once
-    a request."""
-    if "document_url" not in g:
-        g.document_url = url_for("document.page", document_id=0).removesuffix("0")
-    return f"{g.document_url}{document_id}"
+    """The address of a document's page."""
+    return _numbered("document.page", "document_id", document_id)
+
+
+def _numbered(endpoint: str, name: str, number: int) -> str:
+    """The address of a page. A list has many of them: what they share is asked for once a
+    request."""
+    known: dict[str, str] = g.setdefault("numbered_urls", {})
+    if endpoint not in known:
+        zero: dict[str, Any] = {name: 0}
+        known[endpoint] = url_for(endpoint, **zero).removesuffix("0")
+    return f"{known[endpoint]}{number}"
 
 
 def new_arguments(obligation: Obligation) -> dict[str, Any]:
@@ -246,8 +253,8 @@ def new_arguments(obligation: Obligation) -> dict[str, Any]:
     }
 
 
-def climbed_row(climbed: Climbed, today: date, visible: set[int]) -> Row:
-    """What climbed here, from whom, since when. `visible`: documents that the viewer may open.
+def climbed_row(climbed: Climbed, today: date) -> Row:
+    """What climbed here, from whom, since when; its page is where it is answered.
 
     Of commitments above their cell only that they are late: no person is named upward.
     """
@@ -269,14 +276,5 @@ def climbed_row(climbed: Climbed, today: date, visible: set[int]) -> Row:
             at=present.instant(climbed.at),
         )
     )
-    if paper is not None and paper.id in visible:
-        return Row(what, about, document_url(paper.id), gettext("Xem"), made.due, False)
-    url = _unit_url(climbed.from_unit.code)
-    return Row(what, about, url, gettext("Xem đơn vị"), made.due, False)
-
-
-def _unit_url(code: str) -> str:
-    known: dict[str, str] = g.setdefault("unit_urls", {})
-    if code not in known:
-        known[code] = url_for("units.page", code=code)
-    return known[code]
+    url = _numbered("escalations.page", "escalation_id", climbed.escalation_id)
+    return Row(what, about, url, gettext("Xem, trả lời"), made.due, False)

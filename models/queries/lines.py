@@ -79,6 +79,7 @@ class Climbed(NamedTuple):
     to_unit_id: int
     effective_due: date
     at: datetime
+    escalation_id: int
 
 
 _UNIT, _ISSUER, _OWING, _FROM = (aliased(Unit, name=n) for n in ("owes", "issuer", "owing", "low"))
@@ -145,6 +146,9 @@ def _some() -> sa.Select[Any]:
     return shown(first, Task.id == first.c.id)
 
 
+_HIGHER = aliased(Escalation)
+
+
 @cache
 def _climbed(units: int) -> sa.Select[Any]:
     """The statement of `climbed_to` for so many units."""
@@ -157,13 +161,20 @@ def _climbed(units: int) -> sa.Select[Any]:
         .join(Task, Escalation.task_id == Task.id)
         .where(
             Escalation.to_unit_id.in_(told),
+            Escalation.rung > 0,
+            sa.or_(Escalation.from_unit_id != Escalation.to_unit_id, Task.person_id.is_not(None)),
+            ~sa.exists().where(
+                _HIGHER.deadline_id == Escalation.deadline_id,
+                _HIGHER.id > Escalation.id,
+                _HIGHER.to_unit_id.in_(told),
+            ),
             Task.closed_at.is_(None),
         )
         .order_by(Escalation.at.desc(), Escalation.id.desc())
         .limit(sa.bindparam("limit", type_=sa.Integer))
         .subquery("first")
     )
-    more = [*_body(_FROM), first.c.to_unit_id, first.c.effective_due, first.c.at]
+    more = [*_body(_FROM), *first.c["to_unit_id", "effective_due", "at", "id"]]
     return (
         shown(first, Task.id == first.c.task_id, *more)
         .join(_FROM, first.c.from_unit_id == _FROM.id)
@@ -181,7 +192,8 @@ def lines(task_ids: Iterable[int]) -> dict[int, Line]:
 
 
 def climbed_to(unit_ids: Iterable[int], limit: int) -> list[Climbed]:
-    """Open tasks of others that climbed to these bodies, the latest first."""
+    """Open tasks of others that climbed to these bodies, each by its highest rung, the latest
+    first."""
     units = {f"unit{n}": unit for n, unit in enumerate(sorted(unit_ids))}
     rows = asked(_climbed(len(units)), units | {"limit": limit})
     return [_climb(list(row), line_of(row)) for row in rows]

@@ -18,6 +18,7 @@ from models.event import AuditEvent, EventPayload, LogHead
 from models.notification import Delivery, Notification
 from models.person import Membership, Person
 from models.post import Post
+from models.queries import trail as rows
 from models.read import Reading
 from models.unit import Level, Unit
 from tests.support.statements import counted
@@ -294,6 +295,20 @@ def test_a_clock_set_back_without_a_note_is_named(story: Story) -> None:
     assert "thời điểm không theo thứ tự" in str(first)
 
 
+def test_a_note_of_disorder_where_there_is_none_is_named(
+    story: Story, tamper: Callable[..., None]
+) -> None:
+    with transaction() as session:
+        head = session.get_one(LogHead, story.base)
+        head.latest_at = MARCH + timedelta(days=9)  # so that the next one notes it
+    plain_event(story.base, MARCH + timedelta(days=1))
+    tamper("UPDATE log_head SET latest_at = '2026-03-04 02:00:00.000000' WHERE size = 6")
+    first = found().first
+    assert first is not None
+    assert (first.unit, first.seq) == ("B1", 5)
+    assert "thời điểm không theo thứ tự" in str(first)
+
+
 def test_many_at_once_are_what_one_by_one_would_be(story: Story) -> None:
     with transaction() as session:
         level = session.get_one(Unit, story.base).level
@@ -387,6 +402,15 @@ def test_writers_of_one_log_wait_for_each_other(story: Story, app: Flask) -> Non
         writer.join()
     assert [event.seq for event in events(unit_id)] == list(range(40))
     assert found().whole
+
+
+def test_every_stream_sees_the_same_moment(story: Story) -> None:
+    with rows.snapshot(db.engine) as snapshot:
+        plain_event(story.ward, MARCH)
+        streams = (rows.hashes, rows.places, rows.events)
+        assert [sum(map(len, stream(snapshot))) for stream in streams] == [6, 6, 6]
+        assert {head.code: head.size for head in rows.heads(snapshot)} == {"B1": 5, "PHUONG": 1}
+    assert found().events == 7
 
 
 # What cannot be changed

@@ -3,20 +3,28 @@
 Rows come as tuples in pages, straight from the driver: of ten million events nothing is converted
 that is not looked at. Instants and days come as text, spelt as leaves spell them
 (2026-03-03T02:00:00.000000Z), JSON as its bytes. Memory does not grow with the rows.
+
+PostgreSQL makes the next rows of a stream while these are looked at: the server sends until the line
+is full, so that neither waits for the other. A line that carries a stream can carry nothing else, so
+each stream has one of its own, and all see one snapshot.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, count
+from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 PAGE = 500
+CHUNK = 100  # a page of PostgreSQL: with more the line is too narrow, and the server has to wait
 
-_names = count()
+# The server begins to send at once when it walks an index; it would rather sort all rows first.
+_AT_ONCE = """SET LOCAL enable_sort = off; SET LOCAL max_parallel_workers_per_gather = 0;
+    SET LOCAL jit = off"""
 # {way:column} in a statement: how a column is spelt as text, or as bytes, whatever somebody has put into it.
 _SPELT = {
     "postgresql": {
@@ -34,9 +42,47 @@ _SPELT = {
 }
 
 
+class Snapshot(NamedTuple):
+    """All that is committed at one moment. `connection` is for whatever is asked of it; `name`, by
+    which PostgreSQL shows the same to other connections, each for one long stream."""
+
+    connection: sa.Connection
+    name: str | None
+
+
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[Snapshot]:
+    """What is committed now, until the end of the block."""
+    if engine.dialect.name != "postgresql":
+        with engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_schema")  # the first read fixes it
+            yield Snapshot(connection, None)
+        return
+    with _reading(engine) as connection:
+        name = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+        yield Snapshot(connection, name)
+
+
+@contextmanager
+def _reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    level = {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**level) as connection, connection.begin():
+        yield connection
+
+
+class HeadRow(NamedTuple):
+    """A unit with the end of its log; None but for the first two: it has no log."""
+
+    unit_id: int
+    code: str
+    size: int | None
+    frontier: bytes | None
+    latest_at: str | None
+
+
 class Event(NamedTuple):
     """One event with its payload. `document_version`: only of an event that moved its document.
-    `leaf` and `fields` are JSON; None: there is no payload."""
+    `leaf` and `fields` are JSON; no `fields`: there is no payload."""
 
     document_id: int | None
     document_version: int | None
@@ -45,6 +91,7 @@ class Event(NamedTuple):
     at: str
     action: str
     leaf: bytes
+    leaf_hash: bytes
     fields: bytes | None
     actor_id: int | None
     erased_at: str | None
@@ -84,12 +131,16 @@ class DecisionRow(NamedTuple):
     content_hash: bytes
 
 
-_HASHES = """SELECT unit_id, seq, {bytes:leaf}, {bytes:leaf_hash}
+_HEADS = """SELECT unit.id, unit.code, size, {bytes:frontier}, {instant:latest_at}
+    FROM unit LEFT JOIN log_head ON unit_id = unit.id"""
+_HASHES = """SELECT unit_id, seq, {bytes:leaf_hash}, {bytes:leaf}
     FROM audit_event ORDER BY unit_id, seq"""
-_PLACES = """SELECT unit_id, seq, {bytes:leaf}, {bytes:leaf_hash}, {instant:at}, document_id
+_PLACES = """SELECT unit_id, seq, {bytes:leaf_hash}, {instant:at}, document_id
     FROM audit_event ORDER BY unit_id, seq"""
+_LEAVES = """SELECT seq, {bytes:leaf} FROM audit_event
+    WHERE unit_id = :unit AND seq BETWEEN :first AND :last"""
 _EVENTS = """SELECT e.document_id, e.document_version, e.unit_id, e.seq, {instant:e.at}, e.action,
-    {bytes:e.leaf}, {json:p.fields}, p.actor_id, {instant:p.erased_at}
+    {bytes:e.leaf}, {bytes:e.leaf_hash}, {json:p.fields}, p.actor_id, {instant:p.erased_at}
     FROM audit_event e LEFT JOIN event_payload p ON p.event_id = e.id
     ORDER BY e.document_id, e.document_version"""
 _DOCUMENTS = """SELECT id, version, state, stage, revision, in_force_revision, {text:dated_on},
@@ -101,35 +152,47 @@ _DECISIONS = """SELECT document_id, revision, action, {instant:at}, {bytes:conte
     FROM decision ORDER BY document_id, id"""
 
 
-def hashes(connection: sa.Connection) -> Iterator[list[tuple[int, int, bytes, bytes]]]:
-    """Of every event log, place, leaf and hash, log by log, in pages."""
-    return _pages(connection, _HASHES)
+def heads(snapshot: Snapshot) -> Iterator[HeadRow]:
+    """Every unit with the head of its log."""
+    return map(HeadRow._make, chain.from_iterable(_pages(snapshot, _HEADS)))
 
 
-def places(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
-    """What `hashes` gives, and the instant and the document."""
-    return _pages(connection, _PLACES)
+def hashes(snapshot: Snapshot) -> Iterator[list[tuple[int, int, bytes, bytes]]]:
+    """Of every event log, place, hash and leaf, log by log, in pages."""
+    return _pages(snapshot, _HASHES)
 
 
-def events(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
+def places(snapshot: Snapshot) -> Iterator[list[tuple[Any, ...]]]:
+    """Of every event log, place, hash, instant and document, log by log, in pages."""
+    return _pages(snapshot, _PLACES)
+
+
+def leaves(snapshot: Snapshot, unit_id: int, first: int, last: int) -> dict[int, bytes]:
+    """The leaves between two places of a log, by place."""
+    words = sa.text(_spell(_LEAVES, snapshot.connection.dialect.name))
+    rows = snapshot.connection.execute(words, {"unit": unit_id, "first": first, "last": last})
+    return {row.seq: row[1] for row in rows}
+
+
+def events(snapshot: Snapshot) -> Iterator[list[tuple[Any, ...]]]:
     """Every event with the columns of `Event`, by document and version, from whichever logs, in
     pages; where those of no document stand is not said."""
-    return _pages(connection, _EVENTS)
+    return _pages(snapshot, _EVENTS)
 
 
-def revisions(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
+def revisions(snapshot: Snapshot) -> Iterator[list[tuple[Any, ...]]]:
     """Every text with the columns of `RevisionRow`, by document and number, in pages."""
-    return _pages(connection, _REVISIONS)
+    return _pages(snapshot, _REVISIONS)
 
 
-def documents(connection: sa.Connection) -> Iterator[DocumentRow]:
+def documents(snapshot: Snapshot) -> Iterator[DocumentRow]:
     """Every document, by id."""
-    return map(DocumentRow._make, _rows(connection, _DOCUMENTS))
+    return map(DocumentRow._make, chain.from_iterable(_pages(snapshot, _DOCUMENTS)))
 
 
-def decisions(connection: sa.Connection) -> Iterator[DecisionRow]:
+def decisions(snapshot: Snapshot) -> Iterator[DecisionRow]:
     """Every decision, by document."""
-    return map(DecisionRow._make, _rows(connection, _DECISIONS))
+    return map(DecisionRow._make, chain.from_iterable(_pages(snapshot, _DECISIONS)))
 
 
 def _spell(words: str, dialect: str) -> str:
@@ -137,21 +200,19 @@ def _spell(words: str, dialect: str) -> str:
     return re.sub(r"{(\w+):([\w.]+)}", lambda m: ways[m[1]].replace("{}", m[2]), words)
 
 
-def _rows(connection: sa.Connection, words: str) -> Iterator[tuple[Any, ...]]:
-    return chain.from_iterable(_pages(connection, words))
-
-
-def _pages(connection: sa.Connection, words: str) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a statement, so many at a time; on PostgreSQL the server holds the rest."""
-    driver: Any = connection.connection.driver_connection
-    statement = _spell(words, connection.dialect.name)
-    if connection.dialect.name == "postgresql":
-        cursor = driver.cursor(f"trail_{next(_names)}", binary=True)
-    else:
-        cursor = driver.cursor()
-    try:
-        cursor.execute(statement)
+def _pages(snapshot: Snapshot, words: str) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a statement, so many at a time."""
+    statement = _spell(words, snapshot.connection.dialect.name)
+    if snapshot.name is None:
+        driver: Any = snapshot.connection.connection.driver_connection
+        cursor = driver.execute(statement)
         while page := cursor.fetchmany(PAGE):
             yield page
-    finally:
-        cursor.close()
+        return
+    with _reading(snapshot.connection.engine) as connection:
+        connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{snapshot.name}'")
+        connection.exec_driver_sql(_AT_ONCE)
+        driver = connection.connection.driver_connection
+        rows = driver.cursor(binary=True).stream(statement, size=CHUNK)
+        while page := list(islice(rows, CHUNK)):
+            yield page

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.queries import trail as rows
 from workflows.trail.attached import check_attached
 from workflows.trail.report import Report
 from workflows.trail.verify_documents import check_documents
@@ -20,7 +21,7 @@ from workflows.trail.verify_readings import check_readings
 
 
 def verify(session: Session, *, hashes_only: bool = False) -> Report:
-    """Looks at everything that is committed, in one snapshot, on a connection of its own.
+    """Looks at everything that is committed, in one snapshot, on connections of its own.
 
     `hashes_only`: only whether every log still is the tree that its head keeps. That proves the
     leaves, all of them; what stands beside them (columns, names, texts, documents) is not looked
@@ -29,17 +30,14 @@ def verify(session: Session, *, hashes_only: bool = False) -> Report:
     engine = session.get_bind()
     assert isinstance(engine, sa.Engine)
     report = Report()
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
-            if hashes_only:
-                check_hashes(connection, report)
-            else:
-                documents = Report()
-                contents = check_documents(connection, documents)
-                check_logs(connection, contents, report)
-                report.append(documents)
-                check_readings(connection, contents, report)
-                check_attached(connection, contents, report)
+    with rows.snapshot(engine) as snapshot:
+        if hashes_only:
+            check_hashes(snapshot, report)
+        else:
+            documents = Report()
+            contents = check_documents(snapshot, documents)
+            check_logs(snapshot, contents, report)
+            report.append(documents)
+            check_readings(snapshot.connection, contents, report)
+            check_attached(snapshot.connection, contents, report)
     return report

@@ -20,6 +20,7 @@ from workflows.trail.verify_standing import check_standing
 from workflows.trail.verify_texts import check_decisions, check_revisions
 
 UNIT = table_of(Unit)
+_CODES = sa.select(UNIT.c.id, UNIT.c.code)
 
 R = TypeVar("R", bound=tuple[Any, ...])
 
@@ -49,15 +50,15 @@ class _ByDocument(Generic[R]):
             self.strangers.append(group[0])
 
 
-def check_documents(connection: sa.Connection, report: Report) -> Contents:
+def check_documents(snapshot: rows.Snapshot, report: Report) -> Contents:
     """Adds to `report` what is wrong with each document, in the order of documents. Returns what
     was found in the contents of the logs, all of which it reads."""
-    codes = {row.id: row.code for row in connection.execute(sa.select(UNIT.c.id, UNIT.c.code))}
+    codes = {row.id: row.code for row in snapshot.connection.execute(_CODES)}
     contents = Contents(codes)
-    events = _ByDocument(contents.of(rows.events(connection)))
-    revisions = _ByDocument(_revisions(rows.revisions(connection)))
-    decisions = _ByDocument(rows.decisions(connection))
-    for document in rows.documents(connection):
+    events = _ByDocument(contents.of(rows.events(snapshot)))
+    revisions = _ByDocument(_revisions(rows.revisions(snapshot)))
+    decisions = _ByDocument(rows.decisions(snapshot))
+    for document in rows.documents(snapshot):
         report.documents += 1
         told = check_standing(document, events.of(document.id), report)
         hashes = check_revisions(document, revisions.of(document.id), told, report)

@@ -1,4 +1,4 @@
-"""Whether an event says what its columns and its payload say."""
+"""Whether an event is what was hashed, and says what its columns and its payload say."""
 
 from __future__ import annotations
 
@@ -9,25 +9,49 @@ from typing import Any, NamedTuple
 
 from workflows.refusal import N_
 from workflows.trail.content import commitments
+from workflows.trail.merkle import leaf_hash
 from workflows.trail.parse import TOGETHER, parse_all
 
 Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
 NUMBERED = ("approve", "confirm")  # the acts that state a number
+COUNTED = frozenset(("read", "attach", "detach", "erased"))  # acts of which more is remembered
 
 COLUMNS = ("unit", "seq", "at", "action", "document", "document_version")
 _stated = itemgetter(*COLUMNS)
 
-IN_COLUMNS, IN_TIME, IN_PAYLOAD = range(3)
+IN_HASH, IN_COLUMNS, IN_TIME, IN_PAYLOAD = range(4)
+UNHASHED: Wrong = (
+    N_("Sự kiện số %(seq)s trong sổ của %(unit)s: nội dung không khớp với mã băm đã ghi."),
+    {},
+)
 
 
 class Bad(NamedTuple):
     """An event that is not as it was written. Of two such the smaller is told: by place, and of one
-    event first what is wrong with its columns, then with its order in time, then with its payload.
+    event first that it is not what was hashed, then what is wrong with its columns, with its order
+    in time, with its payload.
     """
 
     seq: int
     rank: int
     wrong: Wrong
+
+
+class Leaves:
+    """Whether the leaves of one log are what was hashed, where nothing else beside them is looked
+    at."""
+
+    def first_in(self, page: list[tuple[Any, ...]]) -> Bad | None:
+        """The first event of these (`models.queries.trail.hashes`) that is not."""
+        hashes = [leaf_hash(row[3]) for row in page]
+        if [row[2] for row in page] == hashes:
+            return None
+        odd = next(row for row, now in zip(page, hashes, strict=True) if row[2] != now)
+        return Bad(odd[1], IN_HASH, UNHASHED)
+
+    def ends_at(self, latest: str | None) -> bool:
+        """Instants are not looked at."""
+        return True
 
 
 class Moved(NamedTuple):
@@ -56,14 +80,16 @@ class FileEvent(NamedTuple):
 class Contents:
     """The contents of all logs, of units with these `codes`, in whichever order they come.
 
-    `first` holds the first bad event of each log, by unit. Instants at which payloads were emptied,
-    and events that say so, are counted into `erased` and `logged`; `reads` counts the events that
+    `first` holds the first bad event of each log, by unit; `behind` the units in whose logs some
+    event says that it is older than one before it. Instants at which payloads were emptied, and
+    events that say so, are counted into `erased` and `logged`; `reads` counts the events that
     somebody has read, `files` keeps those of attachments.
     """
 
     def __init__(self, codes: dict[int, str]) -> None:
         self.codes = codes
         self.first: dict[int, Bad] = {}
+        self.behind: set[int] = set()
         self.erased: Counter[str] = Counter()
         self.logged: Counter[str] = Counter()
         self.reads = 0
@@ -77,32 +103,35 @@ class Contents:
             for start in range(0, len(page), TOGETHER):
                 some = page[start : start + TOGETHER]
                 leaves = parse_all([row[6] for row in some])
-                payloads = parse_all([row[7] or b"null" for row in some])
+                payloads = parse_all([row[8] or b"null" for row in some])
                 for row, leaf, fields in zip(some, leaves, payloads, strict=True):
-                    self._look_at(row, leaf, fields)
-                    which, version, unit_id, seq, at, action, *_ = row
-                    if which is not None and version is not None:
+                    which, version, unit_id, seq, at, action, *_, erased_at = row
+                    code = code_of(unit_id)
+                    wrong = _wrong_with(row, code, leaf, fields)
+                    if wrong:
+                        self._note(unit_id, Bad(seq, *wrong))
+                    if wrong or action in COUNTED or erased_at or "behind" in leaf:
+                        self._count(row, leaf, not wrong)
+                    if version is not None and which is not None:
                         numbered = fields if action in NUMBERED else None
-                        yield Moved(which, code_of(unit_id), seq, at, leaf, numbered)
+                        yield Moved(which, code, seq, at, leaf, numbered)
 
-    def _look_at(self, row: tuple[Any, ...], leaf: Any, fields: Any) -> None:
-        which, version, unit_id, seq, at, action, _, _, actor_id, erased_at = row
+    def _count(self, row: tuple[Any, ...], leaf: Any, whole: bool) -> None:
+        which, _, unit_id, seq, at, action, *_, erased_at = row
         if action == "read":
             self.reads += 1
-        elif action in ("attach", "detach") and type(leaf) is dict:
+        if type(leaf) is not dict:
+            return
+        if "behind" in leaf:
+            self.behind.add(unit_id)
+        if action in ("attach", "detach"):
             stated = leaf.get("attachment"), leaf.get("sha256")
             self.files.append(FileEvent(unit_id, seq, which, action, *stated))
-        columns = (self.codes.get(unit_id), seq, at, action, which, version)
-        if wrong := _wrong_with_columns(leaf, columns):
-            self._note(unit_id, Bad(seq, IN_COLUMNS, wrong))
-        elif wrong := _wrong_with_payload(leaf["private"], fields, actor_id, erased_at):
-            self._note(unit_id, Bad(seq, IN_PAYLOAD, wrong))
-        else:
-            if erased_at is not None:
-                self.erased[erased_at] += 1
-            if action == "erased":
-                payloads = leaf.get("payloads")
-                self.logged[at] += payloads if type(payloads) is int else 0
+        if whole and erased_at is not None:
+            self.erased[erased_at] += 1
+        if whole and action == "erased":
+            payloads = leaf.get("payloads")
+            self.logged[at] += payloads if type(payloads) is int else 0
 
     def _note(self, unit_id: int, bad: Bad) -> None:
         known = self.first.get(unit_id)
@@ -110,12 +139,32 @@ class Contents:
             self.first[unit_id] = bad
 
 
-def _wrong_with_columns(leaf: Any, columns: tuple[Any, ...]) -> Wrong | None:
+def _wrong_with(
+    row: tuple[Any, ...], code: str | None, leaf: Any, fields: Any
+) -> tuple[int, Wrong] | None:
+    """What is wrong with an event of the unit with this code, and where; mostly nothing, which is
+    seen at once."""
+    which, version, _, seq, at, action, text, hashed, _, actor_id, erased_at = row
+    columns = (code, seq, at, action, which, version)
+    if leaf_hash(text) != hashed:
+        return IN_HASH, UNHASHED
     try:
-        if _stated(leaf) == columns and type(leaf["private"]) is dict:
+        if (
+            _stated(leaf) == columns
+            and commitments(fields or {}) == leaf["private"]
+            and _actor_of(fields) == actor_id
+        ):
             return None
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         pass  # said below
+    if wrong := _wrong_with_columns(leaf, columns):
+        return IN_COLUMNS, wrong
+    if wrong := _wrong_with_payload(leaf["private"], fields, actor_id, erased_at):
+        return IN_PAYLOAD, wrong
+    return None
+
+
+def _wrong_with_columns(leaf: Any, columns: tuple[Any, ...]) -> Wrong | None:
     if type(leaf) is not dict or type(leaf.get("private")) is not dict:
         return N_("Sự kiện số %(seq)s trong sổ của %(unit)s: nội dung không đọc được."), {}
     for name, value in zip(COLUMNS, columns, strict=True):
@@ -131,8 +180,6 @@ def _wrong_with_payload(
     promised: dict[str, str], kept_fields: Any, actor_id: int | None, erased_at: str | None
 ) -> Wrong | None:
     fields = kept_fields if type(kept_fields) is dict else {}
-    if _is_kept(promised, fields) and _actor_of(fields) == actor_id:
-        return None
     for name, one in promised.items():
         kept = fields.get(name)
         if kept is None:
@@ -165,6 +212,7 @@ def _is_kept(promised: dict[str, str], fields: dict[str, Any]) -> bool:
         return False
 
 
-def _actor_of(fields: dict[str, Any]) -> Any:
-    actor = fields.get("actor_id")
+def _actor_of(fields: dict[str, Any] | None) -> Any:
+    """Who acted, by the payload (None: there is none)."""
+    actor = fields.get("actor_id") if fields else None
     return actor and actor["value"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from workflows.refusal import N_
@@ -15,10 +16,16 @@ UNNOTED = N_(
 
 class Beside:
     """What stands beside the hashes of one log: its instants, and the first event (if any) whose
-    contents are `bad`. `latest` is the latest instant so far, as leaves spell it."""
+    contents are `bad`. `latest` is the latest instant so far, as leaves spell it. The `leaves`
+    between two places are read again only where instants are out of order, or `noted` somewhere in
+    the log to be so."""
 
-    def __init__(self, bad: Bad | None) -> None:
+    def __init__(
+        self, bad: Bad | None, noted: bool, leaves: Callable[[int, int], dict[int, bytes]]
+    ) -> None:
         self.bad = bad
+        self.noted = noted
+        self.leaves = leaves
         self.latest: str | None = None
 
     def first_in(self, page: list[tuple[Any, ...]]) -> Bad | None:
@@ -27,24 +34,26 @@ class Beside:
         found = [self._unnoted(page), self.bad]
         return min((bad for bad in found if bad and page and bad.seq <= page[-1][1]), default=None)
 
+    def ends_at(self, latest: str | None) -> bool:
+        """Whether this is the latest instant of the log."""
+        return self.latest == latest
+
     def _unnoted(self, page: list[tuple[Any, ...]]) -> Bad | None:
-        instants = [self.latest or "", *(row[4] for row in page)]
-        if sorted(instants) == instants and not _may_note(b"".join(row[2] for row in page)):
-            self.latest = instants[-1] or None
+        if not page:
             return None
-        for _, seq, leaf, _, at, _ in page:
-            noted = _noted(leaf) if _may_note(leaf) else None
+        instants = [self.latest or "", *(row[3] for row in page)]
+        if not self.noted and sorted(instants) == instants:
+            self.latest = instants[-1]
+            return None
+        leaves = self.leaves(page[0][1], page[-1][1])
+        for _, seq, _, at, _ in page:
+            noted = _noted(leaves[seq])
             behind = self.latest is not None and at < self.latest
             if noted != (self.latest if behind else None):
                 return Bad(seq, IN_TIME, (UNNOTED, {}))
             if not behind:
                 self.latest = at
         return None
-
-
-def _may_note(leaf: bytes) -> bool:
-    """Whether "behind" may be among the names; a name may be spelt with escapes."""
-    return b'"behind"' in leaf or b"\\" in leaf
 
 
 def _noted(leaf: bytes) -> Any:

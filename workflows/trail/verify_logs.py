@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import sqlalchemy as sa
-
-from models.base import table_of
-from models.event import LogHead
 from models.queries import trail as rows
-from models.unit import Unit
 from workflows.refusal import N_
 from workflows.trail import merkle
-from workflows.trail.canonical import stamp
 from workflows.trail.report import Report
-from workflows.trail.verify_event import Contents, Wrong
+from workflows.trail.verify_event import Contents, Leaves, Wrong
 from workflows.trail.verify_instants import Beside
 
-HEAD, UNIT = map(table_of, (LogHead, Unit))
-
-_HEADS = sa.select(
-    UNIT.c.id, UNIT.c.code, HEAD.c.size, HEAD.c.frontier, HEAD.c.latest_at
-).outerjoin_from(UNIT, HEAD, UNIT.c.id == HEAD.c.unit_id)
-
-Page = list[tuple[Any, ...]]  # rows that begin as those of `models.queries.trail.hashes` do
+Page = list[tuple[Any, ...]]  # rows that begin with unit, place and hash
 
 
-def check_logs(connection: sa.Connection, contents: Contents, report: Report) -> None:
-    """Looks at the places, leaves, hashes and instants of every event; what is wrong with its
-    contents was found before."""
-    _check(connection, rows.places, contents, report)
+def check_logs(snapshot: rows.Snapshot, contents: Contents, report: Report) -> None:
+    """Looks at the places, hashes and instants of every event; what is wrong with its contents was
+    found before, and also whether they are what was hashed."""
+    _check(snapshot, rows.places(snapshot), contents, report)
     for at, count in sorted(contents.erased.items()):
         if count > contents.logged[at]:
             report.add(
@@ -42,27 +31,22 @@ def check_logs(connection: sa.Connection, contents: Contents, report: Report) ->
             )
 
 
-def check_hashes(connection: sa.Connection, report: Report) -> None:
+def check_hashes(snapshot: rows.Snapshot, report: Report) -> None:
     """Looks only at places, leaves and hashes."""
-    _check(connection, rows.hashes, None, report)
+    _check(snapshot, rows.hashes(snapshot), None, report)
 
 
 def _check(
-    connection: sa.Connection,
-    streamed: Callable[[sa.Connection], Iterator[Page]],
-    contents: Contents | None,
-    report: Report,
+    snapshot: rows.Snapshot, pages: Iterator[Page], contents: Contents | None, report: Report
 ) -> None:
-    heads = {head.id: head for head in connection.execute(_HEADS)}
-    for unit_id, pages in groupby(_by_unit(streamed(connection)), key=itemgetter(0)):
+    heads = {head.unit_id: head for head in rows.heads(snapshot)}
+    for unit_id, parts in groupby(_by_unit(pages), key=itemgetter(0)):
         report.logs += 1
         if unit_id not in heads:
             report.add(N_("Đơn vị số %(id)s đã mất, nhưng sổ của đơn vị ấy còn."), id=unit_id)
             continue
-        head = heads.pop(unit_id)
-        beside = Beside(contents.first.get(unit_id)) if contents is not None else None
-        log = _Log(head, beside)
-        for _, page in pages:
+        log = _Log(heads.pop(unit_id), _beside(unit_id, snapshot, contents))
+        for _, page in parts:
             if not log.broken:
                 log.add(page, report)
         log.close(report)
@@ -81,53 +65,47 @@ def _by_unit(pages: Iterable[Page]) -> Iterator[tuple[int, Page]]:
                 yield unit_id, list(part)
 
 
+def _beside(unit_id: int, snapshot: rows.Snapshot, contents: Contents | None) -> Beside | Leaves:
+    """What one log is held against besides its head."""
+    if contents is None:
+        return Leaves()
+    noted = unit_id in contents.behind
+    return Beside(contents.first.get(unit_id), noted, partial(rows.leaves, snapshot, unit_id))
+
+
 class _Log:
     """One log, read from its beginning. It is broken at its first bad event: what follows a gap is
     bad because of it."""
 
-    def __init__(self, head: sa.Row, beside: Beside | None) -> None:
+    def __init__(self, head: rows.HeadRow, beside: Beside | Leaves) -> None:
         self.head = head
-        self.beside = beside  # None: only places and hashes are looked at
+        self.beside = beside
         self.size, self.frontier, self.broken = 0, b"", False
 
     def add(self, page: Page, report: Report) -> None:
-        hashes = [merkle.leaf_hash(row[2]) for row in page]
-        good, wrong = self._in_place(page, hashes)
-        if self.beside is not None and (bad := self.beside.first_in(page[:good])):
+        good, wrong = self._in_place(page)
+        if bad := self.beside.first_in(page[:good]):
             good, wrong = bad.seq - self.size, bad.wrong
         report.events += good + bool(wrong)
         if wrong:
             self.broken = True
             self._tell(page[good], self.size + good, wrong, report)
-        self.frontier = merkle.grown_by(self.frontier, self.size, hashes[:good])
+        self.frontier = merkle.grown_by(self.frontier, self.size, [row[2] for row in page[:good]])
         self.size += good
 
-    def _in_place(self, page: Page, hashes: list[bytes]) -> tuple[int, Wrong | None]:
-        """How many of these events stand at their places with their hashes, and what is wrong with
-        the next one."""
-        if [row[1] for row in page] == list(range(self.size, self.size + len(page))) and [
-            row[3] for row in page
-        ] == hashes:
+    def _in_place(self, page: Page) -> tuple[int, Wrong | None]:
+        """How many of these events stand at their places, and what is wrong with the next one."""
+        if [row[1] for row in page] == list(range(self.size, self.size + len(page))):
             return len(page), None
-        for good, (row, hashed) in enumerate(zip(page, hashes, strict=True)):
-            if row[1] != self.size + good:
-                return good, (
-                    N_("Sổ của %(unit)s thiếu sự kiện số %(seq)s, sau đó là số %(found)s."),
-                    {"found": row[1]},
-                )
-            if row[3] != hashed:
-                return good, (
-                    N_(
-                        "Sự kiện số %(seq)s trong sổ của %(unit)s: nội dung không khớp với mã băm "
-                        "đã ghi."
-                    ),
-                    {},
-                )
-        raise AssertionError("one of them differs")
+        good = next(n for n, row in enumerate(page) if row[1] != self.size + n)
+        return good, (
+            N_("Sổ của %(unit)s thiếu sự kiện số %(seq)s, sau đó là số %(found)s."),
+            {"found": page[good][1]},
+        )
 
     def _tell(self, row: tuple[Any, ...], expected: int, wrong: Wrong, report: Report) -> None:
         text, params = wrong
-        document = row[5] if self.beside is not None else None
+        document = row[4] if type(self.beside) is Beside else None
         at = min(expected, row[1])
         report.add(text, unit=self.head.code, seq=at, document=document, **params)
 
@@ -150,7 +128,7 @@ class _Log:
         elif head.size > size:
             _lost(head, size, report)
         elif head.frontier != self.frontier:
-            start, end = _first_difference(head.frontier, self.frontier, size)
+            start, end = _first_difference(head.frontier or b"", self.frontier, size)
             report.add(
                 N_(
                     "Sổ của %(unit)s không khớp với đầu sổ: nội dung đã bị viết lại trong khoảng "
@@ -160,15 +138,13 @@ class _Log:
                 seq=start,
                 end=end - 1,
             )
-        elif self.beside is not None and self.beside.latest != (
-            head.latest_at and stamp(head.latest_at)
-        ):
+        elif not self.beside.ends_at(head.latest_at):
             report.add(
                 N_("Đầu sổ của %(unit)s ghi sai thời điểm của sự kiện muộn nhất."), unit=head.code
             )
 
 
-def _lost(head: sa.Row, first: int, report: Report) -> None:
+def _lost(head: rows.HeadRow, first: int, report: Report) -> None:
     report.add(
         N_(
             "Sổ của %(unit)s thiếu sự kiện từ số %(seq)s: đầu sổ ghi %(kept)s sự kiện, "

@@ -25,6 +25,7 @@ from models.base import UTCDateTime, db, table_of, transaction
 from models.deadline import Deadline, Escalation
 from models.event import AuditEvent, LogHead
 from models.notification import SEND_AT_ONCE, Delivery, Notification
+from models.task import Task
 from workflows import ladder
 from workflows.calendar import local_day
 
@@ -38,7 +39,7 @@ SECOND = timedelta(seconds=1)
 SHARE = 96  # four of a hundred are late already, so this makes a hundredth of all
 UNIQUE = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
 WRITTEN = tuple(map(table_of, (Escalation, AuditEvent, Notification, Delivery)))
-DEADLINE, HEAD = table_of(Deadline), table_of(LogHead)
+DEADLINE, HEAD, TASK = table_of(Deadline), table_of(LogHead), table_of(Task)
 
 
 def run(bench: Bench) -> Iterator[Figure]:
@@ -81,12 +82,18 @@ def _reachable() -> None:
 
 
 def _make_due(turn: int, now: datetime) -> int:
-    """Lets deadlines all over the cells fire at `now`, others at each turn. Returns how many."""
+    """Lets the second rung of deadlines all over the cells fire at `now`, others at each turn: of what
+    units owe, with the superior as the one who hears. Returns how many."""
+    alone = sa.select(TASK.c.id).where(TASK.c.person_id.is_not(None))
     with transaction() as session:
         found = session.execute(
             sa.update(DEADLINE)
-            .where((DEADLINE.c.id + DEADLINE.c.id // 50) % SHARE == turn, DEADLINE.c.rung == 0)
-            .values(fires_at=now)
+            .where(
+                (DEADLINE.c.id + DEADLINE.c.id // 50) % SHARE == turn,
+                DEADLINE.c.rung == 0,
+                DEADLINE.c.task_id.not_in(alone),
+            )
+            .values(fires_at=now, rung=1, effective_due=local_day(now))
         )
         count: int = found.rowcount  # type: ignore[attr-defined]
     _settle()
@@ -155,9 +162,11 @@ def _count(session: Any, table: sa.Table) -> int:
 
 
 def _ready(session: Any, now: datetime) -> tuple[list[Any], list[Any]]:
-    """Of the rungs climbed at `now`: (deadline, body that hears, seq, leaf, hash); of their logs:
+    """Of the rungs climbed at `now`: (deadline, body that hears, next, seq, leaf, hash); of their logs:
     (unit, size, frontier)."""
-    climbed = sa.select(Escalation.task_id, Escalation.deadline_id, Escalation.to_unit_id)
+    climbed = sa.select(
+        Escalation.task_id, Escalation.deadline_id, Escalation.to_unit_id, Deadline.fires_at
+    ).join(Deadline, Escalation.deadline_id == Deadline.id)
     to = {task: row for task, *row in session.execute(climbed.where(Escalation.at == now))}
     events = session.execute(
         sa.select(AuditEvent.unit_id, AuditEvent.seq, AuditEvent.leaf, AuditEvent.leaf_hash).where(
@@ -175,9 +184,11 @@ def _ready(session: Any, now: datetime) -> tuple[list[Any], list[Any]]:
 
 def _put_ready(connection: sa.Connection, rungs: list[Any], heads: list[Any]) -> None:
     """What the statements read lies in two temporary tables."""
-    kinds: dict[type, Any] = {int: sa.BigInteger(), bytes: sa.LargeBinary()}
+    kinds: dict[type, Any] = {
+        int: sa.BigInteger(), bytes: sa.LargeBinary(), datetime: UTCDateTime()
+    }  # fmt: skip
     for name, rows, columns in (
-        ("ready", rungs, ("deadline_id", "to_unit_id", "seq", "leaf", "leaf_hash")),
+        ("ready", rungs, ("deadline_id", "to_unit_id", "fires_at", "seq", "leaf", "leaf_hash")),
         ("head", heads, ("unit_id", "size", "frontier")),
     ):
         table = sa.Table(

@@ -1,18 +1,20 @@
 -- What the sweep writes, by set-based SQL; see sweep.py. `ready` holds for each deadline that is due the
--- body that hears of it, its leaf with the hash, and its place in the log; `head` the logs' new ends.
+-- body that hears of it, when the next rung fires, its leaf with the hash, and its place in the log; `head` the logs' new ends.
 
-UPDATE deadline SET rung = rung + 1, fires_at = NULL
-  WHERE id IN (SELECT deadline_id FROM ready) AND closed_at IS NULL AND fires_at <= :now;
-
-INSERT INTO escalation (deadline_id, deadline_version, rung, task_id, from_unit_id, to_unit_id, effective_due, at)
-  SELECT deadline.id, deadline.version, deadline.rung, task.id, task.unit_id, ready.to_unit_id,
-    deadline.effective_due, :now
-  FROM ready JOIN deadline ON deadline.id = ready.deadline_id JOIN task ON task.id = deadline.task_id;
+UPDATE deadline SET rung = deadline.rung + 1, fires_at = ready.fires_at
+  FROM ready WHERE deadline.id = ready.deadline_id AND closed_at IS NULL AND deadline.fires_at <= :now;
 
 INSERT INTO audit_event (unit_id, seq, at, action, document_id, leaf, leaf_hash)
   SELECT task.unit_id, ready.seq, :now, 'escalate', task.document_id, ready.leaf, ready.leaf_hash
   FROM ready JOIN deadline ON deadline.id = ready.deadline_id JOIN task ON task.id = deadline.task_id
   ORDER BY task.unit_id, ready.seq;
+
+INSERT INTO escalation (deadline_id, deadline_version, rung, step, task_id, from_unit_id, to_unit_id,
+    effective_due, at, event_id)
+  SELECT deadline.id, deadline.version, deadline.rung, 'superior', task.id, task.unit_id, ready.to_unit_id,
+    deadline.effective_due, :now, audit_event.id
+  FROM ready JOIN deadline ON deadline.id = ready.deadline_id JOIN task ON task.id = deadline.task_id
+    JOIN audit_event ON audit_event.unit_id = task.unit_id AND audit_event.seq = ready.seq;
 
 UPDATE log_head SET size = head.size, frontier = head.frontier, latest_at = :now
   FROM head WHERE head.unit_id = log_head.unit_id;
@@ -28,12 +30,10 @@ INSERT INTO notification (event_id, person_id, document_id, topic, action, creat
   WHERE post.role IN ('secretary', 'standing', 'advisor', 'deputy')
     AND (post.valid_from IS NULL OR post.valid_from <= :day)
     AND (post.valid_to IS NULL OR post.valid_to >= :day)
-    AND (post.ended_at IS NULL OR post.ended_at > :now)
-    AND (task.person_id IS NULL OR post.person_id <> task.person_id)
-    AND (ready.to_unit_id <> task.unit_id OR post.role = 'secretary');
+    AND (post.ended_at IS NULL OR post.ended_at > :now);
 
 INSERT INTO delivery (notification_id, channel, state, message_id, attempts, next_at)
-  SELECT notification.id, 'mail', 'pending', '<' || :unique || '@duyet.invalid>', 0, :at_once
+  SELECT notification.id, 'digest', 'held', '<' || :unique || '@duyet.invalid>', 0, :at_once
   FROM ready JOIN deadline ON deadline.id = ready.deadline_id
     JOIN audit_event ON audit_event.unit_id = deadline.unit_id AND audit_event.seq = ready.seq
     JOIN notification ON notification.event_id = audit_event.id

@@ -67,6 +67,7 @@ def test_a_campaign_is_previewed_opened_and_amended(
     send(visitor, SOURCE)
     # What it would bring: who owes what, the ladder of C6's plan, and how many in all.
     visitor.sees(words["count"])
+    visitor.on.locator("#climbs summary").first.click()
     for day in ("01/04/2026 07:00", "03/04/2026 07:00", "09/04/2026 07:00", "21/04/2026 07:00"):
         visitor.sees(day)
     visitor.press(visitor.on.locator("#open button.btn--main"))

@@ -18,9 +18,9 @@ from workflows.calendar import Due, WorkingCalendar
 from workflows.campaigns import Finding, Preview
 from workflows.obligations import AFTER_EVENT
 
-DESKS = 8  # bodies named in one week
+DESKS = 5  # bodies named in one week
+BODIES = 3  # bodies named of one rung
 WEEKS = 60
-MORNINGS = 120  # lines of the ladder
 TONES = {"error": ("late", "g-late"), "warn": ("wait", "g-ask"), "info": ("", "info")}
 
 
@@ -147,8 +147,13 @@ def owners(owes: str, numbers: dict[str, int], levels: dict[str, str]) -> str:
     """How many owe, by level: “7 Chi bộ, 3 Cơ sở”; persons with the level they belong to."""
     if owes == "unit":
         return ", ".join(f"{present.figure(n)} {levels.get(c, c)}" for c, n in numbers.items())
-    people = present.figure(sum(numbers.values()))
-    return f"{people} {whose(owes)} ({', '.join(levels.get(code, code) for code in numbers)})"
+    people = {
+        "member": gettext("%(count)s đảng viên", count=present.figure(sum(numbers.values()))),
+        "non_member": gettext(
+            "%(count)s người chưa phải đảng viên", count=present.figure(sum(numbers.values()))
+        ),
+    }
+    return f"{people[owes]} ({', '.join(levels.get(code, code) for code in numbers)})"
 
 
 def _weeks(seen: Preview) -> list[dict[str, Any]]:
@@ -170,29 +175,38 @@ def _weeks(seen: Preview) -> list[dict[str, Any]]:
     ]
 
 
-def _climbs(seen: Preview) -> dict[str, Any]:
-    """A line for each rung of each requirement: when, how many, where to."""
-    labels = {row.requirement.code: label(row.requirement) for row in seen.asked}
-    groups: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
+def _climbs(seen: Preview) -> list[dict[str, Any]]:
+    """For each requirement its rungs: when, how many, where to."""
+    groups: dict[str, dict[tuple[int, Any], Counter[str]]] = defaultdict(
+        lambda: defaultdict(Counter)
+    )
     for climb in seen.climbs:
-        groups[climb.at, climb.requirement, climb.rung][climb.to] += climb.number
-    shown = list(groups.items())[:MORNINGS]
-    called = names({code for _, to in shown for code, _ in to.most_common(DESKS)})
-    return {
-        "rows": [
-            {
-                "at": present.instant(at),
-                "rung": rung_words(rung),
-                "label": labels[requirement],
-                "number": sum(to.values()),
-                "to": [(called.get(code, code), n) for code, n in to.most_common(DESKS)],
-                "more": max(0, len(to) - DESKS),
-            }
-            for (at, requirement, rung), to in shown
-        ],
-        "more": max(0, len(groups) - MORNINGS),
-        "late": sum(sum(to.values()) for (_, _, rung), to in groups.items() if rung > 0),
-    }
+        groups[climb.requirement][climb.rung, climb.at][climb.to] += climb.number
+    nearest = {code for rungs in groups.values() for to in rungs.values() for code in _most(to)}
+    called = names(nearest)
+    return [
+        {
+            "label": label(row.requirement),
+            "effective": present.day(row.due.effective) if row.due else "",
+            "rungs": [
+                {
+                    "at": present.instant(at),
+                    "rung": rung_words(rung),
+                    "number": sum(to.values()),
+                    "to": [(called.get(code, code), to[code]) for code in _most(to)],
+                    "more": max(0, len(to) - BODIES),
+                }
+                for (rung, at), to in sorted(groups[row.requirement.code].items())
+            ],
+        }
+        for row in seen.asked
+        if row.requirement.code in groups
+    ]
+
+
+def _most(to: Counter[str]) -> list[str]:
+    """The bodies that most of it comes to."""
+    return [code for code, _ in to.most_common(BODIES)]
 
 
 def rung_words(rung: int) -> str:

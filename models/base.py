@@ -223,6 +223,12 @@ def once(session: sa.orm.Session, question: object, find: Callable[[], T]) -> T:
     return kept[question]
 
 
+def already_told(session: sa.orm.Session, question: object, answer: object) -> None:
+    """The answer that another statement brought along: `once` need not ask in this snapshot."""
+    if not session.info.get("writing"):
+        session.info.setdefault("once", {})[question] = answer
+
+
 @event.listens_for(sa.orm.Session, "after_transaction_end")
 def _forget(session: sa.orm.Session, _ended: object) -> None:
     session.info.pop("once", None)

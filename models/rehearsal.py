@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, asked, db, once
+from models.base import Base, already_told, asked, db, once
 
 
 class Rehearsal(Base):
@@ -35,7 +35,11 @@ class Running(NamedTuple):
     frozen_at: datetime | None
 
 
-_RUNNING = sa.select(Rehearsal.offset_seconds, Rehearsal.frozen_at).where(Rehearsal.id == 1)
+# For a statement that brings the clock along: its columns, and on what to join `Rehearsal`.
+CLOCK = (Rehearsal.offset_seconds, Rehearsal.frozen_at)
+RUNS = Rehearsal.id == 1
+_RUNNING = sa.select(*CLOCK).where(RUNS)
+_QUESTION = "rehearsal"
 
 
 def running() -> Running | None:
@@ -45,7 +49,13 @@ def running() -> Running | None:
         row = asked(_RUNNING).one_or_none()
         return None if row is None else Running(*row)
 
-    return once(db.session(), "rehearsal", find)
+    return once(db.session(), _QUESTION, find)
+
+
+def told(offset_seconds: float | None, frozen_at: datetime | None) -> None:
+    """What a statement brought along of `CLOCK`; no offset in real operation."""
+    row = None if offset_seconds is None else Running(offset_seconds, frozen_at)
+    already_told(db.session(), _QUESTION, row)
 
 
 def offset() -> timedelta:

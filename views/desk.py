@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 import clock
 from models.queries.lines import Line, climbed_to
 from views import gathering, listed, present, tasks
+from views.addresses import address
 from views.frame import held_posts
 from views.loaders import viewer, visible_ids
 from views.on_paper import waiting_rows
@@ -47,7 +48,7 @@ def index() -> str | Response:
         tabs=_tabs(tab, numbers),
         groups=[(title, items) for title, items in groups if items],
         summary=_summary(numbers, week) if tab == "mine" else "",
-        minutes=gathering.minutes_rows(person) if tab == "mine" else [],
+        minutes=gathering.minutes_rows(person, now) if tab == "mine" else [],
         unexplained=waiting_rows(person) if tab == "mine" else [],
         escalated=escalated(today) if tab in ("mine", "overdue") else [],
         next_url=url_for("desk.index", tab=tab, after=_token(page.after)) if page.after else None,
@@ -92,7 +93,7 @@ def _tabs(tab: str, numbers: dict[str, int]) -> list[dict[str, object]]:
     }
     return [
         {
-            "url": url_for("desk.index", tab=None if name == "mine" else name),
+            "url": address("desk.index") if name == "mine" else address("desk.index", tab=name),
             "words": words[name],
             "current": name == tab,
             "count": numbers.get(name, 0),
@@ -131,12 +132,8 @@ def _nothing(tab: str) -> tuple[str, str]:
 
 def escalated(today: date) -> list[tasks.Row]:
     """Late work of those below that climbed to a body in which the viewer leads."""
-    units = {post.unit_id for post in held_posts(viewer()) if post.role in HEARERS}
-    units |= {
-        post.unit.attached_to_id
-        for post in held_posts(viewer())
-        if post.role in HEARERS and post.unit.attached_to_id
-    }
+    hearing = [post.unit for post in held_posts(viewer()) if post.role in HEARERS]
+    units = {ident for unit in hearing for ident in (unit.id, unit.attached_to_id) if ident}
     if not units:
         return []
     return [tasks.climbed_row(row, today) for row in climbed_to(units, MOST_ESCALATED)]

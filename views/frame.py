@@ -4,43 +4,27 @@ the foot."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-import sqlalchemy as sa
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 import clock
-from models.base import asked, db, forget_transaction
-from models.event import LogHead
-from models.notification import Notification
+from models.base import forget_transaction
 from models.person import Person
 from models.queries.seats import Seat
 from models.rehearsal import offset
-from models.unit import ReportingLine, Unit
 from views import present
+from views.addresses import address
+from views.navigation import Item, navigation, tab_bar
 from views.words import english, gettext
+from workflows.edge import edge
 from workflows.prints.words import paragraphs
 from workflows.scope import member_unit_ids
-from workflows.sittings import awaiting_me
-from workflows.sittings.who import OFFICERS as KEEPERS
 from workflows.standing import standing
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "duyet_theme"
-MANY = 100
-
-
-@dataclass(frozen=True)
-class Item:
-    """One entry of the navigation."""
-
-    words: str
-    short: str
-    icon: str
-    url: str
-    current: bool = False
 
 
 @dataclass
@@ -61,7 +45,6 @@ class Frame:
     theme_url: str = ""
     language_url: str = ""
     logout: str | None = None
-    known: frozenset[str] = frozenset()  # the views this installation has
 
 
 def install(app: Flask) -> None:
@@ -73,11 +56,6 @@ def install(app: Flask) -> None:
     ):  # fmt: skip
         app.add_template_filter(getattr(present, name), name)
     app.add_template_filter(paragraphs, "paragraphs")
-
-
-def url(endpoint: str, **values: Any) -> str:
-    """The address of a view, or "" where this installation has none of that name."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 def signed_in() -> Person | None:
@@ -102,10 +80,9 @@ def _frame() -> Frame:
         theme=chosen_theme(),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         rehearsal=present.clock_words(clock.now()) if offset() else None,
-        theme_url=url("preferences.theme"),
-        language_url=url("preferences.language"),
+        theme_url=address("preferences.theme"),
+        language_url=address("preferences.language"),
         log_state=gettext("đang ghi"),
-        known=frozenset(current_app.view_functions),
     )
     person = signed_in()
     if person is None:
@@ -115,10 +92,13 @@ def _frame() -> Frame:
     made.tabbar = tab_bar(made.nav)
     made.name = person.full_name
     made.post = who(person, posts)
-    made.me = url("member.index")
-    made.notices = url("notices.index")
-    made.logout = url("auth.logout")
-    made.unread, made.log_state = at_the_edge(person, posts)
+    made.me = address("member.index")
+    made.notices = address("notices.index")
+    made.logout = address("auth.logout")
+    waits = edge(person, clock.now())
+    made.unread = waits.unread
+    if posts:
+        made.log_state = gettext("đang ghi, %(size)s việc", size=waits.log_size)
     return made
 
 
@@ -146,113 +126,3 @@ def who(person: Person, posts: list[Seat]) -> str:
                 return name
             return gettext("Đảng viên %(unit)s", unit=name)
     return ""
-
-
-_UNREAD = (
-    sa.select(Notification.id)
-    .where(Notification.person_id == sa.bindparam("person"), Notification.read_at.is_(None))
-    .limit(MANY)
-    .subquery()
-)
-_AT_THE_EDGE = sa.select(
-    sa.select(sa.func.count()).select_from(_UNREAD).scalar_subquery(),
-    sa.select(LogHead.size).where(LogHead.unit_id == sa.bindparam("unit")).scalar_subquery(),
-)
-
-
-def at_the_edge(person: Person, posts: list[Seat]) -> tuple[int, str]:
-    """Notices not yet read, counted up to a hundred; and how far the log of one's own body has
-    grown: whether it holds is for `verify` to say."""
-    given = {"person": person.id, "unit": posts[0].unit_id if posts else None}
-    unread, size = asked(_AT_THE_EDGE, given).one()
-    if not posts:
-        return unread, gettext("đang ghi")
-    return unread, gettext("đang ghi, %(size)s việc", size=size or 0)
-
-
-def navigation(person: Person, posts: list[Seat]) -> list[Item]:
-    """What this person's posts open: everybody the desk and the documents, the rest by office."""
-    items: list[tuple[str, str, str, str]] = [
-        (gettext("Việc cần làm"), gettext("Việc"), "list", url("desk.index")),
-    ]
-    if posts or person.memberships:
-        items.append((gettext("Văn bản"), gettext("Văn bản"), "doc", url("documents.index")))
-    officers = [post for post in posts if post.role != "inspector"]
-    if meetings := meetings_url(person, officers):
-        items.append((gettext("Sinh hoạt"), gettext("Sinh hoạt"), "people", meetings))
-    cell = next((p.unit for p in officers if p.unit.is_cell), None)
-    if cell is not None:
-        address = url("cell.index", code=cell.code)
-        items.append((gettext("Cam kết"), gettext("Cam kết"), "pencil", address))
-    elif not officers and person.memberships:
-        address = url("member.commitment")
-        items.append((gettext("Cam kết của tôi"), gettext("Cam kết"), "pencil", address))
-    lists = next((p.unit for p in officers if p.unit.has_cells), None)
-    if cell is None and lists is not None:
-        address = url("cell.index", code=lists.body_code)
-        items.append((gettext("Cam kết"), gettext("Cam kết"), "people", address))
-    above = next((p.unit for p in officers if p.unit.leads), None)
-    if above is not None:
-        address = url("committee.index", code=above.body_code)
-        items.append((gettext("Theo dõi hạn"), gettext("Hạn"), "g-clock", address))
-    clerk = next((p.unit for p in officers if p.role == "clerk"), None)
-    if clerk is not None:
-        address = url("clerk.index", code=clerk.code)
-        items.append((gettext("Sổ văn bản"), gettext("Sổ"), "book", address))
-    if any(post.role == "inspector" for post in posts):
-        items.append((gettext("Kiểm tra"), gettext("Kiểm tra"), "eye", url("inspector.index")))
-    if getattr(current_user, "is_administrator", False):
-        items.append(
-            (gettext("Quản trị"), gettext("Quản trị"), "people", url("administrator.index"))
-        )
-    items.append((gettext("Tổ chức"), gettext("Tổ chức"), "tree", url("units.index")))
-    made = [Item(*item) for item in items if item[3]]
-    current = max(
-        (item for item in made if reached(item.url)), key=lambda item: len(item.url), default=None
-    )
-    if current is None and request.path.startswith("/sittings/"):
-        current = next((item for item in made if item.url.endswith("/sittings")), None)
-    return [
-        Item(i.words, i.short, i.icon, i.url, current=current is not None and i.url == current.url)
-        for i in made
-    ]
-
-
-def meetings_url(person: Person, posts: list[Seat]) -> str:
-    """Where the meetings are that one keeps the papers of, or is to confirm; "" where there are
-    none."""
-    kept = [post for post in posts if post.role in KEEPERS]
-    own = {post.unit_id: post.unit for post in kept if post.unit.meets}
-    serves = any(post.role == "clerk" and not post.unit.meets for post in kept)
-    if len(own) == 1 and not serves:
-        return url("sitting.index", code=next(iter(own.values())).code)
-    if own or (serves and any(meets_below(post.unit_id) for post in kept)) or awaiting_me(person):
-        return url("sitting.mine")
-    return ""
-
-
-def meets_below(unit_id: int) -> bool:
-    """Whether a body that decides by meeting reports to this one."""
-    below = (
-        sa.select(ReportingLine.id)
-        .join(Unit, ReportingLine.unit_id == Unit.id)
-        .where(ReportingLine.superior_id == unit_id, Unit.meets)
-        .limit(1)
-    )
-    return db.session.scalar(below) is not None
-
-
-def reached(address: str) -> bool:
-    """Whether the present page lies at or under this address."""
-    if address == "/":
-        return request.path == "/"
-    return request.path == address or request.path.startswith(address.rstrip("/") + "/")
-
-
-def tab_bar(nav: list[Item]) -> list[Item]:
-    """Three places and the rest, for a phone's lower edge."""
-    more = url("menu.index")
-    if not more:
-        return nav[:4]
-    rest = Item(gettext("Thêm"), gettext("Thêm"), "menu", more, current=request.path == more)
-    return [*nav[:3], rest]

@@ -14,6 +14,7 @@ from models.unit import Unit
 from views import present
 from views.tasks import Row, unit_name
 from views.words import gettext, ngettext
+from workflows.edge import edge
 from workflows.sittings import awaiting_me, waiting
 
 FEW = 3  # from so many on they stand together
@@ -73,8 +74,9 @@ def _row(unit: Body, first: Row, tasks: list[Line], now: datetime) -> Row:
     return Row(what, [names], url, gettext("Đưa ra cuộc họp"), first.due, first.strong)
 
 
-def minutes_rows(person: Person) -> list[Row]:
+def minutes_rows(person: Person, now: datetime) -> list[Row]:
     """Meetings whose minutes wait for this person's word, as rows of the desk."""
+    awaiting = awaiting_me(person) if edge(person, now).minutes else []
     return [
         Row(
             gettext(
@@ -88,5 +90,5 @@ def minutes_rows(person: Person) -> list[Row]:
             None,
             True,
         )
-        for sitting in awaiting_me(person)
+        for sitting in awaiting
     ]

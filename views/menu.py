@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from views.frame import url
+from views.addresses import address
 from views.policy import policy
 
 blueprint = Blueprint("menu", __name__)
@@ -13,4 +13,6 @@ blueprint = Blueprint("menu", __name__)
 @blueprint.get("/menu")
 @policy("signed_in")
 def index() -> str:
-    return render_template("menu/index.html", account=url("auth.account"), me=url("member.index"))
+    return render_template(
+        "menu/index.html", account=address("auth.account"), me=address("member.index")
+    )

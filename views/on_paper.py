@@ -16,6 +16,7 @@ from models.unit import unit_by_code
 from views import present
 from workflows import available_actions
 from workflows.act import Votes
+from workflows.edge import edge
 from workflows.recorded import findings
 from workflows.recorded.papers import printed_of
 from workflows.scope import readable_revisions
@@ -93,11 +94,13 @@ MOST_WAITING = 20
 
 def waiting_rows(person: Person) -> list[dict[str, Any]]:
     """What the viewer is to explain, for his desk: each finding with its paper."""
+    now = clock.now()
+    waiting = findings.waiting_for(person, now, MOST_WAITING) if edge(person, now).findings else []
     return [
         {
             **finding_row(finding.document, finding, may=True),
             "name": present.document_name(finding.document),
             "page": url_for("document.page", document_id=finding.document_id),
         }
-        for finding in findings.waiting_for(person, clock.now(), MOST_WAITING)
+        for finding in waiting
     ]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
-from flask import g
 from markupsafe import Markup, escape
 
 from models.base import db
@@ -116,13 +116,6 @@ def local_day(at: datetime) -> date:
     return local(at).date()
 
 
-def working_days(after: date, until: date) -> int:
-    """Working days after one day up to another, by the office's calendar, read once a request."""
-    if "working_calendar" not in g:
-        g.working_calendar = calendar.WorkingCalendar.of(db.session())
-    return int(g.working_calendar.working_days_between(after, until))
-
-
 def last_day(end: datetime) -> date:
     """The last good day of a limit that is kept as the instant at which that day ends (24:00)."""
     return local_day(end - timedelta(seconds=1))
@@ -196,27 +189,28 @@ def due(limit: date | datetime | None, today: date, *, year: bool = True) -> Due
         return None
     if isinstance(limit, datetime):
         limit = last_day(limit)
-    # A list has many rows and few days: each is put into words once a request.
-    told: dict[tuple[date, date, bool], Due] = g.setdefault("dues", {})
-    day = (limit, today, year)
-    if day not in told:
-        told[day] = _due(limit, today, year=year)
-    return told[day]
+    office = calendar.WorkingCalendar.of(db.session())
+    return _due(limit, today, office, year=year, english=english())
 
 
-def _due(limit: date, today: date, *, year: bool) -> Due:
+@lru_cache(10_000)
+def _due(
+    limit: date, today: date, office: calendar.WorkingCalendar, *, year: bool, english: bool
+) -> Due:
+    """`due`. Every list has many rows, and all lists of an office the same few days: each is put
+    into words once, in the language in which `gettext` speaks."""
     words = long_day(limit) if year else f"{weekday(limit)} {short_day(limit)}"
     if limit < today:
         if (today - limit).days > 60:
             distance = ngettext("quá %(num)s tuần", "quá %(num)s tuần", (today - limit).days // 7)
-        elif late := working_days(limit, today):
+        elif late := office.working_days_between(limit, today):
             distance = ngettext("quá %(num)s ngày làm việc", "quá %(num)s ngày làm việc", late)
         else:
             distance = gettext("đã qua hạn")
         return Due(words, distance, "late", limit.isoformat())
     if limit == today:
         return Due(words, gettext("đến hạn hôm nay"), "soon", limit.isoformat())
-    left = working_days(today, limit) if (limit - today).days < 60 else FAR + 1
+    left = office.working_days_between(today, limit) if (limit - today).days < 60 else FAR + 1
     if left > FAR:
         weeks = (limit - today).days // 7
         distance = ngettext("còn %(num)s tuần", "còn %(num)s tuần", weeks)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import g, url_for
-
 from models.base import db
 from models.document import Document
 from models.obligation import Obligation
 from models.queries.lines import Body, Climbed, Line, Owed, Paper
 from views import present
+from views.addresses import address, numbered
 from views.frame import signed_in
 from views.proxies.words import Typed, typed_for
 from views.words import gettext
@@ -215,7 +214,7 @@ def _address(task: Line) -> str:
     if task.document is None:
         assert task.obligation is not None
         owed = task.obligation
-        return url_for(
+        return address(
             "writing.new",
             kind=owed.kind,
             unit=owed.unit.code,
@@ -223,23 +222,13 @@ def _address(task: Line) -> str:
             requirement=owed.requirement,
         )
     if task.action == "meet":
-        return url_for("sitting.index", code=task.document.unit.code)
+        return address("sitting.index", code=task.document.unit.code)
     return document_url(task.document.id)
 
 
 def document_url(document_id: int) -> str:
     """The address of a document's page."""
-    return _numbered("document.page", "document_id", document_id)
-
-
-def _numbered(endpoint: str, name: str, number: int) -> str:
-    """The address of a page. A list has many of them: what they share is asked for once a
-    request."""
-    known: dict[str, str] = g.setdefault("numbered_urls", {})
-    if endpoint not in known:
-        zero: dict[str, Any] = {name: 0}
-        known[endpoint] = url_for(endpoint, **zero).removesuffix("0")
-    return f"{known[endpoint]}{number}"
+    return numbered("document.page", "document_id", document_id)
 
 
 def new_arguments(obligation: Obligation) -> dict[str, Any]:
@@ -276,5 +265,5 @@ def climbed_row(climbed: Climbed, today: date) -> Row:
             at=present.instant(climbed.at),
         )
     )
-    url = _numbered("escalations.page", "escalation_id", climbed.escalation_id)
+    url = numbered("escalations.page", "escalation_id", climbed.escalation_id)
     return Row(what, about, url, gettext("Xem, trả lời"), made.due, False)

@@ -19,11 +19,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy.orm import Session
 
+from models import rehearsal
 from models.account import Account, ApiToken, LoginAttempt, LoginSession
 from models.base import UTCDateTime, db, transaction
 from models.person import Person
 from models.queries.locking import hold_person
-from workflows import throttle
+from workflows import calendar, throttle
 from workflows.organisation.people import record_for
 from workflows.refusal import N_, Reason, Refused
 
@@ -123,10 +124,12 @@ def open_session(session: Session, account: Account, *, now: datetime, agent: st
     return Entry(row, token)
 
 
-_SESSION = (  # asked by every request, so built once
-    sa.select(LoginSession)
+# Asked by every request, so built once; it brings along what nearly every page asks next.
+_SESSION = (
+    sa.select(LoginSession, *rehearsal.CLOCK, calendar.EXCEPTIONS)
     .join(LoginSession.account)
     .join(Account.person)
+    .outerjoin(rehearsal.Rehearsal, rehearsal.RUNS)
     .options(
         sa.orm.contains_eager(LoginSession.account).contains_eager(Account.person),
     )
@@ -141,7 +144,15 @@ _SESSION = (  # asked by every request, so built once
 
 def find_session(token: str, *, now: datetime) -> LoginSession | None:
     """The session behind a token: not ended, not idle for too long, its account not suspended."""
-    return db.session.scalar(_SESSION, {"token": hash_token(token), "since": now - IDLE})
+    session = db.session()
+    asked = {"token": hash_token(token), "since": now - IDLE}
+    found = session.execute(_SESSION, asked).one_or_none()
+    if found is None:
+        return None
+    row, offset, frozen_at, exceptions = found
+    rehearsal.told(offset, frozen_at)
+    calendar.told(session, exceptions)
+    return row
 
 
 def touch(row: LoginSession, *, now: datetime) -> None:

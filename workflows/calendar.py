@@ -17,7 +17,7 @@ import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.base import table_of
+from models.base import already_told, once
 from models.day_off import CalendarDay
 from workflows.refusal import N_, Reason, Refused
 from workflows.text import parse_date
@@ -61,7 +61,16 @@ def at_seven(day: date) -> datetime:
     return datetime.combine(day, RINGS_AT, ZONE).astimezone(UTC)
 
 
-_EXCEPTIONS = sa.select(*table_of(CalendarDay).c["day", "working"])
+def _number(part: str, times: int) -> sa.ColumnElement[int]:
+    return sa.cast(sa.extract(part, CalendarDay.day), sa.Integer) * times
+
+
+# All exceptions as one value, for a statement that brings them along: "20260502,-20260504", a day
+# off with a minus.
+_DAY = _number("year", 10_000) + _number("month", 100) + _number("day", 1)
+_SIGNED = sa.cast(sa.case((CalendarDay.working, _DAY), else_=-_DAY), sa.Text)
+EXCEPTIONS = sa.select(sa.func.aggregate_strings(_SIGNED, ",")).scalar_subquery()
+_ASKED = sa.select(EXCEPTIONS)
 
 
 class WorkingCalendar:
@@ -74,9 +83,9 @@ class WorkingCalendar:
 
     @classmethod
     def of(cls, session: Session) -> WorkingCalendar:
-        """The calendar with the rows of `calendar_day`, read once."""
-        rows = session.execute(_EXCEPTIONS)
-        return cls({row.day: row.working for row in rows})
+        """The calendar with the rows of `calendar_day`; asked once in a read snapshot."""
+
+        return once(session, cls, lambda: _of(session.execute(_ASKED).scalar_one() or ""))
 
     def is_working_day(self, day: date) -> bool:
         known = self.exceptions.get(day)
@@ -112,6 +121,17 @@ class WorkingCalendar:
         """The last good day of a requirement; see the function `effective_due`."""
         nominal, rolls = _nominal(spec, since, self)
         return Due(nominal, self.roll_forward(nominal) if roll and rolls else nominal)
+
+
+def told(session: Session, exceptions: str | None) -> None:
+    """What a statement brought along as `EXCEPTIONS`; None of an empty table."""
+    already_told(session, WorkingCalendar, _of(exceptions or ""))
+
+
+@lru_cache(16)  # so that the same days are the same calendar, and what was counted by it is kept
+def _of(exceptions: str) -> WorkingCalendar:
+    signed = [int(part) for part in exceptions.split(",") if part]
+    return WorkingCalendar({date.fromisoformat(str(abs(day))): day > 0 for day in signed})
 
 
 class Due(NamedTuple):

@@ -11,7 +11,6 @@ from flask_babel import gettext
 import clock
 from models.sitting import AgendaItem, MonthlyReview, Sitting
 from views import attached, present, uploads
-from views.frame import url
 from views.loaders import viewer, visible_ids
 from views.sitting.ballots import agenda
 from views.sitting.base import Eyes, badge, seen_of, title
@@ -62,7 +61,7 @@ def show(sitting: Sitting, seen: Eyes, reasons: list[Reason]) -> str:
         scans=attached.of_sitting(sitting) if seen.minutes else [],
         most=files.LIMIT // uploads.MB,
         prints={
-            form: url("prints.minutes", sitting_id=sitting.id, form=form)
+            form: url_for("prints.minutes", sitting_id=sitting.id, form=form)
             for form in ("pdf", "docx")
         }
         if seen.minutes

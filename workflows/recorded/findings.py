@@ -53,7 +53,8 @@ def of(document: Document) -> Sequence[Finding]:
     ).all()
 
 
-_WAITING = (
+# Ids of the findings that `person`, who keeps the papers of the units `kept`, is to explain.
+WAITING = (
     sa.select(Finding.id)
     .join(Document, Document.id == Finding.document_id)
     .where(
@@ -69,17 +70,21 @@ _WAITING = (
             ),
         ),
     )
-    .order_by(Finding.id)
-    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
+_OLDEST = WAITING.order_by(Finding.id).limit(sa.bindparam("limit", type_=sa.Integer))
+
+
+def kept_units(person: Person, now: datetime) -> list[int]:
+    """Ids of the bodies whose papers this person keeps, by his posts and those delegated to him."""
+    posts = standing(person, now).posts
+    return sorted({post.unit_id for post in posts if post.role in KEEPERS})
 
 
 def waiting_for(person: Person, now: datetime, limit: int) -> Sequence[Finding]:
     """Findings that this person is to explain: against papers of bodies whose papers he keeps, and
     against his own commitment; the oldest first."""
-    kept = {post.unit_id for post in standing(person, now).posts if post.role in KEEPERS}
-    given = {"person": person.id, "kept": sorted(kept), "limit": limit}
-    ids = asked(_WAITING, given).scalars().all()
+    given = {"person": person.id, "kept": kept_units(person, now), "limit": limit}
+    ids = asked(_OLDEST, given).scalars().all()
     if not ids:  # as on nearly every page
         return []
     rows = sa.select(Finding).options(joinedload(Finding.document)).where(Finding.id.in_(ids))

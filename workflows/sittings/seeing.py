@@ -46,18 +46,16 @@ def visible_sittings(person: Person, now: datetime) -> sa.ColumnElement[bool]:
 
 
 _PERSON = sa.bindparam("person", type_=sa.BigInteger)
-_AWAITING = (
-    sa.select(Sitting.id)
-    .where(
-        Sitting.state == "awaiting",
-        Sitting.closed_by_id != _PERSON,
-        sa.or_(
-            Sitting.minute_taker_id == _PERSON,
-            sa.and_(Sitting.chair_id == _PERSON, Sitting.closed_by_id == Sitting.minute_taker_id),
-        ),
-    )
-    .order_by(Sitting.held_on, Sitting.id)
+# Ids of the meetings whose minutes wait for the word of `person`.
+AWAITING = sa.select(Sitting.id).where(
+    Sitting.state == "awaiting",
+    Sitting.closed_by_id != _PERSON,
+    sa.or_(
+        Sitting.minute_taker_id == _PERSON,
+        sa.and_(Sitting.chair_id == _PERSON, Sitting.closed_by_id == Sitting.minute_taker_id),
+    ),
 )
+_IN_ORDER = AWAITING.order_by(Sitting.held_on, Sitting.id)
 
 
 def awaiting_me(person: Person) -> list[Sitting]:
@@ -66,7 +64,7 @@ def awaiting_me(person: Person) -> list[Sitting]:
     session = db.session()
 
     def find() -> list[Sitting]:
-        ids = asked(_AWAITING, {"person": person.id}).scalars().all()
+        ids = asked(_IN_ORDER, {"person": person.id}).scalars().all()
         return [session.get_one(Sitting, ident) for ident in ids]
 
     return list(once(session, ("awaiting", person.id), find))

@@ -14,7 +14,7 @@ from models.base import transaction
 from models.unit import Unit
 from views import present
 from views.loaders import load_unit, viewer
-from views.notices import words
+from views.notice_words import words
 from views.policy import policy
 from workflows import in_person
 from workflows.in_person import Waiting

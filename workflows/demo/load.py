@@ -48,16 +48,23 @@ class Loaded:
     at: datetime
 
 
-def load(folder: Path, *, organisation_only: bool, real_now: Callable[[], datetime]) -> Loaded:
-    """Enter the organisation from `folder`, open its campaigns and, unless told otherwise, play
-    the story.
+def load(
+    folder: Path,
+    *,
+    organisation_only: bool,
+    real_now: Callable[[], datetime],
+    house: str = "demo",
+) -> Loaded:
+    """Enter the organisation from `folder`/`house`, open its campaigns (files of `folder`) and,
+    unless told otherwise, play the story.
 
     Begins a rehearsal when none has begun; after the story the clock runs on from the story's end.
     Raises Refused when somebody is here already, or the clock has passed the story's beginning;
     FileError for a broken file. Nothing is kept of a load that fails.
     """
-    demo = folder / "demo"
-    story = tell({name: _read(demo / name) for name in ("story.toml", *CHAPTERS)})
+    demo = folder / house
+    chapters = [name for name in CHAPTERS if (demo / name).exists()]
+    story = tell({name: _read(demo / name) for name in ("story.toml", *chapters)})
     with transaction() as session:
         if session.scalar(sa.select(Unit.id).limit(1)) is not None:
             raise Refused(

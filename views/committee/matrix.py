@@ -3,7 +3,6 @@ a word and a shape."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,13 +14,17 @@ from flask_babel import gettext
 import clock
 from models.base import db
 from models.campaign import Campaign, Requirement
-from models.document import Document
 from models.obligation import Obligation
 from models.unit import Unit
 from views import present
-from views.loaders import LARGEST, load_unit, viewer, visible_ids
+from views.committee.cells import Today
+from views.committee.finding import cells as found_cells
+from views.loaders import LARGEST, load_unit, viewer
 from views.policy import policy
 from views.units import children
+from workflows.calendar import Due, WorkingCalendar
+from workflows.obligations import soon_until
+from workflows.obligations.members import after_plan
 from workflows.scope import below, inspector_unit_ids, officer_unit_ids
 
 blueprint = Blueprint("committee", __name__, url_prefix="/units/<code>/obligations")
@@ -29,7 +32,8 @@ blueprint = Blueprint("committee", __name__, url_prefix="/units/<code>/obligatio
 PAGE = 40  # direct subordinates on a page
 TWO_TIERS = 60  # with no more units than this, the tier below is shown as well
 COLUMNS = 5  # the requirements nearest to today; the rest on demand
-MINE = {"fulfilled", "fulfilled_late", "waived"}
+KEPT = ("campaign", "only", "all")  # what the next page asks for as this one does
+ONLY = ("late", "soon", "working", "returned", "waived", "extended")
 
 
 def load(code: str) -> Unit:
@@ -51,14 +55,16 @@ class Table:
     campaign: Campaign | None
     campaigns: list[Campaign]
     columns: list[Requirement]
+    limits: dict[int, Due]  # requirement id → both days of its earliest limit
     cells: dict[tuple[int, int], dict[str, Any]]
     rows: list[dict[str, Any]]
     next_after: str
+    asked: int  # how many requirements there are, shown or not
 
     @property
     def heads(self) -> list[dict[str, str]]:
         return [
-            {"label": present.requirement_words(c), "limit": _limit(c, self.cells)}
+            {"label": present.requirement_words(c), "limit": _limit(c, self.limits.get(c.id))}
             for c in self.columns
         ]
 
@@ -78,33 +84,40 @@ def index(code: str) -> str:
         columns=shown.heads,
         rows=shown.rows,
         only=request.args.get("only", ""),
-        every=len(campaign.requirements) if campaign else 0,
+        every=shown.asked,
         all=bool(request.args.get("all")),
         totals=[_total(c, shown.cells) for c in shown.columns],
         now_words=present.clock_words(clock.now()),
         letters=unit.id in officer_unit_ids(viewer(), clock.now()),
-        next_url=url_for("committee.index", code=unit.code, after=next_after)
-        if next_after
-        else None,
-        first_url=url_for("committee.index", code=unit.code) if request.args.get("after") else "",
+        next_url=_again(unit, after=next_after) if next_after else None,
+        first_url=_again(unit) if request.args.get("after") else "",
     )
+
+
+def _again(unit: Unit, **more: str) -> str:
+    """This page under the same filters."""
+    kept: dict[str, Any] = {n: request.args[n] for n in KEPT if request.args.get(n)}
+    return url_for("committee.index", code=unit.code, **(kept | more))
 
 
 def table(unit: Unit, most: int = PAGE) -> Table:
     """The table under the filters of the address, with at most so many direct subordinates."""
-    today = present.local_day(clock.now())
-    direct, next_after = _direct(unit, today, most)
-    units = _with_tier_below(direct, today)
+    day = present.local_day(clock.now())
+    today = Today(day, soon_until(day, WorkingCalendar.of(db.session())))
+    direct, next_after = _direct(unit, day, most)
+    units = _with_tier_below(direct, day)
     campaigns = _campaigns([u for u, _ in units])
     chosen = next((c for c in campaigns if c.code == request.args.get("campaign")), None)
     campaign = chosen or (campaigns[0] if campaigns else None)
     only = request.args.get("only", "")
-    columns = _columns(campaign, [u for u, _ in units], today)
-    cells = _cells(columns, [u for u, _ in units], today)
+    asked = _asked(campaign, [u for u, _ in units])
+    limits = _limits(asked)
+    columns = _columns(asked, limits, day)
+    cells = found_cells(columns, [u for u, _ in units], today)
     rows = []
     for row_unit, depth in units:
         line = [cells.get((row_unit.id, c.id)) for c in columns]
-        if only and not any(cell and cell["name"] == only for cell in line):
+        if only in ONLY and not any(cell and _is(cell, only) for cell in line):
             continue
         owed = [cell for cell in line if cell]
         rows.append(
@@ -115,10 +128,10 @@ def table(unit: Unit, most: int = PAGE) -> Table:
                 "cells": line,
                 "done": sum(cell["done"] for cell in owed),
                 "owed": len(owed),
-                "late": any(c["name"] == "late" and not c.get("counted") for c in owed),
+                "late": any(c["name"] == "late" and not c["counted"] for c in owed),
             }
         )
-    return Table(campaign, campaigns, columns, cells, rows, next_after)
+    return Table(campaign, campaigns, columns, limits, cells, rows, next_after, len(asked))
 
 
 def _campaigns(units: list[Unit]) -> list[Campaign]:
@@ -156,169 +169,61 @@ def _with_tier_below(direct: list[Unit], today: date) -> list[tuple[Unit, int]]:
     return units if len(units) <= TWO_TIERS else [(unit, 0) for unit in direct]
 
 
-def _columns(campaign: Campaign | None, units: list[Unit], today: date) -> list[Requirement]:
-    """What these units owe in a campaign: all on demand, else what is due nearest to today."""
+def _is(cell: dict[str, Any], only: str) -> bool:
+    return bool(cell["extended"]) if only == "extended" else cell["name"] == only
+
+
+def _asked(campaign: Campaign | None, units: list[Unit]) -> list[Requirement]:
+    """What a campaign asks of units of these levels, or of their members."""
     if campaign is None:
         return []
     levels = {unit.level.code for unit in units}
-    owed = [r for r in campaign.requirements if levels & set(r.levels)]
-    if request.args.get("all") or len(owed) <= COLUMNS:
-        return owed
-    near = sorted(owed, key=lambda r: abs((_nominal(r, today) - today).days))[:COLUMNS]
-    return [r for r in owed if r in near]
+    return [r for r in campaign.requirements if levels & set(r.levels) and r.ended_at is None]
 
 
-def _nominal(requirement: Requirement, today: date) -> date:
-    """About when a requirement is due; what follows an event counts as due now."""
-    last = db.session.scalar(
-        sa.select(sa.func.min(Obligation.effective_due)).where(
-            Obligation.requirement_id == requirement.id
+def _limits(requirements: list[Requirement]) -> dict[int, Due]:
+    """Both days of the earliest limit of each, as its rule says it."""
+    rows = db.session.execute(
+        sa.select(
+            Obligation.requirement_id,
+            sa.func.min(Obligation.nominal_due),
+            sa.func.min(Obligation.effective_due),
         )
-    )
-    return last or today
-
-
-def _cells(
-    columns: list[Requirement], units: list[Unit], today: date
-) -> dict[tuple[int, int], dict[str, Any]]:
-    """(unit id, requirement id) → what the cell shows."""
-    if not columns or not units:
-        return {}
-    rows = db.session.scalars(
-        sa.select(Obligation).where(
-            Obligation.requirement_id.in_([c.id for c in columns]),
-            Obligation.unit_id.in_([u.id for u in units]),
-        )
-    ).all()
-    own = [o for o in rows if o.person_id is None]
-    documents = _answers([o.id for o in own])
-    visible = visible_ids(d.id for d in documents.values())
-    cells = {
-        (o.unit_id, o.requirement_id): _cell(o, documents.get(o.id), visible, today) for o in own
-    }
-    persons: dict[tuple[int, int], list[Obligation]] = defaultdict(list)
-    for obligation in rows:
-        if obligation.person_id is not None:
-            persons[obligation.unit_id, obligation.requirement_id].append(obligation)
-    for key, owed in persons.items():
-        cells[key] = {**_counted(owed, today), "counted": True}
-    return cells
-
-
-def _answers(obligation_ids: list[int]) -> dict[int | None, Document]:
-    """The document that answers each obligation; an amendment on its way does not hide the paper in
-    force."""
-    found: dict[int | None, Document] = {}
-    rows = db.session.scalars(
-        sa.select(Document)
         .where(
-            Document.obligation_id.in_(obligation_ids),
-            Document.state.not_in(("withdrawn", "superseded", "revoked")),
+            Obligation.requirement_id.in_([r.id for r in requirements]),
+            Obligation.extended_to.is_(None),
         )
-        .order_by(Document.id)
+        .group_by(Obligation.requirement_id)
     )
-    for document in rows:
-        known = found.get(document.obligation_id)
-        if known is None or not known.is_in_force or document.is_in_force:
-            found[document.obligation_id] = document
-    return found
+    return {ident: Due(nominal, effective) for ident, nominal, effective in rows}
 
 
-def _cell(
-    obligation: Obligation, document: Document | None, visible: set[int], today: date
-) -> dict[str, Any]:
-    url = (
-        url_for("document.page", document_id=document.id)
-        if document is not None and document.id in visible
-        else ""
-    )
-    due = present.due(obligation.effective_due, today)
-    assert due is not None
-    limit = present.limit_words(obligation.requirement, obligation.effective_due)
-    if obligation.state == "waived":
-        return _made("waived", "", "g-waive", gettext("Được miễn"), "", True, "")
-    if obligation.state in MINE:
-        return _met(obligation, document, url)
-    if document is not None and document.state not in ("drafted", "returned"):
-        if document.state == "approved" and document.stage == 0:
-            word, glyph = gettext("Đã ký, chưa báo cáo"), "g-half"
-        else:
-            word, glyph = gettext("Đang xem xét ở đơn vị"), "g-sent"
-        name = "late" if due.tone == "late" else "working"
-        tone = "late" if due.tone == "late" else ("soon" if due.tone else "")
-        return _made(name, tone, glyph, word, due.distance if due.tone else limit, False, url)
-    if due.tone == "late":
-        return _made("late", "late", "g-late", gettext("Chưa nộp"), due.distance, False, url)
-    if due.tone == "soon":
-        word = limit[:1].upper() + limit[1:]
-        return _made("soon", "soon", "g-clock", word, due.distance, False, url)
-    word = gettext("Đang soạn") if document is not None else gettext("Còn hạn")
-    return _made("open", "", "g-draft" if document else "g-open", word, limit, False, url)
+def _columns(asked: list[Requirement], limits: dict[int, Due], today: date) -> list[Requirement]:
+    """All on demand, else what is due nearest to today; what follows an event counts as due now."""
+    if request.args.get("all") or len(asked) <= COLUMNS:
+        return asked
+
+    def distance(requirement: Requirement) -> int:
+        limit = limits.get(requirement.id)
+        return abs((limit.effective - today).days) if limit else 0
+
+    near = sorted(asked, key=distance)[:COLUMNS]
+    return [r for r in asked if r in near]
 
 
-def _met(obligation: Obligation, document: Document | None, url: str) -> dict[str, Any]:
-    when = present.short_day(
-        present.local_day(obligation.fulfilled_at) if obligation.fulfilled_at else None
-    )
-    late = obligation.state == "fulfilled_late"
-    if document is not None and document.state == "returned":
-        return _made("returned", "ask", "g-back", gettext("Được yêu cầu bổ sung"), when, False, url)
-    agreed = document is not None and any(
-        s.position > 0 and s.decides and s.state in ("approved", "reported")
-        for s in document.stages
-    )
-    waiting = document is not None and document.state in ("submitted", "reviewed")
-    if agreed:
-        word, glyph = gettext("Đã đồng ý"), "g-ok2"
-    elif waiting:
-        word, glyph = gettext("Chờ cho ý kiến"), "g-now"
-    elif document is not None and any(s.received_at for s in document.stages[1:]):
-        word, glyph = gettext("Đã nhận"), "g-in"
-    else:
-        word, glyph = gettext("Đã báo cáo"), "g-ok"
-    second = (
-        gettext("chậm, báo cáo %(day)s", day=when) if late else gettext("báo cáo %(day)s", day=when)
-    )
-    return _made("done", "" if waiting else "done", glyph, word, second, not waiting, url)
-
-
-def _counted(owed: list[Obligation], today: date) -> dict[str, Any]:
-    """Members' obligations as a count: above the cell no person's lateness is shown (design §3)."""
-    counted = [o for o in owed if o.state != "waived"]
-    done = sum(o.state in MINE for o in counted)
-    last = max((o.effective_due for o in counted), default=today)
-    word = gettext("%(done)s trên %(all)s", done=done, all=len(counted))
-    if done == len(counted):
-        return _made("done", "done", "g-in", word, gettext("đủ"), True, "")
-    due = present.due(last, today)
-    assert due is not None
-    if due.tone == "late":
-        return _made("late", "late", "g-late", word, due.distance, False, "")
-    limit = gettext("hạn %(last)s", last=present.short_day(last))
-    return _made(
-        "open", "soon" if due.tone else "", "g-half" if done else "g-open", word, limit, False, ""
-    )
-
-
-def _made(
-    name: str, tone: str, glyph: str, word: str, second: str, done: bool, url: str
-) -> dict[str, Any]:
-    return {
-        "name": name, "tone": tone, "glyph": glyph, "word": word,
-        "second": second, "done": done, "url": url,
-    }  # fmt: skip
-
-
-def _limit(requirement: Requirement, cells: dict[tuple[int, int], dict[str, Any]]) -> str:
-    rule = requirement.due or {}
-    if rule.get("kind") == "working_days_after":
-        return gettext("%(days)s ngày làm việc sau kế hoạch", days=rule.get("days", ""))
-    last = db.session.scalar(
-        sa.select(sa.func.min(Obligation.effective_due)).where(
-            Obligation.requirement_id == requirement.id
+def _limit(requirement: Requirement, limit: Due | None) -> str:
+    if after_plan(requirement):
+        return gettext("%(days)s ngày làm việc sau kế hoạch", days=requirement.due.get("days", ""))
+    if limit is None:
+        return ""
+    if limit.nominal != limit.effective:
+        return gettext(
+            "hạn %(first)s (%(weekday)s), tính đến %(last)s",
+            first=present.short_day(limit.nominal),
+            weekday=present.weekday(limit.nominal),
+            last=present.short_day(limit.effective),
         )
-    )
-    return present.limit_words(requirement, last) if last else ""
+    return present.limit_words(requirement, limit.effective)
 
 
 def _total(requirement: Requirement, cells: dict[tuple[int, int], dict[str, Any]]) -> str:

@@ -64,7 +64,7 @@ class Comparison:
         ).all()
         for id, document, leaf, action in events:
             self.seen = max(self.seen, id)
-            if document is not None and action != "escalate":
+            if document is not None and action not in ("remind", "urge", "escalate"):
                 standing = self.standings.get(document, Standing())
                 self.standings[document] = after(standing, json.loads(leaf))
 

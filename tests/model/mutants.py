@@ -183,7 +183,11 @@ def _forgets(real: Any) -> Any:
 
 
 def _later(real: Any) -> Any:
-    return lambda due, now, calendar: real(due, now, calendar) + timedelta(days=60)
+    def begin(*given: Any) -> Any:
+        began = real(*given)
+        return began._replace(fires_at=began.fires_at + timedelta(days=60))
+
+    return begin
 
 
 NO_HANDS = tuple(name for name in traces.HANDS if name != "revise")
@@ -224,7 +228,7 @@ MUTANTS: dict[str, Mutant] = {
     "an event is lost to its paper": instead("workflows.trail.append", _untold),
     "half an act is kept": instead("workflows.traces.record", afterwards(_half)),
     "a rung is climbed twice": instead("workflows.ladder.sweep", _ring_again),
-    "the ladder is not set anew": instead("workflows.ladder.first_rung_at", _later),
+    "the ladder is not set anew": instead("workflows.ladder.begin", _later),
     "a return stays where it was": instead("workflows.routing.back_to_issuer", always(None)),
     "in force before the superior accepts": instead(
         "workflows.routing.enters_force", lambda real: lambda document: document.stage == 0

@@ -26,9 +26,11 @@ def day_of(now: datetime) -> date:
 
 
 def working_days_after(day: date, n: int) -> date:
+    """The n-th working day after a day; before it for a negative number."""
+    step = 1 if n > 0 else -1
     while n:
-        day += timedelta(days=1)
-        n -= day.weekday() < 5 and day not in HOLIDAYS
+        day += timedelta(days=step)
+        n -= step * (day.weekday() < 5 and day not in HOLIDAYS)
     return day
 
 
@@ -75,20 +77,42 @@ class Absence(Window):
     person: str = ""
 
 
+# rung → (working days from the last good day, how many bodies above the late one)
+RUNGS = {-1: (-5, 0), 0: (-1, 0), 1: (1, 0), 2: (3, 1), 3: (7, 2), 4: (15, 2)}
+
+
 @dataclass
 class Clock:
-    """What waits, since when, until which last good day, and how many rungs it has climbed."""
+    """What waits, since when, until which last good day, and which rung it has climbed last."""
 
     since: datetime
     due: date
-    rung: int = 0
+    rung: int = field(init=False)
+    over: bool = False  # nobody is left who could hear
 
-    def rings(self) -> datetime:
-        """07:00 of the working day after the last good day, or else the next such morning."""
-        morning = seven(working_days_after(self.due, 1), self.since)
-        if morning > self.since:
-            return morning
-        return seven(working_days_after(day_of(self.since), 1), self.since)
+    def __post_init__(self) -> None:
+        """What is late from birth counts from today; a reminder whose morning is past is none."""
+        self.counted = self.due
+        if self.rings(1) <= self.since:
+            self.counted = day_of(self.since)
+        self.rung = next(rung for rung in RUNGS if self.rings(rung) > self.since) - 1
+
+    def rings(self, rung: int) -> datetime:
+        """07:00 of the working day on which a rung is told."""
+        return seven(working_days_after(self.counted, RUNGS[rung][0]), self.since)
+
+    def climbs(self, now: datetime, height: int) -> int:
+        """Climbs what is due, as far as there is somebody `height` bodies above. Returns how many."""
+        climbed = 0
+        while not self.over and self.rung < max(RUNGS) and self.rings(self.rung + 1) <= now:
+            rung = self.rung + 1
+            missed = rung <= 0 and (self.rings(rung + 1) <= now or day_of(now) > self.due)
+            if RUNGS[rung][1] > height:
+                self.over = True
+                break
+            self.rung = rung
+            climbed += not missed
+        return climbed
 
 
 @dataclass

@@ -44,15 +44,20 @@ class House:
         )
         return cls(name)
 
-    def obligation(self, code: str, unit: str, login: str | None = None) -> Obligation:
+    def obligation(
+        self, code: str, unit: str, name: str | None = None, *, of: str | None = None
+    ) -> Obligation:
+        """What a unit, or the person of this name in it, owes; `of`: in this campaign."""
         query = (
             sa.select(Obligation)
             .join(Requirement, Obligation.requirement_id == Requirement.id)
             .join(Unit, Obligation.unit_id == Unit.id)
             .where(Requirement.code == code, Unit.code == unit)
         )
-        if login is not None:
-            query = query.where(Obligation.person.has(Person.full_name == login))
+        if name is not None:
+            query = query.where(Obligation.person.has(Person.full_name == name))
+        if of is not None:
+            query = query.where(Requirement.campaign.has(Campaign.code == of))
         return db.session.scalars(query).one()
 
     def owes(self, code: str) -> set[str]:

@@ -33,6 +33,8 @@ def enter(
     for table in top.tables("units"):
         unit = _unit(session, table, levels, units, now)
         units[unit.code] = unit
+    for table in top.tables("lines"):
+        _line(session, table, units, now)
     for unit in units.values():
         if unit.sector == "party" and not unit.is_advisory:
             label = f"{begins.year} - {ends.year}"
@@ -102,6 +104,19 @@ def _unit(
             )
         before.done()
     return unit
+
+
+def _line(session: Session, table: Table, units: dict[str, Unit], now: datetime) -> None:
+    """One more superior of a unit, on another line."""
+    organisation.add_reporting_line(
+        session,
+        unit=_known(table, "unit", units),
+        superior=_known(table, "superior", units),
+        line=table.words("line"),
+        actor=None,
+        now=now,
+    )
+    table.done()
 
 
 def _person(

@@ -159,6 +159,10 @@ AWARD = {"kind": '"report"', "levels": '["base"]', "variant": '"award"', "after"
             ("YEAR", "warn", "requirements[1].due"),
         ),
         (
+            requirement("O-HALF-P", kind='"report"', owes='"member"'),
+            ("PERSONAL", "warn", "requirements[1].owes"),
+        ),
+        (
             requirement("O-PLAN", pilots='"not"'),
             ("R23", "error", "requirements[1].pilots"),
         ),

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,22 @@ def test_killed_in_the_middle_it_goes_on(app: Flask) -> None:
         assert before <= owed(ident)
         whole(ident)
         assert campaigns.go_on(ident, clock.now).done == OBLIGATIONS
+        whole(ident)
+
+
+def test_two_at_once_open_it_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker and a command, batch by batch beside each other."""
+    monkeypatch.setattr(opening, "BATCH", 5)
+    with app.app_context():
+        ident = begin()
+
+    def go_on(_: int) -> bool:
+        with app.app_context():
+            return campaigns.go_on(ident, clock.now).finished
+
+    with ThreadPoolExecutor(2) as two:
+        assert list(two.map(go_on, range(2))) == [True, True]
+    with app.app_context():
         whole(ident)
 
 

@@ -51,6 +51,7 @@ def _shown(rows: list[Campaign]) -> list[dict[str, Any]]:
             "congress": campaign.congress,
             "line": campaign.line,
             "unit": campaign.unit.code,
+            "pilots": campaign.pilots,
             "opened_at": instant(campaign.opened_at),
             "closed_at": instant(campaign.closed_at),
             "requirements": [
@@ -60,6 +61,12 @@ def _shown(rows: list[Campaign]) -> list[dict[str, Any]]:
                     "variant": requirement.variant,
                     "label": present.requirement_words(requirement),
                     "levels": requirement.levels,
+                    "owes": requirement.owes,
+                    "pilots": requirement.pilots or None,
+                    "after": requirement.after or None,
+                    "period_from": day(requirement.period_from),
+                    "period_to": day(requirement.period_to),
+                    "ended_at": instant(requirement.ended_at),
                     "deciding": requirement.deciding,
                     "due": requirement.due,
                 }

@@ -469,7 +469,7 @@ SCHEMAS: dict[str, Schema] = {
                 obj(
                     {
                         "id": ID,
-                        "kind": KIND,
+                        "kind": OWED_KIND,
                         "requirement": TEXT,
                         "campaign": TEXT,
                         "unit": TEXT,
@@ -513,6 +513,7 @@ SCHEMAS: dict[str, Schema] = {
             "congress": TEXT,
             "line": TEXT,
             "unit": TEXT,
+            "pilots": array(TEXT, description="Codes of the pilot units."),
             "opened_at": INSTANT_OR_NULL,
             "closed_at": INSTANT_OR_NULL,
             "requirements": array(
@@ -523,6 +524,18 @@ SCHEMAS: dict[str, Schema] = {
                         "variant": TEXT,
                         "label": TEXT,
                         "levels": array(TEXT),
+                        "owes": words("unit", "member", "non_member"),
+                        "pilots": {
+                            **TEXT_OR_NULL,
+                            "description": "`only`: the pilot units; `not`: the others.",
+                        },
+                        "after": {**TEXT_OR_NULL, "description": "The code of what comes first."},
+                        "period_from": DAY_OR_NULL,
+                        "period_to": DAY_OR_NULL,
+                        "ended_at": {
+                            **INSTANT_OR_NULL,
+                            "description": "Taken out: nobody owes it any more.",
+                        },
                         "deciding": {"type": "integer", "minimum": 1},
                         "due": {
                             "type": "object",

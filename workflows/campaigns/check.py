@@ -170,6 +170,23 @@ def _events(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def _personal(draft: Draft) -> Iterator[Finding]:
+    """Only a commitment is one person's paper; what is met by a report is a body's."""
+    for requirement in draft.spec.requirements:
+        if requirement.owes != "unit" and requirement.kind != "commitment":
+            yield finding(
+                "PERSONAL",
+                "warn",
+                f"{requirement.key}.owes",
+                N_(
+                    "%(code)s là báo cáo của từng người, chưa nộp được trên hệ thống: việc còn mở "
+                    "cho đến khi được miễn."
+                ),
+                N_('Giao cho đơn vị (owes = "unit"), hoặc thu trên giấy rồi miễn.'),
+                code=requirement.code,
+            )
+
+
 def _days_off(draft: Draft) -> Iterator[Finding]:
     """A last good day that is a day off, and where it rolls."""
     for requirement, due in _with_due(draft):
@@ -220,6 +237,7 @@ RULES: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     _pilots,
     _basis,
     _events,
+    _personal,
     order_of_deadlines,
     _days_off,
     _years,

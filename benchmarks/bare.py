@@ -47,8 +47,8 @@ def application() -> Flask:
     Babel(app)
     CSRFProtect(app)
     app.add_template_filter(lambda day: f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}", "long_day")
-    for endpoint, path in (("search.index", "/search"), ("administrator.index", "/administrator")):
-        app.add_url_rule(path, endpoint, lambda: "")
+    for name in ("search", "administrator", "escalations"):
+        app.add_url_rule(f"/{name}", f"{name}.index", lambda: "")
     connections = local()
 
     @app.get("/", endpoint="desk.index")
@@ -205,7 +205,7 @@ def _row(line: Any, today: date) -> SimpleNamespace:
 def _climbed(line: Any, today: date) -> SimpleNamespace:
     """The words of a late task that was told upward."""
     row = _row(line, today)
-    from_id, code, name, _, _, to_id, due, at, seen = line[39:48]
+    from_id, _, name, _, _, to_id, due, at, escalation = line[39:48]
     about = []
     if (line[12] == "commitment" or line[5] is not None) and from_id != to_id:
         row.what = f"Bản cam kết ở {name} chậm"
@@ -214,6 +214,5 @@ def _climbed(line: Any, today: date) -> SimpleNamespace:
     told = _instant(at).replace(tzinfo=UTC).astimezone(ZONE)
     about.append(f"{name} chậm, hạn {_day(due):%d/%m/%Y}; báo lên đây lúc {told:%d/%m/%Y %H:%M}.")
     row.about, row.strong = about, False
-    row.button = "Xem" if seen else "Xem đơn vị"
-    row.url = f"/documents/{line[11]}" if seen else f"/units/{code}"
+    row.button, row.url = "Xem, trả lời", f"/escalations/{escalation}"
     return row

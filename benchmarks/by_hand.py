@@ -69,18 +69,17 @@ SELECT
   (SELECT count(*) FROM (SELECT 1 FROM task t WHERE t.closed_at IS NOT NULL AND t.closed_by_id = :me
     LIMIT 100) AS f)"""
 
-# Late work of those below, told to the bodies that one leads; whether one may open its document.
+# Late work of those below, told to the bodies that one leads: each by its highest rung.
 CLIMBED = f"""WITH held AS ({HELD}), first AS (
   SELECT e.id AS escalation, e.task_id, e.from_unit_id, e.to_unit_id, e.effective_due, e.at
   FROM escalation e JOIN task t ON t.id = e.task_id
-  WHERE t.closed_at IS NULL AND e.to_unit_id IN (SELECT unit_id FROM held)
+  WHERE t.closed_at IS NULL AND e.to_unit_id IN (SELECT unit_id FROM held) AND e.rung > 0
+    AND (e.from_unit_id <> e.to_unit_id OR t.person_id IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM escalation h WHERE h.deadline_id = e.deadline_id AND h.id > e.id
+      AND h.to_unit_id IN (SELECT unit_id FROM held))
   ORDER BY e.at DESC, e.id DESC LIMIT 20)
 SELECT {SHOWN}, low.id, low.code, low.name, low.name_en, low.meets,
-  first.to_unit_id, first.effective_due, first.at,
-  EXISTS (SELECT 1 FROM document_stage s JOIN held ON held.unit_id = s.unit_id
-    WHERE s.document_id = d.id AND s.arrived_at IS NOT NULL)
-  OR t.climbed AND EXISTS (SELECT 1 FROM task_role r JOIN held h ON h.unit_id = r.unit_id
-    AND h.role = r.role WHERE r.task_id = t.id)
+  first.to_unit_id, first.effective_due, first.at, first.escalation
 FROM first JOIN task t ON t.id = first.task_id JOIN unit low ON low.id = first.from_unit_id {JOINS}
 ORDER BY first.at DESC, first.escalation DESC"""
 

@@ -136,8 +136,8 @@ def test_the_work_of_a_week(app: Flask) -> None:
     [
         ('unit     = "TINH"', 'unit     = "KHONG"', ("UNIT", "error")),
         ('levels   = ["base"]', 'levels   = ["village"]', ("LEVEL", "error")),
-        ("[[requirements]]", '[pilots]\nunits = ["KHONG"]\n[[requirements]]', ("UNIT", "error")),
-        ("[[requirements]]", '[pilots]\nunits = ["LDLD"]\n[[requirements]]', ("UNIT", "warn")),
+        ('units = ["C2", "C5"]', 'units = ["C2", "KHONG"]', ("UNIT", "error")),
+        ('units = ["C2", "C5"]', 'units = ["C2", "LDLD"]', ("UNIT", "warn")),
         ('levels   = ["base"]', 'levels   = ["base"]\nbasis = ["KHONG"]', ("R03", "error")),
         ('levels   = ["base"]', 'levels   = ["base"]\nowes = "non_member"', ("NOBODY", "warn")),
         ("date = 2026-03-31, days = 5", "date = 2025-12-31, days = 1", ("PAST", "warn")),

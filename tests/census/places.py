@@ -74,7 +74,7 @@ def kind_of(rule: Rule) -> tuple[str, ...]:
         ("document_id", ("plan", "report", "commitment")), ("sitting_id", ("meeting",)),
         ("list_id", ("list",)), ("job_id", ("order",)), ("entry_id", ("line",)),
         ("person_id", ("member",)), ("code", ("unit",)),
-        ("escalation_id", ("escalation",)), ("notice_id", ("notice",)),
+        ("escalation_id", ("escalation",)), ("obligation_id", ("obligation",)), ("notice_id", ("notice",)),
         ("session_id", ("session",)), ("token_id", ("token",)),
         ("delegation_id", ("delegation",)), ("campaign", ("",)),
     ):  # fmt: skip

@@ -14,6 +14,7 @@ from models.document import Contribution, Document
 from models.export import ExportJob
 from models.listing import CommitmentList
 from models.notification import Notification
+from models.obligation import Obligation
 from models.person import Membership
 from models.post import Delegation
 from models.recorded import Finding, ProxyEntry, RecordedPaper
@@ -37,7 +38,7 @@ def subjects() -> list[Subject]:
     """Everything that an address can lead to and that is somebody's."""
     found = papers()
     by_id = {paper.id: paper for paper in found}
-    rest = (_lists(), _orders(), _lines(), _members(), _units(), _rungs())
+    rest = (_lists(), _orders(), _lines(), _members(), _units(), _rungs(), _owed())
     return [*found, *_meetings(by_id), *(subject for some in rest for subject in some)]
 
 
@@ -214,6 +215,20 @@ def _rungs() -> Iterator[Subject]:
                 values={"escalation_id": row.id},
                 to=row.to_unit.code,
             )
+
+
+def _owed() -> Iterator[Subject]:
+    """One thing each that a unit and that a person still owes."""
+    who, seen = logins(), set()
+    open_ = sa.select(Obligation).where(Obligation.state == "open").order_by(Obligation.id)
+    for row in db.session.scalars(open_):
+        author = who.get(row.person_id or 0)
+        if row.person_id is not None and author is None:
+            continue  # nobody to ask as
+        state = "of a unit" if author is None else "of a person"
+        if state not in seen:
+            seen.add(state)
+            yield Subject("obligation", state, row.unit.code, author, {"obligation_id": row.id})
 
 
 def _units() -> Iterator[Subject]:

@@ -240,6 +240,21 @@ def on_the_list(login: str, made: Listing) -> bool:
     return bool({made.unit, made.to} & bodies(login)) or login in made.on_it
 
 
+def watches(login: str, owed: Subject) -> bool:
+    """What a unit owes is for its office, those above and the inspectors above; what a person owes,
+    for himself and who leads his cell; the secretary's own also for who leads the body above."""
+    if owed.state == "of a unit":
+        return looks_down_on(login, owed)
+    held = post(login)
+    if owed.author == login:
+        return True
+    if held is None:
+        return False
+    leads = held[1] == owed.unit and held[0] in ("secretary", "deputy", "committee", "standing")
+    above = held[1] == SUPERIOR.get(owed.unit or "") and held[0] in ("secretary", "deputy")
+    return leads or (above and post(owed.author or "") == ("secretary", owed.unit))
+
+
 def hears(login: str, late: Late) -> bool:
     """What a unit owes late is for it, for the body that hears and for the inspectors above; what a
     person owes for himself, and the secretary or deputy who hears."""

@@ -19,6 +19,7 @@ STATES = {
     "line": ("of a paper", "without a paper"),
     "member": ("typed", "not typed"),
     "unit": ("cell", "base", "ward", "advisory body", "province", "union"),
+    "obligation": ("of a unit", "of a person"),
     "escalation": ("to itself", "to a superior", "of a person"),
     "notice": ("one's own",),
     "session": ("one's own",),

@@ -1,0 +1,113 @@
+"""What climbed, by real requests: the late one gives the reason, the superior reads and answers it."""
+
+import pytest
+from flask import Flask
+
+from models.base import db
+from models.deadline import Escalation
+from tests.support.house import House
+from tests.support.visitor import says as shown
+from tests.test_ladder_answers import E2, WHY, rung
+from tests.test_ladder_hearers import LONG_AFTER, commitment_of
+from workflows.ladder import sweep
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return House(app)
+
+
+def climb(house: House, when: object = E2) -> dict[int, str]:
+    """{rung: its page} of the cell's plan, after everything due by then has climbed."""
+    with house.inside() as office:
+        sweep(when)
+        office.now = when
+        rows = db.session.query(Escalation.id, Escalation.rung).filter(
+            Escalation.task_id == rung(office, 1).task_id
+        )
+        return {number: f"/escalations/{ident}" for ident, number in rows}
+
+
+def test_the_reason_is_read_above_and_answered(house: House) -> None:
+    pages = climb(house)
+    late = house("Sau")
+    assert shown(late.get("/escalations?side=from"), "Chi bộ Thử chưa báo cáo")
+    refused = late.submit(pages[1], pages[1] + "/reason", reason="bận")
+    assert refused.status_code == 422
+    assert shown(refused, "bận")
+    assert late.submit(pages[1], pages[1] + "/reason", reason=WHY).status_code == 303
+    above = house("Bon")
+    assert shown(above.get("/escalations"), "Xem, trả lời")
+    page = above.get(pages[2])
+    assert shown(page, "Đến hết 03/04/2026, Chi bộ Thử chưa báo cáo kế hoạch năm (hạn 31/03/2026).")
+    assert shown(page, WHY)
+    wrong = above.submit(pages[2], pages[2] + "/answer", kind="settled", note="Đã gọi điện.")
+    assert wrong.status_code == 422
+    assert shown(wrong, "Đã gọi điện.")
+    done = above.submit(pages[2], pages[2] + "/answer", kind="chased", note="Nộp trước thứ Hai.")
+    assert done.status_code == 303
+    assert shown(above.get(pages[2]), "Nộp trước thứ Hai.")
+    assert shown(late.get(pages[1]), "Nộp trước thứ Hai.")
+    assert shown(late.get("/notifications"), "Cấp trên đôn đốc")
+
+
+def test_who_has_no_part_in_it_finds_nothing(house: House) -> None:
+    pages = climb(house)
+    for name in ("An", "Vy", "Ty"):
+        visitor = house(name)
+        assert visitor.get(pages[2]).status_code == 404
+        assert visitor.post(pages[2] + "/answer", {"kind": "noted"}).status_code == 404
+    assert house("Sau").post(pages[2] + "/answer", {"kind": "noted"}).status_code == 403
+    assert house("Bon").get("/escalations/999999999999999999999").status_code == 404
+
+
+def test_the_list_of_late_units(house: House) -> None:
+    with house.inside() as office:
+        office.cell_plan_in_force()
+    with house.inside():
+        sweep(LONG_AFTER)
+    for name in ("Thu", "Vy", "Kiem"):
+        page = house(name).get("/escalations/late/WARD")
+        assert shown(page, "Chi bộ Thử"), name
+        assert "commitment" not in page.text
+    assert house("Bon").get("/escalations/late/WARD").status_code == 404
+    assert shown(house("Vy").get("/notifications"), "Có danh sách đơn vị cấp dưới đang chậm")
+
+
+def test_of_a_person_nothing_is_read_above_his_secretary(house: House) -> None:
+    with house.inside() as office:
+        office.cell_plan_in_force()
+    with house.inside() as office:
+        sweep(LONG_AFTER)
+        mine = db.session.query(Escalation.id).filter(
+            Escalation.task_id == commitment_of(office, "An").id
+        )
+        page = f"/escalations/{mine.one().id}"
+    author = house("An")
+    assert author.submit(page, page + "/reason", reason=WHY).status_code == 303
+    secretary = house("Sau").get(page)
+    assert shown(secretary, WHY)
+    assert shown(secretary, "việc của An")
+    for name in ("Chi", "Ba", "Bon", "Kiem", "Vy"):
+        assert house(name).get(page).status_code == 404, name
+
+
+def test_the_same_for_programs(house: House) -> None:
+    pages = climb(house)
+    client = house.app.test_client()
+
+    def send(name: str, path: str, **body: object):  # type: ignore[no-untyped-def]
+        return client.post(f"/api/v1{path}", json=body, headers=house.bearer(name))
+
+    assert send("Sau", pages[1] + "/reason", reason="bận").status_code == 422
+    assert send("Sau", pages[1] + "/reason", reason=WHY).status_code == 200
+    answered = send("Bon", pages[2] + "/answer", kind="settled", until="2026-04-10", note="Đã gọi.")
+    assert (answered.status_code, answered.json["answer"]) == (200, "settled")
+    assert send("Bon", pages[2] + "/answer", kind="forgiven").status_code == 422
+    assert send("Ty", pages[2] + "/answer", kind="noted").status_code == 404
+    listed = client.get("/api/v1/escalations", headers=house.bearer("Bon")).json["items"]
+    assert ("CELL", "BASE", 2, "settled") in [
+        (row["from"], row["to"], row["rung"], row["answer"]) for row in listed
+    ]

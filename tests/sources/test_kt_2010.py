@@ -1,0 +1,70 @@
+"""A bloc of agencies sums up four years in 2010: pilots first, then the others, then the bloc; personal
+reviews at the cell's meeting; working rules that the superior approves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from models.base import db
+from tests.sources.house import House, campaign, found
+from workflows.trail import verify
+
+pytestmark = pytest.mark.databases("sqlite")
+PILOTS = {"D1", "D2", "D3"}
+CELL = {"Suối Văn Ấm", "Suối Thị Nguội", "Hơi Văn Nước"}
+
+
+def test_the_summing_up_of_2010_runs(app: Flask) -> None:
+    with app.app_context():
+        house = House.play(app, "kt-2010")
+        from_below(house)
+        what_is_late(house)
+        what_is_decided(house)
+        assert verify(db.session()).whole
+
+
+def from_below(house: House) -> None:
+    """R22, R23: "before 30/9" and "before 15/10" end the day before; the bloc comes last. The
+    nominations share the day of the reviews that they rest on, and the check says so."""
+    days = {
+        code: house.dues(code)[1]
+        for code in ("O-PILOT", "O-WIDE", "O-PERSONAL", "O-AWARD", "O-BLOC")
+    }
+    assert days == {
+        "O-PILOT": date(2010, 9, 29),
+        "O-WIDE": date(2010, 10, 14),
+        "O-PERSONAL": date(2010, 10, 11),  # the tenth was a Sunday
+        "O-AWARD": date(2010, 10, 14),
+        "O-BLOC": date(2010, 11, 10),
+    }
+    assert (house.owes("O-PILOT"), house.owes("O-WIDE")) == (PILOTS, {"D4", "D5"})
+    this = campaign("KT-2010")
+    assert (this.pilot_count, this.quota) == (3, {"units_of": 4, "persons_per_unit": 4})
+    assert [rule for rule, level in found("kt-2010.toml") if level != "info"] == ["ZERO_SLACK"]
+
+
+def what_is_late(house: House) -> None:
+    assert house.obligation("O-PILOT", "D1").state == "fulfilled"
+    assert house.rungs("O-PILOT", "D2") == [
+        (1, date(2010, 9, 30), "D2"),
+        (2, date(2010, 10, 4), "KHOI"),
+        (3, date(2010, 10, 8), "TINH"),
+        (4, date(2010, 10, 20), "TINH"),
+    ]
+    # the bloc's own lateness begins at its own secretary
+    assert house.rungs("O-BLOC", "KHOI") == [
+        (1, date(2010, 11, 11), "KHOI"),
+        (2, date(2010, 11, 15), "TINH"),
+    ]
+
+
+def what_is_decided(house: House) -> None:
+    """Working rules are approved by the superior; R24: personal reviews by the cell's meeting."""
+    rules = house.document("02-KH/BCĐ")
+    assert (rules.state, rules.stage, rules.current_stage.unit.code) == ("approved", 1, "KHOI")
+    assert house.obligation("O-RULES", "D4").state == "fulfilled"
+    assert house.owes("O-PERSONAL") == CELL
+    assert {house.obligation("O-PERSONAL", "D5", name).state for name in CELL} == {"fulfilled"}

@@ -198,7 +198,8 @@ def test_many_gather_at_once(app: Flask) -> None:
 @pytest.mark.databases("sqlite")
 def test_killed_half_way_it_goes_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digest, "BATCH", 2)
-    real_make, made = digest._make, []
+    real_make = digest._make
+    made: list[int] = []
 
     def dies(*given: object) -> int:
         if len(made) == 2:

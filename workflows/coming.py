@@ -4,6 +4,7 @@ absence or a membership that begins or has ended, a unit whose day has come."""
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ from workflows.calendar import ONE_DAY
 
 _DAY = sa.bindparam("day", type_=sa.Date)
 _DATED = (Post, Delegation, Absence, Membership)
-_FIRST = sa.union_all(
+_FIRST: sa.CompoundSelect[Any] = sa.union_all(
     *(
         sa.select(sa.literal_column("0"), sa.func.min(table.valid_from)).where(
             table.valid_from > _DAY

@@ -4,10 +4,10 @@ what happens, rung by rung. YEAR_END moves its end."""
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -29,17 +29,21 @@ MINUTES = 10
 
 @pytest.mark.soak
 @pytest.mark.data("organisation")
+@pytest.mark.parametrize("file", ["cd-2026.toml", "cd-2026-cd.toml"])
 def test_the_whole_demo_organisation(
-    app: Flask, database: str, figures: Callable[..., None]
+    app: Flask, database: str, file: str, figures: Callable[..., None]
 ) -> None:
-    source = (ROOT / "campaigns" / "cd-2026.toml").read_text(encoding="utf-8")
-    source = source.replace('"CD-2026"', '"NAM-2026"', 1)
+    source = (ROOT / "campaigns" / file).read_text(encoding="utf-8")
+    source, renamed = re.subn(
+        r'^code( *)= "[^"]+"', r'code\1= "NAM-2026"', source, count=1, flags=re.M
+    )
+    assert renamed
     with app.app_context():
         now = clock.now()
-        seen = campaigns.preview(source, file=Path("cd-2026.toml").name, now=now)
+        seen = campaigns.preview(source, file=file, now=now)
         assert seen.ready, seen.findings
         with transaction():
-            campaign, opened = campaigns.open_from(source, file="cd-2026.toml", actor=None, now=now)
+            campaign, opened = campaigns.open_from(source, file=file, actor=None, now=now)
         assert opened == seen.total
         began = time.monotonic()
         journey = rehearsal.advance(END, real_now=clock.real_now)
@@ -48,7 +52,7 @@ def test_the_whole_demo_organisation(
         wrong = (happened - foretold).total() + (foretold - happened).total()
         mails = digest.gather(END)
         figures(
-            f"whole year, {database}",
+            f"whole year, {file}, {database}",
             faults=len(untold()),
             acts=journey.climbed,
             lost=(foretold - happened).total(),

@@ -9,21 +9,22 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.base import Base, db, locks_rows, table_of
+from models.queries.prepared import Prepared
 
 
 def add(model: type[Base], **values: Any) -> None:
     """One row of this model, written at once, in the session's transaction."""
-    db.session.connection().execute(_insert(model), values)
+    _insert(model).run(values)
 
 
 def add_all(model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Rows with the same columns, in one statement."""
     if len(rows) == 1:
         add(model, **rows[0])
+    elif rows and locks_rows():  # one way to the server for all of them
+        db.session.connection().execute(_returning(model), rows)
     elif rows:
-        # One way to the server for all of them; where there is no server, row by row is quicker.
-        statement = _returning(model, False) if locks_rows() else _insert(model)
-        db.session.connection().execute(statement, rows)
+        _insert(model).run_all(rows)
 
 
 def adding(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
@@ -32,14 +33,12 @@ def adding(model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
         return []
     if len(rows) == 1:
         return [adding_one(model, **rows[0])]
-    return list(db.session.connection().execute(_returning(model, True), rows).scalars())
+    return list(db.session.connection().execute(_returning(model), rows).scalars())
 
 
 def adding_one(model: type[Base], **values: Any) -> int:
     """As `add`; returns the id of the row."""
-    key = db.session.connection().execute(_insert(model), values).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return int(_insert(model, True).run(values).scalar_one())
 
 
 def add_unless_there(model: type[Base], **values: Any) -> None:
@@ -60,11 +59,13 @@ def added_unless_there(
 
 
 @cache
-def _insert(model: type[Base]) -> sa.Insert:
-    return sa.insert(table_of(model))
+def _insert(model: type[Base], returning: bool = False) -> Prepared:
+    table = table_of(model)
+    plain = sa.insert(table).inline()
+    return Prepared(plain.returning(table.c.id) if returning else plain)
 
 
 @cache
-def _returning(model: type[Base], ordered: bool) -> Any:
+def _returning(model: type[Base]) -> Any:
     table = table_of(model)
-    return sa.insert(table).returning(table.c.id, sort_by_parameter_order=ordered)
+    return sa.insert(table).returning(table.c.id, sort_by_parameter_order=True)

@@ -10,16 +10,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.base import UTCDateTime, db, locks_rows, table_of
+from models.base import UTCDateTime, locks_rows, table_of
 from models.deadline import Deadline
 from models.event import AuditEvent, EventPayload, LogHead
 from models.queries.adding import add, add_all, adding_one
+from models.queries.prepared import Prepared
 from models.task import Task, TaskRole
 
 TASK, ROLE, DEADLINE, HEAD = map(table_of, (Task, TaskRole, Deadline, LogHead))
-_BY_UNIT = sa.update(HEAD).where(HEAD.c.unit_id == sa.bindparam("unit"))
+_BY_UNIT = Prepared(sa.update(HEAD).where(HEAD.c.unit_id == sa.bindparam("unit")))
 _INSTANTS = [sa.bindparam(name, type_=UTCDateTime) for name in ("at", "latest_at")]
-_APPENDED = sa.text("""
+_APPENDED = Prepared(
+    sa.text("""
     WITH event AS (
       INSERT INTO audit_event
         (unit_id, seq, at, action, document_id, document_version, leaf, leaf_hash)
@@ -32,7 +34,9 @@ _APPENDED = sa.text("""
     UPDATE log_head SET size = :size, frontier = :frontier, latest_at = :latest_at
     FROM event WHERE unit_id = :unit_id RETURNING event.id
 """).bindparams(*_INSTANTS, sa.bindparam("fields", type_=sa.JSON))
-_OPENED = sa.text("""
+)
+_OPENED = Prepared(
+    sa.text("""
     WITH task AS (
       INSERT INTO task (document_id, obligation_id, action, unit_id, person_id, climbed, opened_at,
         due_at, nominal_due)
@@ -47,7 +51,8 @@ _OPENED = sa.text("""
     INSERT INTO deadline (task_id, unit_id, effective_due, version, rung, counted_from, fires_at)
     SELECT id, :unit_id, :effective_due, 1, :rung, :counted_from, :fires_at FROM task
 """).bindparams(
-    *(sa.bindparam(name, type_=UTCDateTime) for name in ("opened_at", "due_at", "fires_at"))
+        *(sa.bindparam(name, type_=UTCDateTime) for name in ("opened_at", "due_at", "fires_at"))
+    )
 )
 _CLOSED = """
     WITH closed AS (
@@ -63,7 +68,7 @@ _CLOSED = """
 """
 _AT = sa.bindparam("now", type_=UTCDateTime)
 _CLOSED_OF = {
-    subject: sa.text(_CLOSED.format(subject=subject)).bindparams(_AT)
+    subject: Prepared(sa.text(_CLOSED.format(subject=subject)).bindparams(_AT))
     for subject in ("document_id", "obligation_id")
 }
 _CLOSE_TASK = (
@@ -73,26 +78,26 @@ _CLOSE_TASK = (
     .returning(TASK.c.id)
 )
 _CLOSE_TASK_OF = {
-    subject: _CLOSE_TASK.where(TASK.c[subject] == sa.bindparam("subject")) for subject in _CLOSED_OF
+    subject: Prepared(_CLOSE_TASK.where(TASK.c[subject] == sa.bindparam("subject")))
+    for subject in _CLOSED_OF
 }
-_CLOSE_DEADLINE = (
+_CLOSE_DEADLINE = Prepared(
     sa.update(DEADLINE)
     .where(DEADLINE.c.task_id == sa.bindparam("task"), DEADLINE.c.closed_at.is_(None))
     .values(closed_at=_AT)
     .returning(DEADLINE.c.id)
 )
-_DROP_ROLES = sa.delete(ROLE).where(ROLE.c.task_id == sa.bindparam("task"))
+_DROP_ROLES = Prepared(sa.delete(ROLE).where(ROLE.c.task_id == sa.bindparam("task")))
 
 
 def append_event(event: dict[str, Any], payload: dict[str, Any], head: dict[str, Any]) -> int:
     """The rows of one event, its payload (empty: none) and the head of its log; returns its id."""
-    connection = db.session.connection()
     if payload and locks_rows():
-        return int(connection.execute(_APPENDED, event | payload | head).scalar_one())
+        return int(_APPENDED.run(event | payload | head).scalar_one())
     ident = adding_one(AuditEvent, **event)
     if payload:
         add(EventPayload, event_id=ident, **payload)
-    connection.execute(_BY_UNIT, {"unit": event["unit_id"], **head})
+    _BY_UNIT.run({"unit": event["unit_id"], **head})
     return ident
 
 
@@ -102,7 +107,7 @@ def open_task(
     """The rows of a task, of the (unit, role) pairs it waits for, and of its deadline."""
     if locks_rows():
         held = {"units": [unit for unit, _ in posts], "roles": [role for _, role in posts]}
-        db.session.connection().execute(_OPENED, _NOTHING | task | held | deadline)
+        _OPENED.run(_NOTHING | task | held | deadline)
         return
     ident = adding_one(Task, **task)
     add_all(TaskRole, [{"task_id": ident, "unit_id": unit, "role": role} for unit, role in posts])
@@ -118,12 +123,11 @@ def close_tasks(
     """Closes what is open of one document or obligation (`subject`: the column that names it).
     Returns the (task, deadline) ids that were closed."""
     given = {"subject": ident, "now": now, "by": by}
-    connection = db.session.connection()
     if locks_rows():
-        return [(task, due) for task, due in connection.execute(_CLOSED_OF[subject], given)]
+        return [(task, due) for task, due in _CLOSED_OF[subject].run(given)]
     closed: list[tuple[int, int | None]] = []
-    for task in connection.execute(_CLOSE_TASK_OF[subject], given).scalars().all():
-        connection.execute(_DROP_ROLES, {"task": task})
-        due = connection.execute(_CLOSE_DEADLINE, {"task": task, "now": now}).scalar_one_or_none()
+    for task in _CLOSE_TASK_OF[subject].run(given).scalars().all():
+        _DROP_ROLES.run({"task": task})
+        due = _CLOSE_DEADLINE.run({"task": task, "now": now}).scalar_one_or_none()
         closed.append((task, due))
     return closed

@@ -9,6 +9,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from models.base import Base, db, table_of
+from models.queries.prepared import Prepared
 
 
 def flush_others(rows: Collection[Base]) -> None:
@@ -30,7 +31,7 @@ def write(rows: Collection[Base]) -> None:
     for row in rows:
         state = sa.inspect(row)
         if changed := {key: row.__dict__[key] for key in state.committed_state}:
-            session.connection().execute(_update(type(row)), {**changed, "row": row.__dict__["id"]})
+            _update(type(row)).run({**changed, "row": row.__dict__["id"]})
             session.expire(row)
 
 
@@ -40,6 +41,6 @@ def _columns(model: type[Base]) -> frozenset[str]:
 
 
 @cache
-def _update(model: type[Base]) -> sa.Update:
+def _update(model: type[Base]) -> Prepared:
     table = table_of(model)
-    return sa.update(table).where(table.c.id == sa.bindparam("row"))
+    return Prepared(sa.update(table).where(table.c.id == sa.bindparam("row")))

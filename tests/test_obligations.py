@@ -16,6 +16,8 @@ from models.sitting import MonthlyReview
 from models.task import Task
 from models.unit import Level, ReportingLine, Unit
 from tests.cast import EPOCH, TODAY, Office
+from tests.support.house import House
+from tests.support.visitor import says
 from workflows import day, obligations, organisation, sittings
 from workflows.calendar import PUBLIC, local_day
 from workflows.obligations import condition, in_condition, soon_until
@@ -420,3 +422,31 @@ def test_what_a_unit_owes_that_closes_tomorrow_is_its_heirs(office: Office) -> N
     assert (clock.version, clock.rung, clock.effective_due) == before
     assert clock.unit_id == heir.id
     assert verify(db.session()).whole
+
+
+def test_the_desk_says_both_days_and_leads_a_review_to_the_meeting(app: Flask) -> None:
+    house = House(app)
+    with house.inside() as office, transaction():
+        office.units["CELL"].meets = True
+        for code, kind, due in (
+            ("O-MONTH-03", "review", {"kind": "by_end_of_month", "date": "2026-03-31"}),
+            ("O-STUDY", "report", {"kind": "date", "date": "2026-04-11"}),
+        ):
+            asked = Requirement(
+                campaign=office.campaign,
+                code=code,
+                kind=kind,
+                label_vi=f"Việc {code}",
+                label_en=code,
+                levels=["cell"],
+                due=due,
+            )
+            db.session.add(asked)
+            db.session.flush()
+            obligations.owe(asked, office.units["CELL"], None, since=TODAY, now=EPOCH)
+    desk = house("Sau").get("/")
+    assert says(desk, "hạn ghi 11/04/2026 (Thứ Bảy)")
+    assert "/units/CELL/sittings" in desk.text
+    assert says(desk, "Việc O-MONTH-03")
+    assert "kind=review" not in desk.text
+    assert "O-MONTH-03" not in house("Sau").get("/documents/new").text

@@ -82,7 +82,12 @@ def owed(limit: int = 50) -> list[Obligation]:
     mine = sa.and_(Obligation.unit_id.in_(ids), Obligation.person_id.is_(None))
     rows = db.session.scalars(
         sa.select(Obligation)
-        .where(Obligation.state == "open", sa.or_(mine, Obligation.person_id == viewer().id))
+        .join(Requirement)
+        .where(
+            Obligation.state == "open",
+            Requirement.kind.in_(KINDS),  # a review is held, not written
+            sa.or_(mine, Obligation.person_id == viewer().id),
+        )
         .order_by(Obligation.effective_due, Obligation.id)
         .limit(limit)
     )

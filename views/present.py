@@ -226,6 +226,14 @@ def owed_due(obligation: Obligation, today: date, *, year: bool = True) -> Due:
     return replace(limit, written=_written(obligation))
 
 
+def since_written(limit: Due | None, written: date) -> Due | None:
+    """A limit with the day first written, where that is another."""
+    if limit is None or limit.iso == written.isoformat():
+        return limit
+    words = gettext("hạn ghi %(day)s (%(weekday)s)", day=day(written), weekday=weekday(written))
+    return replace(limit, written=words)
+
+
 def _written(obligation: Obligation) -> str:
     first = obligation.nominal_due
     if first == obligation.effective_due:

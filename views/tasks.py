@@ -17,6 +17,7 @@ from views.proxies.words import Typed, typed_for
 from views.words import gettext
 from workflows.authority import applicable
 from workflows.definition import spec_of
+from workflows.obligations import REVIEW
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def row(task: Line, today: date, hidden: bool = False) -> Row:
     else:
         assert task.obligation is not None
         what, about, button = _of_obligation(task.obligation)
+        due = present.since_written(due, task.obligation.written)
     if task.climbed:
         about.append(
             gettext(
@@ -201,10 +203,12 @@ def _label(paper: Paper, action: str) -> str:
 
 def _of_obligation(owed: Owed) -> tuple[str, list[str], str]:
     about = [unit_name(owed.unit)]
-    if owed.person_id is not None:
+    words = owed.label_en if present.english() else owed.label_vi
+    if owed.kind == REVIEW:
+        return words, about, gettext("Mở sổ họp")
+    if owed.person_id is not None and owed.kind == "commitment":
         what = gettext("Viết bản cam kết năm %(year)s", year=owed.year)
         return what, about, gettext("Viết")
-    words = owed.label_en if present.english() else owed.label_vi
     what = gettext("Lập %(what)s", what=_lower(words))
     return what, about, gettext("Lập dự thảo")
 
@@ -214,6 +218,8 @@ def _address(task: Line) -> str:
     if task.document is None:
         assert task.obligation is not None
         owed = task.obligation
+        if owed.kind == REVIEW:
+            return address("sitting.index", code=owed.unit.code)
         return address(
             "writing.new",
             kind=owed.kind,

@@ -47,7 +47,8 @@ class Paper(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """The obligation of a task that has no document yet. `person_id`: who owes it himself."""
+    """The obligation of a task that has no document yet. `person_id`: who owes it himself;
+    `written`: the last good day first written."""
 
     person_id: int | None
     kind: str
@@ -56,6 +57,7 @@ class Owed(NamedTuple):
     label_en: str
     campaign: str  # its code
     year: int
+    written: date
     unit: Body
 
 
@@ -104,7 +106,7 @@ _COLUMNS = [
     *(Document.recorded, _AWAITS, Document.author_id, _AUTHOR.full_name, _YEAR.year),
     *_body(_ISSUER),
     *(Obligation.person_id, Requirement.kind, Requirement.code, Requirement.label_vi),
-    *(Requirement.label_en, _ASKED.code, _ASKED.year),
+    *(Requirement.label_en, _ASKED.code, _ASKED.year, Obligation.nominal_due),
     *_body(_OWING),
 ]
 
@@ -116,7 +118,7 @@ def line_of(row: sa.Row[Any]) -> Line:
     if cells[11] is not None:
         paper = Paper._make([*cells[11:22], Body._make(cells[22:27])])
     if cells[28] is not None:
-        owed = Owed._make([*cells[27:34], Body._make(cells[34:39])])
+        owed = Owed._make([*cells[27:35], Body._make(cells[35:40])])
     return Line._make([*cells[:6], Body._make(cells[6:11]), paper, owed])
 
 
@@ -200,4 +202,4 @@ def climbed_to(unit_ids: Iterable[int], limit: int) -> list[Climbed]:
 
 
 def _climb(cells: list[Any], line: Line) -> Climbed:
-    return Climbed._make([line, Body._make(cells[39:44]), *cells[44:]])
+    return Climbed._make([line, Body._make(cells[40:45]), *cells[45:]])

@@ -60,3 +60,9 @@ def test_twenty_percent_is_shown_only():
     [reason] = excellent_reasons(3, 12)
     assert reason.level == "warn"
     assert "20%" in reason.text % reason.params
+
+
+def test_a_campaign_may_say_another_quota():
+    assert award_reasons(6, 3, 6, units_of=2, persons_per_unit=2) == []
+    rules = [r.rule for r in award_reasons(6, 4, 9, units_of=2, persons_per_unit=2)]
+    assert rules == ["R19", "R20"]

@@ -15,6 +15,7 @@ from models.person import Membership, Person
 from models.unit import Unit, in_force_on
 from workflows import tasks
 from workflows.calendar import local_day
+from workflows.obligations.basis_arrived import give_time
 from workflows.obligations.fulfilling import CLOSED
 from workflows.obligations.owing import AFTER_EVENT, owe, owed_by
 from workflows.obligations.reach import STANDINGS, Place, asks
@@ -22,7 +23,9 @@ from workflows.obligations.reach import STANDINGS, Place, asks
 
 def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
     """A unit's plan came into force: what is counted from it is owed now (O-COMMIT), by the unit or
-    by each of its persons whom the requirement asks. Exempt members owe nothing."""
+    by each of its persons whom the requirement asks. Exempt members owe nothing. Who waited for this
+    plan as his basis has time from now on, where the campaign promises it."""
+    give_time(plan, now)
     since = local_day(now)
     if plan.recorded and plan.dated_on is not None:
         since = min(plan.dated_on, since)  # the plan has counted since its printed date

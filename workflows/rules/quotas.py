@@ -14,23 +14,23 @@ from workflows.act import Act
 from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
 
-PEOPLE_PER_UNIT = 4
+UNITS_OF, PEOPLE_PER_UNIT = 4, 4  # where the campaign says nothing else
 TO_THE_PROVINCE = (1, 3)  # R21: units, persons
 
 
-def max_units(n: int) -> int:
+def max_units(n: int, units_of: int = UNITS_OF) -> int:
     """R19 (source 003): a quarter of the subordinate units, one where there are four or fewer.
 
     0 for none: the sentence does not speak of it, so somebody has to be asked.
     """
     if n <= 0:
         return 0
-    return 1 if n <= 4 else n // 4
+    return 1 if n <= units_of else n // units_of
 
 
-def max_people(awarded_units: int) -> int:
+def max_people(awarded_units: int, per_unit: int = PEOPLE_PER_UNIT) -> int:
     """R20 (source 003): four times the units actually awarded, not the units that exist."""
-    return PEOPLE_PER_UNIT * max(awarded_units, 0)
+    return per_unit * max(awarded_units, 0)
 
 
 def twenty_percent(good: int) -> int:
@@ -39,10 +39,18 @@ def twenty_percent(good: int) -> int:
     return max(good, 0) // 5
 
 
-def award_reasons(subordinates: int, units: int, people: int) -> list[Reason]:
-    """R19, R20: what a proposal within a base exceeds."""
+def award_reasons(
+    subordinates: int,
+    units: int,
+    people: int,
+    *,
+    units_of: int = UNITS_OF,
+    persons_per_unit: int = PEOPLE_PER_UNIT,
+) -> list[Reason]:
+    """R19, R20: what a proposal within a base exceeds; one unit in so many, so many persons for
+    each, as the campaign says."""
     reasons = []
-    if units > (most := max_units(subordinates)):
+    if units > (most := max_units(subordinates, units_of)):
         reasons.append(
             Reason(
                 "R19",
@@ -54,15 +62,15 @@ def award_reasons(subordinates: int, units: int, people: int) -> list[Reason]:
                 level="warn",
             )
         )
-    if people > (most := max_people(units)):
+    if people > (most := max_people(units, persons_per_unit)):
         reasons.append(
             Reason(
                 "R20",
                 N_(
-                    "Đề nghị khen %(people)s cá nhân, nhiều hơn %(most)s (bốn lần số tập thể được "
-                    "khen)."
+                    "Đề nghị khen %(people)s cá nhân, nhiều hơn %(most)s (%(times)s lần số tập thể "
+                    "được khen)."
                 ),
-                {"people": people, "most": most},
+                {"people": people, "most": most, "times": persons_per_unit},
                 level="warn",
             )
         )
@@ -106,7 +114,9 @@ def within_quota(act: Act) -> list[Reason]:
     figures = act.revision.content.get("indicators") or {}
     units, people = _count(figures.get(UNITS)), _count(figures.get(PEOPLE))
     if document.unit.level.code == "base":
-        reasons = award_reasons(_subordinates(act), units, people)
+        reasons = award_reasons(
+            _subordinates(act), units, people, **(document.campaign.quota or {})
+        )
     else:
         reasons = province_reasons(units, people)
     return [replace(r, level="error", place="indicators") for r in reasons]

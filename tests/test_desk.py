@@ -20,7 +20,7 @@ from models.unit import unit_by_code
 from tests.cast import Office
 from tests.support.house import House
 from tests.support.statements import counted
-from workflows.desk import counts, tasks_for
+from workflows.desk import tasks_and_counts, tasks_for
 from workflows.ladder import sweep
 
 
@@ -94,7 +94,7 @@ def test_what_is_late_and_what_is_done(office: Office) -> None:
     office.now += timedelta(days=40)
     assert desk(office, "Chi", "overdue") == [("submit", "CELL")]
     assert desk(office, "Chi", "done") == [("create", "CELL")]
-    assert counts(office.person("Chi"), office.now)["overdue"] == 1
+    assert tasks_and_counts(office.person("Chi"), office.now)[1]["overdue"] == 1
 
 
 @pytest.mark.databases("sqlite")

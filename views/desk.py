@@ -17,7 +17,7 @@ from views.loaders import viewer, visible_ids
 from views.on_paper import waiting_rows
 from views.policy import policy
 from views.words import gettext, ngettext
-from workflows.desk import TABS, counts, tasks_for
+from workflows.desk import TABS, tasks_and_counts
 from workflows.ladder import HEARERS
 
 blueprint = Blueprint("desk", __name__)
@@ -32,8 +32,7 @@ def index() -> str | Response:
     today = present.local_day(now)
     tab = request.args.get("tab", "mine")
     tab = tab if tab in TABS else "mine"
-    page = tasks_for(person, now, tab, _after(request.args.get("after", "")))
-    numbers = counts(person, now)
+    page, numbers = tasks_and_counts(person, now, tab, _after(request.args.get("after", "")))
     seen = visible_ids(t.document.id for t in page.tasks if t.document) if tab == "unit" else None
     rows = [(task, _row(task, tab, today, seen)) for task in page.tasks]
     if tab in ("mine", "delegated"):

@@ -40,8 +40,24 @@ def tasks_for(
 ) -> Page:
     """One page of a tab of the desk; `open` is mine and what is delegated to me. An unknown tab is
     `mine`."""
-    tab = tab if tab in (*TABS, "open") else "mine"
-    found = desk.page(_hands(person, now), tab, now, after, limit + 1)
+    return _page(desk.page(_hands(person, now), _known(tab), now, after, limit + 1), limit)
+
+
+def tasks_and_counts(
+    person: Person, now: datetime, tab: str = "mine", after: tuple[datetime, int] | None = None
+) -> tuple[Page, dict[str, int]]:
+    """As `tasks_for`, and how many tasks stand behind each tab, counted to `desk.BOUND` + 1."""
+    hands = _hands(person, now)
+    found, counts = desk.page_and_counts(hands, _known(tab), now, after, PAGE + 1)
+    return _page(found, PAGE), counts
+
+
+def _known(tab: str) -> str:
+    return tab if tab in (*TABS, "open") else "mine"
+
+
+def _page(found: list[Line], limit: int) -> Page:
+    """`found`: one line more than the page has, where there are more."""
     tasks = found[:limit]
     last = tasks[-1] if len(found) > limit else None
     return Page(tasks, (last.due_at or desk.NEVER, last.id) if last else None)
@@ -63,11 +79,6 @@ def objects(page: Page) -> list[Task]:
     )
     found = {task.id: task for task in rows}
     return [found[line.id] for line in page.tasks if line.id in found]
-
-
-def counts(person: Person, now: datetime) -> dict[str, int]:
-    """How many tasks stand behind each tab, counted to `desk.BOUND` + 1."""
-    return desk.counts(_hands(person, now), now)
 
 
 def _hands(person: Person, now: datetime) -> desk.Hands:

@@ -1,7 +1,7 @@
 """The desk: open tasks for the posts one holds, keyset-paged, counted only up to a bound.
 
 Times are aware UTC. A task's place in the list is (due_at, id); tasks without a due time come last.
-A page is one statement and all counts are another, whatever their number. The statements are built
+A page is one statement, with all counts or without, whatever their number. The statements are built
 once for each shape (which tab; how many posts, how many units, what is delegated within what
 scope), because building one costs more than running it; every value has a place of its own, because
 a list would be written out anew each time.
@@ -85,17 +85,25 @@ def page(
 ) -> list[Line]:
     """The next tasks of a tab by due time, with what a list of them shows. `open` is what is mine
     and what is delegated to me."""
-    values = _values(hands, now) | {"limit": limit}
-    if after is not None:
-        values |= {"at": after[0], "last": after[1]}
     statement = _page(tab, _shape(hands), after is not None)
-    return [line_of(row) for row in asked(statement, values)]
+    return [line_of(row) for row in asked(statement, _place(hands, now, after, limit))]
 
 
-def counts(hands: Hands, now: datetime) -> dict[str, int]:
-    """How many tasks stand behind each tab, counted to one more than `BOUND`."""
-    row = asked(_counts(_shape(hands)), _values(hands, now)).one()
-    return dict(row._mapping)
+def page_and_counts(
+    hands: Hands, tab: str, now: datetime, after: tuple[datetime, int] | None, limit: int
+) -> tuple[list[Line], dict[str, int]]:
+    """As `page`, and how many tasks stand behind each tab, counted to one more than `BOUND`."""
+    statement = _page_and_counts(tab, _shape(hands), after is not None)
+    rows = asked(statement, _place(hands, now, after, limit)).all()
+    counts = dict(zip(TABS, rows[0][-len(TABS) :], strict=True))
+    return [line_of(row) for row in rows if row[0] is not None], counts
+
+
+def _place(
+    hands: Hands, now: datetime, after: tuple[datetime, int] | None, limit: int
+) -> dict[str, Any]:
+    values = _values(hands, now) | {"limit": limit}
+    return values if after is None else values | {"at": after[0], "last": after[1]}
 
 
 def _shape(hands: Hands) -> Shape:
@@ -121,16 +129,28 @@ def _page(tab: str, shape: Shape, later: bool) -> sa.Select[Any]:
     if later:
         found = found.where(sa.or_(_DUE > _AT, sa.and_(_DUE == _AT, Task.id > _LAST)))
     first = found.order_by("due", Task.id).limit(_LIMIT).subquery("first")
-    return shown(first, Task.id == first.c.id).order_by(first.c.due, first.c.id)
+    place = (first.c.due, first.c.id)
+    return shown(first, Task.id == first.c.id, *place).order_by(*place)
 
 
 @cache
-def _counts(shape: Shape) -> sa.Executable:
+def _page_and_counts(tab: str, shape: Shape, later: bool) -> sa.Select[Any]:
+    """One row for each task with the counts behind it, and one row with the counts alone where
+    there is no task."""
+    lines, counts = _page(tab, shape, later).subquery("lines"), _counts(shape).subquery("counts")
+    columns: list[Any] = [column for column in lines.c if column.name not in ("due", "id")]
+    columns += counts.c
+    both = sa.select(*columns).select_from(counts.outerjoin(lines, sa.true()))
+    return both.order_by(lines.c.due, lines.c.id)
+
+
+def _counts(shape: Shape) -> sa.Select[Any]:
     def count(tab: str) -> sa.Label[int]:
         rows = sa.select(Task.id).where(_condition(tab, shape)).limit(_MORE_THAN_BOUND).subquery()
         return sa.select(sa.func.count()).select_from(rows).scalar_subquery().label(tab)
 
-    return sa.select(*(count(tab) for tab in TABS))
+    columns: list[Any] = [count(tab) for tab in TABS]
+    return sa.select(*columns)
 
 
 def _condition(tab: str, shape: Shape) -> sa.ColumnElement[bool]:

@@ -12,6 +12,9 @@ from workflows import demo
 from workflows.rehearsal import written
 from workflows.tables import FileError
 
+CAMPAIGNS = ROOT / "campaigns"
+SOURCES = sorted(folder.name for folder in (CAMPAIGNS / "sources").iterdir())
+
 group = AppGroup("demo", help="Dữ liệu mẫu. / The demo.")
 
 
@@ -21,7 +24,12 @@ group = AppGroup("demo", help="Dữ liệu mẫu. / The demo.")
     is_flag=True,
     help="Chỉ đơn vị, người, chức vụ, đợt đã mở; không có văn bản. / No documents.",
 )
-def load(organisation_only: bool) -> None:
+@click.option(
+    "--source",
+    type=click.Choice(SOURCES),
+    help="Thay cho năm 2026: một năm như ở nguồn này. / Instead of 2026: the year of this source.",
+)
+def load(organisation_only: bool, source: str | None) -> None:
     """Nạp dữ liệu mẫu vào cơ sở dữ liệu còn trống. / Load the demo into an empty database.
 
     Bắt đầu diễn tập nếu chưa có. / Begins a rehearsal unless one has begun.
@@ -29,7 +37,10 @@ def load(organisation_only: bool) -> None:
     with sentences():
         try:
             loaded = demo.load(
-                ROOT / "campaigns", organisation_only=organisation_only, real_now=clock.real_now
+                CAMPAIGNS,
+                house=f"sources/{source}" if source else "demo",
+                organisation_only=organisation_only,
+                real_now=clock.real_now,
             )
         except FileError as error:
             fail(f"Dữ liệu mẫu hỏng. / The demo's files are broken: {error}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -83,14 +82,15 @@ class House:
         [(nominal, effective)] = rows
         return nominal, effective
 
-    def rungs(self, code: str, unit: str) -> list[tuple[int, date, str]]:
-        """The rungs after the deadline of what a unit owes: number, local day, who heard of it."""
+    def rungs(self, code: str, unit: str, name: str | None = None) -> list[tuple[int, date, str]]:
+        """The rungs after the deadline of what a unit, or a person in it, owes: number, local day,
+        the body that heard of it."""
         rows = db.session.execute(
             sa.select(Escalation.rung, Escalation.at, Unit.code)
             .join(Deadline, Escalation.deadline_id == Deadline.id)
             .join(Task, Deadline.task_id == Task.id)
             .join(Unit, Escalation.to_unit_id == Unit.id)
-            .where(Task.obligation_id == self.obligation(code, unit).id, Escalation.rung > 0)
+            .where(Task.obligation_id == self.obligation(code, unit, name).id, Escalation.rung > 0)
             .order_by(Escalation.rung)
         )
         return [(rung, local_day(at), to) for rung, at, to in rows]
@@ -112,7 +112,3 @@ def found(file: str) -> list[tuple[str, str]]:
     spec = campaigns.parse((FOLDER / file).read_text("utf-8"), file=file)
     now = datetime(spec.year, 1, 2, 8, tzinfo=ZONE)
     return [(one.code, one.level) for one in campaigns.examine(spec, now)[1]]
-
-
-def spec_of(file: str) -> Any:
-    return campaigns.parse((FOLDER / file).read_text("utf-8"), file=file)

@@ -3,6 +3,7 @@ stays, and nothing is counted that the page has not shown."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from models.deadline import Deadline
 from models.obligation import Obligation
 from models.task import Task
 from tests.cast import Office
+from tests.support.house import ADMINISTRATOR, House
+from tests.support.visitor import form_in, says
 from views import present
 from workflows import calendar, history, ladder, obligations
 from workflows.calendar import WorkingCalendar, at_seven, end_of_day
@@ -255,3 +258,60 @@ def test_with_another_zone_days_stay_and_instants_are_made_of_them_again(office:
     with transaction():
         assert obligations.retime(office.now) == 0
     assert verify(db.session()).whole
+
+
+# -- the page
+
+
+PAGE = "/administrator/calendar"
+
+
+@pytest.mark.databases("sqlite")
+def test_the_page_shows_what_would_change_before_it_does(app: Flask) -> None:
+    house = House(app)
+    clerk = house(ADMINISTRATOR)
+    typed = {"day": "31/03/2026", "working": "0", "note": "thông báo 12/TB"}
+    shown = clerk.post(PAGE, typed)
+    assert shown.status_code == 200
+    assert says(shown, "4 việc phải nộp đổi hạn.")
+    assert says(shown, "Thứ Tư 01/04/2026")
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(CalendarDay.day))) == 0
+    stale = clerk.post(PAGE, {**typed, "seen": "1-1-1"})
+    assert says(stale, "Xem trước")
+    done = clerk.send(form_in(shown, PAGE))
+    assert done.status_code == 303
+    assert says(clerk.get(PAGE), "4 hạn đang mở đã tính lại.")
+    with app.app_context():
+        due = db.session.scalars(
+            sa.select(Obligation.effective_due).where(Obligation.nominal_due == LAST).distinct()
+        )
+        assert list(due) == [NEXT]
+    shown = clerk.post(f"{PAGE}/2026-03-31/removal")
+    assert says(shown, "4 việc phải nộp đổi hạn.")
+    assert clerk.send(form_in(shown, f"{PAGE}/2026-03-31/removal")).status_code == 303
+
+
+@pytest.mark.databases("sqlite")
+def test_the_page_takes_a_years_list_and_compares_it_with_the_one_there_is(app: Flask) -> None:
+    clerk = House(app)(ADMINISTRATOR)
+
+    def send(text: str, **more: str):
+        sent = {"csrf_token": clerk.token, "file": (BytesIO(text.encode()), "2026.csv"), **more}
+        return clerk.client.post(f"{PAGE}/year", data=sent)
+
+    assert send(LIST).status_code == 303  # as the law has it: nothing to look at beforehand
+    other = send("Ngày;Nghỉ hay làm;Căn cứ\n31/08/2026;làm;TB 2\n04/09/2026;nghỉ;TB 2\n")
+    assert other.status_code == 422
+    assert says(other, "Năm 2026 đã có bảng 2 ngày")
+    assert says(other, "thêm 04/09/2026, bỏ 22/08/2026, đổi 31/08/2026")
+    replaced = clerk.send(form_in(other, f"{PAGE}/year"))
+    assert replaced.status_code == 303
+    with app.app_context():
+        assert set(db.session.scalars(sa.select(CalendarDay.day))) == {
+            date(2026, 8, 31),
+            date(2026, 9, 4),
+        }
+    assert send("").status_code == 422
+    assert says(send("a,b\n1,2\n"), "thiếu cột")
+    assert clerk.post(f"{PAGE}/year", {}).status_code == 422

@@ -37,15 +37,15 @@ def amend_campaign(campaign: str) -> ResponseReturnValue:
     found, given, actor, now = load_campaign(campaign), sent(), viewer(), clock.now()
     error, change = given.error, None
     try:
-        if not error and request.form.get("do") == "write":
+        if not error and acts.parse(given.source, file=given.name).code != campaign:
+            error = gettext("Tệp này là của đợt khác. Giữ nguyên mã của đợt.")
+        elif not error and request.form.get("do") == "write":
             with transaction():
                 acts.amend(given.source, file=given.name, actor=actor, now=now)
             flash(gettext("Đã sửa đợt. Việc đã xong giữ nguyên."), "done")
             return redirect(url_for("administrator.campaign", campaign=campaign), 303)
-        if not error:
+        elif not error:
             change = acts.look(given.source, file=given.name, now=now)
-            if change.spec.code != campaign:
-                error, change = gettext("Tệp này là của đợt khác. Giữ nguyên mã của đợt."), None
     except FileError as wrong:
         error = str(wrong)
     except WorkflowError as refusal:

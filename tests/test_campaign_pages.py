@@ -1,0 +1,140 @@
+"""The administrator's pages of campaigns by real requests: what is typed is kept, what is wrong is
+said, and nobody else is let in."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from flask import Flask
+
+from config import ROOT
+from tests.support.visitor import Visitor, says
+from workers import jobs
+from workflows import campaigns
+from workflows.demo.load import PASSWORD
+
+HOME = "/administrator/campaigns"
+SOURCE = (ROOT / "campaigns" / "cd-2026.toml").read_text("utf-8").replace('"CD-2026"', '"DOT"')
+
+pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
+
+
+@pytest.fixture
+def office(app: Flask) -> Visitor:
+    return Visitor(app, "quantri", PASSWORD)
+
+
+def file(data: bytes, name: str = "dot.toml") -> dict[str, object]:
+    return {"file": (io.BytesIO(data), name)}
+
+
+def send(office: Visitor, data: dict[str, object], path: str = HOME):  # type: ignore[no-untyped-def]
+    """A form with a file, as a browser sends it."""
+    return office.client.post(
+        path, data={"csrf_token": office.token, **data}, content_type="multipart/form-data"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "Chọn tệp, hoặc dán nội dung"),
+        (b"code = ", "không đọc được như TOML"),
+        ("ngày".encode("utf-16"), "không phải chữ UTF-8"),
+        (SOURCE.replace("2026-03-31", "2026-02-31").encode(), "2026-02-31 không có trong lịch"),
+        (SOURCE.replace('"TINH"', '"KHONG"').encode(), "không có đơn vị mã KHONG"),
+        (SOURCE.replace('"DOT"', '"CD-2026"').encode(), "Đợt CD-2026 đã mở."),
+        (b"# " + b"x" * 200_001, "dài hơn 200 KB"),
+        (b'code = "A\\u0000"', "code"),
+    ],
+)
+def test_what_cannot_be_kept_is_said(office: Visitor, app: Flask, data: bytes, said: str) -> None:
+    answer = send(office, file(data))
+    assert answer.status_code == 422
+    assert says(answer, said)
+    with app.app_context():
+        assert campaigns.by_code("DOT") is None
+
+
+def test_what_was_typed_is_kept(office: Visitor) -> None:
+    answer = office.post(HOME, {"source": SOURCE.replace("2026-03-31", "2026-02-31")})
+    assert answer.status_code == 422
+    assert says(answer, 'O-PLAN"')
+
+
+def test_from_the_file_to_the_running_campaign(office: Visitor, app: Flask) -> None:
+    assert send(office, file(SOURCE.encode())).headers["Location"] == f"{HOME}/DOT"
+    draft = office.get(f"{HOME}/DOT")
+    assert says(draft, "55 việc sẽ được giao ngay khi mở.")
+    member = Visitor(app, "bithu.b1", PASSWORD)
+    assert member.get("/campaigns/DOT").status_code == 404  # nobody's business yet
+    assert office.post(f"{HOME}/DOT/opening").status_code == 303
+    opening = office.get(f"{HOME}/DOT")
+    assert opening.headers["Refresh"] == "2"
+    assert says(opening, "Đã giao 0 trên 55 việc.")
+    assert says(office.get(HOME), "Đang mở, 0 %")
+    assert office.post(f"{HOME}/DOT/removal").status_code == 422
+    with app.app_context():
+        assert jobs.open_campaign(campaigns.due()[0])
+    running = office.get(f"{HOME}/DOT")
+    assert "Refresh" not in running.headers
+    assert says(running, "Đang chạy")
+    page = member.get("/campaigns/DOT")
+    assert says(page, "Chi bộ Trung tâm Phục vụ hành chính công")  # a pilot
+    assert office.post(f"{HOME}/DOT/opening").status_code == 422
+
+
+def test_a_draft_that_contradicts_itself_cannot_open(office: Visitor, app: Flask) -> None:
+    bad = SOURCE.replace('variant  = "implementation"', 'variant  = "study"')
+    office.post(HOME, {"source": bad})
+    draft = office.get(f"{HOME}/DOT")
+    assert says(draft, "O-PLAN là kế hoạch học tập, quán triệt mà chưa có căn cứ.")
+    assert not says(draft, "Ai phải làm gì")
+    refused = office.post(f"{HOME}/DOT/opening")
+    assert refused.status_code == 422
+    assert says(refused, "chưa có căn cứ")
+    with app.app_context():
+        assert campaigns.due() == []
+    assert office.post(f"{HOME}/DOT/removal").status_code == 303
+    assert office.get(f"{HOME}/DOT").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"DOT"', '"CD-2026-CD"', "Tệp này là của đợt khác."),
+        ('"TINH"', '"PHUONG"', "Không đổi được đơn vị mở"),
+        ("2026-03-31", "2026-02-31", "2026-02-31"),
+        ('congress = "XIV"', 'congress = "14"', "La Mã"),
+        ("deciding = 2", 'deciding = 2\nafter = "KHONG"', "không có yêu cầu mã đó"),
+    ],
+)
+def test_an_amendment_that_cannot_be(
+    office: Visitor, app: Flask, old: str, new: str, said: str
+) -> None:
+    path = f"{HOME}/CD-2026/amendment"
+    source = SOURCE.replace('"DOT"', '"CD-2026"')
+    changed = (SOURCE if old == '"DOT"' else source).replace(old, new, 1)
+    for do in ("preview", "write"):
+        answer = office.post(path, {"source": changed, "do": do})
+        assert answer.status_code == 422, do
+        assert says(answer, said)
+    with app.app_context():
+        known = campaigns.by_code("CD-2026")
+        assert known is not None
+        assert known.source == source
+
+
+def test_nothing_to_change(office: Visitor) -> None:
+    source = SOURCE.replace('"DOT"', '"CD-2026"')
+    answer = office.post(f"{HOME}/CD-2026/amendment", {"source": source})
+    assert says(answer, "Không có gì thay đổi.")
+
+
+def test_nobody_else(app: Flask) -> None:
+    member = Visitor(app, "bithu.b1", PASSWORD)
+    for path in ("", "/new", "/CD-2026", "/CD-2026/amendment"):
+        assert member.get(HOME + path).status_code == 404, path
+    assert member.post(HOME, {"source": SOURCE}).status_code == 404
+    assert member.get("/campaigns/KHONG%00").status_code == 404

@@ -6,12 +6,12 @@ Each asks for a whole batch at once. A batch is at most so many rows as one stat
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from models.base import UTCDateTime, asked
+from models.base import UTCDateTime, asked, locks_rows
 from models.campaign import Campaign, Requirement
 from models.deadline import Deadline
 from models.document import Document
@@ -49,6 +49,10 @@ class Rung(NamedTuple):
     line: str
 
 
+_CLOCK = {
+    True: sa.text("SELECT extract(epoch FROM clock_timestamp())::float"),
+    False: sa.text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
+}
 _OPEN = sa.and_(Deadline.closed_at.is_(None), Deadline.fires_at <= _NOW)
 _DUE = (
     sa.select(Deadline.id, Deadline.unit_id)
@@ -93,6 +97,11 @@ _RUNGS = (
     .order_by(Deadline.unit_id, Deadline.id)
 )
 _LADDERS = sa.select(Campaign.id, Campaign.ladder).where(Campaign.id.in_(_IDS))
+
+
+def database_clock() -> datetime:
+    """The instant by the clock of the database, which is one for all processes."""
+    return datetime.fromtimestamp(asked(_CLOCK[locks_rows()]).scalar_one(), UTC)
 
 
 def due(now: datetime, limit: int, skipped: Collection[int]) -> list[tuple[int, int]]:

@@ -4,6 +4,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import redis
+
 from config import ROOT
 from workers import embedded_redis
 from workers.children import start, stop
@@ -27,6 +29,10 @@ class Valkey:
         if self.process is not None:
             stop(self.process, patience=5)
             self.process = None
+
+    def flush(self) -> None:
+        """Everything it knew is gone."""
+        redis.Redis.from_url(self.url).flushall()
 
     def __enter__(self) -> "Valkey":
         self.start()

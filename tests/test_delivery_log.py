@@ -94,6 +94,7 @@ def mails(app: Flask, name: str) -> list[tuple[str, str | None, str]]:
         return [(state, error, message_id) for state, error, message_id in rows]
 
 
+@pytest.mark.databases("sqlite")
 def test_one_refused_for_good_stops_no_other(house: House, app: Flask, smtp: Postbox) -> None:
     smtp.refusals["dung@example.vn"] = "550 5.1.1 <dung@example.vn>: no such\tmailbox"
     send_all(app)
@@ -109,6 +110,7 @@ def test_one_refused_for_good_stops_no_other(house: House, app: Flask, smtp: Pos
         assert row.tried_at is not None
 
 
+@pytest.mark.databases("sqlite")
 def test_a_server_that_is_busy_is_asked_again(house: House, app: Flask, smtp: Postbox) -> None:
     smtp.refusals["dung@example.vn"] = "451 4.3.0 try later"
     send_all(app)
@@ -172,6 +174,7 @@ def first_again(page: str) -> str:
     return re.findall(r'action="(/administrator/deliveries/\d+/again)"', page)[0]
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_report_that_came_back_is_read(
     whole: bool, house: House, app: Flask, smtp: Postbox

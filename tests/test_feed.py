@@ -20,7 +20,7 @@ from models.person import Person
 from models.task import Task
 from tests.cast import Office
 from tests.support.house import House
-from tests.support.visitor import Visitor, says
+from tests.support.visitor import TOKENS, Visitor, says
 from workflows import feed, obligations
 
 NOTHING_PERSONAL = ("Dung", "Sau", "Văn bản của", "Số hóa hồ sơ", "15 lượt người")
@@ -172,6 +172,7 @@ def waive(office: Office, ident: int) -> None:
         )
 
 
+@pytest.mark.databases("sqlite")
 def test_shown_once_replaced_revoked(house: House, app: Flask) -> None:
     dung, program = house("Dung"), app.test_client()
     first = given_to(dung)
@@ -191,7 +192,8 @@ def test_shown_once_replaced_revoked(house: House, app: Flask) -> None:
     never = "/calendar/khong-ai-co.ics"
     answers = {path: program.get(path) for path in (first, second, never)}
     assert {answer.status_code for answer in answers.values()} == {404}
-    assert len({answer.text.replace(path, "") for path, answer in answers.items()}) == 1
+    told = {TOKENS.sub("", answer.text.replace(path, "")) for path, answer in answers.items()}
+    assert len(told) == 1
 
 
 @pytest.mark.databases("sqlite")

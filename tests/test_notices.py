@@ -77,6 +77,7 @@ def test_each_topic_is_told_by_its_act(app: Flask) -> None:
         assert "Kiem" not in late, "an inspector reads, nobody waits for him"
 
 
+@pytest.mark.databases("sqlite")
 def test_whoever_is_on_a_list_hears_that_it_was_received(app: Flask) -> None:
     """Of a commitment its author alone, however it went up."""
     with app.app_context():
@@ -101,6 +102,7 @@ def test_whoever_is_on_a_list_hears_that_it_was_received(app: Flask) -> None:
         assert told(office, "received") == {("An", "receive")}
 
 
+@pytest.mark.databases("sqlite")
 def test_no_mail_of_any_topic_says_anything_personal(
     house: House, app: Flask, smtp: Postbox
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -12,8 +12,10 @@ from flask.cli import with_appcontext
 import clock
 from commands.instants import INSTANT, iso
 from commands.say import fail, sentences
+from models.base import db
 from models.rehearsal import rehearsal
 from workflows import ladder
+from workflows.calendar import WorkingCalendar, local_day
 
 
 @click.command("escalate")
@@ -33,7 +35,9 @@ def escalate(at: datetime | None, dry_run: bool, as_json: bool) -> None:
                 "Outside a rehearsal --at goes only with --dry-run."
             )
         now = at or clock.now()
-        climbs = [_plain(climb) for climb in ladder.due(now)] if dry_run else []
+        calendar, today = WorkingCalendar.of(db.session()), local_day(now)
+        due = ladder.due(now) if dry_run else []
+        climbs = [_plain(climb, today, calendar) for climb in due]
         failed: list[int] = []
         climbed = 0
         if not dry_run:
@@ -47,28 +51,39 @@ def escalate(at: datetime | None, dry_run: bool, as_json: bool) -> None:
         click.echo(json.dumps({"at": iso(now), "climbed": climbed, "due": climbs}))
         return
     for climb in climbs:
-        click.echo(
-            "{from} → {to}: {action}, hạn {effective_due}".format(
-                **{**climb, "to": climb["to"] or "(không còn cấp trên)"}
-            )
-        )
+        click.echo(_line(climb))
     click.echo(
-        f"{len(climbs)} việc sẽ lên cấp trên. / {len(climbs)} would climb."
+        f"{len(climbs)} bậc sẽ được báo. / {len(climbs)} rungs would climb."
         if dry_run
-        else f"{climbed} việc đã lên cấp trên. / {climbed} climbed."
+        else f"{climbed} bậc đã được báo. / {climbed} rungs climbed."
     )
 
 
-def _plain(climb: ladder.Climb) -> dict[str, Any]:
-    rung = climb.rung
+def _line(climb: dict[str, Any]) -> str:
+    """One rung in words: from whom to whom, why, and which posts hear."""
+    to = climb["to"] or "(không còn cấp trên / nobody above)"
+    heard = ", ".join(climb["heard_by"]) or "–"
+    return (
+        f"{climb['from']} → {to}: {climb['action']}, hạn / due {climb['effective_due']}, "
+        f"bậc / rung {climb['rung']} ({climb['step']}), "
+        f"{climb['late']} ngày làm việc / working days; {heard}"
+    )
+
+
+def _plain(climb: ladder.Climb, today: date, calendar: WorkingCalendar) -> dict[str, Any]:
+    """Names posts and no people: of a person's lateness only that there is one."""
+    rung, step = climb.rung, climb.step
     return {
         "task": rung.task_id,
         "obligation": rung.obligation_id,
         "document": rung.document_id,
         "action": rung.action,
-        "rung": climb.step.rung,
+        "rung": step.rung,
+        "step": step.to,
         "from": climb.late.code,
         "to": climb.to.code if climb.to else None,
+        "heard_by": sorted({holder.role for holder in climb.told}),
+        "late": calendar.working_days_between(rung.effective_due, today),
         "effective_due": rung.effective_due.isoformat(),
         "fires_at": iso(rung.fires_at) if rung.fires_at else None,
     }

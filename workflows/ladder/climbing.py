@@ -24,23 +24,24 @@ BATCH = 1000
 LOOK = 20  # so many batches are looked up at once
 
 
-def due(now: datetime, limit: int = BATCH) -> list[Climb]:
-    """What would climb at `now`: first all that is next, then what has been missed beyond it, each in
-    unit order. Reads only."""
+def due(now: datetime, limit: int = LOOK * BATCH) -> list[Climb]:
+    """What would climb at `now`, in unit order: of each ladder its next rung, then what has been
+    missed beyond it. Reads only."""
     ids = [deadline_id for deadline_id, _ in queries.due(now, limit, ())]
-    rungs = queries.rungs(ids)
     calendar = WorkingCalendar.of(db.session())
-    ladders = _ladders(rungs)
     found: list[Climb] = []
-    while rungs:
-        steps = _next(rungs, ladders, calendar, now)
-        climbs = resolve([s for s in steps if not _waits(*s, calendar, now)], now)
-        found += climbs
-        rungs = []
-        for climb in climbs:
-            after = following(ladders[climb.rung.campaign_id], climb.step.rung)
-            if climb.to and after and _at(climb.rung, after, calendar) <= now:
-                rungs.append(climb.rung._replace(rung=climb.step.rung))
+    for start in range(0, len(ids), BATCH):
+        rungs = queries.rungs(ids[start : start + BATCH])
+        ladders = _ladders(rungs)
+        while rungs:
+            steps = _next(rungs, ladders, calendar, now)
+            climbs = resolve([s for s in steps if not _waits(*s, calendar, now)], now)
+            found += climbs
+            rungs = []
+            for climb in climbs:
+                after = following(ladders[climb.rung.campaign_id], climb.step.rung)
+                if climb.to and after and _at(climb.rung, after, calendar) <= now:
+                    rungs.append(climb.rung._replace(rung=climb.step.rung))
     return found
 
 

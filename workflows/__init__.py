@@ -1,7 +1,8 @@
 """What may happen. The public face: perform, create, available_actions, and the refusals."""
 
 from workflows.available import Available, available_actions
-from workflows.engine import create, hold, perform
+from workflows.beginning import create
+from workflows.engine import hold, perform
 from workflows.refusal import Forbidden, Reason, Refused, Stale, WorkflowError
 
 __all__ = [

@@ -1,5 +1,5 @@
-"""The engine: the only place that writes a document's state, and the only one that knows
-`transitions`.
+"""The engine: acts on a document that is there (`workflows.beginning` makes one). Nothing else writes a
+document's state.
 
 One act is one transaction of the caller's: state, decision, event, task, deadline, obligation and
 notices are written together or not at all. Nothing here asks who is logged in or what time it is.
@@ -7,14 +7,11 @@ notices are written together or not at all. Nothing here asks who is logged in o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
-from transitions import EventData, Machine, MachineError
-
 from models.base import db
-from models.campaign import Campaign, Requirement
 from models.definition import Definition
 from models.document import Document
 from models.person import Person
@@ -22,12 +19,10 @@ from models.queries.act import asking_once
 from models.queries.changes import flush_others, write
 from models.queries.locking import hold_units, keep_right, lock_document
 from models.sitting import AgendaItem
-from models.unit import Unit
 from workflows import (
     authority,
     drafting,
     notices,
-    obligations,
     routing,
     tasks,
     traces,
@@ -35,145 +30,15 @@ from workflows import (
     transcribing,
 )
 from workflows.act import Act, Capacity, Inputs, Printed
+from workflows.beginning import begin, born
 from workflows.calendar import local_day
-from workflows.conditions import CONDITIONS
-from workflows.definition import SAME, ActionSpec, Spec, newest, spec_of, state_of
+from workflows.definition import SAME, ActionSpec, spec_of
 from workflows.effects import EFFECTS
+from workflows.machine import move, not_now
 from workflows.meanwhile import moved_on
-from workflows.recorded import papers
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
 from workflows.rules import GUARDS
 from workflows.rules.separation import add_hands, look_again
-
-_machines: dict[str, Machine] = {}  # by hash of the definition, shared by all documents and threads
-
-
-# ---------------------------------------------------------------- the machine
-
-
-def _machine(definition: Definition) -> Machine:
-    """The one machine of a published definition. It holds no document, so threads may share it."""
-    if definition.hash not in _machines:
-        _machines[definition.hash] = _build(spec_of(definition))
-    return _machines[definition.hash]
-
-
-def _build(spec: Spec) -> Machine:
-    machine = Machine(
-        model=None,
-        states=list(spec.states),
-        initial=spec.initial,
-        auto_transitions=False,
-        send_event=True,
-    )
-    for action in spec.actions:
-        machine.add_transition(
-            action.name,
-            list(action.sources),
-            "=" if action.target == SAME else action.target,
-            conditions=[_condition(name) for name in action.when],
-        )
-    return machine
-
-
-def _condition(name: str) -> Any:
-    return lambda event: CONDITIONS[name](_document_of(event))
-
-
-def _document_of(event: EventData) -> Document:
-    document = event.model
-    assert isinstance(document, Document)
-    return document
-
-
-def _move(document: Document, action: ActionSpec) -> None:
-    """Let the machine move the document; what it declines is a refusal, never a silence."""
-    try:
-        moved = _machine(document.definition).events[action.name].trigger(document)
-    except MachineError:
-        moved = False
-    if not moved:
-        raise Refused(_not_now(document))
-
-
-# ---------------------------------------------------------------- the public acts
-
-
-@asking_once()
-def create(
-    kind: str,
-    *,
-    unit: Unit,
-    campaign: Campaign,
-    title: str,
-    content: dict[str, Any],
-    basis: Sequence[dict[str, Any]] = (),
-    dated_on: date | None = None,
-    requirement: Requirement | None = None,
-    author: Person | None = None,
-    actor: Person,
-    now: datetime,
-) -> Document:
-    """Begin a document of `unit` in a campaign; returns it, drafted, version 1. In the caller's
-    transaction.
-
-    `content` has the shape of design §5 (`workflows.content`). `author`: the member for whom the
-    actor types (`workflows.transcribing`); else the actor writes. Raises Forbidden when the actor
-    holds no drafting post there (or is not the member whose commitment it is), Refused for what a
-    rule forbids.
-    """
-    hold_units([unit.id])
-    author = author or actor
-    held = drafting.may_begin(kind, unit, campaign, author, now)
-    if author != actor:
-        held = transcribing.for_new(kind, unit, campaign, actor, now)
-    requirement = requirement or drafting.requirement_for(kind, unit, campaign, author)
-    obligation = drafting.obligation_for(kind, requirement, unit, author)
-    title = drafting.title_of(kind, title, campaign)
-    draft = drafting.Draft(kind, title, content, list(basis), dated_on)
-    document = _begin(
-        draft, unit=unit, campaign=campaign, requirement=requirement, author=author, now=now
-    )
-    document.obligation = obligation
-    return _born(document, held, wrote=True, now=now)
-
-
-def record(
-    draft: drafting.Draft,
-    printed: Printed,
-    *,
-    unit: Unit,
-    campaign: Campaign,
-    requirement: Requirement | None,
-    author: Person,
-    held: Capacity,
-    now: datetime,
-) -> Document:
-    """Enter a paper signed outside the system; returns it, drafted, awaiting its confirmation. In
-    the caller's transaction, who has asked `held` of `workflows.recorded.enter`.
-
-    Raises Refused when the definition in use does not know papers, or the obligation is answered.
-    """
-    hold_units([unit.id])
-    obligation = drafting.obligation_for(draft.kind, requirement, unit, author)
-    document = _begin(
-        draft, unit=unit, campaign=campaign, requirement=requirement, author=author, now=now
-    )
-    if not spec_of(document.definition).actions_named("confirm"):
-        raise Refused(
-            Reason(
-                "STATE",
-                N_(
-                    "Chưa vào sổ được: quy trình đang dùng chưa nhận bản giấy. "
-                    "Quản trị cần công bố quy trình mới: flask workflow publish."
-                ),
-            )
-        )
-    document.recorded = True
-    document.obligation = obligation
-    document.stages[0].arrived_at = now
-    papers.keep(document, printed, by=held.person or author, now=now)
-    return _born(document, held, wrote=True, now=now, act="record")
 
 
 @asking_once()
@@ -288,7 +153,7 @@ def _act(act: Act) -> Document:
 def _do(act: Act) -> Document:
     document, name = act.document, act.spec.name
     before, stage_before = document.state, document.stage
-    _move(document, act.spec)
+    move(document, act.spec)
     if name in EFFECTS:
         EFFECTS[name](act)
     if replaced := routing.replaced_by(document):
@@ -312,7 +177,7 @@ def _supersede(replaced: Document, act: Act) -> None:
     system = Capacity(None, replaced.unit, "system")
     before, stage_before = replaced.state, replaced.stage
     silent = Act(replaced, spec, system, act.now, act.today)
-    _move(replaced, spec)
+    move(replaced, spec)
     replaced.version += 1
     replaced.updated_at = act.now
     trail.lock_logs(db.session(), [act.capacity.unit.id, replaced.unit_id])
@@ -331,8 +196,8 @@ def _open_amendment(act: Act) -> Document:
     author = old.author if requested or old.kind == "commitment" else act.person
     requirement = old.obligation.requirement if old.obligation is not None else None
     before, stage_before = old.state, old.stage
-    _move(old, act.spec)
-    new = _begin(
+    move(old, act.spec)
+    new = begin(
         drafting.Draft.again(old, revision=old.in_force_revision),
         unit=old.unit,
         campaign=old.campaign,
@@ -348,7 +213,7 @@ def _open_amendment(act: Act) -> Document:
     notices.notify(
         event, [author], topic="returned", action=act.spec.name, document=new, now=act.now
     )
-    return _born(new, act.capacity, wrote=not requested, now=act.now)
+    return born(new, act.capacity, wrote=not requested, now=act.now)
 
 
 def redefine(
@@ -373,61 +238,6 @@ def redefine(
     )
     tasks.go_on(document, now)
     db.session.flush()
-
-
-# ---------------------------------------------------------------- what every act leaves behind
-
-
-def _begin(
-    draft: drafting.Draft,
-    *,
-    unit: Unit,
-    campaign: Campaign,
-    requirement: Requirement | None,
-    author: Person,
-    now: datetime,
-) -> Document:
-    """A new document row with its route and first revision; not yet an event."""
-    definition = newest(draft.kind)
-    if definition is None:
-        raise Refused(
-            Reason("STATE", N_("Chưa lập được: quy trình của loại văn bản này chưa được công bố."))
-        )
-    document = Document(
-        kind=draft.kind,
-        title=draft.title,
-        unit=unit,
-        author=author,
-        campaign=campaign,
-        definition=definition,
-        state=spec_of(definition).initial,
-        stage=0,
-        version=1,
-        revision=0,
-        created_at=now,
-        updated_at=now,
-    )
-    document.stages = routing.build_route(draft.kind, unit, campaign, requirement, local_day(now))
-    db.session.add(document)
-    db.session.flush()
-    drafting.add_revision(document, draft, author=author, now=now)
-    return document
-
-
-def _born(
-    document: Document, held: Capacity, *, wrote: bool, now: datetime, act: str = "create"
-) -> Document:
-    """The first event of a document, its author's hand in it, its first task."""
-    spec = ActionSpec(act, {}, (), document.state, (), (), guards=(), asks=(), opens=None)
-    born = Act(document, spec, held, now, local_day(now))
-    if wrote:
-        traces.contribute(born)
-    obligations.begin(document, by=born.person, now=now)
-    facts = {"amends": document.amends.id} if document.amends is not None else {}
-    event = traces.append(born, None, 0, facts=facts)
-    with db.session.no_autoflush:
-        traces.follow(born, event, None)
-    return document
 
 
 # ---------------------------------------------------------------- looking before leaping
@@ -468,13 +278,4 @@ def _applicable(document: Document, action: str, *, by_meeting: bool = False) ->
     for spec in spec_of(document.definition).actions_named(action):
         if spec.by_meeting == by_meeting and authority.applicable(document, spec):
             return spec
-    raise Refused(_not_now(document))
-
-
-def _not_now(document: Document) -> Reason:
-    state = state_of(document)
-    return Reason(
-        "STATE",
-        N_("Chưa làm được: văn bản đang ở bước “%(state)s”, bước này chưa có việc đó."),
-        {"state": state.label_at(document.stage), "body": document.current_stage.unit.name},
-    )
+    raise Refused(not_now(document))

@@ -16,7 +16,7 @@ from models.person import Membership, Person
 from models.post import Post
 from models.unit import Unit
 from tests.cast import EPOCH, Office
-from workflows import available_actions, engine
+from workflows import available_actions, beginning, engine
 from workflows.act import Votes
 
 ON_PAPER = ("text", "said", "plan_adopted_here")  # of a form: what only the reference reads
@@ -82,7 +82,7 @@ class Application:
         return {owed.id: owed.requirement.kind for owed in found}
 
     def create(self, kind: str, unit: str, name: str, now: datetime, **said: Any) -> int:
-        return engine.create(
+        return beginning.create(
             kind,
             unit=self.unit(unit),
             campaign=self.campaign,

@@ -19,7 +19,7 @@ from models.task import Task
 # The name says what has been written by then; the function is the last that ran.
 CRASH_POINTS = {
     "the document is locked": "workflows.engine._locked",
-    "the state has moved": "workflows.engine._move",
+    "the state has moved": "workflows.engine.move",
     "decision and hands are kept": "workflows.traces.record",
     "the event is in the log": "workflows.trail.append",
     "the old task is closed": "workflows.tasks.close",

@@ -198,7 +198,7 @@ MUTANTS: dict[str, Mutant] = {
     "who decided may decide again": entry(SEPARATIONS, "decides_once", lambda document: set()),
     "the delegator's second vote counts": entry(SEPARATIONS, "decides_once", _own_decisions),
     "an edit is no hand in the text": instead("workflows.traces.HANDS", lambda real: NO_HANDS),
-    "an edit leaves the review standing": instead("workflows.engine._move", _stays),
+    "an edit leaves the review standing": instead("workflows.engine.move", _stays),
     "a delegation never ends": instead(
         "workflows.organisation.delegations.delegate", value(None, valid_to=NEVER)
     ),

@@ -24,7 +24,7 @@ from models.listing import CommitmentList, ListEntry
 from models.person import Person
 from models.post import Post
 from models.unit import Unit, unit_by_code
-from workflows import authority, calendar, engine, ladder, lists, organisation
+from workflows import authority, beginning, calendar, engine, ladder, lists, organisation
 from workflows.act import Votes
 from workflows.content import clean_content
 from workflows.definition import spec_of
@@ -318,7 +318,7 @@ class Player:
 
     def _create(self, step: Step, paper: Paper) -> Document:
         campaign, requirement = self._campaign(paper)
-        return engine.create(
+        return beginning.create(
             paper.kind,
             unit=self._unit(paper),
             campaign=campaign,

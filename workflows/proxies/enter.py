@@ -13,7 +13,7 @@ from models.document import Document
 from models.person import Person
 from models.recorded import ProxyEntry
 from models.unit import Unit
-from workflows import engine
+from workflows import beginning, engine
 from workflows.refusal import N_, Reason, Refused
 from workflows.transcribing import entry_of, is_typed
 
@@ -42,7 +42,7 @@ def enter(
     """
     known = live_commitment(member, unit, campaign)
     if known is None:
-        document = engine.create(
+        document = beginning.create(
             "commitment",
             unit=unit,
             campaign=campaign,

@@ -14,7 +14,7 @@ from models.document import Document
 from models.person import Membership, Person
 from models.stored_file import StoredFile
 from models.unit import Unit, in_force_on
-from workflows import authority, drafting, engine, files
+from workflows import authority, beginning, drafting, engine, files
 from workflows.act import Capacity, Printed
 from workflows.calendar import local_day
 from workflows.periods import parse_period
@@ -60,7 +60,7 @@ def record(
     draft = drafting.Draft(
         kind, drafting.title_of(kind, title, campaign), content, list(basis), printed.dated_on
     )
-    document = engine.record(
+    document = beginning.record(
         draft,
         printed,
         unit=unit,

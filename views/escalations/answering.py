@@ -16,6 +16,7 @@ from views.loaders import viewer
 from views.policy import policy
 from workflows.ladder import answers, reasons
 from workflows.ladder.answers import Answer
+from workflows.ladder.asked import personal
 from workflows.obligations import Basis
 from workflows.refusal import Forbidden, Stale, WorkflowError
 
@@ -28,10 +29,17 @@ def state(escalation_id: int) -> Response | tuple[str, int]:
     try:
         with transaction():
             words = form.raw("reason")
-            reasons.state(load(escalation_id), words, actor=viewer(), now=clock.now())
+            rung = load(escalation_id)
+            reasons.state(rung, words, actor=viewer(), now=clock.now())
+            alone = personal(rung)
     except WorkflowError as refusal:
         return _refused(escalation_id, form, refusal)
-    flash(gettext("Đã ghi lý do. Cấp trên đọc được cùng với việc quá hạn."), "done")
+    flash(
+        gettext("Đã ghi lý do. Chỉ bí thư nhận báo đọc được.")
+        if alone
+        else gettext("Đã ghi lý do. Cấp trên đọc được cùng với việc quá hạn."),
+        "done",
+    )
     return redirect(url_for("escalations.page", escalation_id=escalation_id), 303)
 
 

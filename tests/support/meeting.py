@@ -51,6 +51,12 @@ def waiting_commitments(app: Flask, count: int) -> None:
                 _act(paper, "review", person_of("chiuy.c1"), comment="Việc cụ thể, có số.")
 
 
+def plan_in_force(app: Flask) -> None:
+    """The cell's plan, signed and not reported yet."""
+    with app.app_context():
+        _plan()
+
+
 def _campaign() -> Campaign:
     return db.session.scalars(sa.select(Campaign).where(Campaign.line == "party").limit(1)).one()
 

@@ -12,32 +12,39 @@ each stream has one of its own, and all see one snapshot.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
+import psycopg
 import sqlalchemy as sa
 
+UNREADABLE = (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error)  # what reading may raise
 PAGE = 500
 CHUNK = 100  # a page of PostgreSQL: with more the line is too narrow, and the server has to wait
 
 # The server begins to send at once when it walks an index; it would rather sort all rows first.
 _AT_ONCE = """SET LOCAL enable_sort = off; SET LOCAL max_parallel_workers_per_gather = 0;
     SET LOCAL jit = off"""
-# {way:column} in a statement: how a column is spelt as text, or as bytes, whatever somebody has put into it.
+# SQLite keeps as text whatever it is told is text.
+_TEXT = partial(str, encoding="utf-8", errors="replace")
+# {way:column} in a statement: how a column is spelt as text, or as bytes (none are empty), whatever
+# somebody has put into it.
 _SPELT = {
     "postgresql": {
         "instant": """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
         "text": "{}::text",
-        "bytes": "{}",
-        "json": "convert_to({}::text, 'UTF8')",
+        "bytes": "coalesce({}, '')",
+        "json": "coalesce(convert_to({}::text, 'UTF8'), '')",
     },
     "sqlite": {
         "instant": "replace({}, ' ', 'T') || 'Z'",
         "text": "{}",
-        "bytes": "CAST({} AS BLOB)",
-        "json": "CAST({} AS BLOB)",
+        "bytes": "coalesce(CAST({} AS BLOB), x'')",
+        "json": "coalesce(CAST({} AS BLOB), x'')",
     },
 }
 
@@ -56,7 +63,12 @@ def snapshot(engine: sa.Engine) -> Iterator[Snapshot]:
     if engine.dialect.name != "postgresql":
         with engine.connect() as connection, connection.begin():
             connection.exec_driver_sql("SELECT 1 FROM sqlite_schema")  # the first read fixes it
-            yield Snapshot(connection, None)
+            driver: Any = connection.connection.driver_connection
+            usual, driver.text_factory = driver.text_factory, _TEXT
+            try:
+                yield Snapshot(connection, None)
+            finally:
+                driver.text_factory = usual
         return
     with _reading(engine) as connection:
         name = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
@@ -71,12 +83,12 @@ def _reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 class HeadRow(NamedTuple):
-    """A unit with the end of its log; None but for the first two: it has no log."""
+    """A unit with the end of its log; no `size`: it has no log."""
 
     unit_id: int
     code: str
     size: int | None
-    frontier: bytes | None
+    frontier: bytes
     latest_at: str | None
 
 
@@ -92,7 +104,7 @@ class Event(NamedTuple):
     action: str
     leaf: bytes
     leaf_hash: bytes
-    fields: bytes | None
+    fields: bytes
     actor_id: int | None
     erased_at: str | None
 
@@ -118,7 +130,7 @@ class RevisionRow(NamedTuple):
     content: Any
     basis: Any
     dated_on: str | None
-    salt: bytes | None
+    salt: bytes
     content_hash: bytes
     erased: bool
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from workflows.trail.report import Report
 from workflows.trail.verify_event import Contents
 
 PIECE = 1 << 20
+HASH = re.compile("[0-9a-f]{64}")
 
 ATTACHMENT, FILE = map(table_of, (Attachment, StoredFile))
 
@@ -53,24 +55,26 @@ def check_attached(connection: sa.Connection, contents: Contents, report: Report
     }
     states: dict[str, str | None] = {}
     told: set[int] = set()
-    for unit_id, seq, document_id, action, number, stated in sorted(contents.files):
+    placed = (e for e in contents.files if type(e.unit_id) is int and type(e.seq) is int)
+    for event in sorted(placed, key=lambda event: (event.unit_id, event.seq)):
+        unit_id, seq, document_id, action, number, stated = event
         if action != "attach" or unit_id not in contents.codes:
             continue
-        if not isinstance(number, int) or not isinstance(stated, str):
+        if type(number) is not int or type(stated) is not str or abs(number) >= 1 << 63:
             continue
         told.add(number)
         row = connection.execute(
-            sa.select(FILE.c.sha256, ATTACHMENT.c.removed_at)
+            sa.select(FILE.c.sha256, ATTACHMENT.c.removed_at.is_not(None).label("removed"))
             .join_from(ATTACHMENT, FILE, ATTACHMENT.c.file_id == FILE.c.id)
             .where(ATTACHMENT.c.id == number)
-        ).one_or_none()
+        ).first()
         if row is None:
             wrong: str | None = GONE
         elif row.sha256 != stated:
             wrong = OTHER
         elif number in taken_away:
             wrong = None
-        elif row.removed_at is not None:
+        elif row.removed:
             wrong = HIDDEN
         else:
             if stated not in states:
@@ -91,6 +95,8 @@ def check_attached(connection: sa.Connection, contents: Contents, report: Report
 
 
 def _wrong_with(path: Path, stated: str) -> str | None:
+    if not HASH.fullmatch(stated):
+        return LOST  # no file has such a name
     digest = sha256()
     try:
         with path.open("rb") as file:

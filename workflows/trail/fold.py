@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any, NamedTuple
 
 from workflows.refusal import N_
@@ -16,6 +17,10 @@ class Standing(NamedTuple):
     revision: int = 0
     in_force: int | None = None  # number of the revision in force
     dated_on: str | None = None  # the printed date that became final, ISO
+
+
+# Of which types the facts of a standing can be.
+_SHAPES = frozenset(product((int,), (str,), (int,), (int,), (int, type(None)), (str, type(None))))
 
 
 class Broken(Exception):
@@ -51,7 +56,7 @@ def after(standing: Standing, leaf: dict[str, Any]) -> Standing:
     state = stated("to", standing.state)
     if state is None:
         raise Broken(N_("sự kiện không ghi trạng thái của văn bản"))
-    return Standing(
+    following = Standing(
         version,
         state,
         stated("stage", standing.stage),
@@ -59,6 +64,9 @@ def after(standing: Standing, leaf: dict[str, Any]) -> Standing:
         stated("in_force", standing.in_force),
         stated("dated_on") or standing.dated_on,
     )
+    if tuple(map(type, following)) not in _SHAPES:
+        raise Broken(N_("sự kiện ghi sai kiểu dữ liệu về trạng thái, cấp, bản thảo hoặc ngày"))
+    return following
 
 
 def fold(leaves: list[dict[str, Any]]) -> Standing:

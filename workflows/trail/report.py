@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MOST_FAULTS = 200
+LONGEST = 120  # characters of a value that a sentence quotes
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,21 @@ class Fault:
 
     def __str__(self) -> str:
         return self.text % self.params
+
+
+def shown(value: Any) -> Any:
+    """A value as a sentence may hold it, whatever somebody has written there: short, on one line, of
+    characters that every terminal shows."""
+    if value is None or type(value) is bool or (type(value) is int and abs(value) < 1 << 63):
+        return value
+    try:
+        text = value if type(value) is str else repr(value)
+    except (RecursionError, ValueError):
+        return "…"
+    text = "".join(
+        sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:LONGEST]
+    )
+    return text if len(text) < LONGEST else text[:-1] + "…"
 
 
 @dataclass
@@ -57,4 +73,6 @@ class Report:
     ) -> None:
         if len(self.faults) < MOST_FAULTS:
             params |= {"unit": unit, "seq": seq, "document": document}
-            self.faults.append(Fault(text, params, unit, seq, document))
+            params = {name: shown(value) for name, value in params.items()}
+            place = params["unit"], params["seq"], params["document"]
+            self.faults.append(Fault(text, params, *place))

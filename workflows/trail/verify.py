@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.queries import trail as rows
+from workflows.refusal import N_
 from workflows.trail.attached import check_attached
 from workflows.trail.report import Report
 from workflows.trail.verify_documents import check_documents
@@ -30,6 +31,15 @@ def verify(session: Session, *, hashes_only: bool = False) -> Report:
     engine = session.get_bind()
     assert isinstance(engine, sa.Engine)
     report = Report()
+    try:
+        _look(engine, report, hashes_only)
+    except rows.UNREADABLE as error:
+        why = str(getattr(error, "orig", error)).partition("\n")[0]
+        report.add(N_("Không đọc tiếp được cơ sở dữ liệu: %(why)s"), why=why)
+    return report
+
+
+def _look(engine: sa.Engine, report: Report, hashes_only: bool) -> None:
     with rows.snapshot(engine) as snapshot:
         if hashes_only:
             check_hashes(snapshot, report)
@@ -40,4 +50,3 @@ def verify(session: Session, *, hashes_only: bool = False) -> Report:
             report.append(documents)
             check_readings(snapshot.connection, contents, report)
             check_attached(snapshot.connection, contents, report)
-    return report

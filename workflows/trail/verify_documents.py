@@ -22,6 +22,8 @@ from workflows.trail.verify_texts import check_decisions, check_revisions
 UNIT = table_of(Unit)
 _CODES = sa.select(UNIT.c.id, UNIT.c.code)
 
+_KINDS = {type(None): 0, int: 1, float: 1, str: 2, bytes: 3}
+
 R = TypeVar("R", bound=tuple[Any, ...])
 
 
@@ -42,12 +44,21 @@ class _ByDocument(Generic[R]):
                     return []
                 self.ahead = found[0], list(found[1])
             key, group = self.ahead
-            if document_id is not None and key > document_id:
+            if document_id is not None and _later(key, document_id):
                 return []
             self.ahead = None
             if key == document_id:
                 return group
             self.strangers.append(group[0])
+
+
+def _later(one: Any, other: Any) -> bool:
+    """Whether the database puts this id behind the other; where somebody wrote something else than
+    a number, SQLite puts texts behind numbers and bytes behind texts."""
+    try:
+        return bool(one > other)
+    except TypeError:
+        return _KINDS.get(type(one), 0) > _KINDS.get(type(other), 0)
 
 
 def check_documents(snapshot: rows.Snapshot, report: Report) -> Contents:

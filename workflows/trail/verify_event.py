@@ -16,6 +16,9 @@ Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
 NUMBERED = ("approve", "confirm")  # the acts that state a number
 COUNTED = frozenset(("read", "attach", "detach", "erased"))  # acts of which more is remembered
 
+# What looking at JSON may raise that is not as it was written.
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
 COLUMNS = ("unit", "seq", "at", "action", "document", "document_version")
 _stated = itemgetter(*COLUMNS)
 
@@ -134,6 +137,8 @@ class Contents:
             self.logged[at] += payloads if type(payloads) is int else 0
 
     def _note(self, unit_id: int, bad: Bad) -> None:
+        if type(bad.seq) is not int:
+            return  # it stands at no place, which is told when the places are looked at
         known = self.first.get(unit_id)
         if known is None or bad.seq < known.seq:
             self.first[unit_id] = bad
@@ -155,7 +160,7 @@ def _wrong_with(
             and _actor_of(fields) == actor_id
         ):
             return None
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except UNREADABLE:
         pass  # said below
     if wrong := _wrong_with_columns(leaf, columns):
         return IN_COLUMNS, wrong
@@ -208,7 +213,7 @@ def _is_kept(promised: dict[str, str], fields: dict[str, Any]) -> bool:
     """Whether these are the fields that were promised, all of them and no others."""
     try:
         return commitments(fields) == promised
-    except (KeyError, TypeError, ValueError):
+    except UNREADABLE:
         return False
 
 

@@ -41,12 +41,13 @@ class Beside:
     def _unnoted(self, page: list[tuple[Any, ...]]) -> Bad | None:
         if not page:
             return None
-        instants = [self.latest or "", *(row[3] for row in page)]
+        instants = [self.latest or "", *(row[3] or "" for row in page)]
         if not self.noted and sorted(instants) == instants:
             self.latest = instants[-1]
             return None
         leaves = self.leaves(page[0][1], page[-1][1])
-        for _, seq, _, at, _ in page:
+        for _, seq, _, instant, _ in page:
+            at = instant or ""
             noted = _noted(leaves[seq])
             behind = self.latest is not None and at < self.latest
             if noted != (self.latest if behind else None):

@@ -106,7 +106,7 @@ class _Log:
     def _tell(self, row: tuple[Any, ...], expected: int, wrong: Wrong, report: Report) -> None:
         text, params = wrong
         document = row[4] if type(self.beside) is Beside else None
-        at = min(expected, row[1])
+        at = min(expected, row[1]) if type(row[1]) is int else expected
         report.add(text, unit=self.head.code, seq=at, document=document, **params)
 
     def close(self, report: Report) -> None:
@@ -114,21 +114,21 @@ class _Log:
         if self.broken:
             return
         head, size = self.head, self.size
-        if head.size is None or head.size < size:
+        if type(head.size) is not int or head.size < size:
             report.add(
                 N_(
                     "Sổ của %(unit)s có %(found)s sự kiện, nhưng đầu sổ chỉ ghi %(kept)s: "
                     "đầu sổ bị lùi hoặc sự kiện số %(seq)s bị chèn thêm."
                 ),
                 unit=head.code,
-                seq=head.size or 0,
+                seq=max(head.size, 0) if type(head.size) is int else 0,
                 found=size,
                 kept=head.size or 0,
             )
         elif head.size > size:
             _lost(head, size, report)
         elif head.frontier != self.frontier:
-            start, end = _first_difference(head.frontier or b"", self.frontier, size)
+            start, end = _first_difference(head.frontier, self.frontier, size)
             report.add(
                 N_(
                     "Sổ của %(unit)s không khớp với đầu sổ: nội dung đã bị viết lại trong khoảng "

@@ -8,7 +8,7 @@ from models.queries.trail import DocumentRow
 from workflows.refusal import N_
 from workflows.trail.fold import Broken, Standing, after
 from workflows.trail.report import Report
-from workflows.trail.verify_event import Moved
+from workflows.trail.verify_event import UNREADABLE, Moved
 
 COLUMNS = (
     N_("trạng thái"),
@@ -39,7 +39,7 @@ def check_standing(document: DocumentRow, events: list[Moved], report: Report) -
                 **broken.params,
             )
             return events[:at]
-        except (KeyError, TypeError, AttributeError):
+        except UNREADABLE:
             return events[:at]  # the log's own check names it
         fields = event.fields
         if type(fields) is dict and type(fields.get("number")) is dict:

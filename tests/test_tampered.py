@@ -1,0 +1,66 @@
+"""Whatever somebody writes into the database: verification ends, and says in a sentence what is wrong."""
+
+import json
+import os
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from models.base import db
+from tests.support.tamperer import Tamperer
+from tests.test_trail import Story, story
+
+__all__ = ["story"]  # a fixture
+
+SEED = int(os.environ.get("SEED", "1"))
+TRIALS = {"sqlite": 80, "postgresql": 20}
+
+
+def said(app: Flask, *options: str) -> tuple[int, str]:
+    """The exit status and the output of the command. Fails when it ends in anything but a status."""
+    result = app.test_cli_runner().invoke(args=["audit", "verify", *options])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code in (0, 1), result.output
+    return result.exit_code, result.stdout
+
+
+@pytest.fixture
+def tamperer(app: Flask, request: pytest.FixtureRequest) -> Iterator[Tamperer]:
+    if "story" in request.fixturenames:
+        request.getfixturevalue("story")
+    with app.app_context():
+        yield Tamperer(db.engine, SEED)
+
+
+def try_to_hide(app: Flask, tamperer: Tamperer, trials: int) -> int:
+    """Tampers so many times, each time on what was whole. Returns how many times it was found."""
+    found = 0
+    for number in range(trials):
+        where = f"seed {SEED}, trial {number}"
+        changes = [tamperer.change() for _ in range(tamperer.dice.choice([1, 1, 2, 3]))]
+        status, output = said(app, "--json")
+        told = json.loads(output)
+        assert (status == 0) == told["whole"] == (not told["faults"]), where
+        found += status
+        for fault in told["faults"]:
+            assert fault["detail"].isprintable(), where
+            assert len(fault["detail"]) < 800, where
+        if len(changes) == 1 and changes[0] is not None:
+            first = told["faults"][0]
+            assert (first["unit"], first["seq"]) == changes[0], where
+        if number % 10 == 0:
+            assert said(app)[0] == status, where
+            assert said(app, "--hashes-only")[0] <= status, where
+        tamperer.put_back()
+    status, output = said(app)
+    assert status == 0, output
+    return found
+
+
+def test_whatever_was_written_a_sentence_says_it(
+    app: Flask, database: str, story: Story, tamperer: Tamperer
+) -> None:
+    trials = TRIALS[database]
+    assert try_to_hide(app, tamperer, trials) > trials // 2

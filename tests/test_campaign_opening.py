@@ -22,11 +22,13 @@ from models.campaign import Campaign, Requirement
 from models.deadline import Deadline
 from models.event import AuditEvent
 from models.obligation import Obligation
+from models.person import Person
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit
 from workers import jobs
 from workers.relay import BELLS
-from workflows import campaigns, trail
+from workflows import campaigns, organisation, trail
+from workflows.calendar import local_day
 from workflows.campaigns import opening
 from workflows.refusal import Refused
 
@@ -202,6 +204,46 @@ def test_a_unit_that_comes_meanwhile_owes_too(app: Flask, monkeypatch: pytest.Mo
         assert campaigns.go_on(ident, clock.now, tell=comes).finished
         unit = db.session.scalars(sa.select(Unit).where(Unit.code == "B4")).one()
         assert sum(n for (_, unit_id), n in owed(ident).items() if unit_id == unit.id) == 8
+
+
+@pytest.mark.databases("sqlite")
+def test_who_joins_meanwhile_owes_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """He comes to a cell that its batch has passed."""
+    monkeypatch.setattr(opening, "BATCH", 10)
+    source = SOURCE.replace(
+        'due      = { kind = "working_days_after", event = "plan", days = 15 }',
+        'due      = { kind = "by_end_of_month", date = 2026-04-30 }',
+    )
+    with app.app_context():
+        with transaction():
+            campaign = campaigns.begin(source, file="dot.toml", actor=None, now=clock.now())
+            ident = campaign.id
+
+        def comes(progress: campaigns.Progress) -> None:
+            name = "Người Mới Đến"
+            passed = sa.select(Unit).join(Obligation, Obligation.unit_id == Unit.id)
+            cell = db.session.scalars(
+                passed.join(Obligation.requirement)
+                .where(Requirement.campaign_id == ident, Unit.meets)
+                .limit(1)
+            ).first()
+            known = db.session.scalar(sa.select(Person.id).where(Person.full_name == name))
+            if cell is not None and known is None:
+                with transaction() as session:
+                    person = organisation.create_person(
+                        session, full_name=name, actor=None, now=clock.now()
+                    )
+                    organisation.join(
+                        session, person=person, unit=session.get_one(Unit, cell.id),
+                        standing="full", valid_from=local_day(clock.now()),
+                        actor=None, now=clock.now(),
+                    )  # fmt: skip
+
+        assert campaigns.go_on(ident, clock.now, tell=comes).finished
+        owing = sa.select(sa.func.count(Obligation.id)).join(
+            Person, Obligation.person_id == Person.id
+        )
+        assert db.session.scalar(owing.where(Person.full_name == "Người Mới Đến")) == 1
 
 
 @pytest.mark.databases("sqlite")

@@ -64,8 +64,9 @@ def join(
 def _from(campaign: Campaign, since: date, today: date) -> date:
     """The day from which somebody counts who came on `since`; from today who was there before the
     campaign and is only written down now."""
-    assert campaign.opened_at is not None
-    return since if since >= local_day(campaign.opened_at) else today
+    began = campaign.opening_since or campaign.opened_at
+    assert began is not None
+    return since if since >= local_day(began) else today
 
 
 def join_unit(unit: Unit, *, actor: Person | None, now: datetime) -> list[Obligation]:
@@ -123,8 +124,10 @@ def join_of_day(now: datetime, since: date) -> int:
 
 def _asked_here(unit: Unit, now: datetime) -> Iterator[Requirement]:
     """What the running campaigns above this unit ask of it or of its persons."""
+    # One that is opening has perhaps passed this unit already.
+    begun = sa.func.coalesce(Campaign.opening_since, Campaign.opened_at)
     running = sa.select(Campaign.id, Campaign.unit_id).where(
-        Campaign.opened_at.is_not(None), Campaign.closed_at.is_(None)
+        begun.is_not(None), Campaign.closed_at.is_(None)
     )
     campaigns = db.session.execute(running).all()
     if not campaigns or unit.attached_to_id is not None:

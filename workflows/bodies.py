@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.base import asked, db
+from models.base import asked, db, transaction
 from models.deadline import Escalation
 from models.morning import BodyDigest
 from models.person import Person
@@ -31,13 +31,14 @@ LISTS = ("below", "climbed")
 
 def make_digests(now: datetime, since: datetime, calendar: WorkingCalendar) -> int:
     """Write how every body stands at `now` that has anything to be told; `since` is the morning
-    before. Once a day: returns 0 when today's are written. Within `transaction()`."""
+    before. Once a day: returns 0 when today's are written. Counted before anything is locked."""
     day = local_day(now)
     if db.session.scalar(sa.select(BodyDigest.id).where(BodyDigest.day == day).limit(1)):
         return 0
     told = standing_of_all(now, since, calendar)
     rows = [{"unit_id": unit_id, "day": day, "told": told[unit_id]} for unit_id in sorted(told)]
-    return len(added_unless_there(BodyDigest, rows, BodyDigest.id)) if rows else 0
+    with transaction():
+        return len(added_unless_there(BodyDigest, rows, BodyDigest.id)) if rows else 0
 
 
 def standing_of_all(

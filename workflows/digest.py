@@ -47,8 +47,7 @@ def gather(now: datetime, failed: Callable[[int, Exception], None] | None = None
     if last is not None and last.at == morning:
         return 0
     since = last.at if last is not None and last.at < morning else LONG_AGO
-    with transaction():
-        bodies.make_digests(now, since, calendar)
+    bodies.make_digests(now, since, calendar)
     mails, missed = _make_all(day, now, failed)
     if not missed:
         with transaction() as session:

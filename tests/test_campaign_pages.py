@@ -132,6 +132,27 @@ def test_nothing_to_change(office: Visitor) -> None:
     assert says(answer, "Không có gì thay đổi.")
 
 
+def test_its_log_tells_it(office: Visitor, app: Flask) -> None:
+    """Whoever inspects the province reads the draft, the order, the opening and the amendment."""
+    office.post(HOME, {"source": SOURCE})
+    office.post(f"{HOME}/DOT/opening")
+    with app.app_context():
+        assert jobs.open_campaign(campaigns.due()[0])
+    changed = SOURCE.replace("date = 2026-10-15", "date = 2026-10-20")
+    assert (
+        office.post(f"{HOME}/DOT/amendment", {"source": changed, "do": "write"}).status_code == 303
+    )
+    log = Visitor(app, "kiemtra.tinh", PASSWORD).get("/inspection/TINH/log")
+    assert "%(" not in log.text
+    for said in (
+        "ghi bản nháp của đợt Học tập và làm theo",
+        "giao 55 việc",
+        "mở đợt Học tập và làm theo",
+        "thêm 0, bỏ 0, đổi hạn 1, đổi khác 0",
+    ):
+        assert says(log, said), said
+
+
 def test_nobody_else(app: Flask) -> None:
     member = Visitor(app, "bithu.b1", PASSWORD)
     for path in ("", "/new", "/CD-2026", "/CD-2026/amendment"):

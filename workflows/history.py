@@ -112,6 +112,10 @@ def _lines(events: Iterable[AuditEvent], *, quotes: bool) -> list[Line]:
     return [one.line(units, names, quotes=quotes) for one in told]
 
 
+# How much a campaign's opening, or an amendment of it, comes to.
+OF_CAMPAIGNS = ("obligations", "added", "ended", "moved", "changed")
+
+
 class _Told:
     """One event with its leaf read and its payload at hand."""
 
@@ -172,6 +176,7 @@ class _Told:
             "new_due": _day(self.leaf.get("new_due")),
             "until": _day(self.leaf.get("until")),
             "year": self.leaf.get("year", ""),
+            **{name: self.leaf.get(name, "") for name in OF_CAMPAIGNS},
             "details": ["", *self.details(units, personal=quotes or self.kind != "commitment")],
         }
         quote = self.quote() if quotes or self.kind != "commitment" else None

@@ -141,7 +141,8 @@ class Tamperer:
         self._set(connection, table, {name: text}, at=rowid)
 
     def _leaf(self, connection: sa.Connection) -> tuple[Any, Any] | None:
-        rowid, leaf = self._one(connection, "audit_event", "leaf") or (None, None)
+        leaf = self._plainly("leaf") if self.lite else "leaf"
+        rowid, leaf = self._one(connection, "audit_event", leaf) or (None, None)
         if type(leaf) is not bytes and type(leaf) is not memoryview:
             return None
         bent = self._bent(bytes(leaf).decode(errors="replace")).encode("utf-8", "surrogatepass")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import psycopg
+import psycopg._queries
 import sqlalchemy as sa
 import sqlalchemy.orm
 from flask_sqlalchemy import SQLAlchemy
@@ -103,6 +104,10 @@ def ref(target: str, *, index: bool = True, **options: Any) -> sa.orm.MappedColu
     """A foreign key column to `table.column`; indexed unless told otherwise."""
     kind = sa.BigInteger().with_variant(sa.Integer, "sqlite")
     return mapped_column(kind, sa.ForeignKey(target), index=index, **options)
+
+
+# psycopg reads a longer statement anew with every call; the desk's has 6,000 letters.
+psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = 16_384
 
 
 class _KeepsPrepared(PrepareManager):

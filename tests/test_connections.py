@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psycopg
+import psycopg._queries
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -20,6 +21,16 @@ def test_plans_outlive_the_rollback_that_ends_a_read(app: Flask) -> None:
             db.session.rollback()
         kept = db.session.scalars(sa.text("SELECT statement FROM pg_prepared_statements")).all()
     assert any("person.full_name" in statement for statement in kept)
+
+
+def test_a_long_statement_is_read_once(app: Flask) -> None:
+    """The desk's is longer than what psycopg would keep."""
+    statement = sa.text(f"SELECT :n + {'0 + ' * 2_000} 0")
+    with app.app_context():
+        db.session.execute(statement, {"n": 1})
+        before = psycopg._queries._query2pg.cache_info().hits
+        db.session.execute(statement, {"n": 2})
+        assert psycopg._queries._query2pg.cache_info().hits == before + 1
 
 
 def test_a_session_that_was_ended_while_idle_costs_nobody_a_request(app: Flask) -> None:

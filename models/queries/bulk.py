@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.base import UTCDateTime
+
 _NEXT = sa.text(
     "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
 )
@@ -85,6 +87,9 @@ def _as_stored(
             told.append(values)
         elif all(value is values[0] for value in values):  # mostly one instant for all
             told.append(repeat(process(values[0]), len(rows)))
+        elif isinstance(column.type, sa.Date | UTCDateTime):  # or a few days
+            spelt = {value: process(value) for value in set(values)}
+            told.append(map(spelt.__getitem__, values))
         else:
             told.append(map(process, values))
     return zip(*told, strict=True)

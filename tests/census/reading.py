@@ -198,20 +198,18 @@ def _members() -> Iterator[Member]:
 
 
 def _rungs() -> Iterator[Subject]:
-    """The first rung in each state that somebody still owes."""
-    who, seen = logins(), set()
-    open_first = sa.select(Escalation).join(Escalation.task).where(Escalation.rung > 0)
-    for row in db.session.scalars(open_first.order_by(Task.closed_at.is_not(None), Escalation.id)):
-        state = "of a person" if row.task.person_id else "to a superior"
-        if row.task.person_id is None and row.from_unit_id == row.to_unit_id:
-            state = "to itself"
+    """Of what units owe late the first rung in each state, of something still owed where there is."""
+    seen = set()
+    rungs = sa.select(Escalation).join(Escalation.task).where(Escalation.rung > 0)
+    rungs = rungs.where(Task.person_id.is_(None))
+    for row in db.session.scalars(rungs.order_by(Task.closed_at.is_not(None), Escalation.id)):
+        state = "to itself" if row.from_unit_id == row.to_unit_id else "to a superior"
         if state not in seen:
             seen.add(state)
             yield Late(
                 kind="escalation",
                 state=state,
                 unit=row.from_unit.code,
-                author=who.get(row.task.person_id or 0),
                 values={"escalation_id": row.id},
                 to=row.to_unit.code,
             )

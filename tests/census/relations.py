@@ -120,6 +120,7 @@ ABSENT_RELATIONS = {
     "line": {"adviser two up", "author", "own committee"},
     "member": {"own adviser", "subordinate"},
     "unit": {"author"},
+    "escalation": {"author"},
 }
 
 # Routes that lead to nothing of anybody's: one of each kind of post.

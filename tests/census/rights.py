@@ -256,12 +256,7 @@ def watches(login: str, owed: Subject) -> bool:
 
 
 def hears(login: str, late: Late) -> bool:
-    """What a unit owes late is for it, for the body that hears and for the inspectors above; what a
-    person owes for himself, and the secretary or deputy who hears."""
-    if late.state == "of a person":
-        held = post(login)
-        leads = held is not None and held[0] in ("secretary", "deputy") and held[1] == late.to
-        return late.author == login or leads
+    """What a unit owes late is for it, for the body that hears and for the inspectors above."""
     return bool({late.unit, late.to} & bodies(login)) or late.unit in inspected(login)
 
 

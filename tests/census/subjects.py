@@ -20,7 +20,7 @@ STATES = {
     "member": ("typed", "not typed"),
     "unit": ("cell", "base", "ward", "advisory body", "province", "union"),
     "obligation": ("of a unit", "of a person"),
-    "escalation": ("to itself", "to a superior", "of a person"),
+    "escalation": ("to itself", "to a superior"),
     "notice": ("one's own",),
     "session": ("one's own",),
     "token": ("one's own",),
@@ -88,7 +88,7 @@ class Listing(Subject):
 
 @dataclass
 class Late(Subject):
-    """A rung of something late; `author` is the person who owes it, if one does."""
+    """A rung of something that a unit owes late."""
 
     to: str = ""
 

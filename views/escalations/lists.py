@@ -54,7 +54,7 @@ def index() -> str:
         campaign=campaign,
         campaigns=_campaigns(),
         tabs=_tabs(side),
-        rows=[_row(row) for row in rows],
+        rows=_rows(rows),
         lists=_lists(),
         next_url=url_for("escalations.index", after=rows[-1].id, **kept)
         if len(found) > PAGE
@@ -130,11 +130,24 @@ def _tabs(side: str) -> list[dict[str, Any]]:
     ]
 
 
-def _row(row: Escalation) -> dict[str, Any]:
+def _rows(rows: Sequence[Escalation]) -> list[dict[str, Any]]:
+    """Each rung as a line; with its reason where it is a unit's. A person's is on its page only."""
+    said = _reasons([row.deadline_id for row in rows if not asked.personal(row)])
+    return [_row(row, said.get((row.deadline_id, row.deadline_version), "")) for row in rows]
+
+
+def _reasons(deadlines: Sequence[int]) -> dict[tuple[int, int], str]:
+    """{(deadline, version): why it is late}."""
+    found = sa.select(LatenessReason).where(LatenessReason.deadline_id.in_(deadlines))
+    return {(r.deadline_id, r.deadline_version): r.text for r in db.session.scalars(found)}
+
+
+def _row(row: Escalation, reason: str) -> dict[str, Any]:
     today = present.local_day(clock.now())
     done = row.task.closed_at is not None
     return {
         "words": sentence(row),
+        "reason": gettext("Lý do: %(reason)s", reason=reason) if reason else "",
         "step": step_words(row),
         "when": present.instant(row.at),
         "iso": present.iso(row.at),
@@ -209,12 +222,7 @@ def _listed(rows: Sequence[Escalation]) -> list[dict[str, Any]]:
     """A line for each late thing, with its reason and what was answered to it on the way."""
     today = present.local_day(clock.now())
     ids = [row.deadline_id for row in rows]
-    reasons = {
-        (found.deadline_id, found.deadline_version): found.text
-        for found in db.session.scalars(
-            sa.select(LatenessReason).where(LatenessReason.deadline_id.in_(ids))
-        )
-    }
+    reasons = _reasons(ids)
     answered: dict[tuple[int, int], list[str]] = {}
     earlier = sa.select(Escalation).where(
         Escalation.deadline_id.in_(ids), Escalation.answer.is_not(None)

@@ -23,6 +23,7 @@ from views.escalations.base import (
 from views.forms import Form
 from views.loaders import viewer, visible_ids
 from views.policy import policy
+from workflows import obligations
 from workflows.calendar import WorkingCalendar
 from workflows.ladder import answers, asked, reasons
 from workflows.ladder.steps import following
@@ -39,7 +40,7 @@ def shown(escalation: Escalation, form: Form, problems: list[dict[str, str]] | N
     """The page, with what was typed and what is wrong with it."""
     now, me = clock.now(), viewer()
     task = escalation.task
-    reason = reason_for(escalation)
+    reason, owed = reason_for(escalation), answers.obligation_of(escalation)
     calendar = WorkingCalendar.of(db.session())
     late = calendar.working_days_between(escalation.effective_due, present.local_day(now))
     return render_template(
@@ -56,7 +57,7 @@ def shown(escalation: Escalation, form: Form, problems: list[dict[str, str]] | N
         next_words=_next(escalation),
         paper=_paper(escalation),
         can_answer=answers.right_to_answer(escalation, me, now) is not None,
-        can_extend=answers.obligation_of(escalation) is not None,
+        can_extend=owed is not None and obligations.may_grant(owed, me, now),
         can_state=reasons.may_state(escalation, me, now),
         personal=asked.personal(escalation),
         form=form,
@@ -71,6 +72,7 @@ def _rung(row: Escalation) -> dict[str, Any]:
         "to": present.unit_name(row.to_unit),
         "when": present.instant(row.at),
         "iso": present.iso(row.at),
+        "asked": row.step in asked.ABOVE or asked.personal(row),
         "answers": [
             {
                 "kind": answer_words(given.kind),

@@ -94,7 +94,7 @@ REVISION = "SELECT * FROM revision WHERE document_id = :document AND n = :revisi
 STAGES = """
     SELECT s.*, u.* FROM document_stage s JOIN unit u ON u.id = s.unit_id
     WHERE s.document_id = :document ORDER BY s.position"""
-PERSON = "SELECT * FROM person WHERE id = :person"
+PERSON = "SELECT * FROM person WHERE id = :person {of_person}"
 HANDS = """
     SELECT person_id, NULL FROM contribution
     WHERE document_id = :document AND action NOT IN ('comment', 'x')
@@ -285,6 +285,7 @@ class ByHand:
             lock = "FOR NO KEY UPDATE OF " if self.postgresql else ""
             text = statement.format(
                 of_unit=lock and lock + "u",
+                of_person="FOR SHARE" if lock else "",
                 of_document=lock and lock + "d",
                 of_head="FOR UPDATE OF h" if self.postgresql else "",
             )

@@ -216,10 +216,11 @@ def _rungs() -> Iterator[Subject]:
 
 
 def _owed() -> Iterator[Subject]:
-    """One thing each that a unit and that a person still owes."""
+    """One thing each that a unit, with others below it, and that a person still owes."""
     who, seen = logins(), set()
-    open_ = sa.select(Obligation).where(Obligation.state == "open").order_by(Obligation.id)
-    for row in db.session.scalars(open_):
+    open_ = sa.select(Obligation).join(Obligation.unit).where(Obligation.state == "open")
+    bases_first = Unit.code.not_in(("B1", "B2", "B3"))
+    for row in db.session.scalars(open_.order_by(bases_first, Obligation.id)):
         author = who.get(row.person_id or 0)
         if row.person_id is not None and author is None:
             continue  # nobody to ask as

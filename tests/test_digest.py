@@ -22,7 +22,7 @@ from models.preference import NoticePreference
 from tests.cast import Office
 from tests.support.smtp import Postbox
 from workers.mail import mailer
-from workflows import calendar, delivery, digest, ladder, preferences
+from workflows import bodies, calendar, delivery, digest, ladder, preferences
 from workflows.calendar import WorkingCalendar, at_seven
 
 # The cell's plan and the base's are due on Tuesday 31/03/2026, and nobody writes them.
@@ -149,6 +149,14 @@ def test_a_person_s_lateness_is_counted_in_his_cell_alone(app: Flask) -> None:
         assert WorkingCalendar().working_days_between(office.now.date(), late) > 15
         morning_of(late)
         assert told(office, "CELL", late)["own"] == 4, "the four commitments"
+        assert "climbed" not in told(office, "CELL", late)
+        said = {
+            name: [section.counts["own"] for section in bodies.sections_for(person, late, now)]
+            for name, person in office.people.items()
+            for now in [at_seven(late)]
+        }
+        assert said["Sau"] == said["Dung"] == [4]
+        assert {count for name in ("Bon", "Ba", "Binh", "Vy") for count in said[name]} <= {0}
         above = {**told(office, "BASE", late)}
         assert "own" not in above
         assert "below" not in above, "what persons owe is nothing that the cell owes"

@@ -24,6 +24,7 @@ from workflows.letters import Section
 from workflows.preferences import APP
 
 OFFICE = ("secretary", "deputy", "standing", "advisor", "clerk")
+LEADERS = ("secretary", "deputy")  # who hear of what persons owe in their unit
 SOON = 5  # working days
 FIGURES = ("waits", "soon", "late", "own")
 LISTS = ("below", "climbed")
@@ -93,7 +94,7 @@ def office_of(bodies: Collection[int], day: date, now: datetime) -> dict[int, li
 
 def sections_for(person: Person, day: date, now: datetime) -> list[Section]:
     """What the morning of `day` tells this person of the bodies whose office he shares at `now`."""
-    mine = office_of_one(person, day, now)
+    mine, led = office_of_one(person, day, now)
     rows = db.session.scalars(
         sa.select(BodyDigest)
         .where(BodyDigest.day == day, BodyDigest.unit_id.in_(mine))
@@ -102,17 +103,19 @@ def sections_for(person: Person, day: date, now: datetime) -> list[Section]:
     codes = {code for row in rows for name in LISTS for code, _ in row.told.get(name, [])}
     units = db.session.scalars(sa.select(Unit).where(Unit.code.in_(codes)))
     names = {unit.code: _name(unit, person.locale) for unit in units}
-    return [_section(row, names, person.locale) for row in rows]
+    found = [_section(row, names, person.locale, leads=row.unit_id in led) for row in rows]
+    return [section for section in found if any(section.counts.values())]
 
 
-def office_of_one(person: Person, day: date, now: datetime) -> set[int]:
-    """The bodies whose office this person shares on that day."""
+def office_of_one(person: Person, day: date, now: datetime) -> tuple[set[int], set[int]]:
+    """The bodies whose office this person shares on that day; of these, those that he leads."""
     rows = asked(
-        sa.select(Unit.id, Unit.attached_to_id)
+        sa.select(Unit.id, Unit.attached_to_id, Post.role)
         .join_from(Post, Unit, Post.unit_id == Unit.id)
         .where(Post.person_id == person.id, Post.role.in_(OFFICE), held_at(day, now))
-    )
-    return {ident for row in rows for ident in row if ident is not None}
+    ).all()
+    shared = {ident for row in rows for ident in row[:2] if ident is not None}
+    return shared, {unit_id for unit_id, _, role in rows if role in LEADERS}
 
 
 def _open_tasks(now: datetime, soon: datetime) -> sa.Executable:
@@ -149,7 +152,13 @@ def _climbed(told: dict[int, dict[str, Any]], now: datetime, since: datetime) ->
     rows = asked(
         sa.select(Escalation.to_unit_id, Unit.code, sa.func.count())
         .join_from(Escalation, Unit, Escalation.from_unit_id == Unit.id)
-        .where(Escalation.at > since, Escalation.at <= now, Escalation.rung >= 1)
+        .join(Task, Escalation.task_id == Task.id)
+        .where(
+            Escalation.at > since,
+            Escalation.at <= now,
+            Escalation.rung >= 1,
+            Task.person_id.is_(None),  # of a person's the notice tells whom it concerns
+        )
         .group_by(Escalation.to_unit_id, Unit.code)
         .order_by(Unit.code)
     )
@@ -161,8 +170,8 @@ def _something(one: dict[str, Any]) -> dict[str, Any]:
     return {word: value for word, value in one.items() if value}
 
 
-def _section(row: BodyDigest, names: dict[str, str], locale: str) -> Section:
-    told = row.told
+def _section(row: BodyDigest, names: dict[str, str], locale: str, *, leads: bool) -> Section:
+    told = row.told if leads else {word: value for word, value in row.told.items() if word != "own"}
     lists = {word: list(_named(told.get(word, []), names)) for word in LISTS}
     counts = {word: told.get(word, 0) for word in FIGURES}
     counts |= {word: sum(n for _, n in told.get(word, [])) for word in LISTS}

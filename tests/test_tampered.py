@@ -34,6 +34,52 @@ def tamperer(app: Flask, request: pytest.FixtureRequest) -> Iterator[Tamperer]:
         yield Tamperer(db.engine, SEED)
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"revision": []},
+        {"revision": "1"},
+        {"stage": {"a": 1}},
+        {"to": ["approved"]},
+        {"dated_on": [2026]},
+        {"in_force": 0.5},
+        {"from": [[[]]]},
+        {"document_version": [3]},
+        {"action": []},
+        {"seq": None},
+        {"private": []},
+    ],
+    ids=str,
+)
+@pytest.mark.databases("sqlite")  # what a leaf says is read alike from both
+def test_a_fact_of_another_type_is_named(
+    app: Flask, story: Story, tamperer: Tamperer, facts: dict[str, object]
+) -> None:
+    tamperer.rewrite("B1", 2, **facts)
+    status, output = said(app, "--json")
+    first = json.loads(output)["faults"][0]
+    assert (status, first["unit"], first["seq"]) == (1, "B1", 2), first["detail"]
+
+
+@pytest.mark.databases("sqlite")
+def test_signs_that_a_terminal_obeys_are_not_shown(
+    app: Flask, story: Story, tamperer: Tamperer
+) -> None:
+    tamperer.rewrite("B1", 2, action="\x1b[2J\n\ud800")
+    status, output = said(app)
+    assert status == 1
+    assert "nội dung đã băm ghi \N{REPLACEMENT CHARACTER}[2J" in output.splitlines()[0]
+
+
+@pytest.mark.databases("sqlite")
+def test_a_database_that_cannot_be_read_is_told(app: Flask, story: Story) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE decision")
+    status, output = said(app)
+    assert status == 1
+    assert output.startswith("Có sai lệch: Không đọc tiếp được cơ sở dữ liệu: no such table")
+
+
 def try_to_hide(app: Flask, tamperer: Tamperer, trials: int) -> int:
     """Tampers so many times, each time on what was whole. Returns how many times it was found."""
     found = 0

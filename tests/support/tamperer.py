@@ -111,6 +111,20 @@ class Tamperer:
             ways = [self._cell, self._json, self._leaf, self._leaf, self._row]
             return self.dice.choice(ways)(connection)
 
+    def rewrite(self, unit: str, seq: int, /, **facts: Any) -> None:
+        """One event states something else, and hash, tree and head agree with it."""
+        place = {"code": unit, "seq": seq}
+        words = (
+            f"SELECT audit_event.{self._row_id('')}, leaf, unit_id FROM audit_event"
+            " JOIN unit ON unit.id = unit_id WHERE code = :code AND seq = :seq"
+        )
+        with self._owning() as connection:
+            row, leaf, unit_id = connection.execute(sa.text(words), place).one()
+            text = json.dumps(json.loads(bytes(leaf)) | facts).encode()
+            both = {"leaf": text, "leaf_hash": merkle.leaf_hash(text)}
+            self._set(connection, "audit_event", both, at=row)
+            self._rebuilt(connection, unit_id)
+
     # ---- ways
 
     def _cell(self, connection: sa.Connection) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tests.support.odd_values import INSIDE, ODD, encodable, fitting
 from workflows.trail import merkle
 
 TABLES = [
@@ -16,51 +17,6 @@ TABLES = [
     "reading", "attachment", "stored_file",
 ]  # fmt: skip
 JSON = {"event_payload": ["fields"], "revision": ["content", "basis"]}
-ODD: list[Any] = [
-    None,
-    0,
-    -1,
-    1,
-    2,
-    7,
-    2**53,
-    -(2**63),
-    2**63 - 1,
-    0.5,
-    "",
-    "x",
-    "1",
-    "2026-13-45",
-    b"",
-    b"\xff",
-]
-ODD += [
-    "\x1b[2J\u202e\x00\n",
-    "9" * 5000,
-    "[1]",
-    '{"a": {"b": 1}}',
-    "%(x)s %",
-    "0001-01-01",
-    b"\x00",
-]
-INSIDE: list[Any] = [
-    None,
-    True,
-    False,
-    0,
-    -1,
-    10**30,
-    0.5,
-    "",
-    "x",
-    "\ud800",
-    "\x1b[2J\n",
-    [],
-    {},
-    [[]],
-    "ab" * 999,
-]
-INSIDE += [{"value": 1}, {"salt": "zz", "value": []}, [1, "2", None], {"é": 1}, float("nan"), 2**60]
 
 
 class Tamperer:
@@ -132,7 +88,7 @@ class Tamperer:
         name, kind = self.dice.choice(self.columns[table])
         value = self.dice.choice(ODD)
         if not self.lite:
-            value = _fitting(value, kind, self.dice)
+            value = fitting(value, kind, self.dice)
         elif type(value) is str and self.dice.random() < 0.2:
             self._set(connection, table, {name: b"\xff\xfe"}, as_text=True)
             return
@@ -230,7 +186,7 @@ class Tamperer:
         else:
             inner[key] = put
         spelt = json.dumps(value, ensure_ascii=False)
-        plain = self.dice.random() < 0.5 or not _encodable(spelt)
+        plain = self.dice.random() < 0.5 or not encodable(spelt)
         return json.dumps(value) if plain else spelt
 
     def _plainly(self, column: str) -> str:
@@ -285,31 +241,3 @@ class _Committing:
         if kind is None:
             self.connection.commit()
         self.connection.close()
-
-
-def _encodable(text: str) -> bool:
-    try:
-        return bool(text.encode())
-    except UnicodeEncodeError:
-        return False
-
-
-def _fitting(value: Any, kind: str, dice: random.Random) -> Any:
-    """A value that PostgreSQL lets into a column of this kind."""
-    if kind == "BIGINT":
-        return value if type(value) is int else dice.choice([None, 0, -7, 2**63 - 1])
-    if kind == "INTEGER":
-        return dice.choice([None, 0, -1, 3, 2**31 - 1])
-    if kind == "BYTEA":
-        return value if type(value) is bytes else dice.choice([None, b"", b"x" * 32])
-    if kind == "BOOLEAN":
-        return dice.choice([None, True, False])
-    if kind in ("TIMESTAMP", "DATE"):
-        return dice.choice(
-            [None, "infinity", "-infinity", "4713-01-01 BC", "294000-01-01", "2026-01-01"]
-        )
-    if kind == "JSON":
-        return dice.choice(
-            [None, "null", "[]", "1", '"\\ud800"', '{"a": 1e400}', "[" * 900 + "]" * 900]
-        )
-    return value.replace("\x00", "") if type(value) is str else dice.choice([None, "", "x"])

@@ -315,3 +315,26 @@ def test_a_choice_of_another_time_is_not_offered(app: Flask) -> None:
         with pytest.raises(preferences.Refused), transaction():
             preferences.choose(office.person("Bon"), {"body": preferences.AT_ONCE})
         assert db.session.scalar(sa.select(NoticePreference.id)) is None
+
+
+def test_the_schema_goes_down_and_up_with_a_morning_s_mail_in_place(app: Flask) -> None:
+    with app.app_context():
+        office = office_with_mail("Bon", "Dung")
+        with transaction():
+            preferences.choose(office.person("Dung"), {"waits": preferences.DIGEST})
+        office.act(office.begin("plan", "Chi", "CELL"), "submit", "Chi")
+        assert morning_of(WEDNESDAY) == 2
+        kept = db.session.scalars(sa.select(Delivery.id).where(Delivery.notification_id > 0)).all()
+        db.session.remove()
+    runner = app.test_cli_runner()
+    for command in (["db", "downgrade", "0005"], ["db", "upgrade"]):
+        result = runner.invoke(args=command)
+        assert result.exit_code == 0, result.output
+    with app.app_context():
+        rows = db.session.execute(sa.select(Delivery.id, Delivery.state)).all()
+        assert {ident for ident, _ in rows} == set(kept)
+        assert {state for _, state in rows} == {"held"}, "what was on its way waits again"
+        assert digest.gather(at_seven(date(2026, 4, 2))) == 2
+        carried = sa.select(sa.func.count()).where(Delivery.state == "carried")
+        assert db.session.scalar(carried) == len(kept)
+        db.session.remove()

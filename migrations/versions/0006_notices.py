@@ -67,8 +67,9 @@ def upgrade():
 
 
 def downgrade():
-    # A morning's mail has no place there; what it carried ended as it did, or is given up.
-    op.execute("UPDATE delivery SET state = 'failed' WHERE state IN ('carried', 'refused', 'bounced')")
+    # A morning's mail has no place there: what it was to carry waits for the next one.
+    op.execute("UPDATE delivery SET state = 'held' WHERE state = 'carried'")
+    op.execute("UPDATE delivery SET state = 'failed' WHERE state IN ('refused', 'bounced')")
     op.execute('DELETE FROM delivery WHERE notification_id IS NULL')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_trouble', sqlite_where=TROUBLE, postgresql_where=TROUBLE)

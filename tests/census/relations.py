@@ -120,7 +120,7 @@ ABSENT_RELATIONS = {
     "line": {"adviser two up", "author", "own committee"},
     "member": {"own adviser", "subordinate"},
     "unit": {"author"},
-    "escalation": {"author"},
+    "escalation": {"author", "own adviser", "subordinate"},
 }
 
 # Routes that lead to nothing of anybody's: one of each kind of post.

@@ -11,13 +11,14 @@ from datetime import date, datetime, timedelta
 
 from models import db
 from tests.cast import EPOCH
-from tests.model import papers, tables
+from tests.model import merging, papers, tables
 from tests.model.application import Application
 from tests.model.compare import Comparison, Violation
 from tests.model.steps import mail, meetings, people, time
 from tests.model.steps import papers as paperwork
 
 MEMBERS = {"An": "full", "Chi": "full", "Dung": "full", "Moi": "probationary", "Sau": "full"}
+CLOSINGS = 3  # in one history of so many the cell closes at the end
 WRITTEN = 60  # lines of the story that a failure tells
 
 
@@ -117,4 +118,6 @@ class History:
         if self.bell:
             mail.deliver_all(self)
             self.compare.after_a_step()
+        if self.seed % CLOSINGS == 0:
+            merging.end(self)
         whole.check(self)

@@ -33,6 +33,7 @@ LEAST = {  # of one batch, lest the histories become too tame to show anything
     "clocks set back": 5,
     "sittings confirmed": 5,
     "carried out": 5,
+    "closed": 2,
     "Redis gone": 1,
     "letters": 10,
 }

@@ -42,7 +42,8 @@ def plan_of(office: Office, code: str) -> Task:
             Task.action == "create",
         )
         .order_by(Task.id)
-    ).first()
+        .limit(1)
+    ).one()
 
 
 def told(task: Task) -> dict[int, tuple[str, set[str]]]:

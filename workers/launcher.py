@@ -39,7 +39,14 @@ def web_command(listening: int) -> list[str | Path]:
     before its processes: one that dies is there again at once."""
     command: list[str | Path] = [BIN / "gunicorn", "workers.web:application()"]
     command += ["--bind", f"fd://{listening}", "--preload"]
-    command += ["--worker-class", "workers.patient.PatientWorker", "--workers", "2", "--threads", "4"]
+    command += [
+        "--worker-class",
+        "workers.patient.PatientWorker",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+    ]
     return [*command, "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
 
 

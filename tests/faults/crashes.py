@@ -32,6 +32,7 @@ from tests.test_sittings import Meeting
 from workers import jobs
 from workers.mail import mailer
 from workers.queue import connect, open_queue
+from workflows import day
 from workflows.delivery import CLAIM, deliver, due_deliveries
 
 PAPERS = 3  # on the meeting's agenda
@@ -208,14 +209,14 @@ class Crashes:
         )
         again = db.session.execute(doubled.having(sa.func.count() > 1)).all()
         self._expect(not again, point, "climbed twice", again)
-        events = db.session.scalar(
-            sa.select(sa.func.count()).where(AuditEvent.action.in_(RUNGS))
-        )
+        events = db.session.scalar(sa.select(sa.func.count()).where(AuditEvent.action.in_(RUNGS)))
         self._expect(events == self._climbed(), point, f"{events} events of {self._climbed()}")
 
     def _make_one_due(self) -> None:
-        """A deadline whose rung would fire tomorrow fires now."""
+        """A deadline whose rung would fire tomorrow fires now; not a reminder, which is left out once
+        its day is over."""
         now = clock.now()
+        day.begin(now)  # else the first sweep of the day would set the clock right again
         with transaction() as session:
             ident = session.scalar(
                 sa.select(Deadline.id)
@@ -223,7 +224,10 @@ class Crashes:
                 .order_by(Deadline.id.desc())
                 .limit(1)
             )
-            session.execute(sa.update(Deadline).where(Deadline.id == ident).values(fires_at=now))
+            late = sa.case((Deadline.rung < 0, 0), else_=Deadline.rung)
+            session.execute(
+                sa.update(Deadline).where(Deadline.id == ident).values(fires_at=now, rung=late)
+            )
 
     def _climbed(self) -> int:
         return db.session.scalar(sa.select(sa.func.count()).select_from(Escalation)) or 0

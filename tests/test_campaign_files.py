@@ -206,6 +206,10 @@ def test_levels_that_the_file_names_are_all_there_are() -> None:
     [
         (requirement("O-P", due='{ kind = "date", date = 2026-02-31 }'), "due", "2026-02-31"),
         (requirement("O-P", due='{ kind = "date", date = "31/02/2026" }'), "due", "31/02/2026"),
+        (requirement("O-P", due='{ kind = "year_end", at = 07:00:00 }'), "due.at", "không phải"),
+        (requirement("O-P\\u0000"), "requirements", "u0000"),
+        (requirement("O-P") + "\ndeep = " + "[" * 50_000, "", "không đọc được như TOML"),
+        (requirement("O-P") + "\nlong = " + "9" * 5_000, "", "không đọc được như TOML"),
         (requirement("O-P") + requirement("O-P"), "requirements", "hai lần"),
         (requirement("O-P", every='"week"'), "every", "month"),
         (requirement("O-P", periods="[1]"), "periods", "every"),

@@ -79,8 +79,22 @@ KIND_NAMES: dict[type, str] = {
 
 
 def read(source: str, *, file: str) -> Table:
-    """The file's top table. Raises FileError when it is not TOML."""
+    """The file's top table. Raises FileError when it is not TOML, is nested too deep, or holds the
+    character NUL, which no database takes."""
     try:
-        return Table(file, tomllib.loads(source))
-    except tomllib.TOMLDecodeError as error:
+        values = tomllib.loads(source)
+        nul = [key for key, value in values.items() if _holds_nul([key, value])]
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError
         raise FileError(file, "", f"không đọc được như TOML: {error}") from None
+    if nul:
+        key = nul[0].replace("\0", "")
+        raise FileError(file, key, "không đọc được như TOML: \\u0000")
+    return Table(file, values)
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(one) for pair in value.items() for one in pair)
+    if isinstance(value, list):
+        return any(_holds_nul(one) for one in value)
+    return isinstance(value, str) and "\0" in value

@@ -28,6 +28,7 @@ CONGRESS = re.compile(r"[IVXLC]+")
 MOST_DECIDING = 5
 MOST_DAYS = 366  # working days of a switch, or of a rung
 MOST_KEPT = 36525  # days that personal texts are kept
+DUE_KEYS = {"kind", "date", "month", "year", "quarter", "days", "event"}
 WRITTEN = re.compile(r"\d{4}-\d\d-\d\d")
 AT_LINE = re.compile(r"at line (\d+)")
 
@@ -218,6 +219,8 @@ def _requirements(table: Table, year: int) -> list[RequirementSpec]:
 
 def _try_due(table: Table, due: dict[str, Any]) -> None:
     """A due rule is tried out once, so that it can be used."""
+    if strange := sorted(due.keys() - DUE_KEYS):
+        raise table.wrong(f"due.{strange[0]}", "không phải khóa được biết ở đây")
     if due.get("kind") == obligations.AFTER_EVENT and due.get("event") != "plan":
         raise table.wrong("due.event", "phải là “plan”: tính từ ngày kế hoạch của đơn vị")
     try:

@@ -99,7 +99,7 @@ class Requirement(Base):
     label_en: Mapped[str]
     # Codes of the levels whose units owe it; for a commitment, the level of the person's cell.
     levels: Mapped[list] = mapped_column(default=list)
-    # unit | member | non_member, each in his unit. Unless told, members owe a commitment.
+    # unit | unit_with_non_members | member | non_member, each in his unit. Unless told, members owe a commitment.
     owes: Mapped[str] = mapped_column(default=_who_owes, server_default="unit")
     pilots: Mapped[str] = _word("")  # only: the pilot units; not: the others; "": all (R23)
     via: Mapped[str] = _word("")  # advisory: through the addressee's advisory body (R18)

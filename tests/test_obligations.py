@@ -258,6 +258,33 @@ def test_a_fixed_day_that_is_past_is_not_asked_of_who_joins(office: Office) -> N
     assert len(owed_by("Moi", "O-YEAR-P")) == 1
 
 
+def test_with_its_first_non_member_a_unit_owes_a_plan_for_them(office: Office) -> None:
+    """R05: nothing while all are members; once when somebody who is none joins, however many come."""
+    with transaction():
+        asked = Requirement(
+            campaign=office.campaign,
+            code="O-NPLAN",
+            kind="plan",
+            variant="unit",
+            label_vi="O-NPLAN",
+            label_en="O-NPLAN",
+            levels=["cell"],
+            owes="unit_with_non_members",
+            due={"kind": "year_end", "date": "2026-12-31"},
+        )
+        db.session.add(asked)
+
+    def owing() -> list[tuple[str, int | None]]:
+        rows = sa.select(Unit.code, Obligation.person_id).join(Obligation.unit)
+        return [(*row,) for row in db.session.execute(rows.where(Obligation.requirement == asked))]
+
+    newcomer(office)
+    assert owing() == []
+    newcomer(office, "Le", standing="non_member")
+    newcomer(office, "Ba", standing="non_member")
+    assert owing() == [("CELL", None)]
+
+
 def test_who_leaves_owes_nothing_more_and_his_history_stays(office: Office) -> None:
     office.cell_plan_in_force()
     with transaction() as session:

@@ -50,7 +50,9 @@ def members(house: House) -> None:
 
 
 def those_who_are_not_members(house: House) -> None:
-    """R05: their unit owes a plan of its own; it came late, and they owe from its day."""
+    """R05: their unit, and no other, owes a plan of its own; it came late, and they owe from its
+    day."""
+    assert house.owes("O-NPLAN") == {"UBND"}
     plan = house.obligation("O-NPLAN", "UBND")
     assert plan.state == "fulfilled_late"
     assert house.rungs("O-NPLAN", "UBND") == [  # 02/04/2020 was a holiday

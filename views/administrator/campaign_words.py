@@ -17,6 +17,7 @@ from workflows import campaigns as acts
 from workflows.calendar import Due, WorkingCalendar
 from workflows.campaigns import Finding, Preview
 from workflows.obligations import AFTER_EVENT
+from workflows.obligations.reach import by_unit
 
 DESKS = 5  # bodies named in one week
 BODIES = 3  # bodies named of one rung
@@ -138,6 +139,7 @@ def whose(owes: str) -> str:
     """Who owes, in words."""
     return {
         "unit": gettext("đơn vị"),
+        "unit_with_non_members": gettext("đơn vị có người chưa phải đảng viên"),
         "member": gettext("từng đảng viên"),
         "non_member": gettext("từng người chưa phải đảng viên"),
     }[owes]
@@ -145,7 +147,7 @@ def whose(owes: str) -> str:
 
 def owners(owes: str, numbers: dict[str, int], levels: dict[str, str]) -> str:
     """How many owe, by level: “7 Chi bộ, 3 Cơ sở”; persons with the level they belong to."""
-    if owes == "unit":
+    if by_unit(owes):
         return ", ".join(f"{present.figure(n)} {levels.get(c, c)}" for c, n in numbers.items())
     people = {
         "member": gettext("%(count)s đảng viên", count=present.figure(sum(numbers.values()))),

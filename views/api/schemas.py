@@ -524,7 +524,7 @@ SCHEMAS: dict[str, Schema] = {
                         "variant": TEXT,
                         "label": TEXT,
                         "levels": array(TEXT),
-                        "owes": words("unit", "member", "non_member"),
+                        "owes": words("unit", "unit_with_non_members", "member", "non_member"),
                         "pilots": {
                             **TEXT_OR_NULL,
                             "description": "`only`: the pilot units; `not`: the others.",

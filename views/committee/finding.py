@@ -21,7 +21,7 @@ from views.loaders import visible_ids
 from workflows.obligations import CLOSED
 from workflows.obligations.members import after_plan, asked_of
 from workflows.obligations.owing import owed_by
-from workflows.obligations.reach import STANDINGS
+from workflows.obligations.reach import STANDINGS, by_unit
 
 Key = tuple[int, int]  # unit id, requirement id
 
@@ -95,7 +95,7 @@ def _waiting(
     places = [
         (unit, requirement)
         for requirement in columns
-        if after_plan(requirement) and owed_by(requirement) != "unit"
+        if after_plan(requirement) and not by_unit(owed_by(requirement))
         for unit in units
         if (unit.id, requirement.id) not in known and asked_of(requirement, unit)
     ]

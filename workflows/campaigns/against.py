@@ -143,7 +143,7 @@ def _routes(
         )
     )
     for requirement in spec.requirements:
-        if requirement.owes != "unit" or requirement.kind == REVIEW:
+        if not reach.by_unit(requirement.owes) or requirement.kind == REVIEW:
             continue
         reached = _asked(draft, requirement, places)
         alone = [p.code for p in reached if above[p.id] is None and p.id != root_id]

@@ -15,22 +15,26 @@ from models.deadline import Deadline, Escalation
 from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
+from models.relief import Relief
 from models.task import Task
 from models.unit import Unit
 from workflows import ladder, trail
-from workflows.calendar import WorkingCalendar
+from workflows.calendar import WorkingCalendar, local_day
 from workflows.obligations import clocks, follow_plan, many, reach
-from workflows.obligations.putting_down import put_down
+from workflows.obligations.elsewhere import owed_elsewhere
+from workflows.obligations.putting_down import put_down, take_up, was_put_down
 from workflows.obligations.recomputing import due_again
 from workflows.obligations.recounting import Key
 
 
 def hold_logs(campaign: Campaign) -> None:
-    """The logs that putting down will write to, held in the order of units, before any deadline."""
+    """The logs that putting down and taking up will write to, held in the order of units, before any deadline."""
     statement = (
         sa.select(Obligation.unit_id)
         .join(Obligation.requirement)
-        .where(Requirement.campaign_id == campaign.id, Obligation.state == "open")
+        .where(
+            Requirement.campaign_id == campaign.id, Obligation.state.in_(("open", "waived"))
+        )
         .distinct()
     )
     units = {campaign.unit_id, *db.session.scalars(statement)}
@@ -40,14 +44,15 @@ def hold_logs(campaign: Campaign) -> None:
 def settle(
     campaign: Campaign,
     *,
+    added: Collection[str],
     ended: Collection[str],
     moved: Collection[str],
     climbs: bool,
     actor: Person | None,
     now: datetime,
 ) -> None:
-    """Everything open follows the campaign as it now is: `ended` and `moved` name requirements;
-    `climbs`: the ladder is another one."""
+    """Everything open follows the campaign as it now is: `added`, `ended` and `moved` name
+    requirements; `climbs`: the ladder is another one."""
     decision = campaign.code
     calendar = WorkingCalendar.of(db.session())
     for obligation in _open_of(campaign, ended):
@@ -57,7 +62,9 @@ def settle(
             put_down(obligation, decision=decision, actor=actor, now=now)
     for obligation in _open_of(campaign, moved):
         _move(obligation, now, calendar)
-    many.owe_many(campaign, many.missing(campaign, reach.places(campaign.unit_id, now), now), now)
+    places = reach.places(campaign.unit_id, now)
+    _ask_again(campaign, places, actor, now, calendar)
+    many.owe_many(campaign, _new(campaign, places, added, now, calendar), now)
     for plan in _plans(campaign):
         follow_plan(plan, now)
     if climbs:
@@ -89,7 +96,7 @@ def _owes(campaign: Campaign, obligation: Obligation, now: datetime) -> bool:
     """Whether the requirement, as it now is, is still asked of that unit, and in the same way of
     persons or of the unit itself."""
     asked, unit = obligation.requirement, obligation.unit
-    alone = asked.owes == "unit"
+    alone = reach.by_unit(asked.owes)
     place = reach.Place(unit.id, unit.code, unit.level.code)
     return reach.asks(asked, place, campaign.pilots) and alone == (obligation.person_id is None)
 
@@ -103,6 +110,70 @@ def _move(obligation: Obligation, now: datetime, calendar: WorkingCalendar) -> N
         obligation.effective_due = effective
         db.session.flush()
         clocks.restart(obligation, now, calendar)
+
+
+def _ask_again(
+    campaign: Campaign,
+    places: Sequence[reach.Place],
+    actor: Person | None,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> None:
+    """What an earlier amendment had put down, and what is asked again of who is still there, is owed
+    again."""
+    put_down_by_it = sa.exists().where(
+        Relief.obligation_id == Obligation.id,
+        Relief.unit_id.is_(None),
+        Relief.basis_number == campaign.code,
+    )
+    rows = db.session.scalars(
+        sa.select(Obligation)
+        .join(Obligation.requirement)
+        .where(
+            Requirement.campaign_id == campaign.id,
+            Requirement.ended_at.is_(None),
+            Obligation.state == "waived",
+            put_down_by_it,
+        )
+        .options(joinedload(Obligation.unit).joinedload(Unit.level))
+        .order_by(Obligation.unit_id, Obligation.id)
+        .with_for_update(of=Obligation)
+    ).all()
+    if not rows:
+        return
+    people = reach.persons({row.unit_id for row in rows}, now)
+    for obligation in rows:
+        asked = [place for place in places if place.id == obligation.unit_id]
+        owing = reach.owners(obligation.requirement, campaign.pilots, asked, people)
+        owner = reach.Owner(obligation.unit_id, obligation.person_id)
+        if owner in owing and was_put_down(obligation):
+            take_up(obligation, since=local_day(now), actor=actor, now=now)
+            _move(obligation, now, calendar)
+
+
+def _new(
+    campaign: Campaign,
+    places: Sequence[reach.Place],
+    added: Collection[str],
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> list[many.Owed]:
+    """What is owed from now on. Of what was asked before only what is still to come, as of whoever
+    joins; and nobody owes again what he owes or has done in another unit."""
+    found: dict[Requirement, list[many.Owed]] = {}
+    for one in many.missing(campaign, places, now):
+        found.setdefault(one.requirement, []).append(one)
+    new: list[many.Owed] = []
+    for asked, owed in found.items():
+        if asked.code not in added:
+            due = calendar.effective_due(asked.due, roll=campaign.roll_days_off)
+            if due.effective < local_day(now):
+                continue
+            persons = {one.owner.person_id for one in owed if one.owner.person_id is not None}
+            known = {person for person, _ in owed_elsewhere(asked.id, persons)}
+            owed = [one for one in owed if one.owner.person_id not in known]
+        new += owed
+    return new
 
 
 def _plans(campaign: Campaign) -> Iterator[Document]:

@@ -95,7 +95,7 @@ def amend(source: str, *, file: str, actor: Person | None, now: datetime) -> Ame
     refuse(found.findings)
     if found.nothing and campaign.source == source:
         return found
-    if found.ended or found.changed or found.fields:
+    if found.ended or found.moved or found.changed or found.fields:
         amended.hold_logs(campaign)
     told(
         campaign,
@@ -117,6 +117,7 @@ def amend(source: str, *, file: str, actor: Person | None, now: datetime) -> Ame
     db.session.flush()
     amended.settle(
         campaign,
+        added=[code for code, _ in found.added],
         ended=[code for code, _ in found.ended],
         moved=[moved.code for moved in found.moved],
         climbs=climbs,
@@ -180,7 +181,7 @@ def _compare(spec: CampaignSpec, campaign: Campaign, now: datetime) -> Amendment
         old, new = _day(rows[code], campaign.roll_days_off, calendar), draft.dues.get(code)
         if old != new or rows[code].due != asked[code].due:
             moved.append(Moved(code, old, new, _still_open(rows[code])))
-        elif _asked_otherwise(rows[code], asked[code]):
+        if _asked_otherwise(rows[code], asked[code]):
             changed.append(code)
     return Amendment(
         spec=spec,
@@ -216,8 +217,11 @@ def _still_open(row: Requirement) -> int:
 
 
 def _asked_otherwise(row: Requirement, asked: RequirementSpec) -> bool:
+    """Otherwise than by its day, which `moved` tells."""
     return any(
-        _list(getattr(row, name)) != _list(value) for name, value in columns_of(asked).items()
+        _list(getattr(row, name)) != _list(value)
+        for name, value in columns_of(asked).items()
+        if name != "due"
     )
 
 

@@ -11,6 +11,7 @@ from workflows.campaigns.findings import Finding, finding, in_order
 from workflows.campaigns.order import order_of_deadlines
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
 from workflows.obligations import AFTER_EVENT
+from workflows.obligations.reach import by_unit
 from workflows.refusal import N_, Reason, Refused
 
 # Tiers as most organisations call them, where the file names none and no organisation is asked.
@@ -173,7 +174,7 @@ def _events(draft: Draft) -> Iterator[Finding]:
 def _personal(draft: Draft) -> Iterator[Finding]:
     """Only a commitment is one person's paper; what is met by a report is a body's."""
     for requirement in draft.spec.requirements:
-        if requirement.owes != "unit" and requirement.kind != "commitment":
+        if not by_unit(requirement.owes) and requirement.kind != "commitment":
             yield finding(
                 "PERSONAL",
                 "warn",

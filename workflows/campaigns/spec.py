@@ -10,7 +10,7 @@ from models.document import KINDS
 
 REVIEW = "review"  # owed by a cell, met by the approved minutes of that month's sitting
 ASKED = (*KINDS, REVIEW)
-OWES = ("unit", "member", "non_member")
+OWES = ("unit", "unit_with_non_members", "member", "non_member")
 PILOTS = ("only", "not")
 TARGETS = ("owner", "secretary", "superior", "next_superior", "standing_list")
 

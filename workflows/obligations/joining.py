@@ -17,7 +17,7 @@ from workflows.calendar import WorkingCalendar, local_day
 from workflows.obligations.members import after_plan, asked_of, plan_in_force
 from workflows.obligations.owing import owe, owed_by
 from workflows.obligations.putting_down import put_down, take_up, was_put_down
-from workflows.obligations.reach import STANDINGS
+from workflows.obligations.reach import STANDINGS, WITH_NON_MEMBERS, by_unit
 from workflows.scope import above
 
 EXEMPT = "Miễn công tác, sinh hoạt"  # the decision that stands with the person
@@ -45,7 +45,9 @@ def join(
     created = []
     for requirement in _asked_here(unit, now):
         by = owed_by(requirement)
-        if by == "unit" or membership.standing not in STANDINGS[by]:
+        if by == WITH_NON_MEMBERS and membership.standing == "non_member":
+            created += _first_of_them(requirement, unit, now)
+        if by_unit(by) or membership.standing not in STANDINGS[by]:
             continue
         if after_plan(requirement) and not plan_in_force(unit, requirement.campaign):
             continue
@@ -59,6 +61,16 @@ def join(
         elif was_put_down(known):
             created.append(take_up(known, since=start, actor=actor, now=now))
     return created
+
+
+def _first_of_them(requirement: Requirement, unit: Unit, now: datetime) -> list[Obligation]:
+    """With its first non-member a unit owes what units with non-members owe (R05), once."""
+    if after_plan(requirement) and not plan_in_force(unit, requirement.campaign):
+        return []
+    if not _still_to_come(requirement, local_day(now)):
+        return []
+    obligation = owe(requirement, unit, None, since=local_day(now), now=now)
+    return [obligation] if obligation is not None else []
 
 
 def _from(campaign: Campaign, since: date, today: date) -> date:
@@ -94,7 +106,7 @@ def change_standing(
     this one asks is owed from today."""
     for obligation in _open(person, unit):
         by = owed_by(obligation.requirement)
-        if by != "unit" and standing not in STANDINGS[by]:
+        if not by_unit(by) and standing not in STANDINGS[by]:
             put_down(obligation, decision="", actor=actor, now=now)
     return join(person, unit, since=local_day(now), actor=actor, now=now)
 

@@ -14,11 +14,11 @@ from models.obligation import Obligation
 from models.person import Membership, Person
 from models.unit import Unit, in_force_on
 from workflows import tasks
-from workflows.calendar import local_day
+from workflows.calendar import local_day, start_of_day
 from workflows.obligations.basis_arrived import give_time
 from workflows.obligations.fulfilling import CLOSED
 from workflows.obligations.owing import AFTER_EVENT, owe, owed_by
-from workflows.obligations.reach import STANDINGS, Place, asks
+from workflows.obligations.reach import STANDINGS, WITH_NON_MEMBERS, Place, asks, heads
 
 
 def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
@@ -80,6 +80,8 @@ def _owing(requirement: Requirement, unit: Unit, day: date) -> list[Person | Non
     by = owed_by(requirement)
     if by == "unit":
         return [None]
+    if by == WITH_NON_MEMBERS:
+        return [None] if heads([unit.id], start_of_day(day))[unit.id, "non_member"] else []
     return list(
         db.session.scalars(
             sa.select(Person)

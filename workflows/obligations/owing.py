@@ -18,7 +18,8 @@ AFTER_EVENT = "working_days_after"  # such a due rule opens with its event, not 
 
 
 def owed_by(requirement: Requirement) -> str:
-    """Who owes it: "unit", or a "member" or "non_member" of it; a commitment always a person."""
+    """Who owes it: "unit", "unit_with_non_members" (R05), or a "member" or "non_member" of it; a
+    commitment always a person."""
     if requirement.kind == "commitment" and requirement.owes == "unit":
         return "member"
     return requirement.owes

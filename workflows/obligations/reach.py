@@ -18,6 +18,7 @@ from workflows.scope import below
 
 # owes → the standings of those who owe; an exempt member owes nothing.
 STANDINGS = {"member": ("full", "probationary"), "non_member": ("non_member",)}
+WITH_NON_MEMBERS = "unit_with_non_members"  # R05: a unit, while somebody in it is no member
 CHUNK = 500  # units asked for in one statement
 
 
@@ -67,6 +68,11 @@ def asks(asked: Asked, place: Place, pilots: Collection[str]) -> bool:
     return (place.code in pilots) == (asked.pilots == "only")
 
 
+def by_unit(owes: str) -> bool:
+    """Whether units owe it, all of them or some; else persons do."""
+    return owes in ("unit", WITH_NON_MEMBERS)
+
+
 def persons(unit_ids: Collection[int], now: datetime) -> dict[int, list[tuple[int, str]]]:
     """For each unit its persons today who are not exempt: (person, standing), by person."""
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
@@ -106,8 +112,13 @@ def owners(
 ) -> list[Owner]:
     """Who owes a requirement among these units and their persons; nobody twice."""
     reached = [place for place in where if asks(asked, place, pilots)]
-    if asked.owes == "unit":
-        return [Owner(place.id, None) for place in reached]
+    if by_unit(asked.owes):
+        some = asked.owes == WITH_NON_MEMBERS
+        return [
+            Owner(place.id, None)
+            for place in reached
+            if not some or any(standing == "non_member" for _, standing in people.get(place.id, ()))
+        ]
     owing = STANDINGS[asked.owes]
     return list(
         dict.fromkeys(
@@ -127,7 +138,9 @@ def count(
     for place in where:
         if not asks(asked, place, pilots):
             continue
-        if asked.owes == "unit":
+        if asked.owes == WITH_NON_MEMBERS:
+            found[place.level] += numbers[place.id, "non_member"] > 0
+        elif asked.owes == "unit":
             found[place.level] += 1
         else:
             found[place.level] += sum(numbers[place.id, s] for s in STANDINGS[asked.owes])

@@ -18,7 +18,9 @@ from models.campaign import Campaign, Requirement
 from models.deadline import Deadline, Escalation
 from models.event import AuditEvent
 from models.obligation import Obligation
+from models.person import Membership, Person
 from models.task import Task
+from models.unit import Unit
 from workflows import campaigns, ladder, trail
 from workflows.calendar import at_seven, end_of_day, local_day
 from workflows.refusal import Refused
@@ -154,6 +156,70 @@ def test_who_owes_it_changes(app: Flask) -> None:
         amend(changed)
         assert {row.unit.code for row in rows("O-HALF-U") if row.state == "open"} == {"C2", "C5"}
         assert Counter(row.state for row in rows("O-HALF-U")) == {"open": 2, "waived": 8}
+
+
+def test_asked_again_it_is_owed_again(app: Flask) -> None:
+    """What one amendment put down the next one may ask again; the day moved meanwhile is the day."""
+    with app.app_context():
+        opened()
+        part = SOURCE[SOURCE.index('code     = "O-HALF-U"') :]
+        only = part.replace(
+            'levels   = ["cell", "base"]', 'levels   = ["cell"]\npilots   = "only"', 1
+        )
+        amend(SOURCE.replace(part, only))
+        assert len(clocks("O-HALF-U")) == 2
+        part = part.replace("2026-06-30", "2026-07-31", 1)
+        later = SOURCE[: SOURCE.index('code     = "O-HALF-U"')] + part
+        seen = campaigns.look(later, file="dot.toml", now=clock.now())
+        assert [one.code for one in seen.moved] == seen.changed == ["O-HALF-U"]
+        amend(later)
+        assert Counter(row.state for row in rows("O-HALF-U")) == {"open": 10}
+        assert {row.effective_due for row in rows("O-HALF-U")} == {date(2026, 7, 31)}
+        assert len(clocks("O-HALF-U")) == 10
+        assert trail.verify(db.session()).whole
+
+
+REGISTER = """
+[[requirements]]
+code   = "O-REG"
+kind   = "commitment"
+label  = { vi = "Bản đăng ký", en = "Registration" }
+levels = ["cell"]
+due    = { kind = "date", date = 2026-05-29 }
+"""
+
+
+def test_nobody_owes_by_an_amendment_what_was_over_when_he_came(app: Flask) -> None:
+    """Nor does who moved owe again what he has done; another day to come asks the newcomer, too."""
+    with app.app_context():
+        opened(SOURCE + REGISTER)
+        july = at_seven(date(2026, 7, 15))
+        with transaction() as session:
+            done = rows("O-REG")[0]
+            done.state, done.fulfilled_at = "fulfilled", clock.now()
+            mover, before = done.person_id, len(rows("O-REG"))
+            home = session.scalars(sa.select(Unit).where(Unit.code == "C3")).one()
+            old = session.scalars(sa.select(Membership).where(Membership.person_id == mover)).one()
+            old.valid_to = date(2026, 6, 30)
+            newcomer = Person(full_name="Người Mới")
+            for person in (newcomer, old.person):
+                membership = Membership(
+                    person=person, unit=home, standing="full", valid_from=date(2026, 7, 1)
+                )
+                session.add(membership)
+            session.flush()
+            ident = newcomer.id
+        changed = (SOURCE + REGISTER).replace("gần dân", "gần nhân dân", 1)
+        with transaction():
+            campaigns.amend(changed, file="dot.toml", actor=None, now=july)
+        assert len(rows("O-REG")) == before
+        later = changed.replace("2026-05-29", "2026-08-31")
+        with transaction():
+            campaigns.amend(later, file="dot.toml", actor=None, now=july)
+        new = rows("O-REG")
+        assert len(new) == before + 1
+        assert [row.unit.code for row in new if row.person_id == mover] == [done.unit.code]
+        assert [row.unit.code for row in new if row.person_id == ident] == ["C3"]
 
 
 def test_another_ladder(app: Flask) -> None:

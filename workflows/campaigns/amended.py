@@ -32,9 +32,7 @@ def hold_logs(campaign: Campaign) -> None:
     statement = (
         sa.select(Obligation.unit_id)
         .join(Obligation.requirement)
-        .where(
-            Requirement.campaign_id == campaign.id, Obligation.state.in_(("open", "waived"))
-        )
+        .where(Requirement.campaign_id == campaign.id, Obligation.state.in_(("open", "waived")))
         .distinct()
     )
     units = {campaign.unit_id, *db.session.scalars(statement)}

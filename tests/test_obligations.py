@@ -10,6 +10,7 @@ from flask import Flask
 from models.base import db, transaction
 from models.campaign import Requirement
 from models.deadline import Deadline
+from models.document import Document
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.sitting import MonthlyReview
@@ -309,6 +310,28 @@ def second_cell(office: Office) -> Unit:
     with transaction():
         office._unit("CELL2", "Chi bộ Hai", "Chi bộ Hai", "CB", level, "BASE")
     return office.units["CELL2"]
+
+
+def test_who_moves_owes_nothing_again_by_the_plan_of_his_new_cell(office: Office) -> None:
+    other = second_cell(office)
+    office.cell_plan_in_force()
+    membership = db.session.scalars(
+        sa.select(Membership).where(Membership.person_id == office.person("An").id)
+    ).one()
+    with transaction() as session:
+        (done,) = owed_by("An")
+        done.state, done.fulfilled_at = "fulfilled", office.now
+        moving.transfer(
+            session, membership=membership, to=other, day=TODAY, actor=None, now=office.now
+        )
+    newcomer(office, "Moi", "CELL2")
+    with transaction() as session:
+        plan = session.scalars(sa.select(Document).where(Document.unit.has(code="CELL"))).one()
+        plan.unit = other  # as if it were the plan of the other cell, in force from now
+        session.flush()
+        created = obligations.follow_plan(plan, office.now)
+        assert [owed.person.full_name for owed in created if owed.person] == ["Moi"]
+    assert [owed.state for owed in owed_by("An")] == ["fulfilled"]
 
 
 def test_who_moves_takes_what_he_owes_along_and_owes_nothing_twice(office: Office) -> None:

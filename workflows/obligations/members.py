@@ -16,6 +16,7 @@ from models.unit import Unit, in_force_on
 from workflows import tasks
 from workflows.calendar import local_day, start_of_day
 from workflows.obligations.basis_arrived import give_time
+from workflows.obligations.elsewhere import owed_elsewhere
 from workflows.obligations.fulfilling import CLOSED
 from workflows.obligations.owing import AFTER_EVENT, owe, owed_by
 from workflows.obligations.reach import STANDINGS, WITH_NON_MEMBERS, Place, asks, heads
@@ -33,7 +34,7 @@ def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
     for requirement in plan.campaign.requirements:
         if not after_plan(requirement) or not asked_of(requirement, plan.unit):
             continue
-        for person in _owing(requirement, plan.unit, local_day(now)):
+        for person in _not_elsewhere(requirement, plan.unit, local_day(now)):
             obligation = owe(requirement, plan.unit, person, since=since, now=now)
             if obligation is not None:
                 created.append(obligation)
@@ -73,6 +74,14 @@ def asked_of(requirement: Requirement, unit: Unit) -> bool:
     """Whether a requirement is asked of this unit, or of those in it."""
     place = Place(unit.id, unit.code, unit.level.code)
     return asks(requirement, place, requirement.campaign.pilots)
+
+
+def _not_elsewhere(requirement: Requirement, unit: Unit, day: date) -> list[Person | None]:
+    """Who owes it in this unit today, and has neither owed nor done it in another."""
+    owing = _owing(requirement, unit, day)
+    known = owed_elsewhere(requirement.id, [person.id for person in owing if person is not None])
+    there = {person for person, at in known if at != unit.id}
+    return [person for person in owing if person is None or person.id not in there]
 
 
 def _owing(requirement: Requirement, unit: Unit, day: date) -> list[Person | None]:

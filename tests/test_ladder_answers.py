@@ -123,7 +123,9 @@ def test_an_answer_holds_the_next_rung_once(office: Office, kind: str) -> None:
 
 def test_chasing_tells_the_late_one(office: Office) -> None:
     sweep(E2)
-    answer(office, 2, "Bon", at("04-03T09:00"), kind="chased", note="Nộp trước thứ Hai.")
+    day = date(9999, 12, 31)  # which only what is settled or extended names
+    answer(office, 2, "Bon", at("04-03T09:00"), kind="chased", note="Nộp trước thứ Hai.", until=day)
+    assert db.session.scalars(sa.select(EscalationAnswer.until)).all() == [None]
     chased = sa.select(Notification.person_id).where(Notification.action == "chased")
     people = {office.person(name).id for name in ("Chi", "Dung", "Sau")}
     assert set(db.session.scalars(chased)) == people
@@ -157,6 +159,11 @@ def test_an_extension_begins_the_ladder_anew(office: Office) -> None:
         sa.select(Deadline).where(Deadline.task_id == plan_of(office, "CELL").id)
     ).one()
     assert (deadline.version, deadline.effective_due, deadline.rung) == (2, due, -2)
+    again = date(2026, 5, 29)
+    with pytest.raises(Stale):  # of a page that shows the old day
+        answer(
+            office, 2, "Bon", at("04-03T10:00"), kind="extended", until=again, note=WHY, basis=basis
+        )
     sweep(E3)
     assert list(told(plan_of(office, "CELL"))) == [1, 2], "of the old day nothing climbs any more"
     with pytest.raises(Stale):

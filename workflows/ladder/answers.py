@@ -9,7 +9,7 @@ extended  the obligation has a new last good day, from which the ladder begins a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from workflows.calendar import WorkingCalendar, local_day
 from workflows.ladder.asked import ABOVE, kind_of, personal
 from workflows.ladder.hearing import HEARERS, OWN_LEADERS
 from workflows.ladder.posts import Right, keep, named, right_at
-from workflows.ladder.reasons import hold_open
+from workflows.ladder.reasons import hold_open, still_counts
 from workflows.ladder.times import hold
 from workflows.obligations import Basis
 from workflows.refusal import N_, Forbidden, Reason, Refused
@@ -36,6 +36,7 @@ from workflows.succession import successor
 from workflows.trail import Appended
 
 KINDS = ("noted", "chased", "settled", "extended")
+DATED = ("settled", "extended")  # whose answer names a day
 ACTION = "answer_escalation"  # as a delegation names it
 LONGEST = 1000  # letters of a note
 FARTHEST = 20  # working days that "settled" may ask for
@@ -98,6 +99,8 @@ def answer(
     an answer that will not do.
     """
     note = _sound(given, now)
+    if given.kind not in DATED:
+        given = replace(given, until=None)
     right = right_to_answer(escalation, actor, now)
     if right is None:
         raise _refusal(escalation)
@@ -168,6 +171,7 @@ def _extend(
     )  # as an extension holds it: before the logs, which are locked at once
     above = obligations.granter(owed, now)
     keep(right, now, also=[above.unit.id] if above is not None else [])
+    still_counts(escalation)  # of two who extend at once the second has not seen the new day
     assert given.until is not None
     obligations.extend(
         owed, new_due=given.until, reason=note, basis=given.basis, actor=actor, now=now

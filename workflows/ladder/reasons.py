@@ -70,12 +70,15 @@ def state(escalation: Escalation, words: str, *, actor: Person, now: datetime) -
 def hold_open(escalation: Escalation) -> Deadline:
     """The deadline of a rung as it is now, held until the transaction ends; after the logs, as
     everybody. Raises Stale when it is done, or when another day counts by now."""
-    deadline = db.session.scalars(
-        sa.select(Deadline)
-        .where(Deadline.id == escalation.deadline_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    return still_counts(escalation, held=True)
+
+
+def still_counts(escalation: Escalation, *, held: bool = False) -> Deadline:
+    """The deadline of a rung as it is now; raises as `hold_open`, and holds it only when `held`."""
+    query = sa.select(Deadline).where(Deadline.id == escalation.deadline_id)
+    if held:
+        query = query.with_for_update()
+    deadline = db.session.scalars(query.execution_options(populate_existing=True)).one()
     if deadline.closed_at is not None:
         raise Stale(Reason("STALE", N_("Việc này đã xong, không còn gì để báo. Tải lại trang.")))
     if deadline.version != escalation.deadline_version:

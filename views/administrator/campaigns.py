@@ -83,11 +83,12 @@ def campaign(campaign: str) -> ResponseReturnValue:
 @policy("administrator")
 def open_campaign(campaign: str) -> ResponseReturnValue:
     """The draft begins to open; a worker does it, batch by batch."""
-    found, actor, now = load_campaign(campaign), viewer(), clock.now()
-    source, name = found.source, f"{found.code}.toml"
+    actor, now = viewer(), clock.now()
+    load_campaign(campaign)
     try:
         with transaction():
-            acts.begin(source, file=name, actor=actor, now=now)
+            source = load_campaign(campaign).source
+            acts.begin(source, file=f"{campaign}.toml", actor=actor, now=now)
     except FileError as error:
         return campaign_page(load_campaign(campaign), error=str(error)), 422
     except WorkflowError as refusal:

@@ -17,7 +17,7 @@ from models.person import Person
 from workflows.campaigns.against import examine
 from workflows.campaigns.findings import refuse
 from workflows.campaigns.parse import parse
-from workflows.campaigns.store import by_code, replace, same_text, store, told
+from workflows.campaigns.store import held_by_code, replace, same_text, store, told
 from workflows.obligations import many, reach
 from workflows.refusal import N_, Reason, Refused
 
@@ -65,7 +65,7 @@ def begin(source: str, *, file: str, actor: Person | None, now: datetime) -> Cam
     """
     spec = parse(source, file=file)
     refuse(examine(spec, now)[1])
-    known = by_code(spec.code)
+    known = held_by_code(spec.code)
     if known is None:
         known = store(spec, file=file)
     elif known.opened_at is not None:

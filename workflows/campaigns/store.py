@@ -80,6 +80,23 @@ def by_code(code: str) -> Campaign | None:
     return db.session.scalar(sa.select(Campaign).where(Campaign.code == code))
 
 
+def held_by_code(code: str) -> Campaign | None:
+    """The same, as it is now, and nobody else opens, replaces or drops it until the transaction
+    ends."""
+    if "\0" in code:
+        return None
+    return _held(Campaign.code == code)
+
+
+def _held(which: sa.ColumnElement[bool]) -> Campaign | None:
+    return db.session.scalar(
+        sa.select(Campaign)
+        .where(which)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def check_levels(spec: CampaignSpec, *, file: str) -> None:
     """Raises FileError for a level that is not known here."""
     known = set(db.session.scalars(sa.select(Level.code)))
@@ -146,7 +163,7 @@ def keep_draft(source: str, *, file: str, actor: Person | None, now: datetime) -
     the caller's transaction. Raises FileError; Refused when the code is one that is opening or
     open."""
     spec = parse(source, file=file)
-    draft = by_code(spec.code)
+    draft = held_by_code(spec.code)
     if draft is None:
         draft = store(spec, file=file)
     elif state_of(draft) != "draft":
@@ -166,8 +183,10 @@ def keep_draft(source: str, *, file: str, actor: Person | None, now: datetime) -
 
 
 def drop_draft(draft: Campaign, *, actor: Person | None, now: datetime) -> None:
-    """A draft is gone, with an event. In the caller's transaction. Raises Refused when it is no
-    draft any more."""
+    """A draft is gone, with an event; harmless when it was gone. In the caller's transaction. Raises
+    Refused when it is no draft any more."""
+    if _held(Campaign.id == sa.inspect(draft).identity[0]) is None:
+        return
     if state_of(draft) != "draft":
         raise Refused(
             Reason(

@@ -11,7 +11,7 @@ from flask import Flask
 from models.base import db, transaction
 from models.obligation import Obligation
 from models.person import Membership
-from models.unit import Level
+from models.unit import Level, ReportingLine
 from tests.support.house import House
 from tests.support.visitor import says
 from workflows import obligations
@@ -262,6 +262,9 @@ def test_a_secretarys_own_is_opened_one_level_up_and_by_nobody_beside(house: Hou
         office.cell_plan_in_force()
     own = f"/obligations/{owed_of(house, 'O-COMMIT', 'CELL', 'Sau')}"
     another = f"/obligations/{owed_of(house, 'O-COMMIT', 'CELL', 'An')}"
+    with house.inside() as office, transaction() as session:  # the campaign follows another line
+        cell, ward = office.units["CELL"].id, office.units["WARD"].id
+        session.add(ReportingLine(unit_id=cell, superior_id=ward, line="union"))
     assert house("Bon").get(own).status_code == 200
     for name in ("Bon", "Binh", "Kiem", "Vy"):
         assert house(name).get(another).status_code == 404, name

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from models.campaign import Campaign, Requirement
 from models.deadline import Escalation
 from models.obligation import Obligation
 from models.person import Person
@@ -51,7 +52,8 @@ def openable_obligations(person: Person, now: datetime) -> sa.ColumnElement[bool
 
 
 def _of_secretaries_below(bodies: set[int], now: datetime) -> sa.ColumnElement[bool]:
-    """SQL condition on Obligation: the secretary of a unit directly below these owes it there."""
+    """SQL condition on Obligation: the secretary of a unit directly below these, on the line of the
+    campaign, owes it there."""
     if not bodies:
         return sa.false()
     day = local_day(now)
@@ -61,8 +63,15 @@ def _of_secretaries_below(bodies: set[int], now: datetime) -> sa.ColumnElement[b
         Post.role == "secretary",
         held_at(day, now),
     )
+    line = (
+        sa.select(Campaign.line)
+        .join(Requirement, Requirement.campaign_id == Campaign.id)
+        .where(Requirement.id == Obligation.requirement_id)
+        .scalar_subquery()
+    )
     reports = sa.exists().where(
         ReportingLine.unit_id == Obligation.unit_id,
+        ReportingLine.line == line,
         ReportingLine.superior_id.in_(bodies),
         in_force_on(ReportingLine, day),
     )

@@ -1,5 +1,7 @@
 """What climbed, by real requests: the late one gives the reason, the superior reads and answers it."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -92,6 +94,10 @@ def test_of_a_person_nothing_is_read_above_his_secretary(house: House) -> None:
     assert shown(secretary, "việc của An")
     for name in ("Chi", "Ba", "Bon", "Kiem", "Vy"):
         assert house(name).get(page).status_code == 404, name
+    log = house("Kiem").get("/inspection/CELL/log")
+    told = " ".join(re.sub("<[^>]+>", " ", log.get_data(as_text=True)).split())
+    assert "Người viết nêu lý do việc của Chi bộ Thử quá hạn" in told
+    assert "An nêu lý do" not in told
 
 
 def test_the_same_for_programs(house: House) -> None:

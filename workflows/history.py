@@ -25,6 +25,7 @@ from workflows.scope import can_read_text, takes_part
 MEETING = "meeting"  # the role in which a confirmed vote acts
 ERASED = N_("đã xóa")
 SYSTEM = N_("Hệ thống")
+AUTHOR = N_("Người viết")
 # What everybody who may know of a paper hears of it: what became of it, without anybody's words.
 LISTED = ("approve", "confirm", "report", "receive", "supersede", "revoke", "archive")
 NOUNS = {"plan": N_("kế hoạch"), "commitment": N_("bản cam kết"), "report": N_("báo cáo")}
@@ -145,7 +146,7 @@ class _Told:
 
     def line(self, units: dict[str, Unit], names: dict[int | None, str], *, quotes: bool) -> Line:
         params: dict[str, Any] = {
-            "actor": self.actor(names),
+            "actor": self.actor(names) if quotes or not self.own_lateness() else phrase(AUTHOR),
             "as": self.capacity(),
             "post": self.post() or "",
             "delegated_by": self.private("delegated_by") or "",
@@ -188,6 +189,11 @@ class _Told:
         if "actor_id" not in self.sealed:
             return phrase(SYSTEM)
         return names.get(self.payload.actor_id if self.payload else None) or phrase(ERASED)
+
+    def own_lateness(self) -> bool:
+        """Whether somebody, in no post, said why what he owes himself is late: that stays with his
+        secretary (domain §00.6), and the log of his unit is read above."""
+        return self.event.action == "reason_stated" and "post" not in self.sealed
 
     def capacity(self) -> Reason | str:
         """In what right: ", Bí thư,", or on whose behalf."""

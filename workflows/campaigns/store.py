@@ -185,7 +185,8 @@ def keep_draft(source: str, *, file: str, actor: Person | None, now: datetime) -
 def drop_draft(draft: Campaign, *, actor: Person | None, now: datetime) -> None:
     """A draft is gone, with an event; harmless when it was gone. In the caller's transaction. Raises
     Refused when it is no draft any more."""
-    if _held(Campaign.id == sa.inspect(draft).identity[0]) is None:
+    known = sa.inspect(draft).identity
+    if known is None or _held(Campaign.id == known[0]) is None:
         return
     if state_of(draft) != "draft":
         raise Refused(

@@ -106,6 +106,17 @@ def test_what_a_person_says_stands_in_no_event(office: Office) -> None:
     assert "kiện toàn" not in str(event.payload.fields) + event.leaf.decode()
 
 
+def test_no_deputy_answers_for_his_secretary(office: Office) -> None:
+    office.cell_plan_in_force()
+    sweep(at("04-30T07:00"))
+    own, members = (commitment_of(office, name) for name in ("Sau", "An"))
+    when = at("04-30T08:00")
+    assert answers.right_to_answer(rung(office, 1, own), office.person("Dung"), when) is None
+    assert answers.right_to_answer(rung(office, 2, own), office.person("Bon"), when) is not None
+    for name in ("Sau", "Dung"):
+        assert answers.right_to_answer(rung(office, 1, members), office.person(name), when), name
+
+
 @pytest.mark.parametrize("kind", ["noted", "chased"])
 def test_an_answer_holds_the_next_rung_once(office: Office, kind: str) -> None:
     sweep(E2)

@@ -63,6 +63,8 @@ def right_to_answer(escalation: Escalation, person: Person, now: datetime) -> Ri
     if late:
         if escalation.task.person_id == person.id or escalation.rung < 1:
             return None
+        if _leads_there(escalation, now):
+            return None
     elif escalation.step not in ABOVE or _is_late(escalation, person, now):
         return None
     right = right_at(
@@ -137,6 +139,17 @@ def _is_late(escalation: Escalation, person: Person, now: datetime) -> bool:
         is not None
         and escalation.from_unit_id != escalation.to_unit_id
     )
+
+
+def _leads_there(escalation: Escalation, now: datetime) -> bool:
+    """Whether who is late is the secretary of the very body that heard: his deputy does not answer
+    for him; it goes one level up (domain §00.6)."""
+    if escalation.to_unit_id != escalation.from_unit_id:
+        return False
+    unit_id = escalation.from_unit_id
+    found = hearers.holders([unit_id], ("secretary",), local_day(now), now).get(unit_id, ())
+    owes = escalation.task.person_id
+    return any(held.unit_id == unit_id and held.person_id == owes for held in found)
 
 
 def _sound(given: Answer, now: datetime) -> str:

@@ -99,8 +99,8 @@ NO_YEAR = "Năm 9999 nằm ngoài khoảng 1900–2100. Cần kiểm tra lại n
         ('due = { kind = "by_end_of_month", month = "9999-12" }', NO_YEAR),
         ('due = { kind = "quarter", year = 9999, quarter = 4 }', NO_YEAR),
         ('due = { kind = "quarter", year = 10000, quarter = 4 }', "chưa đọc được"),
-        ('due = { kind = "quarter", year = 2026, quarter = 5 }', "không có trong lịch"),
-        ('due = { kind = "quarter", year = 2026, quarter = "x" }', "chưa đọc được"),
+        ('due = { kind = "quarter", year = 2026, quarter = 5 }', "Quý là số từ 1 đến 4"),
+        ('due = { kind = "quarter", year = 2026, quarter = "x" }', "Quý là số từ 1 đến 4"),
         (
             'due = { kind = "working_days_after", event = "plan", days = 1000000000 }',
             "chưa ghi số ngày làm việc (0–366).",

@@ -13,10 +13,12 @@ import sqlalchemy as sa
 
 from models import db
 from models.account import Account, ApiToken, LoginSession
+from models.deadline import Escalation
 from models.document import Document
 from models.export import ExportJob
 from models.listing import CommitmentList
 from models.notification import Notification
+from models.obligation import Obligation
 from models.person import Person
 from models.post import Delegation
 from models.recorded import Finding
@@ -40,7 +42,8 @@ TABLES: dict[str, Any] = {
     "attachment_id": Attachment, "finding_id": Finding, "list_id": CommitmentList,
     "job_id": ExportJob, "notice_id": Notification, "session_id": LoginSession,
     "token_id": ApiToken, "delegation_id": Delegation, "entry_id": NumberEntry,
-    "person_id": Person, "account_id": Account,
+    "person_id": Person, "account_id": Account, "obligation_id": Obligation,
+    "escalation_id": Escalation,
 }  # fmt: skip
 
 
@@ -65,7 +68,7 @@ class Guesser:
                 name: list(db.session.scalars(sa.select(table.id)))
                 for name, table in TABLES.items()
             }
-            found: list[Subject] = list(reading.subjects())
+            found: list[Subject] = [*reading.subjects(), *reading.rungs(), *reading.owed()]
             for login in GUESSERS:
                 found += reading.of_one_s_own(login)
         self.known: dict[tuple[str, Any], Subject] = {}

@@ -38,7 +38,8 @@ def subjects() -> list[Subject]:
     """Everything that an address can lead to and that is somebody's."""
     found = papers()
     by_id = {paper.id: paper for paper in found}
-    rest = (_lists(), _orders(), _lines(), _members(), _units(), _rungs(), _owed())
+    rest = (_lists(), _orders(), _lines(), _members(), _units())
+    rest += (_first_in_each_state(rungs()), _first_in_each_state(owed()))
     return [*found, *_meetings(by_id), *(subject for some in rest for subject in some)]
 
 
@@ -197,37 +198,40 @@ def _members() -> Iterator[Member]:
             )
 
 
-def _rungs() -> Iterator[Subject]:
-    """Of what units owe late the first rung in each state, of something still owed where there is."""
-    seen = set()
+def rungs() -> Iterator[Subject]:
+    """Every rung of what units owe late, of something still owed first."""
     rungs = sa.select(Escalation).join(Escalation.task).where(Escalation.rung > 0)
     rungs = rungs.where(Task.person_id.is_(None))
     for row in db.session.scalars(rungs.order_by(Task.closed_at.is_not(None), Escalation.id)):
-        state = "to itself" if row.from_unit_id == row.to_unit_id else "to a superior"
-        if state not in seen:
-            seen.add(state)
-            yield Late(
-                kind="escalation",
-                state=state,
-                unit=row.from_unit.code,
-                values={"escalation_id": row.id},
-                to=row.to_unit.code,
-            )
+        yield Late(
+            kind="escalation",
+            state="to itself" if row.from_unit_id == row.to_unit_id else "to a superior",
+            unit=row.from_unit.code,
+            values={"escalation_id": row.id},
+            to=row.to_unit.code,
+        )
 
 
-def _owed() -> Iterator[Subject]:
-    """One thing each that a unit, with others below it, and that a person still owes."""
-    who, seen = logins(), set()
-    open_ = sa.select(Obligation).join(Obligation.unit).where(Obligation.state == "open")
+def owed() -> Iterator[Subject]:
+    """Everything that a unit or a person owes or owed: what is open, of those with others below
+    them, first."""
+    who = logins()
+    owed = sa.select(Obligation).join(Obligation.unit)
     bases_first = Unit.code.not_in(("B1", "B2", "B3"))
-    for row in db.session.scalars(open_.order_by(bases_first, Obligation.id)):
+    for row in db.session.scalars(owed.order_by(Obligation.state != "open", bases_first, Obligation.id)):
         author = who.get(row.person_id or 0)
         if row.person_id is not None and author is None:
             continue  # nobody to ask as
         state = "of a unit" if author is None else "of a person"
-        if state not in seen:
-            seen.add(state)
-            yield Subject("obligation", state, row.unit.code, author, {"obligation_id": row.id})
+        yield Subject("obligation", state, row.unit.code, author, {"obligation_id": row.id})
+
+
+def _first_in_each_state(found: Iterator[Subject]) -> Iterator[Subject]:
+    seen = set()
+    for subject in found:
+        if subject.state not in seen:
+            seen.add(subject.state)
+            yield subject
 
 
 def _units() -> Iterator[Subject]:

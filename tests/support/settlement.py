@@ -60,7 +60,9 @@ def _may_be_told(attempt: Attempt, status: int, detail: str, winner: Attempt) ->
         return attempt is winner
     if status == 409:
         decided = DECIDED.fullmatch(detail)
-        return decided is not None and decided[1] == winner.who
+        if decided is None:  # who takes no part at that moment hears when, and not who
+            return attempt.who in NOW_AND_THEN and "đã thay đổi lúc" in detail
+        return decided[1] == winner.who
     if status == 422:
         return attempt.action == "approve" and "đã dùng cho văn bản khác" in detail
     return status in (403, 404) and attempt.who in NOW_AND_THEN

@@ -207,6 +207,8 @@ def test_levels_that_the_file_names_are_all_there_are() -> None:
         (requirement("O-P", due='{ kind = "date", date = 2026-02-31 }'), "due", "2026-02-31"),
         (requirement("O-P", due='{ kind = "date", date = "31/02/2026" }'), "due", "31/02/2026"),
         (requirement("O-P", due='{ kind = "year_end", at = 07:00:00 }'), "due.at", "không phải"),
+        (requirement("O" * 65), "requirements[1].code", "chữ hoa"),
+        (requirement("O-P\\n"), "requirements[1].code", "chữ hoa"),
         (requirement("O-P\\u0000"), "requirements", "u0000"),
         (requirement("O-P") + "\ndeep = " + "[" * 50_000, "", "không đọc được như TOML"),
         (requirement("O-P") + "\nlong = " + "9" * 5_000, "", "không đọc được như TOML"),

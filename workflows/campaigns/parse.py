@@ -24,6 +24,8 @@ from workflows.tables import FileError, Table, read
 from workflows.text import parse_date
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9.\-]{0,31}")
+CODES = "chỉ dùng chữ hoa không dấu, số, dấu chấm, gạch nối; ví dụ CD-2026"
+LONGEST_CODE = 64  # letters of a requirement's
 CONGRESS = re.compile(r"[IVXLC]+")
 MOST_DECIDING = 5
 MOST_DAYS = 366  # working days of a switch, or of a rung
@@ -41,7 +43,7 @@ def parse(source: str, *, file: str) -> CampaignSpec:
         raise _no_such_day(source, error) or error from None
     code = top.words("code")
     if not CODE.fullmatch(code):
-        raise top.wrong("code", "chỉ dùng chữ hoa không dấu, số, dấu chấm, gạch nối; ví dụ CD-2026")
+        raise top.wrong("code", CODES)
     congress = top.words("congress")
     if not CONGRESS.fullmatch(congress):
         raise top.wrong("congress", "phải là số La Mã, ví dụ XIV")
@@ -181,13 +183,16 @@ def _one_of(table: Table, name: str, words: tuple[str, ...], default: Any) -> An
 
 def _requirements(table: Table, year: int) -> list[RequirementSpec]:
     kind = _one_of(table, "kind", ASKED, ...)
+    code = table.words("code")
+    if len(code) > LONGEST_CODE or not code.isprintable():
+        raise table.wrong("code", CODES)
     label = Table(table.file, table.take("label", dict), f"{table.where}.label")
     levels = _codes(table, "levels")
     if not levels:
         raise table.wrong("levels", "phải là danh sách mã cấp, ít nhất một")
     every, periods = periods_of(table)
     asked = RequirementSpec(
-        code=table.words("code"),
+        code=code,
         kind=kind,
         variant=table.take("variant", str, ""),
         label_vi=label.words("vi"),

@@ -96,6 +96,7 @@ def test_an_empty_house_is_filled_in_the_browser(empty: FlaskClient, app: Flask)
     assert tree.index("Đảng ủy phường") < tree.index("Đảng ủy Trường")
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens(house: FlaskClient, page: str) -> None:
     assert house.get(HOME + page).status_code == 200
@@ -122,6 +123,7 @@ def test_nobody_else_does_an_administrators_act(app: Flask, client: FlaskClient)
         )
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     "page",
     [
@@ -151,6 +153,7 @@ def test_people_are_found_with_and_without_diacritics(house: FlaskClient) -> Non
         assert "Trần Thị Ví Dụ" not in text
 
 
+@pytest.mark.databases("sqlite")
 def test_a_refused_form_keeps_what_was_typed(house: FlaskClient) -> None:
     answer = send(house, "units", code="c1", name="Chi bộ Hai", level="cell", symbol="CB")
     assert answer.status_code == 422
@@ -159,6 +162,7 @@ def test_a_refused_form_keeps_what_was_typed(house: FlaskClient) -> None:
     assert 'value="Chi bộ Hai"' in answer.text
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("day", ["30/02/2026", "01/01/9999", "hôm nay", "\u202e01/01/2026"])
 def test_days_that_are_none_are_refused(house: FlaskClient, day: str) -> None:
     answer = send(house, "people", full_name="Ngô Văn Mới", valid_from=day, unit="C1")
@@ -185,6 +189,7 @@ def test_a_unit_is_renamed_and_given_a_superior(house: FlaskClient, app: Flask) 
         assert (unit.symbol, unit.attached_to and unit.attached_to.code) == ("CU", "B1")
 
 
+@pytest.mark.databases("sqlite")
 def test_who_held_what_on_a_day(house: FlaskClient) -> None:
     send(house, "posts/1/end")
     today = house.get(HOME + "units/C1").text
@@ -269,6 +274,7 @@ def test_accounts_are_reset_suspended_and_resumed(house: FlaskClient, app: Flask
     assert {"administrator_made", "administrator_unmade"} <= actions
 
 
+@pytest.mark.databases("sqlite")
 def test_the_offices_calendar(house: FlaskClient, app: Flask) -> None:
     assert send(house, "calendar", day="31/08/2026", working="0", note="").status_code == 422
     fine = send(house, "calendar", day="31/08/2026", working="0", note="hoán đổi")

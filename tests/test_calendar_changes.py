@@ -171,6 +171,7 @@ def test_rungs_to_come_follow_the_calendar_and_told_ones_stay(office: Office) ->
     assert verify(db.session()).whole
 
 
+@pytest.mark.databases("sqlite")
 def test_it_is_told_in_the_log(office: Office) -> None:
     off(office, LAST)
     line = str(history.unit_sentences(office.units["PROVINCE"].id)[0])
@@ -206,6 +207,7 @@ def test_a_years_list_is_read_and_kept(office: Office) -> None:
     assert not calendar_years.compare(db.session(), read(LIST)).edit
 
 
+@pytest.mark.databases("sqlite")
 def test_two_lists_for_one_year_are_refused_saying_where_they_differ(office: Office) -> None:
     keep(office, read(LIST))
     other = read("Ngày;Nghỉ hay làm;Căn cứ\n31/08/2026;làm;TB 2\n04/09/2026;nghỉ;TB 2\n")
@@ -220,6 +222,7 @@ def test_two_lists_for_one_year_are_refused_saying_where_they_differ(office: Off
     assert days == {date(2026, 8, 31), date(2026, 9, 4)}
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("text", "said"),
     [

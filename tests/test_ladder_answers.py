@@ -148,6 +148,8 @@ def test_what_is_settled_waits_until_its_day_is_over(office: Office) -> None:
         with pytest.raises(Refused):
             answer(office, 2, "Bon", at("04-03T09:00"), kind="settled", until=until)
     answer(office, 2, "Bon", at("04-03T09:00"), kind="settled", until=date(2026, 4, 17))
+    with pytest.raises(Refused, match="một lần"):  # it does not wait for ever
+        answer(office, 2, "Bon", at("04-07T09:00"), kind="settled", until=date(2026, 4, 29))
     assert fires(office) == at("04-20T07:00")
     sweep(at("04-17T23:59"))
     assert 3 not in told(plan_of(office, "CELL"))

@@ -171,18 +171,21 @@ def test_minutes_confirmed_after_the_last_good_day_meet_it_late(office: Office, 
     assert march.state == "fulfilled_late"
 
 
+@pytest.mark.databases("sqlite")
 def test_a_meeting_that_reviewed_nobody_does_not_meet_it(office: Office, march) -> None:
     confirm(office, meet(office, reviewed=False))
     assert march.state == "open"
     assert open_tasks(march)
 
 
+@pytest.mark.databases("sqlite")
 def test_a_meeting_of_another_month_does_not_meet_it(office: Office, march) -> None:
     office.now += timedelta(days=31)  # 02/04
     confirm(office, meet(office))
     assert march.state == "open"
 
 
+@pytest.mark.databases("sqlite")
 def test_a_second_meeting_of_the_month_changes_nothing(office: Office, march) -> None:
     confirm(office, meet(office))
     at = march.fulfilled_at
@@ -238,6 +241,7 @@ def test_who_joins_tomorrow_owes_from_tomorrow(office: Office) -> None:
     assert len(owed_by("Moi")) == 1
 
 
+@pytest.mark.databases("sqlite")
 def test_a_fixed_day_that_is_past_is_not_asked_of_who_joins(office: Office) -> None:
     with transaction():
         for code, month in (("O-HALF-P", "2026-03"), ("O-YEAR-P", "2026-12")):
@@ -259,6 +263,7 @@ def test_a_fixed_day_that_is_past_is_not_asked_of_who_joins(office: Office) -> N
     assert len(owed_by("Moi", "O-YEAR-P")) == 1
 
 
+@pytest.mark.databases("sqlite")
 def test_with_its_first_non_member_a_unit_owes_a_plan_for_them(office: Office) -> None:
     """R05: nothing while all are members; once when somebody who is none joins, however many come."""
     with transaction():
@@ -428,6 +433,7 @@ def test_a_unit_that_comes_later_owes_what_is_still_to_come(office: Office) -> N
     ).one()
 
 
+@pytest.mark.databases("sqlite")
 def test_a_new_name_changes_nothing_that_is_owed(office: Office) -> None:
     owed = office.obligation("O-PLAN", "CELL")
     with transaction() as session:
@@ -474,6 +480,7 @@ def test_what_a_unit_owes_that_closes_tomorrow_is_its_heirs(office: Office) -> N
     assert verify(db.session()).whole
 
 
+@pytest.mark.databases("sqlite")
 def test_the_desk_says_both_days_and_leads_a_review_to_the_meeting(app: Flask) -> None:
     house = House(app)
     with house.inside() as office, transaction():

@@ -124,6 +124,7 @@ def test_in_time_means_until_the_new_day(office: Office) -> None:
     assert owed.state == "fulfilled"
 
 
+@pytest.mark.databases("sqlite")
 def test_it_is_told_in_a_sentence_and_to_those_who_owe(office: Office) -> None:
     owed = office.obligation("O-PLAN", "CELL")
     extend(office, owed, "Bon")
@@ -138,6 +139,7 @@ def test_it_is_told_in_a_sentence_and_to_those_who_owe(office: Office) -> None:
     assert told == {office.person(name).id for name in ("Sau", "Dung", "Chi")}
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("name", ["Sau", "Dung", "An", "Ba", "Binh", "Vy", "Kiem", "Ty"])
 def test_nobody_else_may(office: Office, name: str) -> None:
     """Not who owes, no peer, no clerk or advisor above, and nobody two levels up."""
@@ -150,6 +152,7 @@ def test_nobody_else_may(office: Office, name: str) -> None:
     assert db.session.scalar(sa.select(sa.func.count(Relief.id))) == 0
 
 
+@pytest.mark.databases("sqlite")
 def test_never_for_a_unit_in_which_one_holds_a_post(office: Office) -> None:
     with transaction():
         office.post("Bon", "CELL", "committee")
@@ -169,6 +172,7 @@ def test_where_nobody_is_left_the_next_above_decides(office: Office) -> None:
     assert relief.unit.code == "WARD"
 
 
+@pytest.mark.databases("sqlite")
 def test_at_the_top_nobody_is_above(office: Office) -> None:
     owed = office.obligation("O-PLAN", "PROVINCE")
     with pytest.raises(Forbidden, match="không còn ai ở cấp trên"):
@@ -201,6 +205,7 @@ def test_of_a_person_neither_name_nor_reason_is_told_in_the_log(office: Office) 
     assert line.quote is None
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("given", "place"),
     [
@@ -232,6 +237,7 @@ def test_a_paper_of_the_house_is_a_basis_once_it_is_issued(office: Office) -> No
     assert relief.basis_document_id == draft.id
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("day", ["2026-03-31", "2026-03-01", "2027-12-31"])
 def test_a_new_day_is_later_and_not_in_another_age(office: Office, day: str) -> None:
     with pytest.raises(Refused) as refused:

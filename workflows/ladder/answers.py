@@ -192,16 +192,20 @@ def _extend(
 
 
 def _let_wait(escalation: Escalation, deadline: Deadline, given: Answer, now: datetime) -> None:
-    """The next rung waits: for what was settled until then; for the rest once, and only while this
-    is the rung that was climbed last."""
-    calendar = WorkingCalendar.of(db.session())
-    if given.kind == "settled":
-        hold(deadline, now, calendar, given.until)
-        return
-    answered = sa.select(EscalationAnswer.id).where(EscalationAnswer.escalation_id == escalation.id)
-    first = db.session.scalar(answered.limit(1)) is None
-    if first and deadline.rung == escalation.rung:
-        hold(deadline, now, calendar)
+    """The next rung waits, only while this is the rung that was climbed last: for what was settled
+    until then, once; for the rest by its interval, with the first answer. Raises Refused for a second
+    day by which it will be done."""
+    kinds = set(
+        db.session.scalars(
+            sa.select(EscalationAnswer.kind).where(EscalationAnswer.escalation_id == escalation.id)
+        )
+    )
+    settled = given.kind == "settled"
+    if settled and "settled" in kinds:
+        sentence = N_("Đã hẹn ngày xong một lần. Cần thêm thời gian thì đôn đốc hoặc gia hạn.")
+        raise Refused(Reason("FORM", sentence, place="kind"))
+    if deadline.rung == escalation.rung and (settled or not kinds):
+        hold(deadline, now, WorkingCalendar.of(db.session()), given.until)
 
 
 def _record(

@@ -218,7 +218,9 @@ def owed() -> Iterator[Subject]:
     who = logins()
     owed = sa.select(Obligation).join(Obligation.unit)
     bases_first = Unit.code.not_in(("B1", "B2", "B3"))
-    for row in db.session.scalars(owed.order_by(Obligation.state != "open", bases_first, Obligation.id)):
+    for row in db.session.scalars(
+        owed.order_by(Obligation.state != "open", bases_first, Obligation.id)
+    ):
         author = who.get(row.person_id or 0)
         if row.person_id is not None and author is None:
             continue  # nobody to ask as

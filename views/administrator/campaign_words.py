@@ -96,7 +96,7 @@ def asked(campaign: Campaign) -> list[dict[str, Any]]:
         {
             "code": row.code,
             "label": label(row),
-            "owners": ", ".join(levels.get(level, level) for level in row.levels),
+            "owners": "; ".join(levels.get(level, level) for level in row.levels),
             "whose": whose(row.owes),
             "pilots": row.pilots,
             "ended": present.day(present.local_day(row.ended_at)) if row.ended_at else "",
@@ -148,14 +148,14 @@ def whose(owes: str) -> str:
 def owners(owes: str, numbers: dict[str, int], levels: dict[str, str]) -> str:
     """How many owe, by level: “7 Chi bộ, 3 Cơ sở”; persons with the level they belong to."""
     if by_unit(owes):
-        return ", ".join(f"{present.figure(n)} {levels.get(c, c)}" for c, n in numbers.items())
+        return "; ".join(f"{present.figure(n)} {levels.get(c, c)}" for c, n in numbers.items())
     people = {
         "member": gettext("%(count)s đảng viên", count=present.figure(sum(numbers.values()))),
         "non_member": gettext(
             "%(count)s người chưa phải đảng viên", count=present.figure(sum(numbers.values()))
         ),
     }
-    return f"{people[owes]} ({', '.join(levels.get(code, code) for code in numbers)})"
+    return f"{people[owes]} ({'; '.join(levels.get(code, code) for code in numbers)})"
 
 
 def _weeks(seen: Preview) -> list[dict[str, Any]]:

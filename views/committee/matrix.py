@@ -152,11 +152,14 @@ def _campaigns(units: list[Unit]) -> list[Campaign]:
 
 
 def _direct(unit: Unit, today: date, most: int) -> tuple[list[Unit], str]:
-    """A page of direct subordinates, by name; the key of the next page or ""."""
+    """A page of direct subordinates, by name; the key of the next page or "". Who has none is shown
+    himself."""
     key, _, ident = request.args.get("after", "").partition("-")
     fine = key.isascii() and key.isdigit() and ident.isascii() and ident.isdigit()
     after = (key, min(int(ident), LARGEST)) if fine and len(ident) < 19 else None
     found = children(unit, today, most + 1, after)
+    if not found and after is None:
+        return [unit], ""
     page = found[:most]
     return page, f"{page[-1].sort_key}-{page[-1].id}" if len(found) > most else ""
 

@@ -35,7 +35,7 @@ STATES = ("open", "unanswered", "done")
 @blueprint.get("")
 @policy("signed_in")
 def index() -> str:
-    side = request.args.get("side", "to")
+    side = request.args.get("side") or _side_with_something()
     side = side if side in SIDES else "to"
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
@@ -61,6 +61,17 @@ def index() -> str:
         else None,
         first_url=url_for("escalations.index", **kept) if after else "",
     )
+
+
+def _side_with_something() -> str:
+    """What is late of one's own, where nothing climbed here."""
+    there, own = (
+        db.session.scalar(
+            _filtered(_of_side(side), "open", "").with_only_columns(Escalation.id).limit(1)
+        )
+        for side in ("to", "from")
+    )
+    return "from" if there is None and own is not None else "to"
 
 
 def _of_side(side: str) -> sa.Select[Any]:

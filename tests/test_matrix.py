@@ -59,6 +59,15 @@ def test_not_submitted_is_said_in_words_and_shape_as_well_as_colour(house: House
     assert cell(house, PLAN) == ("late", "g-late", "Chưa nộp quá 1 ngày làm việc")
 
 
+def test_a_cell_sees_its_own_line_and_chases_not_itself(house: House) -> None:
+    with house.inside() as office:
+        office.wait(days=30)
+    own = house("Sau").get("/units/CELL/obligations").text
+    assert "quá 1 ngày làm việc" in own
+    assert "Đôn đốc" not in own
+    assert "Đôn đốc" in house("Bon").get(MATRIX).text
+
+
 def test_approved_below_received_here_and_accepted_above_are_told_apart(house: House) -> None:
     with house.inside() as office:
         plan = office.cell_plan_in_force()

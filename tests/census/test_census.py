@@ -149,7 +149,9 @@ NAMES = (
 )  # fmt: skip
 
 
-def test_nothing_in_an_address_breaks_a_page(database: str, open_world: Opener) -> None:
+@pytest.mark.parametrize("share", [2, pytest.param(len(HOSTILE), marks=pytest.mark.soak)])
+def test_nothing_in_an_address_breaks_a_page(database: str, open_world: Opener, share: int) -> None:
+    """Every page with two of the hostile words by turns; with all of them in the soak."""
     matrix = Matrix(open_world(database, scene=True))
     world, wrong = matrix.world, []
     relations, seen = ("administrator", "own secretary", "base advisor", "author"), set()
@@ -161,7 +163,9 @@ def test_nothing_in_an_address_breaks_a_page(database: str, open_world: Opener) 
             continue
         seen.add(cell.endpoint)
         place = next(iter(matrix.places(cell)))
-        for hostile in HOSTILE if database == "postgresql" else HOSTILE[-1:]:
+        turn = len(seen) % len(HOSTILE)
+        words = (HOSTILE * 2)[turn : turn + share] if database == "postgresql" else HOSTILE[-1:]
+        for hostile in words:
             answer = world[place.login].get(
                 place.path, query_string=dict.fromkeys(NAMES, hostile),
                 headers=world.bearer(place.login) if place.endpoint[:4] == "api." else {},

@@ -112,6 +112,7 @@ def meet(visitor: Visitor, sheet: Path, held_on: str) -> None:
     visitor.press(scan.locator("button.btn"))
 
 
+@pytest.mark.soak
 def test_a_cell_of_three_does_its_year_by_its_clerk(
     visitor: Visitor, app: Flask, sheet: Path, tmp_path: Path
 ) -> None:

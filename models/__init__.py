@@ -12,6 +12,7 @@ from models import (  # noqa: F401  so that the metadata is complete
     export,
     feed,
     heartbeat,
+    inspection,
     listing,
     morning,
     notification,

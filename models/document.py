@@ -15,18 +15,21 @@ from sqlalchemy.orm.attributes import set_committed_value
 from models.base import Base, Id, ref
 from models.campaign import Campaign
 from models.definition import Definition
+from models.kinds import KINDS
 from models.obligation import Obligation
 from models.person import Person
 from models.post import Post
 from models.unit import Unit
 
-KINDS = ("plan", "commitment", "report")
+GOVERNED = (*KINDS, "inspection")  # what the engine moves
 
 
 class Document(Base):
     __tablename__ = "document"
     __table_args__ = (
-        sa.CheckConstraint("kind in ('plan', 'commitment', 'report')", name="kind"),
+        sa.CheckConstraint(
+            "kind in ('plan', 'commitment', 'report', 'self_report', 'inspection')", name="kind"
+        ),
         sa.Index("ix_document_unit_kind_state", "unit_id", "kind", "state"),
     )
 

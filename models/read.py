@@ -1,4 +1,5 @@
-"""Which commitment texts somebody other than the author has read. Shown to the author."""
+"""Which commitment texts somebody other than the author has read, and what a team has read in the
+course of its inspection. Shown to the author, and afterwards to the inspected unit."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ class Reading(Base):
     revision: Mapped[int]
     person_id: Mapped[int] = ref("person.id")
     event_id: Mapped[int] = ref("audit_event.id", index=False)
+    inspection_id: Mapped[int | None] = ref("inspection.id")  # in whose course; else None
     at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()

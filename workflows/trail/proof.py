@@ -33,9 +33,9 @@ _INDEX = re.compile("0|[1-9][0-9]{0,15}")
 
 
 class Proof(NamedTuple):
-    """That an event stands at `index` in the log whose signed checkpoint is `note`."""
+    """That an event stands at the place `seq` in the log whose signed checkpoint is `note`."""
 
-    index: int
+    seq: int
     hashes: tuple[bytes, ...]
     note: str
     extra: bytes | None = None  # the leaf, in our receipts
@@ -48,14 +48,14 @@ class Receipt(NamedTuple):
     leaf: bytes
     stated: dict[str, Any]
     checkpoint: checkpoints.Checkpoint
-    index: int
+    seq: int
 
 
 def text(proof: Proof) -> str:
     """The file."""
     extra = [] if proof.extra is None else [f"extra {b64encode(proof.extra).decode()}"]
     hashes = [b64encode(one).decode() for one in proof.hashes]
-    return "\n".join([FIRST, *extra, f"index {proof.index}", *hashes, "", proof.note])
+    return "\n".join([FIRST, *extra, f"index {proof.seq}", *hashes, "", proof.note])
 
 
 def parse(text: str) -> Proof:
@@ -83,13 +83,13 @@ def opened(text: str, keys: Iterable[Key], leaf: bytes | None = None) -> Receipt
     if found is None:
         raise NotANote("the receipt holds no event")
     hashed = merkle.leaf_hash(found)
-    if not merkle.includes(checkpoint.root, checkpoint.size, proof.index, hashed, proof.hashes):
+    if not merkle.includes(checkpoint.root, checkpoint.size, proof.seq, hashed, proof.hashes):
         raise NotANote("the event does not stand in the tree of the checkpoint")
     try:
         stated = json.loads(found)
         unit, seq = stated["unit"], stated["seq"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NotANote("the event cannot be read") from None
-    if seq != proof.index or not checkpoint.origin.endswith(f"/{unit}"):
+    if seq != proof.seq or not checkpoint.origin.endswith(f"/{unit}"):
         raise NotANote("the event says that it stands elsewhere")
-    return Receipt(found, stated, checkpoint, proof.index)
+    return Receipt(found, stated, checkpoint, proof.seq)

@@ -1,0 +1,100 @@
+"""A question: its words, its columns, and how it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from models.base import db
+from models.unit import Unit
+from workflows.questions.answer import MOST_COUNTED, UNITS_COUNTED, Answer, Row, Tally, Window
+from workflows.questions.scope import Scope
+from workflows.refusal import Reason
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: its name among the cells, its heading (a marked text)."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of the fifteen. `title`, `short` and `asks` are marked texts; `asks` is the precise query
+    in words. `machine`: the answer is a machine's hint and concludes nothing."""
+
+    n: int
+    title: str
+    short: str
+    asks: str
+    rules: tuple[str, ...]
+    columns: tuple[Column, ...]
+    answer: Callable[[Scope, Window], Answer]
+    count: Callable[[Scope], Tally]
+    machine: bool = False
+
+
+# (scope) -> a statement for the columns key, unit_id, personal: one row for each thing found.
+Found = Callable[[Scope], sa.Select[Any]]
+# (scope, keys) -> the rows of these keys, in a fixed number of statements.
+Shown = Callable[[Scope, Sequence[int]], list[Row]]
+
+
+def keyed(
+    found: Found,
+    shown: Shown,
+    *,
+    looked_at: Callable[[Scope], sa.Select[Any]] | None = None,
+    note: Callable[[Scope], Reason | None] | None = None,
+) -> dict[str, Any]:
+    """How most questions are answered: a statement finds keys (whole numbers, each once), which are
+    counted, paged and only then read. What is `personal` is counted by unit unless persons may be
+    named. `looked_at`: a statement for the keys of everything that was compared."""
+
+    def count(scope: Scope) -> Tally:
+        return tally(found(scope))
+
+    def answer(scope: Scope, window: Window) -> Answer:
+        every = found(scope).subquery()
+        query = sa.select(every.c.key).where(every.c.key > window.after)
+        if not scope.persons:
+            query = query.where(sa.not_(every.c.personal))
+        keys = list(db.session.scalars(query.order_by(every.c.key).limit(window.limit + 1)))
+        page = keys[: window.limit]
+        return Answer(
+            count(scope),
+            shown(scope, page) if page else [],
+            page[-1] if len(keys) > len(page) else None,
+            [] if scope.persons else _by_unit(every),
+            tally(looked_at(scope)).count if looked_at else None,
+            note(scope) if note else None,
+        )
+
+    return {"count": count, "answer": answer}
+
+
+def tally(found: sa.Select[Any]) -> Tally:
+    """How many rows a statement has, counted up to a bound."""
+    bounded = found.order_by(None).limit(MOST_COUNTED + 1).subquery()
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(bounded)) or 0
+    return Tally(min(count, MOST_COUNTED), count > MOST_COUNTED)
+
+
+def _by_unit(every: sa.Subquery) -> list[tuple[Unit, int]]:
+    """What concerns persons, as counts."""
+    rows = db.session.execute(
+        sa.select(Unit, sa.func.count())
+        .join(every, every.c.unit_id == Unit.id)
+        .where(every.c.personal)
+        .options(joinedload(Unit.level))
+        .group_by(Unit.id)
+        .order_by(Unit.sort_key, Unit.id)
+        .limit(UNITS_COUNTED)
+    )
+    return [(unit, count) for unit, count in rows]

@@ -60,8 +60,12 @@ class Campaign(Base):
     source: Mapped[str] = mapped_column(default="")  # the TOML it was opened from
 
     unit: Mapped[Unit] = relationship()
+    # What its file asks; what inspections require hangs beside it (kind "conclusion").
     requirements: Mapped[list[Requirement]] = relationship(
-        back_populates="campaign", order_by="Requirement.id", cascade="all, delete-orphan"
+        back_populates="campaign",
+        order_by="Requirement.id",
+        cascade="all, delete-orphan",
+        primaryjoin="and_(Campaign.id == Requirement.campaign_id, Requirement.kind != 'conclusion')",
     )
     themes: Mapped[list[ThemeOverride]] = relationship(
         order_by="ThemeOverride.id", cascade="all, delete-orphan"
@@ -93,7 +97,8 @@ class Requirement(Base):
     id: Mapped[Id]
     campaign_id: Mapped[int] = ref("campaign.id", index=False)
     code: Mapped[str]  # O-PLAN, O-COMMIT, O-QUARTER-1 …
-    kind: Mapped[str]  # plan | commitment | report; review: the cell's sitting of that month
+    # plan | commitment | report; review: the cell's sitting of that month; conclusion: a report back
+    kind: Mapped[str]
     variant: Mapped[str] = mapped_column(default="")  # implementation, study, quarter, half, year …
     label_vi: Mapped[str]
     label_en: Mapped[str]
@@ -113,4 +118,6 @@ class Requirement(Base):
     period_to: Mapped[date | None]
     ended_at: Mapped[datetime | None]  # taken out by an amendment: nobody owes it any more
 
-    campaign: Mapped[Campaign] = relationship(back_populates="requirements")
+    campaign: Mapped[Campaign] = relationship(
+        back_populates="requirements", primaryjoin="Campaign.id == Requirement.campaign_id"
+    )

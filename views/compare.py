@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import transaction
 from models.document import Document, Revision
+from models.kinds import PERSONAL
 from views import present
 from views.loaders import LARGEST, load_document, viewer, visible_ids
 from views.policy import policy
@@ -71,7 +72,7 @@ def _page(before: tuple[Document, int], after: tuple[Document, int]) -> str:
         _note_reading(shown, number)
     erased = [r for r in (old, new) if r.erased_at is not None]
     parts = [] if erased or old is new else compare(old, new)
-    words = _field_words(document)
+    words = field_words(document)
     mine = sorted(readable_revisions(document, viewer(), clock.now()))
     return render_template(
         "document/compare.html",
@@ -81,7 +82,7 @@ def _page(before: tuple[Document, int], after: tuple[Document, int]) -> str:
         old=old,
         new=new,
         erased=erased,
-        parts=[_part(part, words) for part in parts if part.changed],
+        parts=[shown_part(part, words) for part in parts if part.changed],
         unchanged=[words.get(part.field, part.field) for part in parts if not part.changed],
         kept=[document.revisions[n - 1] for n in mine],
     )
@@ -95,7 +96,7 @@ def _revision(document: Document, n: int) -> Revision:
 
 def _note_reading(document: Document, n: int) -> None:
     """Reading somebody else's commitment is written down before the text leaves the house."""
-    if document.kind != "commitment" or document.author_id == viewer().id:
+    if document.kind not in PERSONAL or document.author_id == viewer().id:
         return
     with transaction():
         record_reading(document, viewer(), clock.now(), revision=n)
@@ -104,7 +105,7 @@ def _note_reading(document: Document, n: int) -> None:
 # -- words
 
 
-def _field_words(document: Document) -> dict[str, str]:
+def field_words(document: Document) -> dict[str, str]:
     """What each field is called on the form."""
     titles = present.section_titles(document.campaign.congress)
     return {
@@ -124,7 +125,7 @@ def _field_words(document: Document) -> dict[str, str]:
     }
 
 
-def _part(part: Part, words: dict[str, str]) -> dict[str, Any]:
+def shown_part(part: Part, words: dict[str, str]) -> dict[str, Any]:
     """A part with its unchanged rows folded: groups of {"folded", "rows"}."""
     groups = []
     for same, found in groupby(part.rows, key=lambda row: row.mark == SAME):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from models.base import db
 from models.document import Document
 from models.event import AuditEvent, EventPayload
+from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import Unit
 from workflows.act import PROXY
@@ -28,7 +29,7 @@ SYSTEM = N_("Hệ thống")
 AUTHOR = N_("Người viết")
 # What everybody who may know of a paper hears of it: what became of it, without anybody's words.
 LISTED = ("approve", "confirm", "report", "receive", "supersede", "revoke", "archive")
-NOUNS = {"plan": N_("kế hoạch"), "commitment": N_("bản cam kết"), "report": N_("báo cáo")}
+NOUNS = {"plan": N_("kế hoạch"), "commitment": N_("bản cam kết"), "report": N_("báo cáo"), "self_report": N_("báo cáo cá nhân")}
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ def unit_sentences(unit_id: int, before_seq: int | None = None, limit: int = 50)
     if before_seq is not None:
         query = query.where(AuditEvent.seq < before_seq)
     events = db.session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)).all()
+    return _lines(events, quotes=False)
+
+
+def told_of(events: Iterable[AuditEvent]) -> list[Line]:
+    """These events as sentences, without what was said about a commitment. They come with their
+    units and payloads."""
     return _lines(events, quotes=False)
 
 
@@ -178,9 +185,9 @@ class _Told:
             "until": _day(self.leaf.get("until")),
             "year": self.leaf.get("year", ""),
             **{name: self.leaf.get(name, "") for name in OF_CAMPAIGNS},
-            "details": ["", *self.details(units, personal=quotes or self.kind != "commitment")],
+            "details": ["", *self.details(units, personal=quotes or self.kind not in PERSONAL)],
         }
-        quote = self.quote() if quotes or self.kind != "commitment" else None
+        quote = self.quote() if quotes or self.kind not in PERSONAL else None
         return Line(self.event.at, self.event, self.template(), params, quote)
 
     def actor(self, names: dict[int | None, str]) -> Any:
@@ -207,15 +214,20 @@ class _Told:
     def template(self) -> str:
         action = self.event.action
         if self.leaf.get("role") == MEETING and (f"{action} by meeting", None, False) in TEMPLATES:
-            kind = self.kind if (f"{action} by meeting", self.kind, False) in TEMPLATES else None
+            kind = self.told_as() if (f"{action} by meeting", self.told_as(), False) in TEMPLATES else None
             return TEMPLATES[f"{action} by meeting", kind, False]
         if self.leaf.get("role") == PROXY and (f"{action} by proxy", None, False) in TEMPLATES:
             action = f"{action} by proxy"
         later = bool(self.leaf.get("from_stage"))
-        for key in ((action, self.kind, later), (action, None, later), (action, self.kind, False)):
+        kind = self.told_as()
+        for key in ((action, kind, later), (action, None, later), (action, kind, False)):
             if key in TEMPLATES:
                 return TEMPLATES[key]
         return TEMPLATES.get((action, None, False), OTHERWISE)
+
+    def told_as(self) -> str | None:
+        """The kind whose sentences tell it: whatever is a person's own goes to his cell alike."""
+        return "commitment" if self.kind in PERSONAL else self.kind
 
     def details(self, units: dict[str, Unit], *, personal: bool) -> Iterable[Reason]:
         """The clauses that follow the main one, as far as the act gave them; with `personal` also

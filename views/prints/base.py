@@ -18,6 +18,7 @@ MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
+    "csv": "text/csv; charset=utf-8",
 }
 # Whatever a file holds, a browser that opens it anyway runs nothing of it and tells nobody.
 STILL = "default-src 'none'; sandbox; frame-ancestors 'none'"

@@ -75,16 +75,29 @@ def subtrees(size: int) -> Iterator[tuple[int, int]]:
             start += 1 << bit
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of leaf `index`, bottom up (RFC 6962 §2.1.1)."""
-    if not 0 <= index < len(leaves):
+Range = tuple[int, int]  # of leaves: the first, past the last
+
+
+def inclusion_ranges(size: int, index: int) -> list[Range]:
+    """Of which stretches of leaves the audit path of leaf `index` holds the roots, bottom up (RFC
+    6962 §2.1.1). Raises `IndexError`."""
+    if not 0 <= index < size:
         raise IndexError(index)
-    if len(leaves) == 1:
-        return []
-    k = _split(len(leaves))
-    if index < k:
-        return [*inclusion_proof(leaves[:k], index), root(leaves[k:])]
-    return [*inclusion_proof(leaves[k:], index - k), root(leaves[:k])]
+    path, start, end = [], 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            path.append((middle, end))
+            end = middle
+        else:
+            path.append((start, middle))
+            start = middle
+    return path[::-1]
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """The audit path of leaf `index`, bottom up. Raises `IndexError`."""
+    return [root(leaves[start:end]) for start, end in inclusion_ranges(len(leaves), index)]
 
 
 def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
@@ -105,22 +118,30 @@ def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[by
     return last == 0 and result == root
 
 
-def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """What shows that the tree of the first `old_size` leaves is a prefix (RFC 6962 §2.1.2)."""
-    if not 0 <= old_size <= len(leaves):
+def consistency_ranges(size: int, old_size: int) -> list[Range]:
+    """Of which stretches of leaves the roots show that the tree of the first `old_size` leaves is a
+    prefix (RFC 6962 §2.1.2). Raises `IndexError`."""
+    if not 0 <= old_size <= size:
         raise IndexError(old_size)
-    if old_size in (0, len(leaves)):
+    if old_size in (0, size):
         return []
-    return _consistency(leaves, old_size, whole=True)
+    path, start, end = [], 0, size
+    while end != old_size:
+        middle = start + _split(end - start)
+        if old_size <= middle:
+            path.append((middle, end))
+            end = middle
+        else:
+            path.append((start, middle))
+            start = middle
+    if start:
+        path.append((start, end))
+    return path[::-1]
 
 
-def _consistency(leaves: Sequence[bytes], old_size: int, *, whole: bool) -> list[bytes]:
-    if old_size == len(leaves):
-        return [] if whole else [root(leaves)]
-    k = _split(len(leaves))
-    if old_size <= k:
-        return [*_consistency(leaves[:k], old_size, whole=whole), root(leaves[k:])]
-    return [*_consistency(leaves[k:], old_size - k, whole=False), root(leaves[:k])]
+def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
+    """What shows that the tree of the first `old_size` leaves is a prefix. Raises `IndexError`."""
+    return [root(leaves[start:end]) for start, end in consistency_ranges(len(leaves), old_size)]
 
 
 def extends(

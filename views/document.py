@@ -13,6 +13,7 @@ from flask_babel import gettext
 import clock
 from models.base import db, transaction
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.act import asking_once
 from models.task import Task
@@ -95,7 +96,7 @@ def page(document_id: int) -> str:
         files=sheet(document, revision, person) if readable else None,
         found=found,
         signed=facts_on_paper(document) if readable else [],
-        readers=who_read(document) if own and document.kind == "commitment" else [],
+        readers=who_read(document) if own and document.kind in PERSONAL else [],
         amendment=amendment_of(document),
         beside_amended=comparable_with_amended(document),
         may_open=visible_ids(
@@ -132,7 +133,7 @@ def revision(document_id: int, n: int) -> str:
 
 def note_reading(document: Document, person: Person, n: int) -> None:
     """Reading somebody else's commitment is written down before the text leaves the house."""
-    if document.kind != "commitment" or document.author_id == person.id:
+    if document.kind not in PERSONAL or document.author_id == person.id:
         return
     with transaction():
         record_reading(document, person, clock.now(), revision=n)
@@ -141,7 +142,7 @@ def note_reading(document: Document, person: Person, n: int) -> None:
 def facts_on_paper(document: Document) -> list[tuple[str, Any]]:
     """What a paper signed outside says of itself, and who entered and confirmed it."""
     paper = papers.paper_of(document)
-    return paper_facts(paper, commitment=document.kind == "commitment") if paper else []
+    return paper_facts(paper, commitment=document.kind in PERSONAL) if paper else []
 
 
 def to_the_meeting(document: Document, person: Person, now: datetime) -> list[Button]:
@@ -198,7 +199,7 @@ def who_read(document: Document) -> list[dict[str, str]]:
 def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
     """The plain facts beside the text."""
     rows: list[tuple[str, Any]] = []
-    if document.kind == "commitment":
+    if document.kind in PERSONAL:
         rows.append((gettext("Người viết"), document.author.full_name))
         rows.append((gettext("Chi bộ"), present.unit_name(document.unit)))
     else:

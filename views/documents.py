@@ -13,6 +13,7 @@ import clock
 from models.base import db
 from models.campaign import Campaign
 from models.document import KINDS, Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import ReportingLine, Unit
 from views import present
@@ -129,7 +130,7 @@ def row(document: Document) -> dict[str, object]:
     """One line of a list of documents."""
     return {
         "name": present.document_name(document),
-        "title": document.title if document.kind != "commitment" else "",
+        "title": document.title if document.kind not in PERSONAL else "",
         "unit": present.unit_name(document.unit),
         "url": url_for("document.page", document_id=document.id),
         "state": present.state_badge(document),

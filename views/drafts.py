@@ -12,9 +12,10 @@ from typing import Any
 from flask_babel import gettext
 
 from models.document import Document, Revision
+from models.kinds import PERSONAL
 from views import present
 from views.forms import Form, is_digits
-from workflows.content import SECTIONS, TASK_FIELDS, clean_content
+from workflows.content import REPORTED, SECTIONS, TASK_FIELDS, clean_content
 from workflows.indicators import INDICATORS
 from workflows.prints.words import iso_day
 from workflows.refusal import WorkflowError
@@ -24,6 +25,7 @@ TITLE = 300
 EMPTY_ROWS = {"tasks": 2, "models": 1, "items": 2}
 PAPER = ("number", "dated_on", "issuer")
 MOST_PAPERS = 20
+OWN_TEXTS = ("period", *REPORTED)
 
 
 @dataclass
@@ -134,9 +136,9 @@ class Draft:
         form = self.form
         title = form.line(
             "title",
-            # A commitment's title is fixed; it is not asked.
+            # The title of a person's own paper is fixed; it is not asked.
             required=""
-            if self.kind == "commitment"
+            if self.kind in PERSONAL
             else gettext("Chưa có trích yếu. Cần ghi văn bản nói về việc gì."),
             limit=TITLE,
         )
@@ -215,7 +217,16 @@ def _read_report(form: Form) -> dict[str, Any]:
     }
 
 
-_READERS = {"plan": _read_plan, "commitment": _read_commitment, "report": _read_report}
+def _read_self_report(form: Form) -> dict[str, Any]:
+    return {key: form.raw(key) for key in OWN_TEXTS}
+
+
+_READERS = {
+    "plan": _read_plan,
+    "commitment": _read_commitment,
+    "report": _read_report,
+    "self_report": _read_self_report,
+}
 
 
 def _strings(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,6 +249,8 @@ def _strings(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
         shown: dict[str, Any] = {key: sections.get(key, "") for key in SECTIONS}
         shown["3"] = list(sections.get("3", []) or [])
         return {"sections": shown}
+    if kind == "self_report":
+        return {key: content.get(key, "") for key in OWN_TEXTS}
     return {
         **{
             key: content.get(key, "") for key in ("period", "results", "shortcomings", "next_tasks")

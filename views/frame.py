@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import clock
 from models.base import forget_transaction
+from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.seats import Seat
 from models.rehearsal import offset
@@ -56,6 +57,7 @@ def install(app: Flask) -> None:
     ):  # fmt: skip
         app.add_template_filter(getattr(present, name), name)
     app.add_template_filter(paragraphs, "paragraphs")
+    app.add_template_test(PERSONAL.__contains__, "personal")
 
 
 def signed_in() -> Person | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import url_for
 
 from models.base import db
+from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.lines import Body, Line
 from models.unit import Unit
@@ -50,7 +51,7 @@ def _meeting_of(task: Line) -> int | None:
     document = task.document
     if document is None or document.stage or not document.unit.meets:
         return None
-    agreed = task.action == "approve" and document.kind == "commitment"
+    agreed = task.action == "approve" and document.kind in PERSONAL
     return document.unit.id if task.action == "meet" or agreed else None
 
 

@@ -94,4 +94,6 @@ def _owed_words(one: Waiting) -> str:
     requirement = one.task.obligation.requirement
     if requirement.kind == "commitment":
         return gettext("Viết bản cam kết năm %(year)s.", year=requirement.campaign.year)
+    if requirement.kind == "self_report":
+        return gettext("Viết: %(what)s.", what=present.requirement_words(requirement))
     return gettext("Lập văn bản: %(what)s.", what=present.requirement_words(requirement))

@@ -26,6 +26,11 @@ def own_name(vietnamese: str, other: str | None) -> str:
     return (english() and other) or vietnamese
 
 
+def within(name: str) -> str:
+    """A name as it stands within a sentence."""
+    return name[:1].lower() + name[1:]
+
+
 def body_name(unit: Unit) -> str:
     """Who acts for the unit: “Đảng ủy Trường THPT Mẫu Đơn”; a cell is its own body."""
     if english() and unit.body_en:
@@ -75,7 +80,16 @@ def kind_words(kind: str) -> str:
             return gettext("Bản cam kết")
         case "report":
             return gettext("Báo cáo")
+        case "self_report":
+            return gettext("Báo cáo cá nhân")
     return kind
+
+
+def someones_own(kind: str) -> str:
+    """A person's own paper, as it is spoken of where nobody is named."""
+    if kind == "self_report":
+        return gettext("một báo cáo cá nhân")
+    return gettext("một bản cam kết")
 
 
 def label(words: Mapping[str, str]) -> str:

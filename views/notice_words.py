@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 import clock
 from models.base import db
 from models.deadline import Escalation
+from models.kinds import PERSONAL
 from models.notification import Notification
 from models.obligation import Obligation
 from models.task import Task
@@ -207,6 +208,6 @@ def _escalated(note: Notification, name: str, about: Behind) -> str:
         if note.action == "state_reason":
             return gettext("%(sentence)s Cần nêu lý do.", sentence=said)
         return said
-    if document is None or document.kind == "commitment":  # no person is named upward
+    if document is None or document.kind in PERSONAL:  # no person is named upward
         return gettext("Một việc của cấp dưới đã quá hạn, được báo lên đây.")
     return gettext("Quá hạn, được báo lên đây: %(name)s.", name=name)

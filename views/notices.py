@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
+from models.kinds import PERSONAL
 from models.notification import Notification
 from views import present
 from views.forms import is_digits
@@ -68,7 +69,7 @@ def _row(note: Notification, about: Behind) -> dict[str, Any]:
         "id": note.id,
         "text": words(note, about),
         "topic": topic_words(note.topic)[0],
-        "about": document.title if document is not None and document.kind != "commitment" else "",
+        "about": document.title if document is not None and document.kind not in PERSONAL else "",
         "when": f"{present.local(note.created_at):%H:%M}",
         "iso": present.iso(note.created_at),
         "unread": note.read_at is None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.document import Document
+from models.kinds import PERSONAL
 from views.days import local_day
 from views.names import body_name, body_word, kind_words, label
 from views.words import gettext
@@ -42,7 +43,7 @@ def state_badge(document: Document) -> tuple[str, str, str]:
         glyph = "g-ok2"
     elif document.state == "reported" and later and document.current_stage.received_at:
         glyph = "g-in"
-        if document.kind != "commitment":
+        if document.kind not in PERSONAL:
             words = gettext("%(body)s đã nhận", body=body_name(document.current_stage.unit))
             return words, tone, glyph
     return state_words(document), tone, glyph
@@ -73,7 +74,7 @@ def document_name(document: Document) -> str:
         document.kind,
         document.state,
         document.number,
-        document.author.full_name if document.kind == "commitment" else "",
+        document.author.full_name if document.kind in PERSONAL else "",
         recorded=document.recorded,
         awaits=awaits_confirmation(document),
     )
@@ -85,6 +86,8 @@ def paper_name(
     """As `document_name`, of what is known of a document; `awaits`: recorded, not yet confirmed."""
     if kind == "commitment":
         name = gettext("Bản cam kết của %(name)s", name=author)
+    elif kind == "self_report":
+        name = gettext("Báo cáo cá nhân của %(name)s", name=author)
     elif number:
         name = f"{kind_words(kind)} {number}"
     elif awaits:

@@ -11,6 +11,7 @@ import clock
 from models.base import db
 from models.campaign import Campaign, Requirement
 from models.document import KINDS, Document
+from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.unit import Unit, unit_by_code
 from views.frame import held_posts
@@ -112,7 +113,7 @@ def place_of(arguments: Any) -> Place | None:
         kind = requirement.kind
     if kind not in KINDS or campaign is None:
         return None
-    units = member_units() if kind == "commitment" else drafting_units()
+    units = member_units() if kind in PERSONAL else drafting_units()
     code = arguments.get("unit") or ""
     if code:
         unit = unit_by_code(code)

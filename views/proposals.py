@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from models.campaign import Requirement
+from models.person import Person
+from models.unit import Unit
 from views.places import Place
+from workflows.sittings.holding import commitment_of
 from workflows.symbols import TYPES, read
 
 ROMAN = ("I", "II", "III", "IV")
@@ -11,6 +14,7 @@ PROPOSED_TITLES = {
     "plan": "Thực hiện %(directive)s và chuyên đề năm %(year)s “%(theme)s”",
     "report": "Kết quả thực hiện %(directive)s và chuyên đề năm %(year)s “%(theme)s”",
     "commitment": "Tu dưỡng, rèn luyện, phấn đấu năm %(year)s",
+    "self_report": "Báo cáo cá nhân năm %(year)s",
 }
 
 
@@ -40,6 +44,17 @@ def period_of(requirement: Requirement | None) -> str:
         month = int(day[5:7]) if day[5:7].isdigit() else 0
         return f"Quý {ROMAN[(month - 1) // 3]}/{year}" if 1 <= month <= 12 else ""
     return {"half": f"6 tháng đầu năm {year}", "year": f"Năm {year}"}.get(requirement.variant, "")
+
+
+def what_was_promised(person: Person, unit: Unit) -> str:
+    """The works of the person's commitment in force, each with room for what became of it: where his
+    own report begins."""
+    document = commitment_of(person, unit)
+    if document is None or document.in_force_revision is None:
+        return ""
+    content = document.revisions[document.in_force_revision - 1].content or {}
+    items = [item for item in content.get("sections", {}).get("3", []) if item.strip()]
+    return "\n\n".join(f"Việc số {n}: {item}\nKết quả: " for n, item in enumerate(items, 1))
 
 
 def theme_of(place: Place) -> str:

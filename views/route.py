@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext
 
 from models.document import Document
+from models.kinds import PERSONAL
 from models.task import Task
 from views.present import (
     body_name,
@@ -33,7 +34,7 @@ def _stage(view: Any, index: int, document: Document) -> dict[str, Any]:
     if index == 0:
         note = (
             gettext("Chi bộ của người viết")
-            if document.kind == "commitment"
+            if document.kind in PERSONAL
             else gettext("Cơ quan ban hành")
         )
     elif view.decides:
@@ -42,7 +43,7 @@ def _stage(view: Any, index: int, document: Document) -> dict[str, Any]:
             if view.via
             else gettext("Cho ý kiến")
         )
-    elif document.kind == "commitment":
+    elif document.kind in PERSONAL:
         note = gettext("Nhận danh sách, không nhận nội dung")
     else:
         note = (
@@ -66,7 +67,7 @@ def _taken(steps: list[Any]) -> list[Any]:
 
 
 def _stage_badge(view: Any, index: int, document: Document) -> tuple[str, str, str] | None:
-    commitment = document.kind == "commitment"
+    commitment = document.kind in PERSONAL
     if view.state == "returned" or (view.now and document.state == "returned" and index == 0):
         words = gettext("Được trả lại") if index == 0 else gettext("Đã yêu cầu bổ sung")
         return words, "late", "g-back"

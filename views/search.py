@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 import clock
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import Unit
 from views import present
@@ -116,7 +117,7 @@ def _beyond(rows: sa.Select[Any], match: Match, after: int) -> sa.ColumnElement[
 
 def _row(document: Document, group: int, question: Question) -> dict[str, Any]:
     """A line of the list, as views.documents shows it, with the words marked."""
-    commitment = document.kind == "commitment"
+    commitment = document.kind in PERSONAL
     words = question.words
     said = document.author.full_name if commitment else document.number or ""
     shown = mark(said, words)

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 import clock
 from models.base import db
+from models.kinds import KINDS
 from models.queries.seats import Place
 from models.unit import Level, ReportingLine, Unit, in_force_on
 from views import present
@@ -110,7 +111,7 @@ def page(code: str) -> str:
     role = request.args.get("role", "approver")
     role = role if role in ASKED else "approver"
     kind = request.args.get("kind", "plan")
-    kind = kind if kind in ("plan", "report", "commitment") else "plan"
+    kind = kind if kind in KINDS else "plan"
     superiors = db.session.execute(
         sa.select(ReportingLine.line, Unit)
         .join(Unit, ReportingLine.superior_id == Unit.id)

@@ -13,6 +13,7 @@ import clock
 from models.base import transaction
 from models.campaign import Campaign
 from models.document import Document
+from models.kinds import PERSONAL
 from models.unit import Unit
 from views import present
 from views.drafts import Draft
@@ -29,7 +30,7 @@ from views.places import (
     possible_bases,
 )
 from views.policy import policy
-from views.proposals import period_of, proposed_title
+from views.proposals import period_of, proposed_title, what_was_promised
 from views.symbols import TAKE
 from workflows import Forbidden, Refused, Stale, available_actions, create, perform
 from workflows.example import secretary_s_revision
@@ -57,8 +58,10 @@ def new() -> str:
     draft = Draft.blank(place.kind, title=proposed_title(place))
     if place.kind == "plan":
         draft.basis_ids = [str(d.id) for d in possible_bases(place.unit)[:1]]
-    if place.kind == "report":
+    if place.kind in ("report", "self_report"):
         draft.content["period"] = period_of(place.requirement)
+    if place.kind == "self_report":
+        draft.content["results"] = what_was_promised(viewer(), place.unit)
     return _new_page(place, draft)
 
 
@@ -188,7 +191,7 @@ def keep(document_id: int) -> Response | str | tuple[str, int]:
     check_bases(draft, {b.document_id for b in document.current.bases})
     if not form.ok:
         return _revise_page(document, draft, seen=(revision, version)), 422
-    if document.kind == "commitment":
+    if document.kind in PERSONAL:
         given.pop("basis")
     try:
         with transaction():
@@ -262,7 +265,7 @@ def _page(
     draft: Draft,
     reasons: list[Reason] | tuple[Reason, ...],
 ) -> dict[str, Any]:
-    bases = possible_bases(unit) if kind != "commitment" else []
+    bases = possible_bases(unit) if kind not in PERSONAL else []
     known = {document.id for document in bases}
     missing = [int(i) for i in draft.basis_ids if len(i) < 19 and int(i) not in known]
     if missing:

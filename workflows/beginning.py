@@ -54,7 +54,7 @@ def create(
         held = transcribing.for_new(kind, unit, campaign, actor, now)
     requirement = requirement or drafting.requirement_for(kind, unit, campaign, author)
     obligation = drafting.obligation_for(kind, requirement, unit, author)
-    title = drafting.title_of(kind, title, campaign)
+    title = drafting.title_of(kind, title, campaign, requirement)
     draft = drafting.Draft(kind, title, content, list(basis), dated_on)
     document = begin(
         draft, unit=unit, campaign=campaign, requirement=requirement, author=author, now=now

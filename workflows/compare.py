@@ -60,7 +60,7 @@ def compare(before: Revision, after: Revision) -> list[Part]:
     ]
     if "sections" in old or "sections" in new:
         parts += _commitment(old.get("sections") or {}, new.get("sections") or {}, effort)
-    elif "indicators" in old or "indicators" in new:
+    elif "results" in old or "results" in new:
         parts += _report(old, new, effort)
     else:
         parts += _plan(old, new, effort)

@@ -1,8 +1,9 @@
-"""The content of the three kinds: one exact shape each, whatever came in by form or by API.
+"""The content of the kinds: one exact shape each, whatever came in by form or by API.
 
 plan        {text, tasks: [{person, task, deadline, result}], models: [text]}
 commitment  {sections: {"1": text, "2": text, "3": [item, …], "4": text, "5": text, "6": text}}
 report      {period, figures_as_of, results, shortcomings, next_tasks, indicators: {"I03": 12, …}}
+self_report {period, results, shortcomings, next_tasks}
 
 Figures are whole numbers; one with a fraction is kept as a decimal string ("97.5"), since a hash
 must not depend on how a machine rounds. A draft may be incomplete: what is absent becomes "" (or an
@@ -30,6 +31,7 @@ WHOLE = 200_000  # letters of all texts of one content together
 
 SECTIONS = ("1", "2", "3", "4", "5", "6")
 TASK_FIELDS = ("person", "task", "deadline", "result")
+REPORTED = ("results", "shortcomings", "next_tasks")  # the texts of a report, of a body or a person
 
 _GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")  # 1.200, as written in Vietnamese
 _PLAIN = re.compile(r"\d+([.,]\d+)?")
@@ -181,9 +183,16 @@ def _commitment(sieve: _Sieve, raw: Mapping[str, Any]) -> dict[str, Any]:
     return {"sections": sections}
 
 
+def _self_report(sieve: _Sieve, raw: Mapping[str, Any]) -> dict[str, Any]:
+    sieve.known(raw, ("period", *REPORTED), "")
+    return {
+        "period": sieve.line(raw.get("period"), "period"),
+        **{key: sieve.text(raw.get(key), key) for key in REPORTED},
+    }
+
+
 def _report(sieve: _Sieve, raw: Mapping[str, Any]) -> dict[str, Any]:
-    texts = ("results", "shortcomings", "next_tasks")
-    sieve.known(raw, ("period", "figures_as_of", *texts, "indicators"), "")
+    sieve.known(raw, ("period", "figures_as_of", *REPORTED, "indicators"), "")
     figures = sieve.mapping(raw.get("indicators"), "indicators")
     if len(figures) > INDICATORS_MOST:
         sieve.add(
@@ -207,7 +216,7 @@ def _report(sieve: _Sieve, raw: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "period": sieve.line(raw.get("period"), "period"),
         "figures_as_of": sieve.day(raw.get("figures_as_of"), "figures_as_of"),
-        **{key: sieve.text(raw.get(key), key) for key in texts},
+        **{key: sieve.text(raw.get(key), key) for key in REPORTED},
         "indicators": indicators,
     }
 
@@ -216,6 +225,7 @@ _SHAPES: dict[str, Callable[[_Sieve, Mapping[str, Any]], dict[str, Any]]] = {
     "plan": _plan,
     "commitment": _commitment,
     "report": _report,
+    "self_report": _self_report,
 }
 
 

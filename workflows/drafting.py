@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.campaign import Campaign, Requirement
 from models.document import Basis, Decision, Document, Revision
+from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.unit import Unit, in_force_on
@@ -20,6 +21,17 @@ from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused
 from workflows.sorting import search_fold, sort_key
 from workflows.trail import content_hash, new_salt
+
+OWN_WORDS = {
+    "commitment": N_("Chưa lập được: bản cam kết do người đang sinh hoạt tại %(unit)s tự viết."),
+    "self_report": N_(
+        "Chưa lập được: báo cáo cá nhân do người đang sinh hoạt tại %(unit)s tự viết."
+    ),
+}
+NOT_ASKED = {
+    "commitment": N_("Chưa lập được: đợt này chưa yêu cầu bản cam kết ở đơn vị này."),
+    "self_report": N_("Chưa lập được: đợt này chưa yêu cầu báo cáo cá nhân ở đơn vị này."),
+}
 
 
 @dataclass(frozen=True)
@@ -45,18 +57,20 @@ class Draft:
         old, new = act.revision, act.inputs
         return cls(
             act.document.kind,
-            old.title if new.title is None or act.document.kind == "commitment" else new.title,
+            old.title if new.title is None or act.document.kind in PERSONAL else new.title,
             old.content if new.content is None else new.content,
             old.basis if new.basis is None else new.basis,
             old.dated_on if new.dated_on is None else new.dated_on,
         )
 
 
-def title_of(kind: str, given: str, campaign: Campaign) -> str:
-    """The title of a new document. A commitment's is fixed: it stands on lists that carry no
+def title_of(kind: str, given: str, campaign: Campaign, requirement: Requirement | None) -> str:
+    """The title of a new document. That of a person's own is fixed: it stands on lists that carry no
     text."""
     if kind == "commitment":
         return f"Bản cam kết tu dưỡng, rèn luyện, phấn đấu năm {campaign.year}"
+    if kind == "self_report" and requirement is not None:
+        return f"{requirement.label_vi}, năm {campaign.year}"
     return given
 
 
@@ -115,7 +129,7 @@ def may_begin(kind: str, unit: Unit, campaign: Campaign, actor: Person, now: dat
     """In what right the actor begins a document of this kind and unit.
 
     Raises Refused when the campaign is not open, Forbidden without a drafting post there; a
-    commitment is begun by a member of the cell, for himself.
+    paper of a person's own is begun by a member of the cell, for himself.
     """
     if campaign.opened_at is None or campaign.closed_at is not None:
         raise Refused(
@@ -125,7 +139,7 @@ def may_begin(kind: str, unit: Unit, campaign: Campaign, actor: Person, now: dat
                 {"code": campaign.code},
             )
         )
-    if kind == "commitment":
+    if kind in PERSONAL:
         member = db.session.scalar(
             sa.select(Membership.id).where(
                 Membership.person_id == actor.id,
@@ -138,7 +152,7 @@ def may_begin(kind: str, unit: Unit, campaign: Campaign, actor: Person, now: dat
         raise Forbidden(
             Reason(
                 "POST",
-                N_("Chưa lập được: bản cam kết do người đang sinh hoạt tại %(unit)s tự viết."),
+                OWN_WORDS[kind],
                 {"unit": unit.name},
             )
         )
@@ -157,7 +171,7 @@ def may_begin(kind: str, unit: Unit, campaign: Campaign, actor: Person, now: dat
 def requirement_for(kind: str, unit: Unit, campaign: Campaign, actor: Person) -> Requirement | None:
     """The requirement that a document answers when none is named: the first of its kind that the
     unit (or member) owes and has nothing for yet."""
-    person = actor if kind == "commitment" else None
+    person = actor if kind in PERSONAL else None
     met = None
     for requirement in campaign.requirements:
         if requirement.kind != kind or unit.level.code not in requirement.levels:
@@ -172,8 +186,9 @@ def requirement_for(kind: str, unit: Unit, campaign: Campaign, actor: Person) ->
         ):
             return requirement
         met = met or requirement
-    # A member's commitment is never without one: whether he may write another, `_only_one` says.
-    return met if kind == "commitment" else None
+    # What a person writes for himself is never without one: whether he may write another,
+    # `_only_one` says.
+    return met if kind in PERSONAL else None
 
 
 def obligation_for(
@@ -182,10 +197,8 @@ def obligation_for(
     """The obligation that a new document answers. Raises Refused when another document answers it
     already (R10: one commitment per person and campaign; one plan, one report per requirement)."""
     if requirement is None:
-        if kind == "commitment":
-            raise Refused(
-                Reason("R10", N_("Chưa lập được: đợt này chưa yêu cầu bản cam kết ở đơn vị này."))
-            )
+        if kind in PERSONAL:
+            raise Refused(Reason("R10", NOT_ASKED[kind]))
         return None
     if requirement.kind != kind:
         raise Refused(
@@ -205,7 +218,7 @@ def obligation_for(
                 place="requirement",
             )
         )
-    person = actor if kind == "commitment" else None
+    person = actor if kind in PERSONAL else None
     _only_one(kind, requirement, unit, person)
     return obligations.open_obligation_of(requirement, unit, person)
 
@@ -219,7 +232,7 @@ def _only_one(kind: str, requirement: Requirement, unit: Unit, person: Person | 
     )
     if person is not None:
         query = query.where(Document.author_id == person.id)
-    else:
+    if kind != "commitment":  # of which there is one a year, whatever it answers
         query = query.join(Obligation, Document.obligation_id == Obligation.id).where(
             Obligation.requirement_id == requirement.id
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from workflows import drafting, obligations, register, routing, transcribing
 from workflows.act import Act
 from workflows.calendar import start_of_day
-from workflows.obligations import MIDDAY
+from workflows.obligations import HANDED_IN, MIDDAY
 from workflows.recorded import papers
 from workflows.recorded.settle import confirmed
 from workflows.rules.numbers import as_written
@@ -30,6 +30,8 @@ def submitted(act: Act) -> None:
         drafting.add_revision(
             document, drafting.Draft.again(document), author=act.writer, now=act.now
         )
+    if document.kind == HANDED_IN:
+        obligations.fulfil(document, act.now)
     routing.arrive(document, 0, act.now)
 
 

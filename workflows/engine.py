@@ -14,6 +14,7 @@ from typing import Any
 from models.base import db
 from models.definition import Definition
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.act import asking_once
 from models.queries.changes import flush_others, write
@@ -193,7 +194,7 @@ def _open_amendment(act: Act) -> Document:
     """
     old = act.document
     requested = act.spec.name == "request_amendment"
-    author = old.author if requested or old.kind == "commitment" else act.person
+    author = old.author if requested or old.kind in PERSONAL else act.person
     requirement = old.obligation.requirement if old.obligation is not None else None
     before, stage_before = old.state, old.stage
     move(old, act.spec)

@@ -48,7 +48,7 @@ def findings(document: Document, revision: Revision, today: date) -> list[Reason
         case "commitment":
             reasons += cell_plan_reasons(document, printed)
             reasons += section_three(revision)
-        case "report":
+        case "report" | "self_report":
             reasons += period_read(revision)
     return [_as_advice(reason) for reason in reasons]
 

@@ -29,7 +29,12 @@ SYSTEM = N_("Hệ thống")
 AUTHOR = N_("Người viết")
 # What everybody who may know of a paper hears of it: what became of it, without anybody's words.
 LISTED = ("approve", "confirm", "report", "receive", "supersede", "revoke", "archive")
-NOUNS = {"plan": N_("kế hoạch"), "commitment": N_("bản cam kết"), "report": N_("báo cáo"), "self_report": N_("báo cáo cá nhân")}
+NOUNS = {
+    "plan": N_("kế hoạch"),
+    "commitment": N_("bản cam kết"),
+    "report": N_("báo cáo"),
+    "self_report": N_("báo cáo cá nhân"),
+}
 
 
 @dataclass(frozen=True)

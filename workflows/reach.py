@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.document import Contribution, Document, Stage
+from models.kinds import PERSONAL
 from models.person import Person
 from workflows.scope import (
     above,
@@ -42,7 +43,7 @@ def within_reach(person: Person, now: datetime) -> sa.Select[Any]:
         sa.select(Stage.document_id).where(Stage.unit_id.in_(officer)),
         sa.select(Document.id).where(
             Document.unit_id.in_(around | inspector_unit_ids(person, now)),
-            Document.kind != "commitment",
+            Document.kind.not_in(PERSONAL),
         ),
         sa.select(Document.id).where(Document.id.in_(climbed_ids(person, now))),
     ]

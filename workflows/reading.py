@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.seats import Seat
 from models.read import Reading
@@ -27,7 +28,7 @@ def record_reading(
     Once per person, revision and day of the organisation; None when there is nothing to write: the
     author reads, it is no commitment, or it is written already. Called within `transaction()`.
     """
-    if document.kind != "commitment" or person.id == document.author_id:
+    if document.kind not in PERSONAL or person.id == document.author_id:
         return None
     number = document.revision if revision is None else revision
     if _is_recorded(document, person, number, now):

@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from models.campaign import Campaign, Requirement
 from models.document import Document, Stage
+from models.kinds import PERSONAL
 from models.unit import Unit, superior_of
 from workflows.refusal import N_, Reason, Refused
 
 # Without a requirement: how many bodies decide a kind of document.
-DECIDING = {"plan": 2, "report": 2, "commitment": 1}
+DECIDING = {"plan": 2, "report": 2, "commitment": 1, "self_report": 1}
 
 
 def superiors(unit: Unit, *, line: str, day: date) -> Iterator[Unit]:
@@ -48,11 +49,14 @@ def deciding_bodies(kind: str, campaign: Campaign, requirement: Requirement | No
 def build_route(
     kind: str, unit: Unit, campaign: Campaign, requirement: Requirement | None, day: date
 ) -> list[Stage]:
-    """The stages of a new document: the issuer, its superiors that decide, and one that receives.
+    """The stages of a new document: the issuer, its superiors that decide, and one that receives. A
+    member's own report goes no further than his cell, which decides and keeps it.
 
     At the top of the tree the last decider receives. Raises Refused when the issuer is not in the
     tree of the campaign's line at all and the route needs a superior.
     """
+    if kind == "self_report":
+        return [Stage(position=0, unit=unit, decides=True)]
     deciding = deciding_bodies(kind, campaign, requirement)
     bodies = [unit, *superiors(unit, line=campaign.line, day=day)]
     deciders = bodies[:deciding]
@@ -73,7 +77,7 @@ def build_route(
             position=position,
             unit=body,
             decides=position < len(deciders),
-            via=advisory_of(body, day) if position > 0 and kind != "commitment" else None,
+            via=advisory_of(body, day) if position > 0 and kind not in PERSONAL else None,
         )
         for position, body in enumerate([*deciders, receiver])
     ]

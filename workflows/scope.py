@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import asked, db, once
 from models.document import Contribution, Decision, Document, Revision, Stage
+from models.kinds import PERSONAL
 from models.person import Membership, Person
 from models.post import Delegation, Post
 from models.queries.seats import Seat
@@ -188,7 +189,7 @@ def _taking_part(
         Document.author_id == person,
         sa.and_(
             sa.or_(
-                Document.kind != "commitment",
+                Document.kind.not_in(PERSONAL),
                 sa.and_(Document.recorded, Document.state == "drafted"),  # typed off, unconfirmed
             ),
             wrote,
@@ -200,7 +201,7 @@ def _taking_part(
             # "+ 0": by the document's few stages, never by the index of a body's many.
             (Stage.unit_id + 0).in_(officer),
             sa.or_(
-                sa.and_(Stage.position == 0, Document.kind != "commitment"),
+                sa.and_(Stage.position == 0, Document.kind.not_in(PERSONAL)),
                 Stage.arrived_at.is_not(None),
             ),
         )
@@ -208,7 +209,7 @@ def _taking_part(
     if climbed is not None:
         conditions.append(Document.id.in_(climbed))
     if inspected is not None:
-        conditions.append(sa.and_(Document.kind != "commitment", Document.unit_id.in_(inspected)))
+        conditions.append(sa.and_(Document.kind.not_in(PERSONAL), Document.unit_id.in_(inspected)))
     return sa.or_(*conditions)
 
 
@@ -233,7 +234,7 @@ def readable_revisions(document: Document, person: Person, now: datetime) -> set
     everything = set(range(1, document.revision + 1))
     if document.author_id == person.id:
         return everything
-    if document.kind == "commitment":
+    if document.kind in PERSONAL:
         handed_in = sa.select(Contribution.revision).where(
             Contribution.document_id == document.id, Contribution.action.in_(HANDED_IN)
         )
@@ -273,7 +274,7 @@ def can_read_text(document: Document, person: Person, now: datetime) -> bool:
     A commitment's text is read by its author and, from submission on, by the officers of the bodies
     that decide it; a body that only receives the list does not (design §3).
     """
-    if document.kind != "commitment" or document.author_id == person.id:
+    if document.kind not in PERSONAL or document.author_id == person.id:
         return True
     if awaits_confirmation(document):
         return _compares(document, person, now)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Membership, Person
 from models.unit import Level, Unit, in_force_on
 from workflows.calendar import local_day
@@ -101,7 +102,7 @@ def documents(question: Question) -> Match:
     search (design §3). What the viewer may see is for `scope.visible_documents`.
     """
     title, author = " " + Document.search_fold, " " + Person.search_fold
-    paper = Document.kind != "commitment"
+    paper = Document.kind.not_in(PERSONAL)
     begins = sa.and_(sa.true(), *(_like(title, f" {word}") for word in question.words))
     within = sa.and_(sa.true(), *(_like(title, word) for word in question.words))
     numbered = _numbered(title, question)

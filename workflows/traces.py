@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Comment, Contribution, Decision
 from models.event import AuditEvent, EventPayload
+from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.adding import add
 from models.queries.hands import Hand
@@ -208,7 +209,7 @@ def _those_who_reported(act: Act) -> list[Told]:
     author alone: whoever reports a whole list is not told of each entry."""
     document = act.document
     persons = [document.author]
-    if document.kind != "commitment":
+    if document.kind not in PERSONAL:
         reporter = db.session.scalar(
             sa.select(Person)
             .join(EventPayload, EventPayload.actor_id == Person.id)

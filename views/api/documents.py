@@ -13,6 +13,7 @@ import clock
 from models.base import db, transaction
 from models.campaign import Campaign, Requirement
 from models.document import KINDS, Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import Unit
 from views.api.bases import read_basis
@@ -91,7 +92,7 @@ def create_document() -> ResponseReturnValue:
     campaign: Campaign | None = row_of(body, "campaign", Campaign)
     requirement = requirement_of(body, campaign)
     # A commitment's title is fixed by the engine: it stands on lists that carry no texts.
-    title = body.line("title", required=kind != "commitment")
+    title = body.line("title", required=kind not in PERSONAL)
     dated_on = body.day("dated_on")
     basis = read_basis(body) or []
     content = read_content(body, kind)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import clock
+from models.kinds import PERSONAL
 from views import present
 from views.api.door import blueprint
 from views.api.listing import Filters, page_of
@@ -32,7 +33,7 @@ def history(document_id: int) -> dict[str, Any]:
         if after is None or line.event.id > after[0]
     ]
     # That a member was late stays in his cell.
-    personal = document.kind == "commitment" and not hears_all(document, person, now)
+    personal = document.kind in PERSONAL and not hears_all(document, person, now)
     hidden = ("late",) if personal else ()
     return page_of(
         lines,

@@ -13,6 +13,7 @@ import clock
 from models.account import Account
 from models.base import db, transaction
 from models.campaign import Campaign
+from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import Unit
 from views import uploads
@@ -45,7 +46,7 @@ def record_paper() -> ResponseReturnValue:
     unit: Unit | None = row_of(body, "unit", Unit)
     campaign: Campaign | None = row_of(body, "campaign", Campaign)
     requirement = requirement_of(body, campaign)
-    title = body.line("title", required=kind != "commitment")
+    title = body.line("title", required=kind not in PERSONAL)
     basis = read_basis(body) or []
     raw = body.mapping("content")
     content = body.attempt(lambda: clean_content(kind or "", raw or {})) if kind else None

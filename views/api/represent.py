@@ -13,6 +13,7 @@ import clock
 from models.account import Account
 from models.base import db, transaction
 from models.document import Basis, Decision, Document, Revision, Stage
+from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Person
 from models.post import Post, held_at
@@ -234,7 +235,7 @@ def content_of(revision: Revision) -> dict[str, Any] | None:
 
 def note_reading(document: Document, person: Person, n: int) -> None:
     """Written before the text leaves the house, and shown to its author."""
-    if document.kind == "commitment" and document.author_id != person.id:
+    if document.kind in PERSONAL and document.author_id != person.id:
         with transaction():
             record_reading(document, person, clock.now(), revision=n)
 

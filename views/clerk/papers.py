@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.recorded import RecordedPaper
 from models.register import NumberEntry
 from models.stored_file import Attachment
@@ -71,7 +72,7 @@ def unconfirmed(unit: Unit) -> list[RecordedPaper]:
             .options(joinedload(RecordedPaper.document))
             .where(
                 Document.unit_id == unit.id,
-                Document.kind != "commitment",
+                Document.kind.not_in(PERSONAL),
                 RecordedPaper.confirmed_at.is_(None),
                 Document.state.not_in(OVER),
             )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 import clock
 from models.base import db
 from models.document import Document, Stage
+from models.kinds import PERSONAL
 from models.sitting import Sitting
 from models.unit import Unit
 from views import present
@@ -163,7 +164,7 @@ def _incoming(unit: Unit) -> list[Document]:
             joinedload(Document.definition),
             selectinload(Document.stages).joinedload(Stage.unit),
         )
-        .where(Document.kind != "commitment", arrived)
+        .where(Document.kind.not_in(PERSONAL), arrived)
         .order_by(Document.id.desc())
         .limit(PAGE + 1)
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.queries.lines import lines
 from models.task import Task
 from models.unit import Unit
@@ -90,7 +91,7 @@ def _tasks(unit: Unit, action: str) -> list[Task]:
             Task.unit_id == unit.id,
             Task.closed_at.is_(None),
             Task.action == action,
-            Document.kind != "commitment",
+            Document.kind.not_in(PERSONAL),
         )
         .order_by(Task.due_at, Task.id)
         .limit(MOST)

@@ -13,6 +13,7 @@ import clock
 from models.base import db
 from models.document import Document
 from models.export import ExportJob
+from models.kinds import PERSONAL
 from views import present
 from views.clerk.base import load as load_register
 from views.documents import chosen_filters, found_by
@@ -113,13 +114,13 @@ def _candidates() -> tuple[list[Document], str]:
         found: dict[int, Document] = {d.id: d for d in db.session.scalars(_seen(ids))}
         name = gettext("Sổ %(type)s %(period)s", type=type_, period=period)
         return [found[i] for i in ids if i in found], f"{name}, {present.unit_name(unit)}"
-    query = found_by(chosen_filters()).where(Document.kind != "commitment")
+    query = found_by(chosen_filters()).where(Document.kind.not_in(PERSONAL))
     return list(db.session.scalars(query.limit(exports.MOST + 1))), ""
 
 
 def _seen(ids: list[int]) -> sa.Select[Any]:
     everything = dict.fromkeys(("kind", "state", "unit", "campaign", "q"), "")
-    return found_by(everything).where(Document.id.in_(ids), Document.kind != "commitment")
+    return found_by(everything).where(Document.id.in_(ids), Document.kind.not_in(PERSONAL))
 
 
 def _row(job: ExportJob) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 import clock
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from views import present
 from views.clerk.base import TYPE_NAMES
 from views.clerk.base import load as load_register
@@ -45,7 +46,7 @@ def documents_xlsx() -> Response:
 
 def _document_row(n: int, document: Document) -> list[Any]:
     """What the line of the page says; a commitment by whose it is."""
-    own = document.kind == "commitment"
+    own = document.kind in PERSONAL
     return [
         n,
         present.kind_words(document.kind),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import db, transaction
 from models.document import Document
+from models.kinds import PERSONAL
 from models.stored_file import Attachment
 from views import present
 from views.attached import sheet
@@ -108,7 +109,7 @@ def _page(document: Document, reasons: list[Reason] | tuple[Reason, ...] = ()) -
         "recorded/compare.html",
         document=document,
         revision=revision,
-        rows=paper_facts(paper, commitment=document.kind == "commitment"),
+        rows=paper_facts(paper, commitment=document.kind in PERSONAL),
         scans=_scans(document),
         files=sheet(document, revision, person),
         paper=prints.of(document, revision),

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import transaction
 from models.document import Document
+from models.kinds import PERSONAL
 from views.drafts import Draft
 from views.errors import status_of
 from views.forms import Form
@@ -52,7 +53,7 @@ def put_right(document_id: int) -> Response | str | tuple[str, int]:
                 printed,
                 title=given["title"],
                 content=given["content"],
-                basis=given["basis"] if document.kind != "commitment" else None,
+                basis=given["basis"] if document.kind not in PERSONAL else None,
                 actor=viewer(),
                 now=clock.now(),
                 revision=revision,

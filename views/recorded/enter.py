@@ -13,6 +13,7 @@ import clock
 from models.base import transaction
 from models.campaign import Campaign, Requirement
 from models.document import KINDS
+from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import Unit
 from views import present, symbols, uploads
@@ -134,7 +135,7 @@ def _owed(unit: Unit) -> list[tuple[Campaign, Requirement]]:
     found = []
     for campaign in open_campaigns([unit]):
         for requirement in campaign.requirements:
-            if unit.level.code not in requirement.levels or requirement.kind == "commitment":
+            if unit.level.code not in requirement.levels or requirement.kind in PERSONAL:
                 continue
             obligation = open_obligation_of(requirement, unit, None)
             if obligation is not None and live_document(obligation) is None:
@@ -143,7 +144,7 @@ def _owed(unit: Unit) -> list[tuple[Campaign, Requirement]]:
 
 
 def _author(place: Place, form: Form) -> Person | None:
-    if place.kind != "commitment":
+    if place.kind not in PERSONAL:
         return None
     typed = form.raw("author")
     wanted = min(int(typed), LARGEST) if is_digits(typed) and len(typed) < 19 else 0
@@ -177,9 +178,9 @@ def form_page(
             "post_url": url_for("recorded.record", code=place.unit.code),
             "number_instead": _number_instead(place, form),
             "instead": [citation_instead(paper["number"]) for paper in draft.papers],
-            "bases": possible_bases(place.unit) if place.kind != "commitment" else [],
+            "bases": possible_bases(place.unit) if place.kind not in PERSONAL else [],
             "members": [(p.id, p.full_name) for p in members(place.unit)]
-            if place.kind == "commitment"
+            if place.kind in PERSONAL
             else [],
             "vias": vias(place.unit, place.campaign),
             "section_titles": present.section_titles(place.campaign.congress),

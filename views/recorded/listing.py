@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.recorded import Finding, RecordedPaper
 from models.unit import Unit
 from views import present
@@ -92,7 +93,7 @@ def _unexplained(unit: Unit) -> list[Finding]:
             .options(joinedload(Finding.document))
             .where(
                 Document.unit_id == unit.id,
-                Document.kind != "commitment",  # its author and its cell see them on its own page
+                Document.kind.not_in(PERSONAL),  # its author and its cell see them on its own page
                 Finding.explained_at.is_(None),
                 visible_documents(viewer(), clock.now()),
             )
@@ -135,9 +136,9 @@ def _waiting(paper: RecordedPaper, refused: list[Any]) -> dict[str, Any]:
         "value": f"{document.id}.{document.revision}.{document.version}",
         "id": document.id,
         "name": present.document_name(document)
-        if document.kind == "commitment" or not paper.number
+        if document.kind in PERSONAL or not paper.number
         else f"{present.kind_words(document.kind)} {paper.number}",
-        "title": "" if document.kind == "commitment" else document.title,
+        "title": "" if document.kind in PERSONAL else document.title,
         "day": present.day(paper.dated_on),
         "signed": ", ".join(part for part in (paper.signed_by, paper.signed_as) if part),
         "entered": f"{paper.entered_by.full_name}, {present.instant(paper.entered_at)}",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Contribution, Document, Revision
+from models.kinds import PERSONAL
 from models.sitting import AgendaItem, Sitting
 from views import present
 from views.forms import Form
@@ -79,14 +80,14 @@ def ballots(
     rows = []
     for item in items:
         document = item.document
-        commitment = document.kind == "commitment"
+        commitment = document.kind in PERSONAL
         own = commitment and document.author_id == viewer().id
         rows.append(
             Ballot(
                 id=item.id,
                 kind=document.kind,
                 name=document.author.full_name if commitment else present.document_name(document),
-                title="" if commitment else document.title,
+                title="" if document.kind == "commitment" else document.title,
                 url=url_for("document.page", document_id=document.id)
                 if document.id in openable and (not commitment or seen.reads or own)
                 else "",
@@ -169,12 +170,15 @@ class Block:
 
 
 def blocks(rows: list[Ballot]) -> list[Block]:
-    """Plans and reports, then the commitments; where there are very many, in blocks of names."""
-    papers = [row for row in rows if row.kind != "commitment"]
+    """Plans and reports, then what members report of themselves, then the commitments; where there
+    are very many of these, in blocks of names."""
+    papers = [row for row in rows if row.kind not in PERSONAL]
+    own = [row for row in rows if row.kind == "self_report"]
     people = [row for row in rows if row.kind == "commitment"]
     found = [Block("papers", gettext("Kế hoạch, báo cáo"), papers)] if papers else []
+    found += [Block("own", gettext("Báo cáo cá nhân"), own)] if own else []
     if len(people) < MANY:
-        title = gettext("Bản cam kết") if papers else ""
+        title = gettext("Bản cam kết") if found else ""
         return [*found, Block("people", title, people)] if people else found
     for start in range(0, len(people), BLOCK):
         part = people[start : start + BLOCK]

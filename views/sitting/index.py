@@ -137,6 +137,7 @@ def _waits(unit: Unit) -> list[str]:
         "plan": lambda n: ngettext("%(num)s kế hoạch", "%(num)s kế hoạch", n),
         "commitment": lambda n: ngettext("%(num)s bản cam kết", "%(num)s bản cam kết", n),
         "report": lambda n: ngettext("%(num)s báo cáo", "%(num)s báo cáo", n),
+        "self_report": lambda n: ngettext("%(num)s báo cáo cá nhân", "%(num)s báo cáo cá nhân", n),
     }
     return [words[kind](n) for kind, n in counted.items()]
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 
 import clock
+from models.kinds import KINDS
 from models.sitting import AgendaItem, Sitting
 from views import present
 from views.forms import Form
@@ -71,7 +72,7 @@ def _held(sitting: Sitting, seen: Eyes, form: Form | None, reasons: list[Reason]
         decided=decided,
         progress=progress_words(decided, len(items)),
         next_id=_next(rows),
-        codes={kind: present.reason_codes(kind) for kind in ("plan", "commitment", "report")},
+        codes={kind: present.reason_codes(kind) for kind in KINDS},
         changes=changes,
         early=len(not_ready(sitting.unit, clock.now())),
         members=members,

@@ -9,6 +9,7 @@ from flask import render_template, url_for
 from flask_babel import gettext
 
 import clock
+from models.kinds import PERSONAL
 from models.sitting import AgendaItem, MonthlyReview, Sitting
 from views import attached, present, uploads
 from views.loaders import viewer, visible_ids
@@ -48,7 +49,8 @@ def show(sitting: Sitting, seen: Eyes, reasons: list[Reason]) -> str:
         problems=present.reason_list(reasons),
         facts=_facts(sitting),
         attendance=attendance_words(sitting),
-        papers=[_line(i, openable, seen) for i in shown if i.document.kind != "commitment"],
+        papers=[_line(i, openable, seen) for i in shown if i.document.kind not in PERSONAL],
+        own_reports=[_line(i, openable, seen) for i in shown if i.document.kind == "self_report"],
         people=[_line(i, openable, seen) for i in shown if i.document.kind == "commitment"],
         figures=_figures(items),
         reviews=[_review(row) for row in rows if row.reviewed or row.items] if seen.inside else [],
@@ -111,9 +113,9 @@ def _figures(items: list[AgendaItem]) -> list[tuple[str, int]]:
 
 def _line(item: AgendaItem, openable: set[int], seen: Eyes) -> dict[str, Any]:
     document = item.document
-    commitment = document.kind == "commitment"
+    commitment = document.kind in PERSONAL
     chair = item.chair.full_name if item.chair else ""
-    about = [] if commitment else [document.title]
+    about = [] if document.kind == "commitment" else [document.title]
     if item.decision == "agree" and not commitment:
         number = document.number if item.outcome == "approved" else item.number
         if number:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
+from models.kinds import PERSONAL
 from models.person import Person
 from models.sitting import AgendaItem, MonthlyReview, Sitting
 from views import present
@@ -252,7 +253,7 @@ def mark(item: AgendaItem, form: Form, place: str, actor: Person, now: datetime)
         given["votes_for"] = given["votes_against"] = None
     if given["dated_on"] == item.sitting.held_on and item.dated_on is None:
         given["dated_on"] = None
-    if item.document.kind == "commitment":
+    if item.document.kind in PERSONAL:
         given["number"] = given["dated_on"] = None
     if all(getattr(item, name) == given[name] for name in FIELDS):
         return

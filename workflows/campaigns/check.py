@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from models.kinds import PERSONAL
 from workflows import ladder
 from workflows.calendar import PUBLIC, Due, WorkingCalendar
 from workflows.campaigns.findings import Finding, finding, in_order
@@ -172,18 +173,18 @@ def _events(draft: Draft) -> Iterator[Finding]:
 
 
 def _personal(draft: Draft) -> Iterator[Finding]:
-    """Only a commitment is one person's paper; what is met by a report is a body's."""
+    """A person owes papers of his own: a commitment, a report of himself."""
     for requirement in draft.spec.requirements:
-        if not by_unit(requirement.owes) and requirement.kind != "commitment":
+        if not by_unit(requirement.owes) and requirement.kind not in PERSONAL:
             yield finding(
                 "PERSONAL",
                 "warn",
                 f"{requirement.key}.owes",
                 N_(
-                    "%(code)s là báo cáo của từng người, chưa nộp được trên hệ thống: việc còn mở "
-                    "cho đến khi được miễn."
+                    "%(code)s giao cho từng người, mà loại văn bản này của đơn vị: việc còn mở cho "
+                    "đến khi được miễn."
                 ),
-                N_('Giao cho đơn vị (owes = "unit"), hoặc thu trên giấy rồi miễn.'),
+                N_('Báo cáo của từng người: kind = "self_report". Của đơn vị: owes = "unit".'),
                 code=requirement.code,
             )
 

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from models.kinds import PERSONAL
 from workflows import obligations
 from workflows.calendar import effective_due
 from workflows.campaigns.recurring import expand, periods_of
@@ -203,7 +204,7 @@ def _requirements(table: Table, year: int) -> list[RequirementSpec]:
             key: value.isoformat() if isinstance(value, date) else value
             for key, value in table.take("due", dict).items()
         },
-        owes=_one_of(table, "owes", OWES, "member" if kind == "commitment" else "unit"),
+        owes=_one_of(table, "owes", OWES, "member" if kind in PERSONAL else "unit"),
         pilots=_one_of(table, "pilots", PILOTS, ""),
         via=_one_of(table, "via", ("advisory",), ""),
         basis=_codes(table, "basis"),

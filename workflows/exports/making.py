@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.base import db, transaction
 from models.document import Document, Revision
 from models.export import ExportJob
+from models.kinds import PERSONAL
 from models.person import Person
 from workflows import prints
 from workflows.exports.keeping import clear, workshop
@@ -101,7 +102,7 @@ def _paper(
     db.session.rollback()  # what is true now, not when the order began
     person = db.session.get_one(Person, person_id)
     document = seen(person, [ident], now).get(ident)
-    if document is None or document.kind == "commitment":
+    if document is None or document.kind in PERSONAL:
         return None
     revision = revision_for(document, person, now)
     assert revision is not None

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Document
 from models.export import ExportJob
+from models.kinds import PERSONAL
 from models.person import Person
 from workflows.refusal import N_, Reason, Refused
 from workflows.scope import revision_for, visible_documents
@@ -47,7 +48,7 @@ def order(
             ),
             n=missing,
         )
-    if any(document.kind == "commitment" for document in found.values()):
+    if any(document.kind in PERSONAL for document in found.values()):
         raise _refused(
             N_(
                 "Bản cam kết không in hàng loạt: nội dung chỉ mở từng bản, mỗi lần đọc đều được ghi "
@@ -85,7 +86,7 @@ def seen(person: Person, ids: Sequence[int], now: datetime) -> dict[int, Documen
     return {
         document.id: document
         for document in rows
-        if document.kind == "commitment" or revision_for(document, person, now) is not None
+        if document.kind in PERSONAL or revision_for(document, person, now) is not None
     }
 
 

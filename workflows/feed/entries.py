@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from models.base import asked, db
 from models.deadline import Deadline
 from models.document import Document
+from models.kinds import PERSONAL
 from models.notification import Notification
 from models.obligation import Obligation
 from models.person import Person
@@ -146,4 +147,4 @@ def _is_his_own(line: Line, person: Person) -> bool:
     if line.obligation is not None:
         return line.obligation.person_id == person.id
     paper = line.document
-    return paper is not None and paper.kind == "commitment" and paper.author_id == person.id
+    return paper is not None and paper.kind in PERSONAL and paper.author_id == person.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.stored_file import Attachment
 from workflows import authority
@@ -89,7 +90,7 @@ def _reads(document: Document, revision: int, person: Person, now: datetime) -> 
 def _works_on(document: Document, person: Person, now: datetime) -> bool:
     if document.author_id == person.id:
         return True
-    return document.kind != "commitment" and document.unit_id in officer_unit_ids(person, now)
+    return document.kind not in PERSONAL and document.unit_id in officer_unit_ids(person, now)
 
 
 def _keeps(document: Document, person: Person, now: datetime) -> bool:

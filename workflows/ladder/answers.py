@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.deadline import Deadline, Escalation, EscalationAnswer
 from models.document import Document
+from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Person
 from models.queries import hearers
@@ -258,7 +259,7 @@ def _chase(escalation: Escalation, event: Appended, now: datetime) -> None:
 def _shown(escalation: Escalation) -> Document | None:
     """The paper in whose history the answer stands: none that names a person."""
     document = escalation.task.document
-    alone = personal(escalation) or document is None or document.kind == "commitment"
+    alone = personal(escalation) or document is None or document.kind in PERSONAL
     return None if alone else document
 
 

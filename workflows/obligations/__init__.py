@@ -4,6 +4,7 @@ waived or extended by somebody above."""
 from workflows.obligations.condition import CONDITIONS, condition, in_condition, soon_until
 from workflows.obligations.fulfilling import (
     CLOSED,
+    HANDED_IN,
     MIDDAY,
     REVIEW,
     begin,
@@ -27,6 +28,7 @@ __all__ = [
     "AFTER_EVENT",
     "CLOSED",
     "CONDITIONS",
+    "HANDED_IN",
     "MIDDAY",
     "REVIEW",
     "Basis",

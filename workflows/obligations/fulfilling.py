@@ -1,6 +1,7 @@
 """What meets an obligation: the event that its kind names, in time or late.
 
-A plan, a report, a commitment: the first report of the issuing stage. A monthly review: the
+A plan, a report, a commitment: the first report of the issuing stage. A member's own report: that it
+was handed in at his cell, which then is late itself if it does not hear it. A monthly review: the
 confirmed minutes of a meeting held in that month which reviewed its members (R11, R12).
 """
 
@@ -21,12 +22,13 @@ from workflows.calendar import local_day, start_of_day
 
 MIDDAY = timedelta(hours=12)  # the hour written for what is known by its day only
 CLOSED = ("withdrawn", "superseded", "revoked", "archived")
+HANDED_IN = "self_report"  # what a member hands in at his cell, and that is what he owes
 REVIEW = "review"  # the kind of a requirement that a meeting's minutes meet
 
 
 def fulfil(document: Document, now: datetime, on: date | None = None) -> None:
-    """The first report of the issuing stage meets the obligation, in time or late: at `now`, or on
-    the day `on` for what went up on paper."""
+    """The first report of the issuing stage (R13, R14: the handing in) meets the obligation, in time
+    or late: at `now`, or on the day `on` for what went up on paper."""
     obligation = document.obligation
     if obligation is None or obligation.state != "open":
         return

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Requirement
+from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Person
 from models.unit import Unit
@@ -20,7 +21,7 @@ AFTER_EVENT = "working_days_after"  # such a due rule opens with its event, not 
 def owed_by(requirement: Requirement) -> str:
     """Who owes it: "unit", "unit_with_non_members" (R05), or a "member" or "non_member" of it; a
     commitment always a person."""
-    if requirement.kind == "commitment" and requirement.owes == "unit":
+    if requirement.kind in PERSONAL and requirement.owes == "unit":
         return "member"
     return requirement.owes
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.campaign import Campaign
 from models.document import Document, Stage
+from models.kinds import PERSONAL
 from models.listing import CommitmentList
 from models.obligation import Obligation
 from models.person import Person
@@ -41,7 +42,7 @@ class Why:
 def of_unit(session: Session, unit: Unit, heir: Unit, why: Why, *, ends: bool) -> None:
     """What waits in `unit` waits in `heir` from now. With `ends` (the unit is dissolved, nobody
     carries its tasks on) what it has not issued is put down and what it owes is waived."""
-    own = _open_papers(session, Document.unit_id == unit.id, Document.kind != "commitment")
+    own = _open_papers(session, Document.unit_id == unit.id, Document.kind.not_in(PERSONAL))
     passing = _open_papers(session, Document.id.in_(_waiting_at(unit)))
     for obligation in _owed(session, unit):
         if ends:
@@ -82,7 +83,7 @@ def of_person(session: Session, person: Person, home: Unit, left: Unit, why: Why
     text, what he owes, what waits for him. The old cell keeps what its meetings wrote."""
     papers = _open_papers(
         session,
-        Document.kind == "commitment",
+        Document.kind.in_(PERSONAL),
         Document.author_id == person.id,
         Document.unit_id == left.id,
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.document import Document
+from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.post import Delegation, Post
@@ -266,7 +267,7 @@ def _before_the_meeting(session: Session, person: Person, unit: Unit) -> Reason 
             Sitting.unit_id == unit.id,
             Sitting.state.in_(("awaiting", "confirmed")),
             Document.author_id == person.id,
-            Document.kind == "commitment",
+            Document.kind.in_(PERSONAL),
             AgendaItem.carried_out_at.is_(None),
         )
         .limit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.document import Document, Revision
+from models.kinds import PERSONAL
 from workflows.prints import paper
 from workflows.prints.words import (
     issuer_name,
@@ -36,11 +37,11 @@ def document_data(document: Document, revision: Revision) -> dict[str, Any]:
     Whoever asks has to have made sure that it may be read.
     """
     p = paper.of(document, revision)
-    commitment = p.kind == "commitment"
+    own = p.kind in PERSONAL
     if p.erased:
         body = [text(ERASED)]
     else:
-        body = {"plan": _plan, "report": _report, "commitment": _commitment}[p.kind](p)
+        body = BODIES[p.kind](p)
     return {
         "sector": "party" if p.party else "state",
         "superior": p.superior.upper(),
@@ -48,10 +49,10 @@ def document_data(document: Document, revision: Revision) -> dict[str, Any]:
         "number": p.number,
         "marks": marks(p),
         "place_date": p.place_date,
-        "title": f"{p.title}\nNĂM {p.year}" if commitment else p.title,
-        "subject": "" if commitment else without_type(p.subject, p.title),
+        "title": f"{p.title}\nNĂM {p.year}" if p.kind == "commitment" else p.title,
+        "subject": "" if own else without_type(p.subject, p.title),
         "body": body,
-        "signatures": _confirmation(p) if commitment else [_signature(p)],
+        "signatures": _confirmation(p) if own else [_signature(p)],
         "recipients": p.recipients,
         "day": p.dated or revision.created_at,
     }
@@ -61,6 +62,8 @@ def file_name(document: Document, revision: Revision) -> str:
     """What the file of a revision is called, without its ending: “Kế hoạch 05-KH-ĐU”."""
     if document.kind == "commitment":
         return safe_name(f"Bản cam kết {document.author.full_name}")
+    if document.kind == "self_report":
+        return safe_name(f"{document.title} {document.author.full_name}")
     noun = {"plan": "Kế hoạch", "report": "Báo cáo"}[document.kind]
     if document.number:
         return safe_name(f"{noun} {document.number}")
@@ -112,6 +115,15 @@ def _report(p: paper.Paper) -> list[dict[str, Any]]:
     return body + prose(p.content.get("next_tasks", ""))
 
 
+def _self_report(p: paper.Paper) -> list[dict[str, Any]]:
+    body = [text(f"{term}: {value}", "fact") for term, value in p.person]
+    body.append(text(f"Kỳ báo cáo: {p.content.get('period') or DOTS}.", "fact"))
+    for key, heading in p.own_headings:
+        body.append(text(heading, "heading"))
+        body += prose(p.content.get(key, ""))
+    return body
+
+
 def _commitment(p: paper.Paper) -> list[dict[str, Any]]:
     body = [text(f"{term}: {value}", "fact") for term, value in p.person]
     for key, title, content in p.sections:
@@ -124,6 +136,14 @@ def _commitment(p: paper.Paper) -> list[dict[str, Any]]:
         elif key == "5":
             body.append(text("Không có."))
     return body
+
+
+BODIES = {
+    "plan": _plan,
+    "report": _report,
+    "commitment": _commitment,
+    "self_report": _self_report,
+}
 
 
 def _basis(basis: dict[str, Any]) -> str:
@@ -143,4 +163,4 @@ def _confirmation(p: paper.Paper) -> list[dict[str, str]]:
         "post": f"{p.sign_for}\n{p.sign_post}",
         "name": p.sign_name,
     }
-    return [confirmed, {"body": "NGƯỜI CAM KẾT", "name": p.person[0][1] if p.person else ""}]
+    return [confirmed, {"body": p.own_hand, "name": p.person[0][1] if p.person else ""}]

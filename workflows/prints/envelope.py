@@ -38,9 +38,10 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from models.kinds import PERSONAL
 from workflows.prints.layout import sizes
 
-PAPERS = ("plan", "report", "commitment", "minutes", "list", "letter", "register")
+PAPERS = ("plan", "report", "commitment", "self_report", "minutes", "list", "letter", "register")
 SLIPS = "slips"
 KINDS = (*PAPERS, SLIPS)
 
@@ -77,7 +78,7 @@ def complete(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         for it in made["slips"]
     ]
     made["landscape"] = bool(data.get("landscape", kind == "register"))
-    made["star"] = sector == "party" and kind != "commitment"
+    made["star"] = sector == "party" and kind not in PERSONAL
     made["ruled_title"] = sector == "party" and kind in ("plan", "report", "minutes", "list")
     if kind in _ENDED:
         _end(made["body"], str(made["sizes"]["end_mark"]))

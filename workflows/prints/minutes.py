@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from models.kinds import PERSONAL
 from models.sitting import AgendaItem, Attendance, Sitting
 from workflows.prints import words
 from workflows.prints.words import prose, table, text
@@ -99,6 +100,8 @@ def _matter(item: AgendaItem) -> str:
     document = item.document
     if document.kind == "commitment":
         return f"Bản cam kết của {document.author.full_name}"
+    if document.kind == "self_report":
+        return f"{document.title}, của {document.author.full_name}"
     number = f" {document.number or item.number or ''}".rstrip()
     title = next((r.title for r in document.revisions if r.n == item.revision), document.title)
     noun = NOUNS[document.kind]
@@ -112,7 +115,7 @@ def _decision(item: AgendaItem) -> str:
     if item.decision != "revise":
         return said
     code = REASON_CODES[item.document.kind].get(item.reason_code or "", "")
-    why = item.reason if item.document.kind != "commitment" else ""
+    why = item.reason if item.document.kind not in PERSONAL else ""
     return ": ".join(part for part in (said, code, why) if part)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Basis, Decision, Document, Revision
+from models.kinds import PERSONAL
 from models.person import Membership
 from models.post import Post, held_at
 from models.recorded import RecordedPaper
@@ -29,6 +30,7 @@ TITLES = {
     "report": "BÁO CÁO",
     "commitment": "BẢN CAM KẾT TU DƯỠNG, RÈN LUYỆN, PHẤN ĐẤU",
 }
+OWN_HANDS = {"commitment": "NGƯỜI CAM KẾT", "self_report": "NGƯỜI BÁO CÁO"}
 
 
 @dataclass
@@ -59,6 +61,8 @@ class Paper:
     person: list[tuple[str, str]] = field(default_factory=list)
     sections: list[tuple[str, str, Any]] = field(default_factory=list)
     indicators: list[tuple[str, str, str]] = field(default_factory=list)
+    own_headings: list[tuple[str, str]] = field(default_factory=list)
+    own_hand: str = ""  # what stands over the name of a person who wrote for himself
 
 
 def of(document: Document, revision: Revision) -> Paper:
@@ -82,7 +86,7 @@ def of(document: Document, revision: Revision) -> Paper:
         number=_number(document),
         dated=dated,
         place_date=words.place_date(unit.place, dated, year=document.campaign.year),
-        title=TITLES[document.kind],
+        title=TITLES.get(document.kind) or document.title.upper(),
         year=document.campaign.year,
         subject=revision.title,
         basis=[_basis(b) for b in revision.bases],
@@ -93,12 +97,15 @@ def of(document: Document, revision: Revision) -> Paper:
         sign_name=name,
         signed=signing is not None or recorded is not None,
         recorded=document.recorded,
-        recipients=[] if document.kind == "commitment" else recipients(document, day),
+        recipients=[] if document.kind in PERSONAL else recipients(document, day),
         erased=revision.erased_at is not None,
         over=document.state in ("superseded", "revoked"),
     )
+    if document.kind in PERSONAL:
+        made.person, made.own_hand = _person(document), OWN_HANDS[document.kind]
+    if document.kind == "self_report":
+        made.own_headings = list(words.OWN_HEADINGS.items())
     if document.kind == "commitment":
-        made.person = _person(document)
         titles = _titles(document.campaign.congress)
         made.sections = [(key, titles[key], content["sections"].get(key)) for key in SECTIONS]
     if document.kind == "report":
@@ -118,7 +125,7 @@ def _content(document: Document, revision: Revision) -> dict[str, Any]:
         ]
     elif document.kind == "report":
         content["figures_as_of"] = words.iso_day(content.get("figures_as_of"))
-    else:
+    elif document.kind == "commitment":
         content.setdefault("sections", {})
     return content
 
@@ -131,7 +138,7 @@ def _titles(congress: str) -> dict[str, str]:
 
 
 def _number(document: Document) -> str:
-    if document.kind == "commitment":
+    if document.kind in PERSONAL:
         return ""
     return words.number_line(document.number, TYPE_OF_KIND[document.kind], document.unit)
 

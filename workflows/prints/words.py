@@ -15,6 +15,11 @@ from models.unit import ReportingLine, Unit, in_force_on
 from workflows.refusal import N_
 
 # The headings of the form of 2952-CV/BTCTW (domain §2.3).
+OWN_HEADINGS = {  # of a member's own report (domain §3.3)
+    "results": "1. Kết quả thực hiện những việc đã cam kết",
+    "shortcomings": "2. Hạn chế, khuyết điểm; nguyên nhân",
+    "next_tasks": "3. Việc làm tiếp, hướng khắc phục",
+}
 SECTION_TITLES = {
     "1": N_("Về tư tưởng chính trị"),
     "2": N_("Về phẩm chất đạo đức, lối sống"),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.campaign import Campaign, Requirement
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Membership, Person
 from models.stored_file import StoredFile
 from models.unit import Unit, in_force_on
@@ -58,7 +59,11 @@ def record(
         if requirement is not None and unit.level.code not in requirement.levels:
             requirement = None
     draft = drafting.Draft(
-        kind, drafting.title_of(kind, title, campaign), content, list(basis), printed.dated_on
+        kind,
+        drafting.title_of(kind, title, campaign, requirement),
+        content,
+        list(basis),
+        printed.dated_on,
     )
     document = beginning.record(
         draft,
@@ -149,7 +154,7 @@ def form_reasons(printed: Printed, today: date) -> list[Reason]:
 
 
 def _author(kind: str, unit: Unit, author: Person | None, actor: Person, day: date) -> Person:
-    if kind != "commitment":
+    if kind not in PERSONAL:
         return actor
     if author is None:
         raise Refused(

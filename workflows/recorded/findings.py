@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import asked, db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.recorded import Finding
 from workflows.refusal import Reason
@@ -62,10 +63,10 @@ WAITING = (
         sa.or_(
             sa.and_(
                 Document.unit_id.in_(sa.bindparam("kept", expanding=True)),
-                Document.kind != "commitment",
+                Document.kind.not_in(PERSONAL),
             ),
             sa.and_(
-                Document.kind == "commitment",
+                Document.kind.in_(PERSONAL),
                 Document.author_id == sa.bindparam("person", type_=sa.BigInteger),
             ),
         ),

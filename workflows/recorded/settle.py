@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflows import drafting, register, routing
+from workflows import drafting, obligations, register, routing
 from workflows.act import Act
 from workflows.calendar import start_of_day
-from workflows.obligations import MIDDAY
+from workflows.obligations import HANDED_IN, MIDDAY
 from workflows.recorded import found, papers
 from workflows.recorded.findings import keep
 from workflows.rules.numbers import as_written
@@ -44,6 +44,8 @@ def confirmed(act: Act) -> None:
     drafting.index_for_search(document)
     if routing.enters_force(document):
         routing.put_in_force(document, act.now)
+    if document.kind == HANDED_IN:
+        obligations.fulfil(document, act.now, on=printed.dated_on)
     keep(document, reasons, act.now)
     if kind is not None:
         register.enter(

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from models.campaign import Requirement
 from models.document import Document
+from models.kinds import PERSONAL
 from models.unit import Unit
 from workflows import authority
 from workflows.act import Printed
@@ -27,7 +28,7 @@ def signer_reasons(document: Document, printed: Printed, now: datetime) -> list[
     A commitment is signed by its author; nothing is asked of it here.
     """
     day = printed.dated_on
-    if document.kind == "commitment" or day is None:
+    if document.kind in PERSONAL or day is None:
         return []
     signer = search_fold(printed.signed_by)
     params = {"name": printed.signed_by, "day": day, "unit": document.unit.name}

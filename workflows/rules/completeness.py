@@ -1,4 +1,4 @@
-"""What a paper must hold before it goes on: P2 for plans, R06 for commitments, B2 and R14 for
+"""What a paper must hold before it goes on: P2 for plans, R06 for commitments, B2, R13 and R14 for
 reports."""
 
 from __future__ import annotations
@@ -51,6 +51,16 @@ EMPTY_REPORT_FIELD = {
         "bỏ trống."
     ),
 }
+EMPTY_OWN_FIELD = {
+    "period": N_("Chưa ghi kỳ báo cáo. Cần ghi kỳ, ví dụ 6 tháng đầu năm 2026."),
+    "results": N_(
+        "Phần kết quả chưa có nội dung. Cần ghi đã làm được gì với từng việc đã cam kết."
+    ),
+    "shortcomings": N_(
+        "Phần hạn chế, khuyết điểm và nguyên nhân chưa có nội dung. Không có thì nói rõ vì sao."
+    ),
+    "next_tasks": N_("Phần việc làm tiếp chưa có nội dung. Cần ghi ít nhất một việc."),
+}
 
 _ROMAN = re.compile(r"[IVX]+")
 
@@ -73,6 +83,8 @@ def gaps(document: Document, title: str, content: dict[str, Any]) -> list[Reason
             return reasons + commitment_gaps(content, document.campaign.congress)
         case "report":
             return reasons + report_gaps(content, year_end=_closes_a_year(document, content))
+        case "self_report":
+            return reasons + self_report_gaps(content)
     return reasons
 
 
@@ -133,6 +145,16 @@ def report_gaps(content: dict[str, Any], *, year_end: bool) -> list[Reason]:
             )
         )
     return reasons
+
+
+def self_report_gaps(content: dict[str, Any]) -> list[Reason]:
+    """R13, R14 for a member: the period, what he did of what he took on, where he fell short (I19),
+    what he will do next."""
+    return [
+        Reason("I19" if field == "shortcomings" else "R13", text, place=field)
+        for field, text in EMPTY_OWN_FIELD.items()
+        if _blank(content.get(field))
+    ]
 
 
 def names_congress(text: str, congress: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Document
+from models.document import Contribution, Document
 from workflows.act import Act
 from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
@@ -54,6 +54,23 @@ def not_being_amended(act: Act) -> list[Reason]:
                 "Chưa lưu hồ sơ được: văn bản này đang có bản sửa đổi. "
                 "Hoàn thành hoặc rút bản sửa đổi trước."
             ),
+        )
+    ]
+
+
+@guard("not_handed_in")
+def not_handed_in(act: Act) -> list[Reason]:
+    """R13, R14: what its author has handed in once has met what he owes; it is written on, not taken
+    back."""
+    handed_in = sa.select(Contribution.id).where(
+        Contribution.document_id == act.document.id, Contribution.action == "submit"
+    )
+    if db.session.scalar(handed_in.limit(1)) is None:
+        return []
+    return [
+        Reason(
+            "R13",
+            N_("Chưa rút được: bản này đã gửi chi bộ một lần. Viết tiếp rồi gửi lại."),
         )
     ]
 

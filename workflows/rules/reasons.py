@@ -30,6 +30,7 @@ REASON_CODES: dict[str, dict[str, str]] = {
         **_COMMON,
     },
     "commitment": _COMMON,
+    "self_report": {"PERIOD": N_("Kỳ báo cáo chưa đúng"), **_COMMON},
     "report": {
         "FIGURES": N_("Số liệu chưa khớp"),
         "PERIOD": N_("Kỳ báo cáo chưa đúng"),

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.post import Post
 from models.queries.hands import Hand, hands
@@ -59,7 +60,7 @@ def contributors(document: Document) -> set[int]:
         for hand in hands_in(document)
         if not hand.decided and hand.action not in TRANSCRIBED
     }
-    if document.recorded and document.kind != "commitment":
+    if document.recorded and document.kind not in PERSONAL:
         return wrote
     return wrote | {document.author_id}
 

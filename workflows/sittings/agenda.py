@@ -18,11 +18,12 @@ from workflows.sittings.presiding import preside
 from workflows.sittings.who import capacity, held
 
 # A commitment rests on the cell's plan (R02), so plans come first.
-ORDER = ("plan", "commitment", "report")
+ORDER = ("plan", "commitment", "self_report", "report")
 
 
 def waiting(unit: Unit, now: datetime) -> list[Document]:
-    """What the meeting of a body can decide now: plans, then commitments by name, then reports."""
+    """What the meeting of a body can decide now: plans, then what persons wrote for
+    themselves by name, then reports."""
     ready = ("reviewed",) if has_committee(unit.id, local_day(now), now) else WAITS
     return [d for d in _undecided(unit) if d.state in ready]
 

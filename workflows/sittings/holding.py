@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.locking import hold_units
 from models.sitting import AgendaItem, Attendance, MonthlyReview, Sitting
@@ -224,7 +225,7 @@ def mark(
     item.reason_code = reason_code if decision == "revise" else None
     item.reason = (reason or "").strip() or None if decision == "revise" else None
     item.votes_for, item.votes_against = votes_for, votes_against
-    if item.document.kind != "commitment":
+    if item.document.kind not in PERSONAL:
         item.number, item.dated_on = (number or "").strip() or None, dated_on
     sitting.saved_at = now
     db.session.flush()

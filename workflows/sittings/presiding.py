@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from models.base import db
+from models.kinds import PERSONAL
 from models.post import Post, held_at
 from models.sitting import AgendaItem, Sitting
 
@@ -14,7 +15,7 @@ RANK = {"secretary": 0, "deputy": 1, "committee": 2}
 def preside(item: AgendaItem, sitting: Sitting) -> None:
     """Name who presides while a paper is discussed: the chair, but for his own commitment another
     officer who is there, else the minute-taker."""
-    own = item.document.kind == "commitment" and item.document.author_id == sitting.chair_id
+    own = item.document.kind in PERSONAL and item.document.author_id == sitting.chair_id
     if not own:
         item.chair_id = None
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from models.kinds import PERSONAL
 from models.person import Person
 from models.sitting import AgendaItem, Attendance, Sitting
 from workflows import engine
@@ -21,7 +22,7 @@ PLAN_OF_THE_CELL = "R02"
 
 def voters(item: AgendaItem) -> list[Attendance]:
     """Who votes on this paper: full members present; on his own commitment a person does not."""
-    own = item.document.author_id if item.document.kind == "commitment" else None
+    own = item.document.author_id if item.document.kind in PERSONAL else None
     return [
         attendance
         for attendance in item.sitting.attendances
@@ -44,7 +45,7 @@ def given(item: AgendaItem) -> dict[str, Any]:
     if item.decision == "revise":
         return inputs | {"reason_code": item.reason_code, "reason": item.reason}
     inputs |= {"votes": vote(item), "dated_on": item.dated_on or sitting.held_on}
-    if document.kind != "commitment":
+    if document.kind not in PERSONAL:
         inputs["number"] = item.number or suggest_number(document, inputs["dated_on"])
     return inputs
 

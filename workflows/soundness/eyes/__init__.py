@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from models.kinds import PERSONAL
 from workflows.definition import Spec
 from workflows.soundness.eyes.away import with_absences
 from workflows.soundness.eyes.cast import Cast, play
@@ -71,7 +72,7 @@ def told(hole: Hole, spec: Spec) -> Cast:
 def _bones(spec: Spec) -> Hashable:
     """All of a definition that the search looks at: neither words nor days nor questions."""
     return (
-        spec.kind == "commitment",
+        spec.kind in PERSONAL,
         spec.initial,
         tuple((state.name, state.final) for state in spec.states.values()),
         tuple(

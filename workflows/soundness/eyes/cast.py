@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from models.kinds import PERSONAL
 from workflows.definition import Spec
 from workflows.soundness.eyes.paper import (
     ACTED,
@@ -205,4 +206,4 @@ def remember(cast: Cast, scene: Scene) -> None:
 
 
 def _own(cast: Cast) -> bool:
-    return cast.spec.kind == "commitment"
+    return cast.spec.kind in PERSONAL

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from models.kinds import PERSONAL
 from workflows.definition import ActionSpec, Holder, Spec
 from workflows.soundness.eyes.posts import BODIES, Line, Posts, at, keepers, line
 from workflows.soundness.situations import HOLDS, Situation
@@ -122,7 +123,7 @@ class Moves:
         decides = (act.name in DECISIONS or agrees or reviews or revokes) and not confirms
         renews = act.name in RENEW or (act.name == "submit" and paper.decided)
         wrote = WROTE
-        if not paper.recorded or self.spec.kind == "commitment":
+        if not paper.recorded or self.spec.kind in PERSONAL:
             wrote |= AUTHOR
         return Move(
             act=act,

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from models.kinds import PERSONAL
 from workflows.definition import Spec
 from workflows.soundness.eyes.paper import (
     ACTED,
@@ -135,7 +136,7 @@ def _beginnings(spec: Spec) -> Iterator[Step]:
         for meets in (False, True):
             written = begun(spec, deciding=deciding, meets=meets, recorded=False)
             author = Way(author=True)
-            if spec.kind != "commitment":
+            if spec.kind not in PERSONAL:
                 author = Way(line("drafter", 0, later=False, meeting=False))
             for mine in (True, False):
                 part = AUTHOR | WROTE if mine else 0
@@ -219,7 +220,7 @@ def part_after(spec: Spec, move: Move, doing: Doing, part: Part) -> Part:
         part &= ~(DECIDED | ACTED)
     if move.amends:
         part &= ~(TYPED | SIGNED)
-        if move.writes and spec.kind != "commitment":
+        if move.writes and spec.kind not in PERSONAL:
             part = part | AUTHOR if doing.mine else part & ~AUTHOR
     if doing.mine:
         part |= WROTE if move.writes else 0

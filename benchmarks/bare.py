@@ -1,4 +1,4 @@
-"""What the desk costs by hand: Flask, Jinja, four statements of SQL, and nothing of ours but the
+"""What the desk costs by hand: Flask, Jinja, five statements of SQL, and nothing of ours but the
 template. `application` is what gunicorn serves.
 
 It renders the desk's own template with the same rows for the one who is logged in. Whose session it
@@ -21,7 +21,7 @@ from flask import Flask, abort, render_template, request, session
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
-from benchmarks.by_hand import CLIMBED, COUNTS, PAGE, SESSION, ByHand
+from benchmarks.by_hand import CLIMBED, COUNTS, PAGE, SESSION, UNSAID, ByHand
 from config import ROOT
 from workflows.calendar import PUBLIC
 
@@ -73,6 +73,7 @@ def desk(by_hand: ByHand) -> str:
     lines = by_hand.ask(PAGE, **values)
     counts = by_hand.ask(COUNTS, **values)[0]
     climbed = [_climbed(line, today) for line in by_hand.ask(CLIMBED, **values)]
+    unsaid = [_unsaid(line, today) for line in by_hand.ask(UNSAID, **values)]
     shown = lines[:25]
     rows = [(line, _row(line, today)) for line in shown]
     last = _instant(shown[-1][2])
@@ -102,6 +103,7 @@ def desk(by_hand: ByHand) -> str:
         summary=f"Có {', '.join(said)}." if said else "",
         minutes=[],
         unexplained=[],
+        unsaid=unsaid,
         escalated=climbed,
         next_url=f"/?tab=mine&after={last:%Y%m%dT%H%M%S%f}-{shown[-1][0]}"
         if len(lines) > 25
@@ -153,7 +155,7 @@ def _due(at: Any, today: date) -> tuple[date, SimpleNamespace]:
 
 def _row(line: Any, today: date) -> SimpleNamespace:
     """The words of one task."""
-    (_, action, at, _, moved, _, _, _, unit, _, _, document, kind, title, state, stage, number,
+    (_, action, at, _, moved, _, _, _, unit, _, _, document, kind, title, _, stage, _,
      _, _, _, author, year, _, _, issuer, *_) = line  # fmt: skip
     last, due = _due(at, today)
     url, button, about = f"/documents/{document}", "Đọc, quyết định", [title]
@@ -175,10 +177,7 @@ def _row(line: Any, today: date) -> SimpleNamespace:
         }[action]
         about = [issuer]
     else:
-        words = KINDS[kind]
-        named = f"{words} {number}" if number else f"{words} chưa có số"
-        if state == "drafted":
-            named = f"dự thảo {words}"
+        named = _named(line)
         button, what = {
             "submit": ("Mở dự thảo", f"Hoàn chỉnh, trình {named}"),
             "review": (
@@ -202,17 +201,58 @@ def _row(line: Any, today: date) -> SimpleNamespace:
     )
 
 
+def _named(line: Any) -> str:
+    words, state, number = KINDS[line[12]], line[14], line[16]
+    if state == "drafted" and not number:
+        return f"dự thảo {words}"
+    return f"{words} {number}" if number else f"{words} chưa có số"
+
+
 def _climbed(line: Any, today: date) -> SimpleNamespace:
     """The words of a late task that was told upward."""
-    row = _row(line, today)
-    from_id, _, name, _, _, to_id, due, at, escalation = line[39:48]
-    about = []
-    if (line[12] == "commitment" or line[5] is not None) and from_id != to_id:
-        row.what = f"Bản cam kết ở {name} chậm"
-    elif line[5] is not None:
-        about.append(line[5])
-    told = _instant(at).replace(tzinfo=UTC).astimezone(ZONE)
-    about.append(f"{name} chậm, hạn {_day(due):%d/%m/%Y}; báo lên đây lúc {told:%d/%m/%Y %H:%M}.")
-    row.about, row.strong = about, False
-    row.button, row.url = "Xem, trả lời", f"/escalations/{escalation}"
+    at, step = line[46:48]
+    where = "Báo lên cấp trên trực tiếp" if step == "superior" else "Báo lên cấp trên tiếp theo"
+    return _late(line, today, f"{where}, {_told(at)}", "Xem, trả lời", own=line[39] == line[44])
+
+
+def _unsaid(line: Any, today: date) -> SimpleNamespace:
+    """The words of one's own late task without a reason."""
+    fires = line[49]
+    about = "Lý do đi cùng việc này, nơi nhận báo đọc được."
+    if line[5] is not None:
+        about = "Chỉ bí thư nhận báo đọc lý do này."
+    elif fires is not None:
+        about = f"Nên ghi trước {_told(fires)}: lý do đi cùng khi báo lên bậc sau."
+    row = _late(line, today, about, "Nêu lý do", own=True, mine=line[5] is not None)
+    row.url, row.strong = f"{row.url}#reason-form", True
     return row
+
+
+def _told(at: Any) -> str:
+    return f"{_instant(at).replace(tzinfo=UTC).astimezone(ZONE):%d/%m/%Y %H:%M}"
+
+
+def _late(
+    line: Any, today: date, about: str, button: str, *, own: bool, mine: bool = False
+) -> SimpleNamespace:
+    name, due, at, escalation = line[41], _day(line[45]), line[46], line[48]
+    what = "việc của mình" if mine else _late_what(line, own)
+    said = {"review": "cho ý kiến", "approve": "quyết định", "receive": "tiếp nhận"}
+    not_done = said.get(line[1], "báo cáo")
+    words = f"Đến hết {_told(at)[:10]}, {name} chưa {not_done} {what} (hạn {due:%d/%m/%Y})."
+    end = datetime.combine(due + timedelta(days=1), datetime.min.time(), ZONE).astimezone(UTC)
+    return SimpleNamespace(
+        what=words, about=[about], url=f"/escalations/{escalation}", button=button,
+        due=_due(end.replace(tzinfo=None), today)[1], strong=False,
+    )  # fmt: skip
+
+
+def _late_what(line: Any, own: bool) -> str:
+    kind, author, label = line[12], line[20], line[30]
+    if line[5] is not None:
+        return f"việc của {line[5]}" if own else "một việc của cá nhân"
+    if line[11] is None:
+        return f"{label[0].lower()}{label[1:]}"
+    if kind == "commitment":
+        return f"bản cam kết của {author}" if own else "một bản cam kết"
+    return _named(line)

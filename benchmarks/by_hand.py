@@ -69,19 +69,32 @@ SELECT
   (SELECT count(*) FROM (SELECT 1 FROM task t WHERE t.closed_at IS NOT NULL AND t.closed_by_id = :me
     LIMIT 100) AS f)"""
 
+# What is late and told, by the rung and the day that still count.
+RUNGS = """SELECT e.id AS escalation, e.task_id, e.from_unit_id, e.to_unit_id, e.effective_due, e.at,
+    e.step, l.fires_at
+  FROM escalation e JOIN task t ON t.id = e.task_id JOIN deadline l ON l.id = e.deadline_id
+  WHERE e.rung > 0 AND t.closed_at IS NULL AND e.deadline_version = l.version"""
+WORDS = f"""SELECT {SHOWN}, low.id, low.code, low.name, low.name_en, low.meets,
+  first.to_unit_id, first.effective_due, first.at, first.step, first.escalation, first.fires_at
+FROM first JOIN task t ON t.id = first.task_id JOIN unit low ON low.id = first.from_unit_id {JOINS}"""
+
 # Late work of those below, told to the bodies that one leads: each by its highest rung.
-CLIMBED = f"""WITH held AS ({HELD}), first AS (
-  SELECT e.id AS escalation, e.task_id, e.from_unit_id, e.to_unit_id, e.effective_due, e.at
-  FROM escalation e JOIN task t ON t.id = e.task_id
-  WHERE t.closed_at IS NULL AND e.to_unit_id IN (SELECT unit_id FROM held) AND e.rung > 0
+CLIMBED = f"""WITH held AS ({HELD}), first AS ({RUNGS}
+    AND e.to_unit_id IN (SELECT unit_id FROM held)
     AND (e.from_unit_id <> e.to_unit_id OR t.person_id IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM escalation h WHERE h.deadline_id = e.deadline_id AND h.id > e.id
       AND h.to_unit_id IN (SELECT unit_id FROM held))
   ORDER BY e.at DESC, e.id DESC LIMIT 20)
-SELECT {SHOWN}, low.id, low.code, low.name, low.name_en, low.meets,
-  first.to_unit_id, first.effective_due, first.at, first.escalation
-FROM first JOIN task t ON t.id = first.task_id JOIN unit low ON low.id = first.from_unit_id {JOINS}
-ORDER BY first.at DESC, first.escalation DESC"""
+{WORDS} ORDER BY first.at DESC, first.escalation DESC"""
+
+# One's own late work, and that of the bodies that one leads, of which nobody has said why.
+SILENT = """e.rung = l.rung AND NOT EXISTS (SELECT 1 FROM lateness_reason y
+    WHERE y.deadline_id = e.deadline_id AND y.deadline_version = e.deadline_version)"""
+UNSAID = f"""WITH held AS ({HELD}), first AS (
+  SELECT * FROM ({RUNGS} AND t.person_id = :me AND {SILENT} UNION ALL
+    {RUNGS} AND t.person_id IS NULL AND e.from_unit_id IN (SELECT unit_id FROM held) AND {SILENT})
+    AS late ORDER BY at, escalation LIMIT 10)
+{WORDS} ORDER BY first.at, first.escalation"""
 
 SESSION = """SELECT a.id, a.is_administrator, a.theme, p.id, p.full_name, p.locale, s.seen_at
 FROM login_session s JOIN account a ON a.id = s.account_id JOIN person p ON p.id = a.person_id

@@ -14,7 +14,7 @@ from models import db, transaction
 from models.deadline import Deadline, Escalation
 from models.person import Person
 from models.post import Delegation, Post
-from models.queries.lines import climbed_to
+from models.queries.told import climbed_to
 from models.task import Task, TaskRole
 from models.unit import unit_by_code
 from tests.cast import Office

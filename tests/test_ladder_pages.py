@@ -1,17 +1,21 @@
 """What climbed, by real requests: the late one gives the reason, the superior reads and answers it."""
 
 import re
+from datetime import date
+from html import unescape
 
 import pytest
 from flask import Flask
 
-from models.base import db
+from models.base import db, transaction
 from models.deadline import Escalation
+from models.post import Delegation, Post
 from tests.support.house import House
 from tests.support.visitor import says as shown
-from tests.test_ladder_answers import E2, WHY, rung
+from tests.test_ladder_answers import E1, E2, E4, WHY, rung
 from tests.test_ladder_hearers import LONG_AFTER, commitment_of
 from workflows.ladder import sweep
+from workflows.obligations import Basis, extend
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -53,6 +57,68 @@ def test_the_reason_is_read_above_and_answered(house: House) -> None:
     assert shown(above.get(pages[2]), "Nộp trước thứ Hai.")
     assert shown(late.get(pages[1]), "Nộp trước thứ Hai.")
     assert shown(late.get("/notifications"), "Cấp trên đôn đốc")
+
+
+def rows(page: object) -> list[str]:
+    """The lines of a list of work, each with its words one after another."""
+    found = re.findall(r'<li class="task.*?</li>', page.get_data(as_text=True), re.DOTALL)  # type: ignore[attr-defined]
+    return [" ".join(unescape(re.sub("<[^>]+>", " ", row)).split()) for row in found]
+
+
+def test_the_late_one_s_next_act_is_to_say_why(house: House) -> None:
+    with house.inside() as office:
+        office.post("Chi", "BASE", "committee")
+    pages = climb(house, E1)
+    late = house("Sau")
+    assert f'href="{pages[1]}#reason-form"' in late.get("/").text
+    assert "Nêu lý do chậm" in late.get("/").text
+    for name in ("Chi", "An", "Bon"):  # the base's secretary has his own to explain, not the cell's
+        assert pages[1] not in house(name).get("/").text, name
+    late.submit(pages[1], pages[1] + "/reason", reason=WHY)
+    assert "Nêu lý do chậm" not in late.get("/").text
+
+
+def test_it_is_asked_of_whom_the_post_is_lent_for_that_kind(house: House) -> None:
+    pages = climb(house, E1)
+    with house.inside() as office, transaction():
+        post = db.session.query(Post).filter_by(person_id=office.person("Sau").id).one()
+        for name, kinds in (("An", ["plan"]), ("Chi", ["report"])):
+            db.session.add(
+                Delegation(
+                    post=post,
+                    person=office.person(name),
+                    kinds=kinds,
+                    valid_from=E1.date(),
+                    valid_to=E2.date(),
+                    created_at=E1,
+                )
+            )
+    assert pages[1] in house("An").get("/").text
+    assert "Nêu lý do chậm" not in house("Chi").get("/").text
+
+
+def test_desk_and_list_say_the_same_of_what_climbed(house: House) -> None:
+    climb(house, E4)
+    words = "Đến hết 21/04/2026, Chi bộ Thử chưa báo cáo kế hoạch năm (hạn 31/03/2026)."
+    told = "Đưa vào danh sách đơn vị chậm, 21/04/2026 07:00"
+    visitor = house("Vy")
+    for path in ("/", "/escalations"):
+        mine = [row for row in rows(visitor.get(path)) if "Chi bộ Thử chưa" in row]
+        assert len(mine) == 1, path
+        assert words in mine[0], path
+        assert told in mine[0], path
+    assert not any("Lập kế hoạch năm Chi bộ Thử" in row for row in rows(visitor.get("/")))
+
+
+def test_what_has_a_new_day_is_no_longer_late_work_of_those_below(house: House) -> None:
+    climb(house)
+    with house.inside() as office, transaction():
+        owed = office.obligation("O-PLAN", "CELL")
+        basis = Basis(None, "12-CV/ĐU", E1.date(), "Đảng ủy")
+        given = {"new_due": date(2026, 4, 20), "reason": WHY, "basis": basis}
+        extend(owed, **given, actor=office.person("Bon"), now=E2)
+    for path in ("/", "/escalations"):
+        assert not any("Chi bộ Thử chưa" in row for row in rows(house("Bon").get(path))), path
 
 
 def test_who_has_no_part_in_it_finds_nothing(house: House) -> None:

@@ -9,8 +9,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 import clock
-from models.queries.lines import Line, climbed_to
-from views import gathering, listed, present, tasks
+from models.queries.lines import Line
+from models.queries.told import climbed_to
+from views import gathering, late, listed, present, tasks
 from views.addresses import address
 from views.frame import held_posts
 from views.loaders import viewer, visible_ids
@@ -18,11 +19,12 @@ from views.on_paper import waiting_rows
 from views.policy import policy
 from views.words import gettext, ngettext
 from workflows.desk import TABS, tasks_and_counts
-from workflows.ladder import HEARERS
+from workflows.ladder import HEARERS, reasons
+from workflows.owed import secretarial
 
 blueprint = Blueprint("desk", __name__)
 
-MOST_ESCALATED = 20
+MOST_ESCALATED, MOST_UNSAID = 20, 10
 
 
 @blueprint.get("/")
@@ -49,6 +51,7 @@ def index() -> str | Response:
         summary=_summary(numbers, week) if tab == "mine" else "",
         minutes=gathering.minutes_rows(person, now) if tab == "mine" else [],
         unexplained=waiting_rows(person) if tab == "mine" else [],
+        unsaid=_unsaid(today) if tab in ("mine", "overdue") else [],
         escalated=escalated(today) if tab in ("mine", "overdue") else [],
         next_url=url_for("desk.index", tab=tab, after=_token(page.after)) if page.after else None,
         first_url=url_for("desk.index", tab=tab) if request.args.get("after") else "",
@@ -135,7 +138,18 @@ def escalated(today: date) -> list[tasks.Row]:
     units = {ident for unit in hearing for ident in (unit.id, unit.attached_to_id) if ident}
     if not units:
         return []
-    return [tasks.climbed_row(row, today) for row in climbed_to(units, MOST_ESCALATED)]
+    close = secretarial(viewer(), clock.now())
+    return [
+        late.climbed_row(row, today)
+        for row in climbed_to(units, MOST_ESCALATED)
+        if row.line.person is None or row.to_unit_id in close
+    ]
+
+
+def _unsaid(today: date) -> list[tasks.Row]:
+    """The viewer's own late work, and that of bodies he speaks for, still without a reason."""
+    found = reasons.unsaid(viewer(), clock.now(), MOST_UNSAID)
+    return [late.unexplained_row(row, today) for row in found]
 
 
 def _token(after: tuple[datetime, int]) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from models.base import db
 from models.document import Document
 from models.obligation import Obligation
-from models.queries.lines import Body, Climbed, Line, Owed, Paper
+from models.queries.lines import Body, Line, Owed, Paper
 from views import present
 from views.addresses import address, numbered
 from views.frame import signed_in
+from views.names import within
 from views.proxies.words import Typed, typed_for
 from views.words import gettext
 from workflows.authority import applicable
@@ -70,7 +71,10 @@ def unit_name(unit: Body) -> str:
 
 def _of_document(action: str, paper: Paper) -> tuple[str, list[str], str]:
     where = unit_name(paper.unit)
-    if paper.kind == "commitment":
+    if paper.kind == "self_report":
+        what, about = _self_report_words(action, paper), [where, paper.title]
+        button = _commitment_button(action, paper, None)
+    elif paper.kind == "commitment":
         typed = _typed(action, paper)
         about = [where, typed.words] if typed is not None else [where]
         what = _commitment_words(action, paper, typed)
@@ -91,7 +95,8 @@ def _typed(action: str, paper: Paper) -> Typed | None:
     return typed if typed is not None and typed.waits else None
 
 
-def _name(paper: Paper) -> str:
+def paper_name(paper: Paper) -> str:
+    """What a paper is called on a desk."""
     return present.paper_name(
         paper.kind,
         paper.state,
@@ -100,10 +105,6 @@ def _name(paper: Paper) -> str:
         recorded=paper.recorded,
         awaits=paper.awaits,
     )
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 def _commitment_words(action: str, paper: Paper, typed: Typed | None) -> str:
@@ -121,12 +122,31 @@ def _commitment_words(action: str, paper: Paper, typed: Typed | None) -> str:
         case "meet":
             return gettext("Bản cam kết của %(name)s chờ cuộc họp", name=paper.author)
         case "confirm":
-            return gettext("Xác nhận %(name)s", name=_lower(_name(paper)))
+            return gettext("Xác nhận %(name)s", name=within(paper_name(paper)))
         case "report":
             return gettext("Đưa bản cam kết của %(name)s vào danh sách báo cáo", name=paper.author)
         case "receive":
             return gettext("Tiếp nhận danh sách cam kết: %(name)s", name=paper.author)
-    return _name(paper)
+    return paper_name(paper)
+
+
+def _self_report_words(action: str, paper: Paper) -> str:
+    match action:
+        case "submit" if paper.state == "returned":
+            return gettext("Bổ sung báo cáo cá nhân theo góp ý")
+        case "submit":
+            return gettext("Viết, gửi báo cáo cá nhân")
+        case "review":
+            return gettext("Góp ý báo cáo cá nhân của %(name)s", name=paper.author)
+        case "approve":
+            return gettext("Báo cáo cá nhân của %(name)s chờ chi bộ thông qua", name=paper.author)
+        case "meet":
+            return gettext("Báo cáo cá nhân của %(name)s chờ cuộc họp", name=paper.author)
+        case "confirm":
+            return gettext("Xác nhận %(name)s", name=within(paper_name(paper)))
+        case "receive":
+            return gettext("Nhận, lưu báo cáo cá nhân của %(name)s", name=paper.author)
+    return paper_name(paper)
 
 
 def _commitment_button(action: str, paper: Paper, typed: Typed | None) -> str:
@@ -136,35 +156,37 @@ def _commitment_button(action: str, paper: Paper, typed: Typed | None) -> str:
         case "review":
             return gettext("Đọc, góp ý")
         case "approve":
-            return gettext("Mở bản cam kết")
+            return (
+                gettext("Mở bản cam kết") if paper.kind == "commitment" else gettext("Mở báo cáo")
+            )
     return _button(action, paper)
 
 
 def _paper_words(action: str, paper: Paper, where: str) -> str:
-    name = _name(paper)
+    name = paper_name(paper)
     match action:
         case "submit" if paper.state == "returned":
-            return gettext("Bổ sung %(name)s theo yêu cầu", name=_lower(name))
+            return gettext("Bổ sung %(name)s theo yêu cầu", name=within(name))
         case "submit":
-            return gettext("Hoàn chỉnh, trình %(name)s", name=_lower(name))
+            return gettext("Hoàn chỉnh, trình %(name)s", name=within(name))
         case "review" if paper.stage == 0:
-            return gettext("Cho ý kiến %(name)s của %(unit)s", name=_lower(name), unit=where)
+            return gettext("Cho ý kiến %(name)s của %(unit)s", name=within(name), unit=where)
         case "review":
-            return gettext("Thẩm định %(name)s của %(unit)s", name=_lower(name), unit=where)
+            return gettext("Thẩm định %(name)s của %(unit)s", name=within(name), unit=where)
         case "approve" if paper.stage == 0:
-            return gettext("Thông qua, ký %(name)s của %(unit)s", name=_lower(name), unit=where)
+            return gettext("Thông qua, ký %(name)s của %(unit)s", name=within(name), unit=where)
         case "approve":
-            return gettext("Trả lời %(name)s của %(unit)s", name=_lower(name), unit=where)
+            return gettext("Trả lời %(name)s của %(unit)s", name=within(name), unit=where)
         case "meet":
             return gettext("%(name)s của %(unit)s chờ cuộc họp", name=name, unit=where)
         case "confirm":
-            return gettext("Xác nhận %(name)s của %(unit)s", name=_lower(name), unit=where)
+            return gettext("Xác nhận %(name)s của %(unit)s", name=within(name), unit=where)
         case "report" if paper.kind == "report":  # not “Báo cáo báo cáo …”
-            return gettext("Gửi %(name)s lên cấp trên", name=_lower(name))
+            return gettext("Gửi %(name)s lên cấp trên", name=within(name))
         case "report":
-            return gettext("Báo cáo %(name)s lên cấp trên", name=_lower(name))
+            return gettext("Báo cáo %(name)s lên cấp trên", name=within(name))
         case "receive":
-            return gettext("Tiếp nhận %(name)s của %(unit)s", name=_lower(name), unit=where)
+            return gettext("Tiếp nhận %(name)s của %(unit)s", name=within(name), unit=where)
     return name
 
 
@@ -203,14 +225,21 @@ def _label(paper: Paper, action: str) -> str:
 
 def _of_obligation(owed: Owed) -> tuple[str, list[str], str]:
     about = [unit_name(owed.unit)]
-    words = owed.label_en if present.english() else owed.label_vi
+    words = owed_name(owed)
     if owed.kind == REVIEW:
         return words, about, gettext("Mở sổ họp")
     if owed.person_id is not None and owed.kind == "commitment":
         what = gettext("Viết bản cam kết năm %(year)s", year=owed.year)
         return what, about, gettext("Viết")
-    what = gettext("Lập %(what)s", what=_lower(words))
+    if owed.kind == "self_report":
+        return gettext("Viết %(what)s", what=within(words)), about, gettext("Viết")
+    what = gettext("Lập %(what)s", what=within(words))
     return what, about, gettext("Lập dự thảo")
+
+
+def owed_name(owed: Owed) -> str:
+    """What is owed, as its campaign calls it."""
+    return owed.label_en if present.english() else owed.label_vi
 
 
 def _address(task: Line) -> str:
@@ -246,30 +275,3 @@ def new_arguments(obligation: Obligation) -> dict[str, Any]:
         "campaign": requirement.campaign.code,
         "requirement": requirement.code,
     }
-
-
-def climbed_row(climbed: Climbed, today: date) -> Row:
-    """What climbed here, from whom, since when; its page is where it is answered.
-
-    Of commitments above their cell only that they are late: no person is named upward.
-    """
-    task, paper = climbed.line, climbed.line.document
-    made = row(task, today, hidden=True)
-    where = unit_name(climbed.from_unit)
-    what, about = made.what, []
-    commitment = paper is not None and paper.kind == "commitment"
-    personal = paper is None and task.person is not None
-    if (commitment or personal) and climbed.from_unit.id != climbed.to_unit_id:
-        what = gettext("Bản cam kết ở %(unit)s chậm", unit=where)
-    elif task.person is not None:
-        about.append(task.person)
-    about.append(
-        gettext(
-            "%(unit)s chậm, hạn %(due)s; báo lên đây lúc %(at)s.",
-            unit=where,
-            due=present.day(climbed.effective_due),
-            at=present.instant(climbed.at),
-        )
-    )
-    url = numbered("escalations.page", "escalation_id", climbed.escalation_id)
-    return Row(what, about, url, gettext("Xem, trả lời"), made.due, False)

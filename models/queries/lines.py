@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -12,7 +11,6 @@ from sqlalchemy.orm import aliased
 
 from models.base import asked
 from models.campaign import Campaign, Requirement
-from models.deadline import Escalation
 from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
@@ -73,23 +71,13 @@ class Line(NamedTuple):
     obligation: Owed | None
 
 
-class Climbed(NamedTuple):
-    """A late task that was told upward: from where to where, for which day, when."""
-
-    line: Line
-    from_unit: Body
-    to_unit_id: int
-    effective_due: date
-    at: datetime
-    escalation_id: int
-
-
-_UNIT, _ISSUER, _OWING, _FROM = (aliased(Unit, name=n) for n in ("owes", "issuer", "owing", "low"))
+_UNIT, _ISSUER, _OWING = (aliased(Unit, name=n) for n in ("owes", "issuer", "owing"))
 _AUTHOR, _ALONE = aliased(Person, name="author"), aliased(Person, name="alone")
 _YEAR, _ASKED = aliased(Campaign, name="year"), aliased(Campaign, name="asked")
 
 
-def _body(unit: type[Unit]) -> list[Any]:
+def body_columns(unit: type[Unit]) -> list[Any]:
+    """What `Body` holds of a unit."""
     return [unit.id, unit.code, unit.name, unit.name_en, unit.meets]
 
 
@@ -101,13 +89,13 @@ _AWAITS = sa.and_(
 )
 _COLUMNS = [
     *(Task.id, Task.action, Task.due_at, Task.closed_at, Task.climbed, _ALONE.full_name),
-    *_body(_UNIT),
+    *body_columns(_UNIT),
     *(Document.id, Document.kind, Document.title, Document.state, Document.stage, Document.number),
     *(Document.recorded, _AWAITS, Document.author_id, _AUTHOR.full_name, _YEAR.year),
-    *_body(_ISSUER),
+    *body_columns(_ISSUER),
     *(Obligation.person_id, Requirement.kind, Requirement.code, Requirement.label_vi),
     *(Requirement.label_en, _ASKED.code, _ASKED.year, Obligation.nominal_due),
-    *_body(_OWING),
+    *body_columns(_OWING),
 ]
 
 
@@ -148,42 +136,6 @@ def _some() -> sa.Select[Any]:
     return shown(first, Task.id == first.c.id)
 
 
-_HIGHER = aliased(Escalation)
-
-
-@cache
-def _climbed(units: int) -> sa.Select[Any]:
-    """The statement of `climbed_to` for so many units."""
-    told = [sa.bindparam(f"unit{n}", type_=sa.BigInteger) for n in range(units)]
-    first = (
-        sa.select(
-            *(Escalation.id, Escalation.task_id, Escalation.from_unit_id, Escalation.to_unit_id),
-            *(Escalation.effective_due, Escalation.at),
-        )
-        .join(Task, Escalation.task_id == Task.id)
-        .where(
-            Escalation.to_unit_id.in_(told),
-            Escalation.rung > 0,
-            sa.or_(Escalation.from_unit_id != Escalation.to_unit_id, Task.person_id.is_not(None)),
-            ~sa.exists().where(
-                _HIGHER.deadline_id == Escalation.deadline_id,
-                _HIGHER.id > Escalation.id,
-                _HIGHER.to_unit_id.in_(told),
-            ),
-            Task.closed_at.is_(None),
-        )
-        .order_by(Escalation.at.desc(), Escalation.id.desc())
-        .limit(sa.bindparam("limit", type_=sa.Integer))
-        .subquery("first")
-    )
-    more = [*_body(_FROM), *first.c["to_unit_id", "effective_due", "at", "id"]]
-    return (
-        shown(first, Task.id == first.c.task_id, *more)
-        .join(_FROM, first.c.from_unit_id == _FROM.id)
-        .order_by(first.c.at.desc(), first.c.id.desc())
-    )
-
-
 _SOME = _some()
 
 
@@ -191,15 +143,3 @@ def lines(task_ids: Iterable[int]) -> dict[int, Line]:
     """These tasks, by id."""
     rows = asked(_SOME, {"ids": sorted(set(task_ids))})
     return {row[0]: line_of(row) for row in rows}
-
-
-def climbed_to(unit_ids: Iterable[int], limit: int) -> list[Climbed]:
-    """Open tasks of others that climbed to these bodies, each by its highest rung, the latest
-    first."""
-    units = {f"unit{n}": unit for n, unit in enumerate(sorted(unit_ids))}
-    rows = asked(_climbed(len(units)), units | {"limit": limit})
-    return [_climb(list(row), line_of(row)) for row in rows]
-
-
-def _climb(cells: list[Any], line: Line) -> Climbed:
-    return Climbed._make([line, Body._make(cells[40:45]), *cells[45:]])

@@ -8,8 +8,11 @@ from flask_babel import gettext
 
 import clock
 from models.deadline import Escalation, LatenessReason
+from models.kinds import PERSONAL
 from views import present
+from views.late import not_done
 from views.loaders import LARGEST, viewer
+from views.names import someones_own, within
 from workflows.ladder import asked
 from workflows.owed import secretarial, visible_escalations
 
@@ -28,24 +31,12 @@ def load(escalation_id: int) -> Escalation:
 
 def sentence(escalation: Escalation) -> str:
     """Who has not done what until when, as the domain writes it."""
-    words = {
-        "review": gettext("Đến hết %(day)s, %(unit)s chưa cho ý kiến %(what)s (hạn %(due)s)."),
-        "approve": gettext("Đến hết %(day)s, %(unit)s chưa quyết định %(what)s (hạn %(due)s)."),
-        "receive": gettext("Đến hết %(day)s, %(unit)s chưa tiếp nhận %(what)s (hạn %(due)s)."),
-        "meet": gettext("Đến hết %(day)s, %(unit)s chưa đưa %(what)s ra cuộc họp (hạn %(due)s)."),
-        "confirm": gettext("Đến hết %(day)s, %(unit)s chưa xác nhận %(what)s (hạn %(due)s)."),
-    }.get(
+    return not_done(
         escalation.task.action,
-        gettext("Đến hết %(day)s, %(unit)s chưa báo cáo %(what)s (hạn %(due)s)."),
-    )
-    return present.fill(
-        words,
-        {
-            "day": present.day(present.local_day(escalation.at)),
-            "unit": present.unit_name(escalation.from_unit),
-            "what": what(escalation),
-            "due": present.day(escalation.effective_due),
-        },
+        unit=present.unit_name(escalation.from_unit),
+        what=what(escalation),
+        told=escalation.at,
+        due=escalation.effective_due,
     )
 
 
@@ -55,11 +46,11 @@ def what(escalation: Escalation) -> str:
     if asked.personal(escalation):
         return _of_a_person(escalation)
     if task.document is not None:
-        if task.document.kind == "commitment" and not _own(escalation):
-            return gettext("một bản cam kết")
-        return _lower(present.document_name(task.document))
+        if task.document.kind in PERSONAL and not _own(escalation):
+            return someones_own(task.document.kind)
+        return within(present.document_name(task.document))
     assert task.obligation is not None
-    return _lower(present.requirement_words(task.obligation.requirement))
+    return within(present.requirement_words(task.obligation.requirement))
 
 
 def _of_a_person(escalation: Escalation) -> str:
@@ -76,10 +67,6 @@ def _own(escalation: Escalation) -> bool:
     return escalation.from_unit_id in secretarial(viewer(), clock.now())
 
 
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
-
-
 def reason_for(escalation: Escalation) -> LatenessReason | None:
     """Why it is late, where the viewer may read it: of a person only himself and the secretary who
     heard of it."""
@@ -93,16 +80,6 @@ def reason_words(reason: LatenessReason | None) -> str:
     if reason is None:
         return gettext("Chưa nêu lý do.")
     return gettext("Lý do: %(reason)s", reason=reason.text)
-
-
-def step_words(escalation: Escalation) -> str:
-    """Which rung it is, by who hears."""
-    return {
-        "secretary": gettext("Đôn đốc lần 1"),
-        "superior": gettext("Báo lên cấp trên trực tiếp"),
-        "next_superior": gettext("Báo lên cấp trên tiếp theo"),
-        "standing_list": gettext("Đưa vào danh sách đơn vị chậm"),
-    }.get(escalation.step, gettext("Nhắc việc"))
 
 
 def answer_words(kind: str | None) -> str:

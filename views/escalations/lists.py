@@ -16,10 +16,12 @@ from models.campaign import Campaign, Requirement
 from models.deadline import Deadline, Escalation, LatenessReason
 from models.document import Document
 from models.obligation import Obligation
+from models.queries.told import counts_still, highest_there
 from models.task import Task
 from models.unit import Unit
 from views import present
-from views.escalations.base import answer_words, blueprint, sentence, step_words, what
+from views.escalations.base import answer_words, blueprint, sentence, what
+from views.late import step_words
 from views.loaders import LARGEST, load_unit, viewer
 from views.policy import policy
 from workflows.ladder import asked
@@ -75,11 +77,13 @@ def _side_with_something() -> str:
 
 
 def _of_side(side: str) -> sa.Select[Any]:
-    """What reached the viewer's bodies from below; or where what is late of his own stands now."""
+    """What reached the viewer's bodies from below, each ladder by its highest rung there; or where
+    what is late of his own stands now."""
     now, me = clock.now(), viewer()
     query = (
         sa.select(Escalation)
         .join(Escalation.task)
+        .join(Escalation.deadline)
         .options(*asked.shown())
         .where(visible_escalations(me, now), Escalation.rung > 0)
         .order_by(Escalation.id.desc())
@@ -87,18 +91,11 @@ def _of_side(side: str) -> sa.Select[Any]:
     bodies = officer_unit_ids(me, now)
     if side == "to":
         alone = sa.and_(Task.person_id != me.id, Escalation.to_unit_id.in_(secretarial(me, now)))
-        return query.where(
-            sa.or_(
-                sa.and_(
-                    Escalation.step.in_(("superior", "next_superior")),
-                    Escalation.to_unit_id.in_(bodies),
-                ),
-                alone,
-            )
-        )
-    return query.join(Escalation.deadline).where(
+        above = sa.and_(Escalation.step.in_(asked.ABOVE), Escalation.to_unit_id.in_(bodies))
+        return query.where(sa.or_(above, alone), highest_there(bodies))
+    return query.where(
         Deadline.rung == Escalation.rung,
-        Deadline.version == Escalation.deadline_version,
+        counts_still(),
         sa.or_(Task.person_id == me.id, Escalation.from_unit_id.in_(bodies)),
     )
 
@@ -107,7 +104,7 @@ def _filtered(query: sa.Select[Any], state: str, campaign: str) -> sa.Select[Any
     if state == "done":
         query = query.where(Task.closed_at.is_not(None))
     else:
-        query = query.where(Task.closed_at.is_(None))
+        query = query.where(Task.closed_at.is_(None), counts_still())
         if state == "unanswered":
             query = query.where(Escalation.answer.is_(None))
     if campaign:
@@ -159,7 +156,7 @@ def _row(row: Escalation, reason: str) -> dict[str, Any]:
     return {
         "words": sentence(row),
         "reason": gettext("Lý do: %(reason)s", reason=reason) if reason else "",
-        "step": step_words(row),
+        "step": step_words(row.step),
         "when": present.instant(row.at),
         "iso": present.iso(row.at),
         "answer": answer_words(row.answer),

@@ -18,9 +18,9 @@ from views.escalations.base import (
     reason_for,
     reason_words,
     sentence,
-    step_words,
 )
 from views.forms import Form
+from views.late import step_words
 from views.loaders import viewer, visible_ids
 from views.policy import policy
 from workflows import obligations
@@ -49,7 +49,7 @@ def shown(escalation: Escalation, form: Form, problems: list[dict[str, str]] | N
         words=sentence(escalation),
         reason=reason,
         reason_words=reason_words(reason),
-        step=step_words(escalation),
+        step=step_words(escalation.step),
         done=task.closed_at,
         moved=escalation.deadline.version != escalation.deadline_version,
         late=late if task.closed_at is None else None,
@@ -68,7 +68,7 @@ def shown(escalation: Escalation, form: Form, problems: list[dict[str, str]] | N
 
 def _rung(row: Escalation) -> dict[str, Any]:
     return {
-        "step": step_words(row),
+        "step": step_words(row.step),
         "to": present.unit_name(row.to_unit),
         "when": present.instant(row.at),
         "iso": present.iso(row.at),

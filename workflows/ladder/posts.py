@@ -32,7 +32,7 @@ def right_at(
     delegated one. None: he has none."""
     here = standing(person, now)
     own = [Right(post, None) for post in here.own]
-    lent = [Right(d.post, d) for d in here.delegations if _covers(d, kind, action)]
+    lent = [Right(d.post, d) for d in here.delegations if covers(d, kind, action)]
     for right in (*own, *lent):
         at = right.post.unit
         if right.post.role in roles and unit.id in (at.id, at.attached_to_id):
@@ -63,5 +63,6 @@ def named(right: Right, person: Person) -> dict[str, Any]:
     }
 
 
-def _covers(lent: Lent, kind: str, action: str) -> bool:
+def covers(lent: Lent, kind: str, action: str) -> bool:
+    """Whether a delegation lends this act upon this kind of document."""
     return (not lent.kinds or kind in lent.kinds) and (not lent.actions or action in lent.actions)

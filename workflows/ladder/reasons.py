@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from models.base import db
 from models.deadline import Deadline, Escalation, LatenessReason
 from models.person import Person
+from models.queries.seats import Seat
+from models.queries.told import Told, unexplained
 from workflows import text, trail
 from workflows.ladder.asked import kind_of, personal, reason_of
 from workflows.ladder.hearing import HEARERS
-from workflows.ladder.posts import Right, keep, named, right_at
+from workflows.ladder.posts import Right, covers, keep, named, right_at
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
+from workflows.standing import standing
 
 ACTION = "state_reason"  # as a delegation names it
 SHORTEST, LONGEST = 10, 1000
@@ -26,6 +29,24 @@ def may_state(escalation: Escalation, person: Person, now: datetime) -> bool:
     if personal(escalation):
         return escalation.task.person_id == person.id
     return _right(escalation, person, now) is not None
+
+
+def unsaid(person: Person, now: datetime, limit: int) -> list[Told]:
+    """What is late of this person's own, and of the bodies for which he may say why, and nobody has
+    yet; so many, the longest told first."""
+    here = standing(person, now)
+    own = {unit for post in here.own if post.role in HEARERS for unit in _bodies(post)}
+    lent = [d for d in here.delegations if d.post.role in HEARERS]
+    units = own | {unit for d in lent for unit in _bodies(d.post)}
+    return [
+        told
+        for told in unexplained(person.id, units, limit)
+        if told.line.person is not None
+        or told.from_unit.id in own
+        or any(
+            told.from_unit.id in _bodies(d.post) and covers(d, _kind(told), ACTION) for d in lent
+        )
+    ]
 
 
 def state(escalation: Escalation, words: str, *, actor: Person, now: datetime) -> LatenessReason:
@@ -90,6 +111,17 @@ def _right(escalation: Escalation, person: Person, now: datetime) -> Right | Non
     return right_at(
         escalation.from_unit, HEARERS, person, now, kind=kind_of(escalation), action=ACTION
     )
+
+
+def _bodies(post: Seat) -> set[int]:
+    """The body for which a post speaks: its own, or the one that its advisory body serves."""
+    return {unit for unit in (post.unit_id, post.unit.attached_to_id) if unit is not None}
+
+
+def _kind(told: Told) -> str:
+    late = told.line.document or told.line.obligation
+    assert late is not None
+    return late.kind
 
 
 def _not_asked(escalation: Escalation) -> Forbidden:

@@ -71,6 +71,7 @@ class Inputs:
     basis: list[dict[str, Any]] | None = None  # [{"document": id} | {"number","dated_on","issuer"}]
     paper: Printed | None = None  # of a recorded paper
     finding: int | None = None  # the finding that is explained
+    days: int | None = None  # working days, of an inspection's extension
     original: bool | None = None  # compared with the signed paper itself, there being no scan
 
 

@@ -86,6 +86,7 @@ ROLES: dict[str, tuple[tuple[Tier, ...], tuple[Tier, ...]]] = {
         (_tier("clerk", "secretary", "deputy", "committee", "standing", "advisor"),),
         (_tier("clerk", "advisor", "advisory advisor"), _tier("deputy", "secretary", "standing")),
     ),
+    "inspector": ((_tier("inspector"),), (_tier("inspector"),)),
 }
 # Drafting and asking for an amendment are a body's own business: they do not climb.
 CLIMBS = ("reviewer", "approver", "reporter", "receiver", "confirmer")

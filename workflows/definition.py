@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.definition import Definition
-from models.document import KINDS, Document
+from models.document import GOVERNED, Document
 from workflows.act import Inputs
 from workflows.conditions import CONDITIONS, awaits_confirmation
 from workflows.rules import GUARDS
@@ -34,6 +34,7 @@ ROLES = (
     "requester",
     "recorder",
     "confirmer",
+    "inspector",
     "author",
     "meeting",
 )
@@ -191,8 +192,8 @@ def parse(source: str, *, file: str) -> Spec:
         raise DefinitionError(file, "file", "is nested too deeply") from None
     top = _Reader(file, "", table)
     kind = top.take("kind", str)
-    if kind not in KINDS:
-        raise top.wrong("kind", f"unknown kind “{kind}”; known: {', '.join(KINDS)}")
+    if kind not in GOVERNED:
+        raise top.wrong("kind", f"unknown kind “{kind}”; known: {', '.join(GOVERNED)}")
     label = top.label("label")
     raw_states = top.take("states", dict)
     raw_actions = top.take("actions", list)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from workflows import drafting, obligations, register, routing, transcribing
 from workflows.act import Act
 from workflows.calendar import start_of_day
+from workflows.inspections.effects import EFFECTS as OF_INSPECTIONS
 from workflows.obligations import HANDED_IN, MIDDAY
 from workflows.recorded import papers
 from workflows.recorded.settle import confirmed
@@ -97,4 +98,5 @@ EFFECTS: dict[str, Callable[[Act], None]] = {
     "correct": corrected,
     "confirm": confirmed,
     "explain": explained,
+    **OF_INSPECTIONS,
 }

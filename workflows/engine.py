@@ -35,6 +35,7 @@ from workflows.beginning import begin, born
 from workflows.calendar import local_day
 from workflows.definition import SAME, ActionSpec, spec_of
 from workflows.effects import EFFECTS
+from workflows.inspections import freeze
 from workflows.machine import move, not_now
 from workflows.meanwhile import moved_on
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
@@ -127,9 +128,11 @@ def carry_out(
 
 
 def failing(act: Act, *, without: Collection[str] = ()) -> list[Reason]:
-    """Every reason of the act's guards, but those named in `without`, that stands in its way."""
+    """Every reason of the act's guards, but those named in `without`, that stands in its way; and a
+    freeze, whatever its definition says."""
     asked = [name for name in act.spec.guards if name not in without]
-    return [r for name in asked for r in GUARDS[name](act) if r.level == "error"]
+    found = [r for name in asked for r in GUARDS[name](act) if r.level == "error"]
+    return found + freeze.reasons(act.document, act.spec.name, act.now)
 
 
 def refusals(document: Document, spec: ActionSpec, held: Capacity, now: datetime) -> list[Reason]:

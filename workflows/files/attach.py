@@ -16,6 +16,7 @@ from models.stored_file import Attachment, StoredFile
 from workflows import trail
 from workflows.files.kinds import SCANS
 from workflows.files.names import clean_name, with_ending
+from workflows.inspections import freeze
 from workflows.refusal import N_, Reason, Refused
 from workflows.standing import standing
 
@@ -79,6 +80,8 @@ def remove(attachment: Attachment, *, actor: Person, now: datetime) -> None:
     assert subject is not None
     trail.lock_logs(db.session(), [subject.unit_id])
     db.session.refresh(attachment)
+    if attachment.removed_at is None and isinstance(subject, Document):
+        freeze.refuse_removal(subject, now)
     if attachment.removed_at is None:
         attachment.removed_at = now
         _record("detach", attachment, subject, actor, now)

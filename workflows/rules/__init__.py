@@ -4,6 +4,7 @@ from workflows.rules import (  # noqa: F401  registers them
     campaign,
     completeness,
     immutable,
+    inspection,
     issuing,
     lifecycle,
     minutes,

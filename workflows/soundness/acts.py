@@ -40,10 +40,18 @@ def check(spec: Spec, reached: dict[str, int], found: Found) -> None:
     for action in spec.actions:
         _questions(action, found)
         _holders(action, found)
-        _leads(spec, action, found)
-    _names(spec, found)
+        _apart(spec, action, found)
+        if not inspects(spec):
+            _leads(spec, action, found)
     _ambiguous(spec, found)
-    _gives_way(spec, reached, found)
+    if not inspects(spec):
+        _names(spec, found)
+        _gives_way(spec, reached, found)
+
+
+def inspects(spec: Spec) -> bool:
+    """Whether it is of an inspection: no paper is written, decided on or amended by it."""
+    return spec.kind == "inspection"
 
 
 def four_eyes(spec: Spec, found: Found) -> None:
@@ -112,6 +120,24 @@ def _holders(action: ActionSpec, found: Found) -> None:
             ),
             Both("Ghi by = [“system”]", "Say by = [“system”]"),
         )
+
+
+def _apart(spec: Spec, action: ActionSpec, found: Found) -> None:
+    """Inspectors act on their inspection alone, and nobody else does."""
+    inspectors = [holder.role == "inspector" for holder in action.by]
+    if inspects(spec) == all(inspectors) == any(inspectors):
+        return
+    found.action(
+        action,
+        Both(
+            "người kiểm tra chỉ làm việc của cuộc kiểm tra, và chỉ họ làm việc đó",
+            "inspectors act on an inspection alone, and only they do",
+        ),
+        Both(
+            "Ghi by = [“inspector@issuer”] ở quy trình kiểm tra, vai khác ở quy trình khác",
+            "Say by = [“inspector@issuer”] in an inspection's definition, another role elsewhere",
+        ),
+    )
 
 
 def _leads(spec: Spec, action: ActionSpec, found: Found) -> None:

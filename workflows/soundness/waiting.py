@@ -9,7 +9,7 @@ from workflows.soundness.graph import leaving
 from workflows.soundness.situations import EVERYWHERE, RECORDED_IN, under, where
 
 # A body's own business: with nobody there it climbs only when it is late (workflows.authority).
-OWN = ("drafter", "author")
+OWN = ("drafter", "author", "inspector")
 ENDS_WAITING = "receive"  # the one act after which a paper rests where it lies
 RESTS = where(lambda s: s.received)
 UNCONFIRMED = where(lambda s: s.unconfirmed)

@@ -12,7 +12,14 @@ BODIES = 3  # the issuer, the body above it, and one for what climbs from there
 _OFFICES = ("committee", "deputy", "secretary", "standing", "advisor", "clerk")
 POSTS: tuple[tuple[str, str], ...] = tuple(
     sorted(
-        {post for sides in ROLES.values() for tiers in sides for tier in tiers for post in tier},
+        {
+            post
+            for role, sides in ROLES.items()
+            if role != "inspector"  # he decides on nobody's paper (`acts.check`)
+            for tiers in sides
+            for tier in tiers
+            for post in tier
+        },
         key=lambda post: (post[0] != "own", _OFFICES.index(post[1])),
     )
 )

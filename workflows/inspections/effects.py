@@ -1,0 +1,67 @@
+"""What each act of an inspection changes besides its state. The engine calls them inside the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.base import db
+from workflows import trail
+from workflows.act import Act
+from workflows.calendar import WorkingCalendar
+from workflows.inspections import limits, pausing
+from workflows.inspections.asking import inspection_of
+
+
+def received(act: Act) -> None:
+    """The self report came: the limit counts from that day."""
+    inspection = inspection_of(act.document)
+    inspection.received_on = act.inputs.dated_on
+    inspection.limit_on = limits.last_day(inspection, WorkingCalendar.of(db.session()))
+
+
+def extended(act: Act) -> None:
+    """A longer limit: the closing day and what is waited for move with it."""
+    inspection = inspection_of(act.document)
+    calendar = WorkingCalendar.of(db.session())
+    inspection.extended_days += act.inputs.days or 0
+    inspection.limit_on = limits.last_day(inspection, calendar)
+    if inspection.limit_on is not None:
+        inspection.closes_on = max(inspection.closes_on, inspection.limit_on)
+        trail.lock_logs(db.session(), [act.capacity.unit.id])
+        pausing.wait_longer(act.document, inspection, act.now, calendar)
+
+
+def frozen(act: Act) -> None:
+    """Withdrawals and deletions in scope are blocked, and their ladders stand still."""
+    inspection = inspection_of(act.document)
+    inspection.frozen = True
+    trail.lock_logs(db.session(), [act.capacity.unit.id])
+    db.session.flush()
+    pausing.hold(inspection, act.now)
+
+
+def let_go(act: Act) -> None:
+    """The freeze is over: ladders go on, but what another inspection holds."""
+    inspection = inspection_of(act.document)
+    inspection.frozen = False
+    trail.lock_logs(db.session(), [act.capacity.unit.id])
+    db.session.flush()
+    pausing.release(inspection, act.now)
+
+
+def ended(act: Act) -> None:
+    """With the conclusion, or when it is cancelled, all rights end."""
+    inspection = inspection_of(act.document)
+    inspection.ended_at = act.now
+    if inspection.frozen:
+        let_go(act)
+
+
+EFFECTS: dict[str, Callable[[Act], None]] = {
+    "take_self_report": received,
+    "extend": extended,
+    "freeze": frozen,
+    "unfreeze": let_go,
+    "conclude": ended,
+    "cancel": ended,
+}

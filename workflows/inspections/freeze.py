@@ -1,0 +1,50 @@
+"""What a freeze refuses: withdrawals and deletions of what lies in its scope, each with a sentence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.document import Document
+from models.inspection import Inspection
+from workflows.inspections.lookups import freezing, freezing_document, freezing_person
+from workflows.refusal import N_, Reason, Refused
+
+BLOCKED = ("withdraw", "revoke")  # acts that take a paper away
+HELD = N_(
+    "Chưa làm được: hồ sơ này đang được niêm giữ theo Quyết định kiểm tra số %(number)s, "
+    "đến hết %(day)s. Khi cuộc kiểm tra có kết luận hoặc thôi niêm giữ thì làm tiếp."
+)
+
+
+def reasons(document: Document, action: str, now: datetime) -> list[Reason]:
+    """Why an act that takes a paper away may not be done now; nothing for any other act."""
+    if action not in BLOCKED:
+        return []
+    return _said(freezing_document(document, now))
+
+
+def refuse_removal(document: Document, now: datetime) -> None:
+    """Raises Refused where a draft or a file beside a document would be taken away under a freeze."""
+    _refuse(freezing_document(document, now))
+
+
+def refuse_at(unit_id: int, kind: str, now: datetime) -> None:
+    """Raises Refused where something of this kind would be taken away at a unit under a freeze."""
+    _refuse(freezing(unit_id, kind, now))
+
+
+def refuse_erasing(person_id: int, now: datetime) -> None:
+    """A legal hold: raises Refused while a freeze holds what is kept of a person."""
+    _refuse(freezing_person(person_id, now))
+
+
+def _refuse(found: Inspection | None) -> None:
+    if said := _said(found):
+        raise Refused(*said)
+
+
+def _said(found: Inspection | None) -> list[Reason]:
+    if found is None:
+        return []
+    params = {"number": found.decision_number, "day": found.closes_on}
+    return [Reason("FREEZE", HELD, params)]

@@ -1,0 +1,164 @@
+"""What an inspection entitles to, now: pure questions, each asked of the database at this moment, so
+that an ended post, a closing day or a changed team counts at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from models.account import Account
+from models.base import db, once
+from models.document import Document
+from models.inspection import Inspection, InspectionMember, InspectionUnit
+from models.kinds import PERSONAL
+from models.person import Membership, Person
+from models.post import Post, held_at
+from models.unit import in_force_on
+from workflows.calendar import local_day
+from workflows.standing import standing
+
+# From its announcement until its conclusion texts are read and files frozen; before, the inspected
+# knows of nothing, afterwards there is nothing left to verify.
+OPEN = ("announced", "self_report_received", "verifying", "draft_conclusion")
+UNREAD = ("drafted", "withdrawn")  # a text that is being written again, or was taken back
+
+
+def is_running(inspection: Inspection, now: datetime) -> bool:
+    """Whether it is announced, not concluded, and today is one of its days (both ends inclusive)."""
+    if inspection.ended_at is not None or inspection.state not in OPEN:
+        return False
+    return inspection.opens_on <= local_day(now) <= inspection.closes_on
+
+
+def running(now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition on Inspection joined with its Document: as `is_running`."""
+    today = local_day(now)
+    return sa.and_(
+        Inspection.ended_at.is_(None),
+        Document.state.in_(OPEN),
+        Inspection.opens_on <= today,
+        Inspection.closes_on >= today,
+    )
+
+
+def open_for(person: Person, now: datetime) -> list[Inspection]:
+    """The running inspections on whose team the person is, who holds an inspector's post of his own
+    at the commission now and whose account is not suspended; by id."""
+
+    def find() -> list[Inspection]:
+        bodies = {post.unit_id for post in standing(person, now).own if post.role == "inspector"}
+        if not bodies or _suspended(person):
+            return []
+        rows = sa.select(Inspection).join(Document, Inspection.document_id == Document.id)
+        rows = rows.join(InspectionMember, InspectionMember.inspection_id == Inspection.id)
+        rows = rows.where(
+            InspectionMember.person_id == person.id, Document.unit_id.in_(bodies), running(now)
+        )
+        return list(db.session.scalars(rows.order_by(Inspection.id)))
+
+    return list(once(db.session(), ("inspections", person.id, now), find))
+
+
+def covers(inspection: Inspection, document: Document) -> bool:
+    """Whether a document lies in the scope: its unit, its kind, the campaign, and the period by its
+    printed date, else by the local day on which it came to be."""
+    if document.kind not in inspection.document_kinds:
+        return False
+    if document.campaign_id != inspection.campaign_id:
+        return False
+    if document.unit_id not in inspection.unit_ids:
+        return False
+    day = document.dated_on or local_day(document.created_at)
+    return (inspection.period_from is None or inspection.period_from <= day) and (
+        inspection.period_to is None or day <= inspection.period_to
+    )
+
+
+def opening_of(document: Document, person: Person, now: datetime) -> Inspection | None:
+    """The inspection by which the person may read the text of somebody's own paper now, or None.
+
+    Not his own paper, not one of a unit that he belongs or answers to, not what is being written.
+    """
+    if document.kind not in PERSONAL or document.author_id == person.id:
+        return None
+    if document.state in UNREAD:
+        return None
+    for inspection in open_for(person, now):
+        if covers(inspection, document):
+            return None if own_units(person, now) & {document.unit_id} else inspection
+    return None
+
+
+def may_read_text(document: Document, person: Person, now: datetime) -> bool:
+    """Whether an open inspection lets the person read this text, once he has said why."""
+    return opening_of(document, person, now) is not None
+
+
+def own_units(person: Person, now: datetime) -> set[int]:
+    """Units that the person belongs to, or holds a post in, today: he inspects none of them."""
+    today = local_day(now)
+    belongs = sa.select(Membership.unit_id).where(
+        Membership.person_id == person.id, in_force_on(Membership, today)
+    )
+    serves = sa.select(Post.unit_id).where(Post.person_id == person.id, held_at(today, now))
+    return set(db.session.scalars(belongs.union(serves)))
+
+
+def freezing(
+    unit_id: int, kind: str, now: datetime, *, campaign_id: int | None = None
+) -> Inspection | None:
+    """The running inspection that freezes what this unit has of a kind (of one campaign, if told),
+    or None."""
+    rows = (
+        sa.select(Inspection)
+        .join(Document, Inspection.document_id == Document.id)
+        .join(InspectionUnit, InspectionUnit.inspection_id == Inspection.id)
+        .where(Inspection.frozen, InspectionUnit.unit_id == unit_id, running(now))
+    )
+    if campaign_id is not None:
+        rows = rows.where(Inspection.campaign_id == campaign_id)
+    found = db.session.scalars(rows.order_by(Inspection.id))
+    return next((one for one in found if kind in one.document_kinds), None)
+
+
+def is_frozen(unit_id: int, kind: str, now: datetime) -> bool:
+    """Whether withdrawals and deletions of this kind are blocked at a unit now."""
+    return freezing(unit_id, kind, now) is not None
+
+
+def freezing_document(document: Document, now: datetime) -> Inspection | None:
+    """The running inspection that freezes this document, or None."""
+    found = freezing(document.unit_id, document.kind, now, campaign_id=document.campaign_id)
+    return found if found is not None and covers(found, document) else None
+
+
+def freezing_person(person_id: int, now: datetime) -> Inspection | None:
+    """The running inspection that holds what is kept of a person: somebody of a frozen unit, or the
+    author of a paper there. A legal hold: nothing of his is erased meanwhile."""
+    today = local_day(now)
+    units = sa.select(Membership.unit_id).where(
+        Membership.person_id == person_id, in_force_on(Membership, today)
+    )
+    wrote = sa.select(Document.unit_id).where(Document.author_id == person_id)
+    serves = sa.select(Post.unit_id).where(Post.person_id == person_id, held_at(today, now))
+    rows = (
+        sa.select(Inspection)
+        .join(Document, Inspection.document_id == Document.id)
+        .join(InspectionUnit, InspectionUnit.inspection_id == Inspection.id)
+        .where(
+            Inspection.frozen,
+            InspectionUnit.unit_id.in_(units.union(wrote, serves)),
+            running(now),
+        )
+        .order_by(Inspection.id)
+        .limit(1)
+    )
+    return db.session.scalar(rows)
+
+
+def _suspended(person: Person) -> bool:
+    suspended = sa.select(Account.id).where(
+        Account.person_id == person.id, Account.suspended_at.is_not(None)
+    )
+    return db.session.scalar(suspended.limit(1)) is not None

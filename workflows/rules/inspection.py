@@ -1,0 +1,114 @@
+"""What the acts of an inspection ask (domain §5): the team does them, its head decides, the days and
+limits of its decision hold."""
+
+from __future__ import annotations
+
+from workflows.act import Act
+from workflows.inspections import limits
+from workflows.inspections.asking import apart_reasons, inspection_of
+from workflows.inspections.lookups import is_running
+from workflows.refusal import N_, Reason
+from workflows.rules.registry import guard
+
+
+def _refusal(text: str, place: str | None = None, **params: object) -> list[Reason]:
+    return [Reason("INSPECTION", text, dict(params), place=place)]
+
+
+@guard("on_the_team")
+def on_the_team(act: Act) -> list[Reason]:
+    """Only who the decision names, by a post of his own."""
+    members = {member.person_id for member in inspection_of(act.document).members}
+    if act.capacity.delegation is None and act.person.id in members:
+        return []
+    return _refusal(
+        N_("Chưa làm được: việc này thuộc đoàn kiểm tra. Người có tên trong quyết định sẽ làm.")
+    )
+
+
+@guard("heads_the_team")
+def heads_the_team(act: Act) -> list[Reason]:
+    """What decides about the inspection is the head's."""
+    head = inspection_of(act.document).head
+    if head is not None and act.capacity.delegation is None and act.person.id == head.id:
+        return []
+    return _refusal(
+        N_("Chưa làm được: việc này thuộc trưởng đoàn %(name)s."),
+        name=head.full_name if head is not None else "",
+    )
+
+
+@guard("team_apart")
+def team_apart(act: Act) -> list[Reason]:
+    """Nobody inspects his own unit: asked again when it begins, for people move."""
+    inspection = inspection_of(act.document)
+    people = [member.person for member in inspection.members]
+    return apart_reasons(people, inspection.unit_ids, act.now)
+
+
+@guard("received_day", needs=("dated_on",))
+def received_day(act: Act) -> list[Reason]:
+    """The limit counts from the day on which the self report came."""
+    day = act.inputs.dated_on
+    if day is None:
+        return _refusal(N_("Chưa ghi ngày nhận báo cáo tự kiểm tra."), "dated_on")
+    if not inspection_of(act.document).decided_on <= day <= act.today:
+        return _refusal(
+            N_("Ngày nhận báo cáo phải từ ngày ghi trên quyết định đến hôm nay. Xem lại ngày."),
+            "dated_on",
+        )
+    return []
+
+
+@guard("conclusion_named", needs=("decision",))
+def conclusion_named(act: Act) -> list[Reason]:
+    """A conclusion is a notice with a number and a date."""
+    words = act.inputs.decision or ""
+    if any(letter.isdigit() for letter in words) and len(words) >= 6:
+        return []
+    return _refusal(
+        N_("Chưa ghi thông báo kết luận. Cần ghi số và ngày, ví dụ 05-TB/UBKT, 15/12/2026."),
+        "decision",
+    )
+
+
+@guard("within_a_third", needs=("days",))
+def within_a_third(act: Act) -> list[Reason]:
+    """02-HD/UBKTTW: all extensions together at most a third of the limit."""
+    inspection, days = inspection_of(act.document), act.inputs.days
+    left = limits.most(inspection.limit_days) - inspection.extended_days
+    if left < 1:
+        return _refusal(
+            N_("Chưa gia hạn thêm được: đã gia hạn đủ một phần ba thời hạn (%(days)s ngày)."),
+            days=inspection.extended_days,
+        )
+    if days is None or not 1 <= days <= left:
+        return _refusal(
+            N_("Gia hạn không quá một phần ba thời hạn: còn được từ 1 đến %(left)s ngày làm việc."),
+            "days",
+            left=left,
+        )
+    return []
+
+
+@guard("freezable")
+def freezable(act: Act) -> list[Reason]:
+    """A freeze begins and ends with the inspection."""
+    inspection = inspection_of(act.document)
+    if inspection.frozen:
+        return _refusal(N_("Hồ sơ trong phạm vi đang được niêm giữ, không cần làm lại."))
+    if not is_running(inspection, act.now):
+        return _refusal(
+            N_("Chưa niêm giữ được: chỉ niêm giữ từ %(opens)s đến hết %(closes)s."),
+            opens=inspection.opens_on,
+            closes=inspection.closes_on,
+        )
+    return []
+
+
+@guard("frozen_now")
+def frozen_now(act: Act) -> list[Reason]:
+    """Only what is frozen can be let go."""
+    if inspection_of(act.document).frozen:
+        return []
+    return _refusal(N_("Hồ sơ trong phạm vi không bị niêm giữ."))

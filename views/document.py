@@ -34,7 +34,7 @@ from workflows.prints import paper
 from workflows.reading import readings, record_reading
 from workflows.recorded import papers
 from workflows.rules.lifecycle import open_amendment
-from workflows.scope import readable_revisions, revision_for, takes_part
+from workflows.scope import inspector_unit_ids, readable_revisions, revision_for, takes_part
 from workflows.sittings import awaits_meeting, may_hold
 
 blueprint = Blueprint("document", __name__, url_prefix="/documents")
@@ -99,6 +99,8 @@ def page(document_id: int) -> str:
         readers=who_read(document) if own and document.kind in PERSONAL else [],
         amendment=amendment_of(document),
         beside_amended=comparable_with_amended(document),
+        traced=document.kind not in PERSONAL
+        and document.unit_id in inspector_unit_ids(person, now),
         may_open=visible_ids(
             [
                 document.superseded_by_id,

@@ -75,7 +75,7 @@ def route_view(document: Document, now: datetime) -> list[StageView]:
             now=stage.position == document.stage,
         )
         for action in _actions_at(stage, on_paper=_on_paper(document, done)):
-            label = _label(spec, action, stage.position)
+            label = label_of(spec, action, stage.position)
             past = done.get((stage.position, action))
             if past is not None:
                 view.steps.append(Step(action, label, "done", by=past.by, at=past.at))
@@ -103,7 +103,8 @@ def _passed_over(stage: Stage, action: str, done: dict[tuple[int, str], _Done]) 
     return action == "receive" and (stage.position, "review") in done
 
 
-def _label(spec: Spec, action: str, position: int) -> dict[str, str]:
+def label_of(spec: Spec, action: str, position: int) -> dict[str, str]:
+    """What an act is called at this place of a route, in both languages."""
     where = "at_issuer" if position == 0 else "at_later_stage"
     candidates = spec.actions_named(action)
     for candidate in candidates:
@@ -125,12 +126,12 @@ def _done_steps(document: Document) -> dict[tuple[int, str], _Done]:
         if action in AGAIN:
             done.clear()
             continue
-        done[json.loads(leaf).get("from_stage", 0), action] = _Done(_who(fields or {}), at)
+        done[json.loads(leaf).get("from_stage", 0), action] = _Done(who_acted(fields or {}), at)
     return done
 
 
-def _who(fields: dict[str, dict[str, str]]) -> Words:
-    """Name and title of whoever acted, as the payload of the event keeps them."""
+def who_acted(fields: dict[str, dict[str, str]]) -> Words:
+    """Name and title of whoever acted, as the payload of an event (its fields) keeps them."""
     said: list[str | dict[str, str]] = []
     if "chair" in fields:
         chair = fields["chair"]["value"]

@@ -141,6 +141,8 @@ LINES: dict[str, Line] = {
     "in_person.tell": to(rights.tells, 422),
     "inspector.index": answers.inspection,
     "inspector.log": to(rights.inspects, 200),
+    "inspector.paper": to(rights.traces, 200),
+    "inspector.events": answers.inspection,
     # -- its register, and papers signed outside
     "clerk.index": register,
     "clerk.book": to(rights.works_at, 200, 404),  # an empty register has no book

@@ -202,6 +202,12 @@ def inspects(login: str, subject: Subject) -> bool:
     return subject.unit in inspected(login)
 
 
+def traces(login: str, paper: Paper) -> bool:
+    """The history of plans and reports is for the inspectors above; of a person's paper for nobody,
+    where no inspection is open."""
+    return inspects(login, paper) and paper.kind in ("plan", "report")
+
+
 def records_for(login: str, subject: Subject) -> bool:
     """Who keeps signed papers of a unit: its own office, or the clerk above of a cell without one."""
     return works_at(login, subject) or types_for(login, subject)

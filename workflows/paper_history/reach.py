@@ -11,10 +11,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models.base import db
 from models.document import Document
-from models.inspection import Inspection, InspectionMember
+from models.inspection import Inspection
 from models.kinds import KINDS, PERSONAL
 from models.person import Person
-from workflows.calendar import end_of_day, local_day, start_of_day
+from workflows.calendar import end_of_day, start_of_day
+from workflows.inspections import open_for
+from workflows.inspections.lookups import own_units
 from workflows.scope import inspector_unit_ids
 
 
@@ -24,18 +26,21 @@ class Reach:
 
     unit_ids: frozenset[int]
     inspections: tuple[Inspection, ...]
+    own: frozenset[int]  # units that he belongs to or serves: he inspects nobody there
 
     def documents(self) -> sa.ColumnElement[bool]:
         """SQL condition on Document: whose history this inspector may read."""
         of_units = [kind for kind in KINDS if kind not in PERSONAL]
         plain = sa.and_(Document.kind.in_(of_units), Document.unit_id.in_(sorted(self.unit_ids)))
-        return sa.or_(plain, *map(_covered, self.inspections))
+        return sa.or_(plain, *(_covered(one, set(self.own)) for one in self.inspections))
 
 
 def reach_of(person: Person, now: datetime) -> Reach:
     """How far this person inspects now; no unit for who holds no inspector's post."""
     units = inspector_unit_ids(person, now)
-    return Reach(frozenset(units), tuple(_open_for(person, now)) if units else ())
+    found = open_for(person, now) if units else []
+    own = own_units(person, now) if found else set()
+    return Reach(frozenset(units), tuple(found), frozenset(own))
 
 
 def loadable(document_id: int, reach: Reach) -> Document | None:
@@ -53,33 +58,19 @@ def loadable(document_id: int, reach: Reach) -> Document | None:
     )
 
 
-def _open_for(person: Person, now: datetime) -> list[Inspection]:
-    """The inspections in whose team the person is and that are open now."""
-    day = local_day(now)
-    query = (
-        sa.select(Inspection)
-        .join(InspectionMember, InspectionMember.inspection_id == Inspection.id)
-        .options(selectinload(Inspection.units))
-        .where(
-            InspectionMember.person_id == person.id,
-            Inspection.opens_on <= day,
-            Inspection.closes_on >= day,
-            Inspection.ended_at.is_(None),
-        )
-        .order_by(Inspection.id)
-    )
-    return list(db.session.scalars(query))
-
-
-def _covered(inspection: Inspection) -> sa.ColumnElement[bool]:
-    """SQL condition on Document: a person's paper within the scope of an inspection."""
+def _covered(inspection: Inspection, not_his: set[int]) -> sa.ColumnElement[bool]:
+    """SQL condition on Document: a person's paper that an inspection covers
+    (`workflows.inspections.covers`), of no unit that the inspector belongs to himself."""
     conditions = [
         Document.kind.in_([kind for kind in PERSONAL if kind in inspection.document_kinds]),
         Document.campaign_id == inspection.campaign_id,
-        Document.unit_id.in_(sorted(inspection.unit_ids)),
+        Document.unit_id.in_(sorted(inspection.unit_ids - not_his)),
     ]
-    if inspection.period_from is not None:
-        conditions.append(Document.created_at >= start_of_day(inspection.period_from))
-    if inspection.period_to is not None:
-        conditions.append(Document.created_at < end_of_day(inspection.period_to))
+    undated = Document.dated_on.is_(None)
+    if (first := inspection.period_from) is not None:
+        came = sa.and_(undated, Document.created_at >= start_of_day(first))
+        conditions.append(sa.or_(Document.dated_on >= first, came))
+    if (last := inspection.period_to) is not None:
+        came = sa.and_(undated, Document.created_at < end_of_day(last))
+        conditions.append(sa.or_(Document.dated_on <= last, came))
     return sa.and_(*conditions)

@@ -34,6 +34,7 @@ class Settings:
     redis_url: str = field(repr=False)
     redis_embedded: bool
     data_dir: Path
+    key_dir: Path
     host: str
     port: int
     public_url: str
@@ -76,6 +77,7 @@ class Settings:
             redis_url=_redis_url(given.get("REDIS_URL"), data_dir),
             redis_embedded="REDIS_URL" not in given,
             data_dir=data_dir,
+            key_dir=_key_dir(given.get("KEY_DIR"), data_dir),
             host=host,
             port=port,
             public_url=_public_url(given.get("PUBLIC_URL"), host, port),
@@ -106,6 +108,14 @@ def _data_dir(value: str | None) -> Path:
             f"Không tạo được thư mục dữ liệu {path}: {error.strerror}. / "
             f"DATA_DIR {path} cannot be made: {error.strerror}."
         ) from None
+    return path
+
+
+def _key_dir(value: str | None, data_dir: Path) -> Path:
+    """Where the key lies that signs checkpoints; made by the process that signs, not here."""
+    path = Path(value).expanduser().resolve() if value else data_dir / "keys"
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"KEY_DIR {path} không phải thư mục. / KEY_DIR {path} is no folder.")
     return path
 
 

@@ -17,7 +17,13 @@ import pytest
 
 from config import ROOT
 
-PROCESSES = ("gunicorn", "workers.worker", "workers.relay", "workers.schedule")
+PROCESSES = (
+    "gunicorn",
+    "workers.worker",
+    "workers.relay",
+    "workers.schedule",
+    "workers.signer",
+)
 
 
 def free_port() -> int:

@@ -1,7 +1,8 @@
 """`make run`: every process of Duyệt under one supervisor that restarts what dies.
 
 Starts the embedded Redis-compatible server (unless REDIS_URL is set), prepares the database, then
-runs web, worker, relay and schedule until Ctrl-C. Stops them in the order in which nothing is lost.
+runs web, worker, relay, schedule and signer until Ctrl-C. Stops them in the order in which nothing is
+lost.
 """
 
 import fcntl
@@ -24,8 +25,15 @@ from workers import embedded_redis, first_start
 from workers.children import die_with_parent, start, stop
 
 BIN = Path(sys.executable).parent
-STOP_ORDER = ("schedule", "relay", "worker", "web", "redis")
-PATIENCE = {"schedule": 5.0, "relay": 5.0, "worker": 20.0, "web": 15.0, "redis": 10.0}
+STOP_ORDER = ("schedule", "relay", "worker", "web", "signer", "redis")
+PATIENCE = {
+    "schedule": 5.0,
+    "relay": 5.0,
+    "worker": 20.0,
+    "web": 15.0,
+    "signer": 10.0,
+    "redis": 10.0,
+}
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a restart
 STEADY_AFTER = 60.0  # seconds; who ran that long is restarted at once again
 
@@ -96,6 +104,7 @@ class Launcher:
             PYTHONUNBUFFERED="1",
             FLASK_APP="app",
             DATA_DIR=str(settings.data_dir),
+            KEY_DIR=str(settings.key_dir),
             DATABASE_URL=settings.database_url,
             REDIS_URL=settings.redis_url,
         )
@@ -171,7 +180,7 @@ class Launcher:
 
     def _start_processes(self, listening: int) -> None:
         self._start("web", web_command(listening), pass_fds=(listening,))
-        for name in ("schedule", "relay", "worker"):
+        for name in ("schedule", "relay", "worker", "signer"):
             self._start(name, [sys.executable, "-m", f"workers.{name}"])
 
     def _start(self, name: str, command: Sequence[str | Path], pass_fds: tuple[int, ...] = ()):

@@ -1,0 +1,70 @@
+"""Signs checkpoints of the logs, every minute or hundred events, and what others ordered to be signed.
+Its own process: nobody else opens the folder of the key. Rounds go by real time."""
+
+import logging
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+import clock
+from config import Settings
+from models.base import db
+from workers.heartbeat import beat
+from workers.process import run
+from workflows.trail import keys, signing
+
+log = logging.getLogger(__name__)
+
+EVERY = 60.0  # seconds between looks at all logs
+PAUSE = 2.0  # seconds between looks at what grew much, and at orders
+BEAT_EVERY = 20.0  # seconds
+
+
+@dataclass
+class Signing:
+    """The rounds of one process."""
+
+    folder: keys.KeyFolder
+    whole_at: float = float("-inf")
+    beaten: float = float("-inf")
+
+    def go(self, at: float) -> signing.Round | None:
+        """One look at `at` (seconds of a clock that only runs on); None when nothing can be signed.
+        Raises `SQLAlchemyError` when the database is away."""
+        whole = at - self.whole_at >= EVERY
+        try:
+            done = signing.sign_round(
+                self.folder, now=clock.real_now(), least=0 if whole else signing.OFTEN
+            )
+        except (keys.KeyTrouble, OSError) as error:
+            log.error("signer: %s", error)
+            return None
+        if whole:
+            self.whole_at = at
+        for fault in done.faults:
+            log.error("signer: log %s not signed: %s", fault.unit_id, fault.kind)
+        if at - self.beaten >= BEAT_EVERY:
+            beat("signer")
+            self.beaten = at
+        return done
+
+
+def work(settings: Settings, stopping: threading.Event) -> None:
+    """Looks every two seconds until `stopping`; survives outages of the database. Without its key it
+    gives no sign of life, so that the administrator's page says so."""
+    rounds = Signing(keys.KeyFolder(settings.key_dir))
+    while not stopping.is_set():
+        try:
+            rounds.go(time.monotonic())
+        except SQLAlchemyError as error:
+            log.warning("signer: no database (%s); trying again", type(error).__name__)
+        finally:
+            db.session.remove()
+        stopping.wait(PAUSE)
+
+
+if __name__ == "__main__":
+    sys.exit(run(work))

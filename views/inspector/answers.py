@@ -38,14 +38,17 @@ def text_of(value: Value) -> Any:
     return present.value_words(value)
 
 
-def shown(answer: Answer, question: Question) -> list[dict[str, Any]]:
-    """The rows for the template."""
-    events = [e.event for row in answer.rows for e in row.evidence if e.event is not None]
+def shown(answer: Answer, question: Question) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows for the template, and those shown apart."""
+    rows = [*answer.rows, *answer.apart]
+    events = [e.event for row in rows for e in row.evidence if e.event is not None]
     lines = present.story(told_of(events))
     told = {event.id: line for event, line in zip(events, lines, strict=True)}
-    named = [value for row in answer.rows for value in _values(row) if isinstance(value, Document)]
+    named = [value for row in rows for value in _values(row) if isinstance(value, Document)]
     opens = visible_ids(paper.id for paper in named if paper.kind not in PERSONAL)
-    return [_Words(opens, told).row(row, question) for row in answer.rows]
+    words = _Words(opens, told)
+    made = [words.row(row, question) for row in rows]
+    return made[: len(answer.rows)], made[len(answer.rows) :]
 
 
 def _values(row: Row) -> Iterator[Value]:
@@ -68,7 +71,6 @@ class _Words:
             "unit": row.unit,
             "name": present.unit_name(row.unit),
             "told": present.sentence(row.told),
-            "apart": row.apart,
             "paper": self.paper(row.document) if row.document is not None else None,
             "cells": [
                 {"words": column.words, **self.value(row.cells.get(column.name))}

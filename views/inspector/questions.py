@@ -38,7 +38,7 @@ def question(n: int) -> tuple[str, int]:
     after = request.args.get("after", "")
     start = min(int(after), LARGEST) if is_digits(after) and len(after) < 19 else 0
     answer = one.answer(given.scope, Window(after=start))
-    rows = shown(answer, one)
+    rows, apart = shown(answer, one)
     here = {"n": n, **given.kept}
     return _render(
         "inspector/question.html",
@@ -47,6 +47,7 @@ def question(n: int) -> tuple[str, int]:
         answer=answer,
         count=count_words(answer),
         rows=rows,
+        apart=apart if not start else [],
         by_unit=[(present.unit_name(unit), count) for unit, count in answer.by_unit],
         note=present.sentence(answer.note) if answer.note else "",
         next_url=url_for("inspector.question", **here, after=answer.next)

@@ -15,6 +15,7 @@ from workflows.refusal import Reason
 MOST_COUNTED = 10_000  # beyond it a count says "hơn"
 PAGE = 25
 UNITS_COUNTED = 500  # lines of counts by unit
+APART = 50  # rows shown apart
 
 Value = str | int | date | datetime | Unit | Person | Document | Reason | None
 
@@ -89,13 +90,13 @@ class Row:
     evidence: tuple[Evidence, ...] = ()
     beside: Beside | None = None
     explained: tuple[Explained, ...] = ()
-    apart: bool = False  # shown, and not counted: waived, extended, already explained by a rule
 
 
 @dataclass(frozen=True)
 class Answer:
     """`tally` counts all; `rows` are one page of those that may be shown, `next` the key to go on
-    from. `by_unit`: how many, where persons are not named. `looked_at`: among how many."""
+    from. `by_unit`: how many, where persons are not named. `looked_at`: among how many. `apart`:
+    what is shown beside and not counted (waived, extended …), the first of `apart_tally`."""
 
     tally: Tally
     rows: list[Row]
@@ -103,3 +104,5 @@ class Answer:
     by_unit: list[tuple[Unit, int]] = field(default_factory=list)
     looked_at: int | None = None
     note: Reason | None = None
+    apart: list[Row] = field(default_factory=list)
+    apart_tally: Tally = Tally(0)

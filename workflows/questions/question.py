@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.unit import Unit
-from workflows.questions.answer import MOST_COUNTED, UNITS_COUNTED, Answer, Row, Tally, Window
+from workflows.questions.answer import (
+    APART,
+    MOST_COUNTED,
+    UNITS_COUNTED,
+    Answer,
+    Row,
+    Tally,
+    Window,
+)
 from workflows.questions.scope import Scope
 from workflows.refusal import Reason
 
@@ -38,11 +45,13 @@ class Question:
     answer: Callable[[Scope, Window], Answer]
     count: Callable[[Scope], Tally]
     machine: bool = False
+    apart: str = ""  # heading of what is shown beside the answer and not counted
 
 
 # (scope) -> a statement for the columns key, unit_id, personal: one row for each thing found.
 Found = Callable[[Scope], sa.Select[Any]]
-# (scope, keys) -> the rows of these keys, in a fixed number of statements.
+# (scope, keys) -> the rows of these keys, in a fixed number of statements; a key that is gone
+# meanwhile has none.
 Shown = Callable[[Scope, Sequence[int]], list[Row]]
 
 
@@ -51,29 +60,34 @@ def keyed(
     shown: Shown,
     *,
     looked_at: Callable[[Scope], sa.Select[Any]] | None = None,
+    apart: Found | None = None,
     note: Callable[[Scope], Reason | None] | None = None,
 ) -> dict[str, Any]:
     """How most questions are answered: a statement finds keys (whole numbers, each once), which are
     counted, paged and only then read. What is `personal` is counted by unit unless persons may be
-    named. `looked_at`: a statement for the keys of everything that was compared."""
+    named. `looked_at`: a statement for the keys of everything that was compared; `apart`: one, as
+    `found`, for what is shown beside and not counted."""
 
     def count(scope: Scope) -> Tally:
         return tally(found(scope))
 
     def answer(scope: Scope, window: Window) -> Answer:
-        every = found(scope).subquery()
-        query = sa.select(every.c.key).where(every.c.key > window.after)
-        if not scope.persons:
-            query = query.where(sa.not_(every.c.personal))
-        keys = list(db.session.scalars(query.order_by(every.c.key).limit(window.limit + 1)))
+        every = found(scope)
+        keys = _keys(every, scope, window.after, window.limit + 1)
         page = keys[: window.limit]
+        beside = apart(scope) if apart is not None else None
+        shown_apart = _keys(beside, scope, 0, APART) if beside is not None else []
+        wanted = [*page, *shown_apart]
+        rows = {row.key: row for row in (shown(scope, wanted) if wanted else [])}
         return Answer(
-            count(scope),
-            shown(scope, page) if page else [],
+            tally(every),
+            [rows[key] for key in page if key in rows],
             page[-1] if len(keys) > len(page) else None,
             [] if scope.persons else _by_unit(every),
-            tally(looked_at(scope)).count if looked_at else None,
-            note(scope) if note else None,
+            tally(looked_at(scope)).count if looked_at is not None else None,
+            note(scope) if note is not None else None,
+            [rows[key] for key in shown_apart if key in rows],
+            tally(beside) if beside is not None else Tally(0),
         )
 
     return {"count": count, "answer": answer}
@@ -86,14 +100,27 @@ def tally(found: sa.Select[Any]) -> Tally:
     return Tally(min(count, MOST_COUNTED), count > MOST_COUNTED)
 
 
-def _by_unit(every: sa.Subquery) -> list[tuple[Unit, int]]:
+def _keys(found: sa.Select[Any], scope: Scope, after: int, limit: int) -> list[int]:
+    """The next keys of what may be shown one by one."""
+    every = found.subquery()
+    query = sa.select(every.c.key).where(every.c.key > after)
+    if not scope.persons:
+        query = query.where(sa.not_(every.c.personal))
+    return list(db.session.scalars(query.order_by(every.c.key).limit(limit)))
+
+
+def _by_unit(found: sa.Select[Any]) -> list[tuple[Unit, int]]:
     """What concerns persons, as counts."""
-    rows = db.session.execute(
-        sa.select(Unit, sa.func.count())
-        .join(every, every.c.unit_id == Unit.id)
+    every = found.subquery()
+    counted = (
+        sa.select(every.c.unit_id, sa.func.count().label("n"))
         .where(every.c.personal)
-        .options(joinedload(Unit.level))
-        .group_by(Unit.id)
+        .group_by(every.c.unit_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Unit, counted.c.n)
+        .join(counted, counted.c.unit_id == Unit.id)
         .order_by(Unit.sort_key, Unit.id)
         .limit(UNITS_COUNTED)
     )

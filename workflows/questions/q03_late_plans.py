@@ -1,0 +1,200 @@
+"""Question 3: which unit has no plan, or a late one, and by how many days?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from models.base import db
+from models.campaign import Requirement
+from models.deadline import Escalation
+from models.document import Document
+from models.event import AuditEvent
+from models.obligation import Obligation
+from models.relief import Relief
+from models.task import Task
+from workflows.calendar import local_day
+from workflows.questions.answer import Row
+from workflows.questions.evidence import as_evidence, events, explanations, papers
+from workflows.questions.question import Column, Question, keyed
+from workflows.questions.scope import Scope
+from workflows.refusal import N_, Reason
+
+RULE = "R15"
+WENT_UP = ("confirm", "report")
+RUNGS = 4  # shown of what climbed
+
+
+def owed(scope: Scope) -> sa.Select[Any]:
+    """Every plan that a unit owes."""
+    query = (
+        sa.select(
+            Obligation.id.label("key"),
+            Obligation.unit_id.label("unit_id"),
+            sa.false().label("personal"),
+        )
+        .join(Obligation.requirement)
+        .where(
+            scope.units(Obligation.unit_id),
+            Obligation.person_id.is_(None),
+            Requirement.kind == "plan",
+            sa.literal("plan" in scope.kinds),
+            scope.period(Obligation.effective_due),
+        )
+    )
+    if scope.campaign_id is not None:
+        query = query.where(Requirement.campaign_id == scope.campaign_id)
+    return query
+
+
+def found(scope: Scope) -> sa.Select[Any]:
+    """Those met after the last good day, and those not met though it has passed."""
+    missing = sa.and_(Obligation.state == "open", Obligation.effective_due < scope.today)
+    return owed(scope).where(sa.or_(Obligation.state == "fulfilled_late", missing))
+
+
+def apart(scope: Scope) -> sa.Select[Any]:
+    """Those waived, and those extended that are not late for it."""
+    in_time = sa.or_(
+        Obligation.state == "fulfilled",
+        sa.and_(Obligation.state == "open", Obligation.effective_due >= scope.today),
+    )
+    extended = sa.and_(Obligation.extended_to.is_not(None), in_time)
+    return owed(scope).where(sa.or_(Obligation.state == "waived", extended))
+
+
+def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
+    query = (
+        sa.select(Obligation)
+        .where(Obligation.id.in_(keys))
+        .options(joinedload(Obligation.unit), joinedload(Obligation.requirement))
+    )
+    owing = {one.id: one for one in db.session.scalars(query)}
+    plan_of = _plans(keys)
+    plans = papers(plan_of.values())
+    told, said = events(plans, WENT_UP), explanations(plans, RULE)
+    climbed, granted = _rungs(keys), _reliefs(keys)
+    rows = []
+    for key in keys:
+        if (one := owing.get(key)) is None:
+            continue
+        plan = plans.get(plan_of.get(key, 0))
+        plan_id = plan.id if plan is not None else 0
+        traces = [*told.get(plan_id, ())[:1], *climbed.get(key, ())[:RUNGS]]
+        cells = {
+            "plan": plan,
+            "requirement": one.requirement.code,
+            "nominal": one.nominal_due,
+            "due": one.effective_due,
+            "done": local_day(one.fulfilled_at) if one.fulfilled_at else None,
+            "days": _days_late(one, scope.today) or None,
+            "relief": granted.get(key),
+        }
+        evidence = as_evidence(traces, rule=RULE)
+        outcome = _outcome(one, scope.today)
+        explained = said.get(plan_id, ())
+        rows.append(
+            Row(key, one.unit, outcome, cells, plan, evidence=evidence, explained=explained)
+        )
+    return rows
+
+
+def _days_late(one: Obligation, today: date) -> int:
+    """Days of the calendar after the last good day; 0 for what is in time or waived."""
+    if one.state == "waived":
+        return 0
+    until = local_day(one.fulfilled_at) if one.fulfilled_at else today
+    return max((until - one.effective_due).days, 0)
+
+
+def _outcome(one: Obligation, today: date) -> Reason:
+    days = _days_late(one, today)
+    if one.state == "waived":
+        return Reason(RULE, N_("được miễn"))
+    if days and one.state == "open":
+        return Reason(RULE, N_("chưa có, quá hạn %(days)s ngày"), {"days": days})
+    if days:
+        return Reason(RULE, N_("chậm %(days)s ngày"), {"days": days})
+    return Reason(RULE, N_("được gia hạn đến %(day)s"), {"day": one.effective_due})
+
+
+def _plans(keys: Sequence[int]) -> dict[int, int]:
+    """By obligation, the first paper that answers it."""
+    rows = db.session.execute(
+        sa.select(Document.obligation_id, sa.func.min(Document.id))
+        .where(
+            Document.obligation_id.in_(keys),
+            Document.amends_id.is_(None),
+            Document.state != "withdrawn",
+        )
+        .group_by(Document.obligation_id)
+    )
+    return {obligation: document for obligation, document in rows if obligation is not None}
+
+
+def _rungs(keys: Sequence[int]) -> dict[int, list[AuditEvent]]:
+    """By obligation, the events of the rungs that it climbed, oldest first."""
+    rows = db.session.execute(
+        sa.select(Task.obligation_id, AuditEvent)
+        .join(Escalation, Escalation.task_id == Task.id)
+        .join(AuditEvent, Escalation.event_id == AuditEvent.id)
+        .options(joinedload(AuditEvent.unit), joinedload(AuditEvent.payload))
+        .where(Task.obligation_id.in_(keys), Escalation.rung > 0)
+        .order_by(AuditEvent.id)
+    )
+    found: dict[int, list[AuditEvent]] = {}
+    for key, event in rows:
+        found.setdefault(key, []).append(event)
+    return found
+
+
+def _reliefs(keys: Sequence[int]) -> dict[int, Reason]:
+    """By obligation, how it was last waived or extended, and on what grounds."""
+    rows = db.session.scalars(
+        sa.select(Relief)
+        .options(joinedload(Relief.unit), joinedload(Relief.basis_document))
+        .where(Relief.obligation_id.in_(keys))
+        .order_by(Relief.id)
+    )
+    return {relief.obligation_id: _relief(relief) for relief in rows}
+
+
+def _relief(relief: Relief) -> Reason:
+    basis = relief.basis_document
+    params = {
+        "unit": relief.unit or "",
+        "day": relief.new_due,
+        "reason": relief.reason,
+        "basis": (basis.number or basis.title) if basis else relief.basis_number or "",
+    }
+    if relief.kind == "waiver":
+        return Reason("", N_("%(unit)s miễn theo %(basis)s: %(reason)s"), params)
+    return Reason("", N_("%(unit)s gia hạn đến %(day)s theo %(basis)s: %(reason)s"), params)
+
+
+QUESTION = Question(
+    3,
+    N_("Đơn vị nào chưa có hoặc chậm kế hoạch, chậm bao nhiêu ngày?"),
+    N_("Chưa có hoặc chậm kế hoạch"),
+    N_(
+        "Kế hoạch mà đơn vị phải báo cáo, đã báo cáo sau hạn tính (đã dời ngày nghỉ, đã gia hạn), "
+        "hoặc quá hạn mà chưa có. Số ngày chậm là ngày lịch. Được miễn và được gia hạn xem riêng. "
+        "Thời kỳ: theo hạn tính."
+    ),
+    (RULE,),
+    (
+        Column("plan", N_("Kế hoạch")),
+        Column("requirement", N_("Yêu cầu")),
+        Column("nominal", N_("Hạn ghi")),
+        Column("due", N_("Hạn tính")),
+        Column("done", N_("Đã báo cáo")),
+        Column("days", N_("Chậm, ngày")),
+        Column("relief", N_("Miễn, gia hạn")),
+    ),
+    apart=N_("Được miễn, được gia hạn"),
+    **keyed(found, shown, looked_at=owed, apart=apart),
+)

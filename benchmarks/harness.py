@@ -19,6 +19,7 @@ from app import create_app
 from config import Settings
 from models.base import db
 from tests.support.postgres import Postgres
+from workers.process import settled
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -102,6 +103,7 @@ def benches(databases: tuple[str, ...], *, full: bool) -> Iterator[Callable[[str
         made.append(app)
         with app.app_context():
             upgrade()
+        settled()  # as every process of ours does
         return Bench(app, database, url, full, lambda: bench(database))
 
     if server is not None:

@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
+from workers.process import settled
 
 
 def application(settings: Settings | None = None) -> Flask:
@@ -12,6 +13,7 @@ def application(settings: Settings | None = None) -> Flask:
 
     settings = settings or Settings.from_env()
     app = create_app(settings)
+    settled()
     if n := settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     return app

@@ -15,6 +15,7 @@ from rq.serializers import JSONSerializer
 from config import Settings, SettingsError
 from models.base import db
 from workers.children import die_with_parent
+from workers.process import settled
 from workers.queue import connect, open_queue
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ def main() -> int:
         return 1
     logging.getLogger("rq").setLevel(logging.WARNING)
     app = create_app(settings)
+    settled()
     while True:
         worker = None
         try:

@@ -80,6 +80,9 @@ class WorkingCalendar:
     def __init__(self, exceptions: Mapping[date, bool] | None = None):
         """`exceptions`: day → worked or not; wins over everything else."""
         self.exceptions = dict(exceptions or {})
+        self._counted: dict[
+            tuple[date, int], date
+        ] = {}  # a sweep asks the same few again and again
 
     @classmethod
     def of(cls, session: Session) -> WorkingCalendar:
@@ -93,12 +96,15 @@ class WorkingCalendar:
 
     def add_working_days(self, day: date, n: int) -> date:
         """The n-th working day after `day` (before it when n < 0); `day` itself when n is 0."""
-        step = ONE_DAY if n > 0 else -ONE_DAY
+        if (known := self._counted.get((day, n))) is not None:
+            return known
+        step, found = ONE_DAY if n > 0 else -ONE_DAY, day
         for _ in range(abs(n)):
-            day += step
-            while not self.is_working_day(day):
-                day += step
-        return day
+            found += step
+            while not self.is_working_day(found):
+                found += step
+        self._counted[day, n] = found
+        return found
 
     def working_days_between(self, a: date, b: date) -> int:
         """How many working days lie after `a` up to `b` inclusive; negative when b is before a."""

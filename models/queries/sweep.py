@@ -44,7 +44,7 @@ class Rung(NamedTuple):
     document_id: int | None
     obligation_id: int | None
     climbed: bool
-    closed_at: datetime | None
+    done: bool
     campaign_id: int
     line: str
 
@@ -83,7 +83,7 @@ _RUNGS = (
         Task.document_id,
         Task.obligation_id,
         Task.climbed,
-        Task.closed_at,
+        Task.closed_at.is_not(None),
         Campaign.id,
         Campaign.line,
     )
@@ -93,7 +93,7 @@ _RUNGS = (
     .outerjoin(Obligation, Task.obligation_id == Obligation.id)
     .outerjoin(Requirement, Obligation.requirement_id == Requirement.id)
     .join(Campaign, Campaign.id == sa.func.coalesce(Document.campaign_id, Requirement.campaign_id))
-    .where(Deadline.id.in_(_IDS))
+    .where(Deadline.id.in_(_IDS), _OPEN)
     .order_by(Deadline.unit_id, Deadline.id)
 )
 _LADDERS = sa.select(Campaign.id, Campaign.ladder).where(Campaign.id.in_(_IDS))
@@ -114,13 +114,16 @@ def due(now: datetime, limit: int, skipped: Collection[int]) -> list[tuple[int, 
 
 def claim(ids: Sequence[int], now: datetime) -> list[int]:
     """Holds those of these deadlines that are still due until the transaction ends, and returns them:
-    whoever gets one here acts on it, and nobody else does. SQLite lets one write at a time anyhow."""
+    whoever gets one here acts on it, and nobody else does. SQLite lets one write at a time anyhow:
+    there they are all held, and `rungs` says which are due."""
+    if not locks_rows():
+        return list(ids)
     return list(asked(_CLAIM, {"ids": ids, "now": now}).scalars())
 
 
-def rungs(ids: Sequence[int]) -> list[Rung]:
-    """Where these deadlines stand now, in the order of units."""
-    return [Rung._make(row) for row in asked(_RUNGS, {"ids": ids})]
+def rungs(ids: Sequence[int], now: datetime) -> list[Rung]:
+    """Where those of these deadlines stand that are due at `now`, in the order of units."""
+    return [Rung._make(row) for row in asked(_RUNGS, {"ids": ids, "now": now}).all()]
 
 
 def ladders(campaigns: Collection[int]) -> dict[int, list[Any]]:

@@ -135,7 +135,7 @@ def _rung(spec: CampaignSpec, late: Late, step: Step, ident: int, at: datetime) 
         document_id=None,
         obligation_id=None,
         climbed=False,
-        closed_at=None,
+        done=False,
         campaign_id=0,
         line=spec.line,
     )

@@ -16,6 +16,7 @@ from models.deadline import Deadline
 from models.queries import sweep as queries
 from workflows import trail
 from workflows.calendar import WorkingCalendar, local_day
+from workflows.inspections import pausing
 from workflows.ladder.hearing import Climb, resolve
 from workflows.ladder.steps import Step, fires_at, following, parse_steps
 from workflows.ladder.telling import write
@@ -31,7 +32,7 @@ def due(now: datetime, limit: int = LOOK * BATCH) -> list[Climb]:
     calendar = WorkingCalendar.of(db.session())
     found: list[Climb] = []
     for start in range(0, len(ids), BATCH):
-        rungs = queries.rungs(ids[start : start + BATCH])
+        rungs = queries.rungs(ids[start : start + BATCH], now)
         ladders = _ladders(rungs)
         while rungs:
             steps = _next(rungs, ladders, calendar, now)
@@ -65,6 +66,7 @@ def sweep(
     still fails is handed to `failed` and cannot block the rest. Running twice, or twice at once,
     climbs nothing twice.
     """
+    pausing.hold_due(now)  # what a freeze holds stands still before it climbs
     climbed = 0
     skipped: set[int] = set()
     before: object = None
@@ -102,9 +104,9 @@ def _climb(batch: list[tuple[int, int]], now: datetime) -> int:
     with transaction() as session, session.begin_nested():
         heads = trail.lock_many(session, units)
         claimed = queries.claim([deadline_id for deadline_id, _ in batch], now)
-        rungs = [rung for rung in queries.rungs(claimed) if rung.unit_id in heads]
+        rungs = [rung for rung in queries.rungs(claimed, now) if rung.unit_id in heads]
         calendar, ladders = WorkingCalendar.of(session), _ladders(rungs)
-        steps = _next([r for r in rungs if r.closed_at is None], ladders, calendar, now)
+        steps = _next([r for r in rungs if not r.done], ladders, calendar, now)
         waiting = {r.deadline_id: step for r, step in steps if _waits(r, step, calendar, now)}
         climbs = {
             climb.rung.deadline_id: climb

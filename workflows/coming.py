@@ -1,5 +1,6 @@
 """The next day on which anything changes in the organisation by itself: a term, a delegation, an
-absence or a membership that begins or has ended, a unit whose day has come."""
+absence or a membership that begins or has ended, a unit whose day has come, a freeze whose last day
+it was."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from models.base import asked
 from models.change import UnitChange
+from models.inspection import Inspection
 from models.person import Absence, Membership
 from models.post import Delegation, Post
 from workflows.calendar import ONE_DAY
@@ -26,6 +28,9 @@ _FIRST: sa.CompoundSelect[Any] = sa.union_all(
     *(
         sa.select(sa.literal_column("1"), sa.func.min(table.valid_to)).where(table.valid_to >= _DAY)
         for table in _DATED
+    ),
+    sa.select(sa.literal_column("1"), sa.func.min(Inspection.closes_on)).where(
+        Inspection.closes_on >= _DAY, Inspection.frozen
     ),
     sa.select(sa.literal_column("0"), sa.func.min(UnitChange.effective_on)).where(
         UnitChange.effective_on > _DAY, UnitChange.carried_out_at.is_(None)

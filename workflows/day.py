@@ -9,6 +9,7 @@ from models.base import db, transaction
 from models.heartbeat import Heartbeat
 from workflows import tasks
 from workflows.calendar import local_day, start_of_day
+from workflows.inspections import pausing
 from workflows.obligations import joining, retime
 from workflows.organisation import closing, moving
 
@@ -39,4 +40,5 @@ def begin(now: datetime) -> int:
         moving.settle_ended(db.session(), now, since or yesterday)
         joining.join_of_day(now, since or yesterday)
         retime(now)
+        pausing.lapse(now)
         return tasks.rehome_of_day(now, since)

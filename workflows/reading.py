@@ -1,4 +1,5 @@
-"""Who reads a commitment's text besides its author is written down, and the author is told."""
+"""Who reads a commitment's text besides its author is written down, and the author is told; in the
+course of an inspection also which other papers its team opens."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document
+from models.inspection import Inspection
 from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.seats import Seat
@@ -20,24 +22,32 @@ from workflows.standing import standing
 
 
 def record_reading(
-    document: Document, person: Person, now: datetime, *, revision: int | None = None
+    document: Document,
+    person: Person,
+    now: datetime,
+    *,
+    revision: int | None = None,
+    inspection: Inspection | None = None,
+    reason: str | None = None,
 ) -> Reading | None:
     """Writes that `person` reads a revision (the newest unless told): a row, an event in the log of
     his unit, a notice.
 
-    Once per person, revision and day of the organisation; None when there is nothing to write: the
-    author reads, it is no commitment, or it is written already. Called within `transaction()`.
+    Once per person, revision and day of the organisation, and each time for a `reason` that is given;
+    None when there is nothing to write: the author reads, it is no commitment and no `inspection`'s
+    paper, or it is written already. Called within `transaction()`.
     """
-    if document.kind not in PERSONAL or person.id == document.author_id:
+    personal = document.kind in PERSONAL
+    if person.id == document.author_id or not (personal or inspection):
         return None
     number = document.revision if revision is None else revision
-    if _is_recorded(document, person, number, now):
+    if reason is None and _is_recorded(document, person, number, now):
         return None
-    post = _reading_as(document, person, now)
+    post = _reading_as(document, person, now, inspection)
     unit_id = post.unit_id if post else _home(document, person, now)
     session = db.session()
     trail.lock_logs(session, [unit_id])  # two pages opened at once: the second sees the first here
-    if _is_recorded(document, person, number, now):
+    if reason is None and _is_recorded(document, person, number, now):
         return None
     event = trail.append(
         session,
@@ -48,8 +58,13 @@ def record_reading(
             "kind": document.kind,
             "revision": number,
             "role": post.role if post else "member",
+            "inspection": inspection.id if inspection else None,
         },
-        private={"actor": person.full_name, "post": post.title if post else None},
+        private={
+            "actor": person.full_name,
+            "post": post.title if post else None,
+            "reason": reason,
+        },
         actor_id=person.id,
         document_id=document.id,
     )
@@ -58,9 +73,13 @@ def record_reading(
         revision=number,
         person_id=person.id,
         event_id=event.id,
+        inspection_id=inspection.id if inspection else None,
         at=now,
     )
     session.add(reading)
+    session.flush()
+    if not personal:
+        return reading
     notices.notify(
         event,
         [document.author],
@@ -95,9 +114,15 @@ def _is_recorded(document: Document, person: Person, number: int, now: datetime)
     )
 
 
-def _reading_as(document: Document, person: Person, now: datetime) -> Seat | None:
-    """The post by which he reads: one at the issuer before others of the route, else any."""
+def _reading_as(
+    document: Document, person: Person, now: datetime, inspection: Inspection | None
+) -> Seat | None:
+    """The post by which he reads: the inspector's at the commission; else one at the issuer before
+    others of the route, else any."""
     posts = standing(person, now).posts
+    if inspection is not None:
+        body = inspection.document.unit_id
+        return next(p for p in posts if (p.unit_id, p.role) == (body, "inspector"))
     for unit_id in _bodies(document):
         for post in posts:
             if post.unit_id == unit_id:

@@ -210,7 +210,8 @@ def _taking_part(
         conditions.append(Document.id.in_(climbed))
     if inspected is not None:
         conditions.append(sa.and_(Document.kind.not_in(PERSONAL), Document.unit_id.in_(inspected)))
-    return sa.or_(*conditions)
+    # An inspection is shown by its own pages alone (`workflows.inspections.seeing`).
+    return sa.and_(Document.kind != "inspection", sa.or_(*conditions))
 
 
 def takes_part(document: Document, person: Person, now: datetime) -> bool:

@@ -25,6 +25,8 @@ from workflows.act import Capacity
 from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
 from workflows.convening import conveners
 from workflows.definition import ActionSpec, spec_of, state_of
+from workflows.inspections import limits
+from workflows.inspections.asking import inspection_of
 from workflows.rules.separation import excluded
 from workflows.scope import below
 
@@ -110,6 +112,8 @@ def open_for(document: Document, now: datetime) -> tuple[str, authority.Holding]
         sooner = today <= obligation.effective_due < due
         if sooner or state.expects == "submit":
             due = max(obligation.effective_due, today)
+    if document.kind == "inspection":
+        due = limits.due(inspection_of(document), document.state, due, today)
     action = _action(held, state.expects)
     _start(
         due,
@@ -126,15 +130,17 @@ def open_for(document: Document, now: datetime) -> tuple[str, authority.Holding]
     return action, held
 
 
-def open_obligation(obligation: Obligation, now: datetime) -> None:
-    """Open the task to begin what is owed: for the person who owes, or the unit's drafting
-    posts."""
+def open_obligation(
+    obligation: Obligation, now: datetime, posts: Collection[tuple[int, str]] | None = None
+) -> None:
+    """Open the task to begin what is owed: for the person who owes, else for these (unit, role)
+    pairs, the unit's drafting posts unless told."""
     alone = obligation.person_id is not None
     _start(
         obligation.effective_due,
         now,
         WorkingCalendar.of(db.session()),
-        frozenset() if alone else _drafting_posts(obligation.unit),
+        frozenset() if alone else posts or _drafting_posts(obligation.unit),
         obligation.requirement.campaign,
         obligation_id=obligation.id,
         action="create",
@@ -143,6 +149,16 @@ def open_obligation(obligation: Obligation, now: datetime) -> None:
         climbed=False,
         nominal_due=obligation.nominal_due,
     )
+
+
+def wait_to_confirm(
+    obligation: Obligation, unit_id: int, posts: Collection[tuple[int, str]], now: datetime
+) -> None:
+    """What is owed was reported back: a task without a deadline for whoever confirms it."""
+    task = Task(obligation_id=obligation.id, action="confirm", unit_id=unit_id, opened_at=now)
+    task.roles = [TaskRole(unit_id=at, role=role) for at, role in sorted(posts)]
+    db.session.add(task)
+    db.session.flush()
 
 
 def _drafting_posts(unit: Unit) -> frozenset[tuple[int, str]]:

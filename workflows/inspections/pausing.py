@@ -13,10 +13,11 @@ from models.document import Document
 from models.inspection import Inspection
 from models.obligation import Obligation
 from models.task import Task
-from workflows import ladder, trail
+from workflows import trail
 from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
 from workflows.inspections import limits
 from workflows.inspections.lookups import running
+from workflows.ladder.times import pause, restart, resume
 
 
 def hold(inspection: Inspection, now: datetime, *, due: bool = False) -> int:
@@ -27,7 +28,7 @@ def hold(inspection: Inspection, now: datetime, *, due: bool = False) -> int:
         wanted.append(Deadline.fires_at <= now)
     deadlines = _in_scope(inspection, *wanted)
     for deadline in deadlines:
-        ladder.pause(deadline, now)
+        pause(deadline, now)
     db.session.flush()
     return len(deadlines)
 
@@ -44,7 +45,7 @@ def release(inspection: Inspection, now: datetime) -> int:
     calendar = WorkingCalendar.of(db.session())
     freed = [d for d in _in_scope(inspection, Deadline.paused_at.is_not(None)) if d.id not in held]
     for deadline in freed:
-        ladder.resume(deadline, now, calendar)
+        resume(deadline, now, calendar)
     db.session.flush()
     return len(freed)
 
@@ -102,7 +103,7 @@ def wait_longer(
     day = limits.due(inspection, document.state, deadline.effective_due, local_day(now))
     if day > deadline.effective_due:
         task.due_at = end_of_day(day)
-        ladder.restart(deadline, day, now, calendar)
+        restart(deadline, day, now, calendar)
 
 
 def _any_frozen() -> bool:

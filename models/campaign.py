@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, ref
+from models.kinds import PERSONAL
 from models.unit import Unit
 
 
@@ -17,7 +18,7 @@ def _number(default: int) -> sa.orm.MappedColumn[int]:
 
 
 def _who_owes(context: Any) -> str:
-    return "member" if context.get_current_parameters()["kind"] == "commitment" else "unit"
+    return "member" if context.get_current_parameters()["kind"] in PERSONAL else "unit"
 
 
 def _word(default: str) -> sa.orm.MappedColumn[str]:
@@ -97,7 +98,7 @@ class Requirement(Base):
     id: Mapped[Id]
     campaign_id: Mapped[int] = ref("campaign.id", index=False)
     code: Mapped[str]  # O-PLAN, O-COMMIT, O-QUARTER-1 …
-    # plan | commitment | report; review: the cell's sitting of that month; conclusion: a report back
+    # one of models.kinds; review: the cell's sitting of that month; conclusion: a report back
     kind: Mapped[str]
     variant: Mapped[str] = mapped_column(default="")  # implementation, study, quarter, half, year …
     label_vi: Mapped[str]

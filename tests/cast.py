@@ -91,7 +91,18 @@ REPORT = {
     "next_tasks": "Đôn đốc chi bộ.",
     "indicators": {"I03": 12, "I04": 11},
 }
-CONTENT = {"plan": PLAN, "commitment": COMMITMENT, "report": REPORT}
+SELF_REPORT = {
+    "period": "6 tháng đầu năm 2026",
+    "results": "Đã hướng dẫn 92 lượt người cao tuổi.",
+    "shortcomings": "Tháng 5 bỏ một buổi vì ốm.",
+    "next_tasks": "Bù buổi ấy trong tháng 7.",
+}
+CONTENT = {
+    "plan": PLAN,
+    "commitment": COMMITMENT,
+    "report": REPORT,
+    "self_report": SELF_REPORT,
+}
 PAPER_BASIS = [{"number": "05-CT/TW", "dated_on": "2016-05-15", "issuer": "Bộ Chính trị"}]
 
 

@@ -19,7 +19,7 @@ from workflows import definition, trail
 from workflows.campaigns import parse
 from workflows.tables import FileError
 
-KINDS = ("plan", "commitment", "report")
+KINDS = ("plan", "commitment", "report", "self_report")
 PLAN = definition.SHIPPED / "plan.toml"
 CAMPAIGN = ROOT / "campaigns" / "cd-2026.toml"
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db
+from models.campaign import Requirement
 from models.document import Document
 from models.event import AuditEvent, EventPayload
 from models.obligation import Obligation
@@ -37,14 +38,7 @@ RECENT = 30
 def index() -> str:
     person = viewer()
     today = present.local_day(clock.now())
-    mine = list(
-        db.session.scalars(
-            sa.select(Document)
-            .where(Document.author_id == person.id, Document.kind == "commitment")
-            .order_by(Document.id.desc())
-            .limit(20)
-        )
-    )
+    mine = _papers("commitment")
     posts = list(
         db.session.scalars(
             sa.select(Post)
@@ -83,7 +77,9 @@ def index() -> str:
         commitments=[
             (document, present.state_badge(document), typed_for(document)) for document in mine
         ],
-        owed=owed_by_me(),
+        owed=owed_by_me("commitment"),
+        reports=[(document, present.state_badge(document)) for document in _papers("self_report")],
+        reports_owed=owed_by_me("self_report"),
         standing=_standing(),
         posts=posts,
         delegations=[_delegation(d, person.id) for d in delegations],
@@ -106,7 +102,7 @@ def index() -> str:
 @policy("signed_in")
 def commitment() -> Response | str:
     """To one's commitment of the running campaign, or to begin it."""
-    owing = next(iter(owed_by_me()), None)
+    owing = next(iter(owed_by_me("commitment")), None)
     running = [campaign.id for campaign in open_campaigns()]
     document = db.session.scalar(
         sa.select(Document)
@@ -140,11 +136,29 @@ def commitment() -> Response | str:
     return redirect(url_for("member.index"), 302)
 
 
-def owed_by_me() -> list[dict[str, Any]]:
+def _papers(kind: str) -> list[Document]:
+    """What the viewer wrote for himself, newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Document)
+            .where(Document.author_id == viewer().id, Document.kind == kind)
+            .order_by(Document.id.desc())
+            .limit(20)
+        )
+    )
+
+
+def owed_by_me(kind: str) -> list[dict[str, Any]]:
+    """What the viewer owes of one kind and has not begun, the earliest due first."""
     today = present.local_day(clock.now())
     rows = db.session.scalars(
         sa.select(Obligation)
-        .where(Obligation.person_id == viewer().id, Obligation.state == "open")
+        .join(Obligation.requirement)
+        .where(
+            Obligation.person_id == viewer().id,
+            Obligation.state == "open",
+            Requirement.kind == kind,
+        )
         .order_by(Obligation.effective_due)
         .limit(20)
     )

@@ -37,6 +37,9 @@ def state_badge(document: Document) -> tuple[str, str, str]:
     """(words, tone, glyph) for macros/badge.html."""
     tone, glyph = GLYPHS.get(document.state, ("", "g-open"))
     later = document.stage > 0 and bool(document.stages)
+    if document.kind == "self_report" and document.state == "approved":
+        if document.current_stage.received_at is not None:
+            return gettext("Chi bộ đã nhận, lưu"), tone, "g-in"
     if later and document.state in ("submitted", "reviewed"):
         glyph = "g-now"
     elif later and document.state == "approved":

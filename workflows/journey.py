@@ -74,7 +74,7 @@ def route_view(document: Document, now: datetime) -> list[StageView]:
             state=stage.state,
             now=stage.position == document.stage,
         )
-        for action in _actions_at(stage, on_paper=_on_paper(document, done)):
+        for action in _actions_at(spec, stage, on_paper=_on_paper(document, done)):
             label = label_of(spec, action, stage.position)
             past = done.get((stage.position, action))
             if past is not None:
@@ -90,11 +90,11 @@ def _on_paper(document: Document, done: dict[tuple[int, str], _Done]) -> bool:
     return (0, "confirm") in done or awaits_confirmation(document)
 
 
-def _actions_at(stage: Stage, *, on_paper: bool) -> tuple[str, ...]:
-    if stage.position == 0 and on_paper:
-        return ("confirm", "report")
+def _actions_at(spec: Spec, stage: Stage, *, on_paper: bool) -> tuple[str, ...]:
     if stage.position == 0:
-        return ("submit", *DECIDING_STEPS)
+        # A paper that goes to nobody else is filed where it was decided.
+        last = "report" if spec.actions_named("report") else "receive"
+        return ("confirm", last) if on_paper else ("submit", "review", "approve", last)
     return ("receive", *DECIDING_STEPS) if stage.decides else ("receive",)
 
 
@@ -172,7 +172,7 @@ class _Forecast:
             return Step(
                 action, label, "now", due=due, expected=self._expected(stage, action, state)
             )
-        beside = action == "receive" and stage.decides  # a receipt takes no time of the review's
+        beside = action == "receive" and stage.decides and stage.position > 0  # a receipt takes no time of the review's
         within = self.spec.states[state].within if state else None
         if self.day is not None and within and not beside:
             base = max(self.day, local_day(self.now))

@@ -6,9 +6,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from models.base import db
+from models.document import Document
 from tests.sources.house import House, campaign, found
 from workflows.trail import verify
 
@@ -67,4 +69,12 @@ def what_is_decided(house: House) -> None:
     assert (rules.state, rules.stage, rules.current_stage.unit.code) == ("approved", 1, "KHOI")
     assert house.obligation("O-RULES", "D4").state == "fulfilled"
     assert house.owes("O-PERSONAL") == CELL
-    assert {house.obligation("O-PERSONAL", "D5", name).state for name in CELL} == {"fulfilled"}
+    for name in CELL:
+        owed = house.obligation("O-PERSONAL", "D5", name)
+        [paper] = db.session.scalars(sa.select(Document).where(Document.obligation_id == owed.id))
+        # heard, filed and kept at the cell: no body above is on its way
+        assert (owed.state, paper.kind, paper.state) == ("fulfilled", "self_report", "approved")
+        assert [stage.unit.code for stage in paper.stages] == ["D5"]
+        assert paper.current_stage.received_at is not None
+        meeting, [decision] = "06/10/2010", paper.decisions
+        assert meeting in (decision.minutes or "")

@@ -20,6 +20,7 @@ from models.person import Membership, Person
 from models.unit import Unit, in_force_on
 from views import present
 from views.cell.base import MOST, blueprint, commitments, entry_row, list_row, load, on_no_list
+from views.cell.own_reports import own_reports
 from views.frame import held_posts
 from views.loaders import viewer
 from views.policy import policy
@@ -75,6 +76,7 @@ def _cell_page(unit: Unit, problems: list[dict[str, str]]) -> str:
         unit=unit,
         rows=rows,
         sees=sees,
+        own_reports=own_reports(unit, today, sees=sees),
         done=done,
         counted=counted,
         ready=_ready(unit, ready),

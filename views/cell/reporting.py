@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import transaction
+from models.kinds import PERSONAL
 from models.unit import Unit
 from views import present
 from views.cell.base import MOST, blueprint, load
@@ -58,7 +59,8 @@ def report(code: str) -> Response | tuple[str, int]:
 @blueprint.post("/receipt")
 @policy("unit")
 def receive(code: str) -> Response | tuple[str, int]:
-    """The body above takes at once what was reported without a list."""
+    """The body above takes at once what was reported without a list; a cell files at once what its
+    members report of themselves."""
     unit = load(code)
     chosen = _chosen()
     if not chosen:
@@ -69,7 +71,7 @@ def receive(code: str) -> Response | tuple[str, int]:
             documents = [load_document(ident) for ident, _, _ in chosen]
             hold(documents)
             for document, (_, revision, version) in zip(documents, chosen, strict=True):
-                if document.kind != "commitment":
+                if document.kind not in PERSONAL:
                     abort(404)
                 if unit.id not in {stage.unit_id for stage in document.stages}:
                     abort(404)
@@ -79,15 +81,23 @@ def receive(code: str) -> Response | tuple[str, int]:
                 )
     except WorkflowError as refusal:
         return _refused(unit, name, refusal)
-    flash(
-        ngettext(
-            "Đã tiếp nhận danh sách %(num)s bản cam kết.",
-            "Đã tiếp nhận danh sách %(num)s bản cam kết.",
-            len(chosen),
-        ),
-        "done",
-    )
+    kinds = {document.kind for document in documents}
+    flash(_filed(len(chosen)) if kinds == {"self_report"} else _received(len(chosen)), "done")
     return redirect(url_for("cell.index", code=unit.code), 303)
+
+
+def _received(number: int) -> str:
+    return ngettext(
+        "Đã tiếp nhận danh sách %(num)s bản cam kết.",
+        "Đã tiếp nhận danh sách %(num)s bản cam kết.",
+        number,
+    )
+
+
+def _filed(number: int) -> str:
+    return ngettext(
+        "Đã nhận, lưu %(num)s báo cáo cá nhân.", "Đã nhận, lưu %(num)s báo cáo cá nhân.", number
+    )
 
 
 def _nothing(unit: Unit) -> tuple[str, int]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from models.account import Account
 from models.base import transaction
-from models.document import KINDS, Document
+from models.document import GOVERNED, Document
 from models.notification import Delivery, Notification
 from models.register import NumberEntry
 from models.rehearsal import instant, rehearsal
@@ -30,6 +30,7 @@ CHAPTERS = (
     "papers.toml",
     "plans.toml",
     "commitments.toml",
+    "self-reports.toml",
     "reports.toml",
     "union-plans.toml",
     "union-reports.toml",
@@ -128,7 +129,7 @@ def _refuse_if_past(story: Story, now: datetime) -> None:
 
 
 def _publish_missing(now: datetime) -> None:
-    for kind in KINDS:
+    for kind in GOVERNED:
         if newest(kind) is None:
             file = SHIPPED / f"{kind}.toml"
             publish(_read(file), file=file.name, now=now)

@@ -20,6 +20,7 @@ from models.account import Account
 from models.base import db
 from models.campaign import Campaign, Requirement
 from models.document import Document
+from models.kinds import PERSONAL
 from models.listing import CommitmentList, ListEntry
 from models.person import Person
 from models.post import Post
@@ -106,8 +107,10 @@ def tell(sources: dict[str, str]) -> Story:
     )
     for table in frame.tables("delegations"):
         story.steps.append(_delegation(table))
-    for table in frame.tables("sittings"):
-        meeting = meetings.read_meeting(table)
+    held = [meetings.read_meeting(table) for table in frame.tables("sittings")]
+    for table in frame.tables("monthly"):
+        held += meetings.read_months(table)
+    for meeting in held:
         story.steps += [
             Step(meeting.held_at, "sit", meeting.by, meeting=meeting),
             Step(meeting.confirmed_at, "confirm", meeting.minute_taker, meeting=meeting),
@@ -325,7 +328,7 @@ class Player:
             title=paper.title,
             content=clean_content(paper.kind, paper.at_first),
             basis=self._basis(paper),
-            dated_on=paper.dated_on if paper.kind == "commitment" else None,
+            dated_on=paper.dated_on if paper.kind in PERSONAL else None,
             requirement=requirement,
             actor=self.person(step.by or ""),
             now=step.at,

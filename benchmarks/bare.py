@@ -229,7 +229,7 @@ def _unsaid(line: Any, today: date) -> SimpleNamespace:
 
 
 def _told(at: Any) -> str:
-    return f"{_instant(at).replace(tzinfo=UTC).astimezone(ZONE):%d/%m/%Y %H:%M}"
+    return f"{_instant(at).replace(tzinfo=UTC).astimezone(ZONE):%d/%m/%Y\N{NO-BREAK SPACE}%H:%M}"
 
 
 def _late(

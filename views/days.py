@@ -57,19 +57,19 @@ def long_day(value: date | None) -> str:
 
 
 def instant(at: datetime | None) -> str:
-    """10/03/2026 10:15."""
+    """10/03/2026 10:15, which stay on one line."""
     if at is None:
         return ""
     here = local(at)
-    return f"{day(here.date())} {here:%H:%M}"
+    return f"{day(here.date())}\N{NO-BREAK SPACE}{here:%H:%M}"
 
 
 def short_instant(at: datetime | None) -> str:
-    """10/03 10:15."""
+    """10/03 10:15, which stay on one line."""
     if at is None:
         return ""
     here = local(at)
-    return f"{short_day(here.date())} {here:%H:%M}"
+    return f"{short_day(here.date())}\N{NO-BREAK SPACE}{here:%H:%M}"
 
 
 def clock_words(at: datetime) -> str:

@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from models.base import db, transaction
-from models.checkpoint import Checkpoint, LogLook, LogTile
+from models.checkpoint import Checkpoint, LogKey, LogLook, LogTile
 from models.event import TRIGGERS, AuditEvent, EventPayload, LogHead
 from tests.test_trail import Story, story
 from workflows import trail
-from workflows.trail import checkpoint, keys, merkle, signing, tiles
+from workflows.trail import checkpoint, keys, merkle, note, orders, rotation, signing, tiles
+from workflows.trail.rotation import rotate
 
 __all__ = ["story"]  # a fixture
 
@@ -149,3 +150,105 @@ def test_a_log_that_lost_events_is_not_signed_even_when_the_checkpoints_are_gone
     assert (fault.unit_id, fault.kind, fault.seq) == (story.base, "shorter", 10)
     grow(story.base, 30)
     assert [f.kind for f in sign(folder).faults] == ["rewritten"]
+
+
+def found(hashes_only: bool = False) -> list[trail.Fault]:
+    return trail.verify(db.session(), hashes_only=hashes_only).faults
+
+
+def test_verification_holds_every_log_against_what_was_signed(
+    story: Story, folder: keys.KeyFolder
+) -> None:
+    for count in (3, 20, 600):
+        sign(folder)
+        grow(story.base, count)
+    assert found() == found(hashes_only=True) == []
+    rewritten(story.base, 7)
+    [fault] = found(hashes_only=True)
+    assert (fault.unit, fault.seq) == ("B1", 5)  # what was signed with five events still holds
+    assert "viết lại" in str(fault)
+
+
+def test_verification_finds_what_head_and_log_agree_to_have_lost(
+    story: Story, folder: keys.KeyFolder
+) -> None:
+    grow(story.base, 20)
+    sign(folder)
+    cut(story.base, 12)
+    [fault] = found()
+    assert (fault.unit, fault.seq) == ("B1", 12)
+
+
+@pytest.mark.parametrize("column", ["note", "root", "size"])
+def test_a_checkpoint_that_was_touched_is_named(
+    story: Story, folder: keys.KeyFolder, column: str
+) -> None:
+    sign(folder)
+    old = newest(story.base)
+    values: dict[str, object] = {
+        "note": old.note.replace("B1", "B2"),
+        "root": bytes(32),
+        "size": old.size - 1,
+    }
+    with transaction() as session:
+        session.execute(
+            sa.update(Checkpoint).where(Checkpoint.id == old.id).values({column: values[column]})
+        )
+    assert [fault.unit for fault in found()][:1] == ["B1"]
+
+
+def test_a_key_is_followed_by_another_with_both_signatures(
+    story: Story, folder: keys.KeyFolder
+) -> None:
+    sign(folder)
+    first = folder.read()
+    assert first is not None
+    rotate(folder, actor=None, now=NOW, real_now=NOW, reason="theo lịch")
+    second = folder.read()
+    assert second is not None
+    assert (second.name, second.key == first.key) == (first.name, False)
+    assert sign(folder).signed == 1  # the log that tells of it
+    [event] = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "key_rotated"))
+    assert newest(event.unit_id).note.count(second.name) == 2
+    assert found() == []
+    with transaction() as session:
+        row = session.scalars(sa.select(LogKey).order_by(LogKey.id.desc()).limit(1)).one()
+        row.note = note.sign(rotation.text(first.key, second.key), second).whole
+    assert "thay khóa trước" in str(found()[0])  # the new key alone is not enough
+
+
+def test_without_its_key_nothing_is_signed_until_one_begins_anew(
+    story: Story, folder: keys.KeyFolder
+) -> None:
+    sign(folder)
+    folder.file.unlink()
+    grow(story.base, 1)
+    with pytest.raises(keys.KeyTrouble):
+        sign(folder)
+    assert not folder.file.exists()  # none is made behind anybody's back
+    old = newest(story.base).note
+    rotate(folder, actor=None, now=NOW, real_now=NOW, anew=True)
+    assert sign(folder).signed == 2
+    new = newest(story.base).note
+    assert new.partition("/B1\n")[0] != old.partition("/B1\n")[0]  # another name: another origin
+    assert found() == []
+
+
+def test_an_order_is_signed_by_the_same_process_and_passes_for_nothing_else(
+    story: Story, folder: keys.KeyFolder
+) -> None:
+    with transaction() as session:
+        number = orders.leave(session, "export", "sha256 00ff\n", now=NOW)
+    assert orders.signed(db.session(), number) is None
+    assert sign(folder, least=signing.OFTEN).orders == 1
+    whole = orders.signed(db.session(), number)
+    assert whole is not None
+    ring = keys.known(db.session())
+    assert orders.opened(whole, "export", ring) == "sha256 00ff\n"
+    with pytest.raises(note.NotANote):
+        checkpoint.opened(whole, ring)
+    sign(folder)
+    with pytest.raises(note.NotANote):
+        orders.opened(newest(story.base).note, "export", ring)
+    with pytest.raises(ValueError):
+        orders.leave(db.session(), "checkpoint", "a/B1\n1\n", now=NOW)

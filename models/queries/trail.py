@@ -132,7 +132,17 @@ class RevisionRow(NamedTuple):
     dated_on: str | None
     salt: bytes
     content_hash: bytes
-    erased: bool
+    erased: str | None  # when its text was erased
+
+
+class CheckpointRow(NamedTuple):
+    """A signed checkpoint; `key_id` is the key's row."""
+
+    unit_id: int
+    size: int
+    root: bytes
+    key_id: int
+    note: str
 
 
 class DecisionRow(NamedTuple):
@@ -158,10 +168,12 @@ _EVENTS = """SELECT e.document_id, e.document_version, e.unit_id, e.seq, {instan
 _DOCUMENTS = """SELECT id, version, state, stage, revision, in_force_revision, {text:dated_on},
     number, title FROM document ORDER BY id"""
 _REVISIONS = """SELECT document_id, n, title, {json:content}, {json:basis}, {text:dated_on},
-    {bytes:salt}, {bytes:content_hash}, erased_at IS NOT NULL
+    {bytes:salt}, {bytes:content_hash}, {instant:erased_at}
     FROM revision ORDER BY document_id, n"""
 _DECISIONS = """SELECT document_id, revision, action, {instant:at}, {bytes:content_hash}
     FROM decision ORDER BY document_id, id"""
+_CHECKPOINTS = """SELECT unit_id, size, {bytes:root}, key_id, {text:note}
+    FROM checkpoint ORDER BY unit_id, size"""
 
 
 def heads(snapshot: Snapshot) -> Iterator[HeadRow]:
@@ -205,6 +217,11 @@ def documents(snapshot: Snapshot) -> Iterator[DocumentRow]:
 def decisions(snapshot: Snapshot) -> Iterator[DecisionRow]:
     """Every decision, by document."""
     return map(DecisionRow._make, chain.from_iterable(_pages(snapshot, _DECISIONS)))
+
+
+def checkpoints(snapshot: Snapshot) -> Iterator[CheckpointRow]:
+    """Every signed checkpoint, by unit and size."""
+    return map(CheckpointRow._make, chain.from_iterable(_pages(snapshot, _CHECKPOINTS)))
 
 
 def _spell(words: str, dialect: str) -> str:

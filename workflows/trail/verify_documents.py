@@ -67,7 +67,7 @@ def check_documents(snapshot: rows.Snapshot, report: Report) -> Contents:
     codes = {row.id: row.code for row in snapshot.connection.execute(_CODES)}
     contents = Contents(codes)
     events = _ByDocument(contents.of(rows.events(snapshot)))
-    revisions = _ByDocument(_revisions(rows.revisions(snapshot)))
+    revisions = _ByDocument(_revisions(rows.revisions(snapshot), contents))
     decisions = _ByDocument(rows.decisions(snapshot))
     for document in rows.documents(snapshot):
         report.documents += 1
@@ -85,12 +85,17 @@ def check_documents(snapshot: rows.Snapshot, report: Report) -> Contents:
     return contents
 
 
-def _revisions(pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[rows.RevisionRow]:
-    """The texts with content and basis read."""
+def _revisions(
+    pages: Iterable[list[tuple[Any, ...]]], counted: Contents
+) -> Iterator[rows.RevisionRow]:
+    """The texts with content and basis read; those that were erased are counted."""
     for page in pages:
         for start in range(0, len(page), TOGETHER):
             some = page[start : start + TOGETHER]
             contents = parse_all([row[3] for row in some])
             bases = parse_all([row[4] for row in some])
             for row, content, basis in zip(some, contents, bases, strict=True):
-                yield rows.RevisionRow._make((*row[:3], content, basis, *row[5:]))
+                one = rows.RevisionRow._make((*row[:3], content, basis, *row[5:]))
+                if one.erased is not None:
+                    counted.erased_texts[one.erased] += 1
+                yield one

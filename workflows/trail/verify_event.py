@@ -85,8 +85,9 @@ class Contents:
 
     `first` holds the first bad event of each log, by unit; `behind` the units in whose logs some
     event says that it is older than one before it. Instants at which payloads were emptied, and
-    events that say so, are counted into `erased` and `logged`; `reads` counts the events that
-    somebody has read, `files` keeps those of attachments.
+    events that say so, are counted into `erased` and `logged`, those at which the texts of revisions
+    were into `erased_texts` and `logged_texts`; `reads` counts the events that somebody has read,
+    `files` keeps those of attachments.
     """
 
     def __init__(self, codes: dict[int, str]) -> None:
@@ -95,6 +96,8 @@ class Contents:
         self.behind: set[int] = set()
         self.erased: Counter[str] = Counter()
         self.logged: Counter[str] = Counter()
+        self.erased_texts: Counter[str] = Counter()
+        self.logged_texts: Counter[str] = Counter()
         self.reads = 0
         self.files: list[FileEvent] = []
 
@@ -133,8 +136,9 @@ class Contents:
         if whole and erased_at is not None:
             self.erased[erased_at] += 1
         if whole and action == "erased":
-            payloads = leaf.get("payloads")
-            self.logged[at] += payloads if type(payloads) is int else 0
+            for name, counted in (("payloads", self.logged), ("texts", self.logged_texts)):
+                count = leaf.get(name)
+                counted[at] += count if type(count) is int else 0
 
     def _note(self, unit_id: int, bad: Bad) -> None:
         if type(bad.seq) is not int:

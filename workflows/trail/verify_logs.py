@@ -12,6 +12,7 @@ from models.queries import trail as rows
 from workflows.refusal import N_
 from workflows.trail import merkle
 from workflows.trail.report import Report
+from workflows.trail.verify_checkpoints import Signed, Stamps
 from workflows.trail.verify_event import Contents, Leaves, Wrong
 from workflows.trail.verify_instants import Beside
 
@@ -22,13 +23,17 @@ def check_logs(snapshot: rows.Snapshot, contents: Contents, report: Report) -> N
     """Looks at the places, hashes and instants of every event; what is wrong with its contents was
     found before, and also whether they are what was hashed."""
     _check(snapshot, rows.places(snapshot), contents, report)
-    for at, count in sorted(contents.erased.items()):
-        if count > contents.logged[at]:
-            report.add(
-                N_("%(count)s nội dung bị xóa lúc %(at)s mà không có sự kiện xóa nào ghi lại."),
-                count=count - contents.logged[at],
-                at=at,
-            )
+    for erased, logged in (
+        (contents.erased, contents.logged),
+        (contents.erased_texts, contents.logged_texts),
+    ):
+        for at, count in sorted(erased.items()):
+            if count > logged[at]:
+                report.add(
+                    N_("%(count)s nội dung bị xóa lúc %(at)s mà không có sự kiện xóa nào ghi lại."),
+                    count=count - logged[at],
+                    at=at,
+                )
 
 
 def check_hashes(snapshot: rows.Snapshot, report: Report) -> None:
@@ -40,12 +45,13 @@ def _check(
     snapshot: rows.Snapshot, pages: Iterator[Page], contents: Contents | None, report: Report
 ) -> None:
     heads = {head.unit_id: head for head in rows.heads(snapshot)}
+    signed = Signed(snapshot, {head.unit_id: head.code for head in heads.values()}, report)
     for unit_id, parts in groupby(_by_unit(pages), key=itemgetter(0)):
         report.logs += 1
         if unit_id not in heads:
             report.add(N_("Đơn vị số %(id)s đã mất, nhưng sổ của đơn vị ấy còn."), id=unit_id)
             continue
-        log = _Log(heads.pop(unit_id), _beside(unit_id, snapshot, contents))
+        log = _Log(heads.pop(unit_id), _beside(unit_id, snapshot, contents), signed.of(unit_id))
         for _, page in parts:
             if not log.broken:
                 log.add(page, report)
@@ -53,6 +59,7 @@ def _check(
     for head in heads.values():
         if head.size:
             _lost(head, 0, report)
+    signed.rest()
 
 
 def _by_unit(pages: Iterable[Page]) -> Iterator[tuple[int, Page]]:
@@ -77,9 +84,10 @@ class _Log:
     """One log, read from its beginning. It is broken at its first bad event: what follows a gap is
     bad because of it."""
 
-    def __init__(self, head: rows.HeadRow, beside: Beside | Leaves) -> None:
+    def __init__(self, head: rows.HeadRow, beside: Beside | Leaves, signed: Stamps) -> None:
         self.head = head
         self.beside = beside
+        self.signed = signed
         self.size, self.frontier, self.broken = 0, b"", False
 
     def add(self, page: Page, report: Report) -> None:
@@ -90,8 +98,18 @@ class _Log:
         if wrong:
             self.broken = True
             self._tell(page[good], self.size + good, wrong, report)
-        self.frontier = merkle.grown_by(self.frontier, self.size, [row[2] for row in page[:good]])
-        self.size += good
+        self._grow([row[2] for row in page[:good]], report)
+
+    def _grow(self, hashes: list[bytes], report: Report) -> None:
+        """The tree with these leaves, held against every checkpoint that was signed on the way."""
+        while hashes:
+            count = min(len(hashes), self.signed.next_size - self.size)
+            self.frontier = merkle.grown_by(self.frontier, self.size, hashes[:count])
+            self.size += count
+            hashes = hashes[count:]
+            if self.size == self.signed.next_size and not self.signed.hold(self.frontier, report):
+                self.broken = True
+                return
 
     def _in_place(self, page: Page) -> tuple[int, Wrong | None]:
         """How many of these events stand at their places, and what is wrong with the next one."""
@@ -110,10 +128,11 @@ class _Log:
         report.add(text, unit=self.head.code, seq=at, document=document, **params)
 
     def close(self, report: Report) -> None:
-        """Holds the log against its head."""
+        """Holds the log against its head, and against what was signed of it."""
         if self.broken:
             return
         head, size = self.head, self.size
+        self.signed.end(size, report)
         if type(head.size) is not int or head.size < size:
             report.add(
                 N_(

@@ -17,6 +17,7 @@ from models.event import AuditEvent, EventPayload
 from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import Unit
+from workflows import history_inspections
 from workflows.act import PROXY
 from workflows.calendar import local_day
 from workflows.refusal import N_, Reason
@@ -34,6 +35,7 @@ NOUNS = {
     "commitment": N_("bản cam kết"),
     "report": N_("báo cáo"),
     "self_report": N_("báo cáo cá nhân"),
+    "inspection": history_inspections.NOUN,
 }
 
 
@@ -257,7 +259,9 @@ class _Told:
             if words:
                 yield phrase(N_("lý do: %(reason)s"), reason=phrase(words))
         if decision := self.private("decision"):
-            yield phrase(N_("theo quyết định %(decision)s"), decision=decision)
+            inspected = self.kind == history_inspections.KIND
+            words = history_inspections.NOTICE if inspected else N_("theo quyết định %(decision)s")
+            yield phrase(words, decision=decision)
         if changed := self.leaf.get("changed"):
             yield phrase(N_("%(n)s hạn đang mở được tính lại"), n=changed)
         if basis := self.private("basis"):
@@ -562,4 +566,5 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
         "%(actor)s%(as)s sửa đợt %(title)s: thêm %(added)s, bỏ %(ended)s, đổi hạn %(moved)s, đổi "
         "khác %(changed)s%(details)s."
     ),
+    **history_inspections.TEMPLATES,
 }

@@ -16,6 +16,7 @@ from models.queries.hands import Hand
 from workflows import notices, obligations, tasks, trail
 from workflows.act import Act
 from workflows.definition import state_of
+from workflows.inspections.telling import those_inspected
 from workflows.notices import Told
 
 DECISIONS = ("review", "approve", "return", "revoke", "confirm")
@@ -201,6 +202,7 @@ def follow(act: Act, event: trail.Appended, before: str | None) -> None:
         told.append(Told(document.author, topic, name))
     if name == "receive":
         told += _those_who_reported(act)
+    told += those_inspected(act)
     notices.tell(event, told, document=document, now=now)
 
 

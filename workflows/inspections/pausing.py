@@ -73,7 +73,7 @@ def lapse(now: datetime) -> int:
             unit_id=document.unit_id,
             action="freeze_lapsed",
             at=now,
-            facts={"inspection": inspection.id, "day": inspection.closes_on},
+            facts={"kind": "inspection", "inspection": inspection.id, "day": inspection.closes_on},
             private={},
             actor_id=None,
             document_id=document.id,

@@ -50,6 +50,7 @@ def change_team(
         action="team_changed",
         at=now,
         facts={
+            "kind": "inspection",
             "inspection": inspection.id,
             "head": head.id,
             "team": sorted(wanted),

@@ -11,15 +11,12 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.campaign import Requirement
-from models.deadline import Escalation
-from models.document import Document
-from models.event import AuditEvent
 from models.obligation import Obligation
 from models.relief import Relief
-from models.task import Task
 from workflows.calendar import local_day
 from workflows.questions.answer import Row
 from workflows.questions.evidence import as_evidence, events, explanations, papers
+from workflows.questions.owed import answering, days_late, rungs
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.scope import Scope
 from workflows.refusal import N_, Reason
@@ -74,10 +71,10 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
         .options(joinedload(Obligation.unit), joinedload(Obligation.requirement))
     )
     owing = {one.id: one for one in db.session.scalars(query)}
-    plan_of = _plans(keys)
+    plan_of = answering(keys)
     plans = papers(plan_of.values())
     told, said = events(plans, WENT_UP), explanations(plans, RULE)
-    climbed, granted = _rungs(keys), _reliefs(keys)
+    climbed, granted = rungs(keys), _reliefs(keys)
     rows = []
     for key in keys:
         if (one := owing.get(key)) is None:
@@ -91,7 +88,7 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
             "nominal": one.nominal_due,
             "due": one.effective_due,
             "done": local_day(one.fulfilled_at) if one.fulfilled_at else None,
-            "days": _days_late(one, scope.today) or None,
+            "days": days_late(one, scope.today) or None,
             "relief": granted.get(key),
         }
         evidence = as_evidence(traces, rule=RULE)
@@ -103,16 +100,8 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
     return rows
 
 
-def _days_late(one: Obligation, today: date) -> int:
-    """Days of the calendar after the last good day; 0 for what is in time or waived."""
-    if one.state == "waived":
-        return 0
-    until = local_day(one.fulfilled_at) if one.fulfilled_at else today
-    return max((until - one.effective_due).days, 0)
-
-
 def _outcome(one: Obligation, today: date) -> Reason:
-    days = _days_late(one, today)
+    days = days_late(one, today)
     if one.state == "waived":
         return Reason(RULE, N_("được miễn"))
     if days and one.state == "open":
@@ -120,36 +109,6 @@ def _outcome(one: Obligation, today: date) -> Reason:
     if days:
         return Reason(RULE, N_("chậm %(days)s ngày"), {"days": days})
     return Reason(RULE, N_("được gia hạn đến %(day)s"), {"day": one.effective_due})
-
-
-def _plans(keys: Sequence[int]) -> dict[int, int]:
-    """By obligation, the first paper that answers it."""
-    rows = db.session.execute(
-        sa.select(Document.obligation_id, sa.func.min(Document.id))
-        .where(
-            Document.obligation_id.in_(keys),
-            Document.amends_id.is_(None),
-            Document.state != "withdrawn",
-        )
-        .group_by(Document.obligation_id)
-    )
-    return {obligation: document for obligation, document in rows if obligation is not None}
-
-
-def _rungs(keys: Sequence[int]) -> dict[int, list[AuditEvent]]:
-    """By obligation, the events of the rungs that it climbed, oldest first."""
-    rows = db.session.execute(
-        sa.select(Task.obligation_id, AuditEvent)
-        .join(Escalation, Escalation.task_id == Task.id)
-        .join(AuditEvent, Escalation.event_id == AuditEvent.id)
-        .options(joinedload(AuditEvent.unit), joinedload(AuditEvent.payload))
-        .where(Task.obligation_id.in_(keys), Escalation.rung > 0)
-        .order_by(AuditEvent.id)
-    )
-    found: dict[int, list[AuditEvent]] = {}
-    for key, event in rows:
-        found.setdefault(key, []).append(event)
-    return found
 
 
 def _reliefs(keys: Sequence[int]) -> dict[int, Reason]:

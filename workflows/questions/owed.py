@@ -1,0 +1,55 @@
+"""What an obligation was met with, how late, and what climbed meanwhile; for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from models.base import db
+from models.deadline import Escalation
+from models.document import Document
+from models.event import AuditEvent
+from models.obligation import Obligation
+from models.task import Task
+from workflows.calendar import local_day
+
+
+def answering(keys: Sequence[int]) -> dict[int, int]:
+    """By obligation, the first paper that answers it."""
+    rows = db.session.execute(
+        sa.select(Document.obligation_id, sa.func.min(Document.id))
+        .where(
+            Document.obligation_id.in_(keys),
+            Document.amends_id.is_(None),
+            Document.state != "withdrawn",
+        )
+        .group_by(Document.obligation_id)
+    )
+    return {obligation: document for obligation, document in rows if obligation is not None}
+
+
+def days_late(one: Obligation, today: date) -> int:
+    """Days of the calendar after the last good day; 0 for what is in time or waived."""
+    if one.state == "waived":
+        return 0
+    until = local_day(one.fulfilled_at) if one.fulfilled_at else today
+    return max((until - one.effective_due).days, 0)
+
+
+def rungs(keys: Sequence[int]) -> dict[int, list[AuditEvent]]:
+    """By obligation, the events of the rungs that it climbed, oldest first."""
+    rows = db.session.execute(
+        sa.select(Task.obligation_id, AuditEvent)
+        .join(Escalation, Escalation.task_id == Task.id)
+        .join(AuditEvent, Escalation.event_id == AuditEvent.id)
+        .options(joinedload(AuditEvent.unit), joinedload(AuditEvent.payload))
+        .where(Task.obligation_id.in_(keys), Escalation.rung > 0)
+        .order_by(AuditEvent.id)
+    )
+    found: dict[int, list[AuditEvent]] = {}
+    for key, event in rows:
+        found.setdefault(key, []).append(event)
+    return found

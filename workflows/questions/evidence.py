@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload, undefer
 
 from models.base import db
 from models.document import Basis, Document, Revision
@@ -24,15 +24,18 @@ def papers(ids: Iterable[int], *options: object) -> dict[int, Document]:
     return {document.id: document for document in db.session.scalars(query)}
 
 
-def revisions(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Revision]:
-    """Texts by document and number, with what they rest on."""
+def revisions(
+    pairs: Iterable[tuple[int, int]], *, texts: bool = False
+) -> dict[tuple[int, int], Revision]:
+    """Revisions by document and number, with what they rest on; their contents only with `texts`,
+    and asking for one otherwise is an error."""
     wanted = sorted(set(pairs))
     query = (
         sa.select(Revision)
         .where(sa.tuple_(Revision.document_id, Revision.n).in_(wanted))
         .options(
             joinedload(Revision.bases).joinedload(Basis.document).joinedload(Document.unit),
-            joinedload(Revision.author),
+            undefer(Revision.content) if texts else defer(Revision.content, raiseload=True),
         )
     )
     found = db.session.scalars(query).unique() if wanted else []

@@ -20,6 +20,7 @@ from models.unit import Unit
 from workflows import history_inspections
 from workflows.act import PROXY
 from workflows.calendar import local_day
+from workflows.history_dossier import SENTENCES as OF_DOSSIERS
 from workflows.refusal import N_, Reason
 from workflows.rules.reasons import REASON_CODES
 from workflows.scope import can_read_text, takes_part
@@ -567,4 +568,5 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
         "khác %(changed)s%(details)s."
     ),
     **history_inspections.TEMPLATES,
+    **{(action, None, False): sentence for action, sentence in OF_DOSSIERS.items()},
 }

@@ -1,4 +1,5 @@
-"""A file beside a revision, or beside a sitting's minutes: each coming and going is an event."""
+"""A file beside a revision, a sitting's minutes, or a piece of a dossier: each coming and going is an
+event."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document
+from models.dossier import DossierPiece
 from models.person import Person
 from models.queries.seats import Seat
 from models.sitting import Sitting
@@ -20,11 +22,13 @@ from workflows.inspections import freeze
 from workflows.refusal import N_, Reason, Refused
 from workflows.standing import standing
 
-MOST = 50  # files beside one revision or one sitting
+MOST = 50  # files beside one revision, one sitting, one piece
+
+Subject = Document | Sitting | DossierPiece
 
 
 def attach(
-    subject: Document | Sitting,
+    subject: Subject,
     stored: StoredFile,
     *,
     purpose: str,
@@ -33,8 +37,8 @@ def attach(
     now: datetime,
     revision: int | None = None,
 ) -> Attachment:
-    """Puts a kept file beside a revision (the newest unless told) or a sitting; in the caller's
-    `transaction()`. The same file twice for the same purpose is the one that is there.
+    """Puts a kept file beside a revision (the newest unless told), a sitting or a piece of a dossier;
+    in the caller's `transaction()`. The same file twice for the same purpose is the one that is there.
 
     `purpose`: scan | attachment. Who may is the caller's to ask (`may_add`). Raises Refused when
     the kind does not suit the purpose or there are too many.
@@ -44,12 +48,14 @@ def attach(
             N_("Bản quét phải là PDF, JPEG hoặc PNG. Tệp Word, Excel gửi ở mục “Tệp kèm theo”."), {}
         )
     session = db.session()
-    trail.lock_logs(session, [subject.unit_id])
+    trail.lock_logs(session, [_log_of(subject)])
     if isinstance(subject, Document):
         revision = revision or subject.revision
         beside: dict[str, Any] = {"document_id": subject.id, "revision": revision}
-    else:
+    elif isinstance(subject, Sitting):
         beside = {"sitting_id": subject.id}
+    else:
+        beside = {"piece_id": subject.id}
     present = list(session.scalars(sa.select(Attachment).filter_by(**beside, removed_at=None)))
     for other in present:
         if (other.file_id, other.purpose) == (stored.id, purpose):
@@ -76,9 +82,9 @@ def attach(
 def remove(attachment: Attachment, *, actor: Person, now: datetime) -> None:
     """Takes a file away again; in the caller's `transaction()`. The row stays with the instant, the
     bytes until nothing points to them. Who may is the caller's to ask (`may_remove`)."""
-    subject = attachment.document or attachment.sitting
+    subject = attachment.document or attachment.sitting or attachment.piece
     assert subject is not None
-    trail.lock_logs(db.session(), [subject.unit_id])
+    trail.lock_logs(db.session(), [_log_of(subject)])
     db.session.refresh(attachment)
     if attachment.removed_at is None and isinstance(subject, Document):
         freeze.refuse_removal(subject, now)
@@ -87,13 +93,14 @@ def remove(attachment: Attachment, *, actor: Person, now: datetime) -> None:
         _record("detach", attachment, subject, actor, now)
 
 
-def attachments_of(subject: Document | Sitting, revision: int | None = None) -> list[Attachment]:
-    """The files beside a revision, or beside a sitting; scans first, then in order of arrival."""
-    beside = (
-        (Attachment.document_id == subject.id, Attachment.revision == revision)
-        if isinstance(subject, Document)
-        else (Attachment.sitting_id == subject.id,)
-    )
+def attachments_of(subject: Subject, revision: int | None = None) -> list[Attachment]:
+    """The files beside a revision, a sitting or a piece; scans first, then in order of arrival."""
+    if isinstance(subject, Document):
+        beside = (Attachment.document_id == subject.id, Attachment.revision == revision)
+    elif isinstance(subject, Sitting):
+        beside = (Attachment.sitting_id == subject.id,)
+    else:
+        beside = (Attachment.piece_id == subject.id,)
     query = (
         sa.select(Attachment)
         .where(*beside, Attachment.removed_at.is_(None))
@@ -103,21 +110,23 @@ def attachments_of(subject: Document | Sitting, revision: int | None = None) -> 
 
 
 def _record(
-    action: str, attachment: Attachment, subject: Document | Sitting, actor: Person, now: datetime
+    action: str, attachment: Attachment, subject: Subject, actor: Person, now: datetime
 ) -> None:
-    post = _acting_as(actor, subject.unit_id, now)
+    unit_id = _log_of(subject)
+    post = _acting_as(actor, unit_id, now)
     facts = {
         "attachment": attachment.id,
         "sha256": attachment.file.sha256,
         "purpose": attachment.purpose,
         "revision": attachment.revision,
         "sitting": attachment.sitting_id,
+        "piece": attachment.piece_id,
         "kind": subject.kind if isinstance(subject, Document) else None,
         "role": post.role if post else None,
     }
     trail.append(
         db.session(),
-        unit_id=subject.unit_id,
+        unit_id=unit_id,
         action=action,
         at=now,
         facts={name: value for name, value in facts.items() if value is not None},
@@ -127,8 +136,19 @@ def _record(
             "file": attachment.name,
         },
         actor_id=actor.id,
-        document_id=attachment.document_id,
+        document_id=(
+            subject.inspection.document_id
+            if isinstance(subject, DossierPiece)
+            else attachment.document_id
+        ),
     )
+
+
+def _log_of(subject: Subject) -> int:
+    """The unit in whose log it is written: of a piece the commission's."""
+    if isinstance(subject, DossierPiece):
+        return subject.inspection.commission.id
+    return subject.unit_id
 
 
 def _acting_as(actor: Person, unit_id: int, now: datetime) -> Seat | None:

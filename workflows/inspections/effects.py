@@ -8,6 +8,7 @@ from models.base import db
 from workflows import trail
 from workflows.act import Act
 from workflows.calendar import WorkingCalendar
+from workflows.dossier import conclusions
 from workflows.inspections import limits, pausing
 from workflows.inspections.asking import inspection_of
 
@@ -49,6 +50,12 @@ def let_go(act: Act) -> None:
     pausing.release(inspection, act.now)
 
 
+def concluded(act: Act) -> None:
+    """All rights end, and what the conclusion requires is owed from now on."""
+    ended(act)
+    conclusions.begin(inspection_of(act.document), actor=act.person, now=act.now)
+
+
 def ended(act: Act) -> None:
     """With the conclusion, or when it is cancelled, all rights end."""
     inspection = inspection_of(act.document)
@@ -62,6 +69,6 @@ EFFECTS: dict[str, Callable[[Act], None]] = {
     "extend": extended,
     "freeze": frozen,
     "unfreeze": let_go,
-    "conclude": ended,
+    "conclude": concluded,
     "cancel": ended,
 }

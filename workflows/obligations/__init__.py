@@ -11,6 +11,7 @@ from workflows.obligations.fulfilling import (
     fulfil,
     fulfil_by_minutes,
     live_document,
+    meet,
     reopen,
 )
 from workflows.obligations.granting import granter, may_grant, right_to_grant
@@ -45,6 +46,7 @@ __all__ = [
     "in_condition",
     "live_document",
     "may_grant",
+    "meet",
     "missing",
     "open_campaign",
     "open_obligation_of",

@@ -32,7 +32,7 @@ def fulfil(document: Document, now: datetime, on: date | None = None) -> None:
     obligation = document.obligation
     if obligation is None or obligation.state != "open":
         return
-    _meet(obligation, now if on is None else min(now, start_of_day(on) + MIDDAY), now)
+    meet(obligation, now if on is None else min(now, start_of_day(on) + MIDDAY), now)
 
 
 def fulfil_by_minutes(sitting: Sitting, now: datetime) -> list[Obligation]:
@@ -59,11 +59,12 @@ def fulfil_by_minutes(sitting: Sitting, now: datetime) -> list[Obligation]:
         )
     )
     for obligation in owed:
-        _meet(obligation, now, now)
+        meet(obligation, now, now)
     return owed
 
 
-def _meet(obligation: Obligation, at: datetime, now: datetime) -> None:
+def meet(obligation: Obligation, at: datetime, now: datetime) -> None:
+    """What is owed was done at the instant `at`, in time or late; nobody waits for it any more."""
     late = local_day(at) > obligation.effective_due
     obligation.state = "fulfilled_late" if late else "fulfilled"
     obligation.fulfilled_at = at

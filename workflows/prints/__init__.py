@@ -5,7 +5,7 @@
 """
 
 from workflows.prints.as_docx import docx
-from workflows.prints.as_pdf import pdf, png
+from workflows.prints.as_pdf import bundle, pdf, png
 from workflows.prints.as_xlsx import xlsx
 from workflows.prints.document import document_data, file_name
 from workflows.prints.envelope import KINDS
@@ -16,6 +16,7 @@ from workflows.prints.register import register_data
 
 __all__ = [
     "KINDS",
+    "bundle",
     "document_data",
     "docx",
     "file_name",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,19 @@ def pdf(kind: str, data: dict[str, Any]) -> bytes:
     return bytes(answer)
 
 
+def bundle(papers: Sequence[tuple[str, dict[str, Any]]], title: str, author: str) -> bytes:
+    """Several papers (kind, data) of one sector as one PDF/A-2b, each beginning on a page of its own,
+    the pages counted through. The day of the first is the file's; raises as `pdf`."""
+    made = [complete(kind, data) for kind, data in papers]
+    whole = {**made[0], "papers": made, "meta": {"title": title, "author": author}}
+    answer = typst.compile(
+        **_of("bundle.typ", whole),
+        pdf_standards="a-2b",
+        timestamp=int(created_at(made[0]).timestamp()),
+    )
+    return bytes(answer)
+
+
 def png(kind: str, data: dict[str, Any], *, ppi: float = 96) -> list[bytes]:
     """The pages of a print as pictures, to be looked at."""
     answer = typst.compile(**_request(kind, complete(kind, data)), format="png", ppi=ppi)
@@ -36,8 +50,12 @@ def png(kind: str, data: dict[str, Any], *, ppi: float = 96) -> list[bytes]:
 
 
 def _request(kind: str, made: dict[str, Any]) -> dict[str, Any]:
+    return _of("paper.typ" if kind in PAPERS else "slips.typ", made)
+
+
+def _of(template: str, made: dict[str, Any]) -> dict[str, Any]:
     return {
-        "input": TEMPLATES / ("paper.typ" if kind in PAPERS else "slips.typ"),
+        "input": TEMPLATES / template,
         "root": TEMPLATES,
         "font_paths": _fonts(),
         "ignore_system_fonts": True,

@@ -4,6 +4,7 @@ limits of its decision hold."""
 from __future__ import annotations
 
 from workflows.act import Act
+from workflows.dossier.required import unmet
 from workflows.inspections import limits
 from workflows.inspections.asking import apart_reasons, inspection_of
 from workflows.inspections.lookups import is_running
@@ -112,3 +113,15 @@ def frozen_now(act: Act) -> list[Reason]:
     if inspection_of(act.document).frozen:
         return []
     return _refusal(N_("Hồ sơ trong phạm vi không bị niêm giữ."))
+
+
+@guard("conclusions_followed")
+def conclusions_followed(act: Act) -> list[Reason]:
+    """A dossier is closed when what the conclusion required is confirmed, or waived."""
+    left = unmet(inspection_of(act.document))
+    if not left:
+        return []
+    return _refusal(
+        N_("Chưa kết thúc được: còn %(n)s yêu cầu của kết luận chưa xác nhận đã thực hiện."),
+        n=len(left),
+    )

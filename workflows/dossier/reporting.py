@@ -1,0 +1,167 @@
+"""The report back: the inspected unit says how it carried a requirement out, the commission confirms it
+or asks for more. While the commission reads, nothing climbs; confirmed, the obligation is met on the
+day of the report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.base import db
+from models.dossier import ConclusionRequirement, ReportBack
+from models.obligation import Obligation
+from models.person import Person
+from workflows import obligations, tasks
+from workflows.dossier.conclusions import hold, reporting_posts
+from workflows.dossier.told import leaders, record, team, tell
+from workflows.dossier.who import require_leader, require_team
+from workflows.dossier.wording import sound
+from workflows.obligations import clocks
+from workflows.refusal import N_, Reason, Refused, Stale
+
+INSPECTOR = "inspector"
+
+
+def report_back(
+    made: ConclusionRequirement, words: str, *, version: int, actor: Person, now: datetime
+) -> ReportBack:
+    """The unit's leader reports how it was carried out. Its ladder stops; the commission is asked to
+    confirm. In the caller's transaction.
+
+    Raises Forbidden for who does not lead the unit, Stale, Refused for too few words or where
+    nothing is to be reported.
+    """
+    right = require_leader(made.unit, actor, now)
+    cleaned, wrong = sound(words)
+    if wrong:
+        raise Refused(*wrong)
+    hold(made, version)
+    owed = _open(made)
+    if made.waiting is not None:
+        raise Refused(Reason("STATE", N_("Báo cáo trước đang chờ đoàn kiểm tra xác nhận.")))
+    kept = ReportBack(text=cleaned, at=now, by=actor)
+    made.reports.append(kept)
+    made.version += 1
+    event = record(
+        "conclusion_reported",
+        made.inspection,
+        actor=actor,
+        now=now,
+        right=right,
+        facts={"number": made.n, "conclusion": made.id, "obligation": owed.id},
+        private={"text": cleaned},
+    )
+    clocks.stop(owed, now)
+    tasks.close_for_obligation(owed, by=actor, now=now)
+    commission = made.inspection.commission
+    tasks.wait_to_confirm(owed, commission.id, [(commission.id, INSPECTOR)], now)
+    tell(
+        event,
+        team(made.inspection),
+        made.inspection,
+        topic="waits",
+        action="confirm_report_back",
+        actor=actor,
+        now=now,
+    )
+    return kept
+
+
+def confirm(
+    made: ConclusionRequirement, *, version: int, actor: Person, now: datetime
+) -> Obligation:
+    """The team confirms the report: the obligation is met, in time or late by the instant of the
+    report. In the caller's transaction. Raises Forbidden, Stale, Refused."""
+    right = require_team(made.inspection, actor, now)
+    hold(made, version)
+    owed, waiting = _open(made), _waiting(made)
+    _judge(waiting, "confirmed", "", actor, now)
+    made.version += 1
+    event = record(
+        "conclusion_confirmed",
+        made.inspection,
+        actor=actor,
+        now=now,
+        right=right,
+        facts={
+            "number": made.n,
+            "conclusion": made.id,
+            "of_unit": made.unit.code,
+            "obligation": owed.id,
+        },
+    )
+    obligations.meet(owed, waiting.at, now)
+    tell(
+        event,
+        leaders([made.unit_id], now),
+        made.inspection,
+        topic="decided",
+        action="report_back_confirmed",
+        actor=actor,
+        now=now,
+    )
+    return owed
+
+
+def give_back(
+    made: ConclusionRequirement, said: str, *, version: int, actor: Person, now: datetime
+) -> None:
+    """The team asks for more, and says what: the unit owes the report as before, and the ladder
+    begins anew. In the caller's transaction. Raises Forbidden, Stale, Refused."""
+    right = require_team(made.inspection, actor, now)
+    said, wrong = sound(said, place="said")
+    if wrong:
+        raise Refused(*wrong)
+    hold(made, version)
+    owed, waiting = _open(made), _waiting(made)
+    _judge(waiting, "returned", said, actor, now)
+    made.version += 1
+    event = record(
+        "conclusion_returned",
+        made.inspection,
+        actor=actor,
+        now=now,
+        right=right,
+        facts={
+            "number": made.n,
+            "conclusion": made.id,
+            "of_unit": made.unit.code,
+            "obligation": owed.id,
+        },
+        private={"text": said},
+    )
+    tasks.close_for_obligation(owed, by=actor, now=now)
+    tasks.open_obligation(owed, now, posts=reporting_posts(made.unit))
+    tell(
+        event,
+        leaders([made.unit_id], now),
+        made.inspection,
+        topic="returned",
+        action="report_back",
+        actor=actor,
+        now=now,
+    )
+
+
+def _open(made: ConclusionRequirement) -> Obligation:
+    owed = made.obligation
+    if owed is None:
+        sentence = N_("Chưa báo cáo được: kết luận chưa thông báo.")
+        raise Refused(Reason("STATE", sentence))
+    db.session.refresh(owed, with_for_update=True)
+    if owed.state != "open":
+        sentence = N_("Yêu cầu này đã được xác nhận hoặc được miễn. Tải lại trang để xem.")
+        raise Stale(Reason("STALE", sentence))
+    return owed
+
+
+def _waiting(made: ConclusionRequirement) -> ReportBack:
+    waiting = made.waiting
+    if waiting is None:
+        sentence = N_("Chưa có báo cáo thực hiện nào đang chờ xác nhận.")
+        raise Refused(Reason("STATE", sentence))
+    return waiting
+
+
+def _judge(waiting: ReportBack, verdict: str, said: str, actor: Person, now: datetime) -> None:
+    waiting.verdict, waiting.said = verdict, said
+    waiting.judged_at, waiting.judged_by = now, actor

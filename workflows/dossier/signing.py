@@ -1,0 +1,208 @@
+"""Minutes with three signers: who presided, who wrote, who was inspected. The text is fixed when it is
+offered; each signs by his own act, or the signed paper is scanned. Nobody signs for two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from models.base import db
+from models.dossier import SIGNERS, DossierPiece, PieceSignature
+from models.inspection import Inspection
+from models.person import Person
+from models.stored_file import Attachment
+from workflows import text, trail
+from workflows.dossier.filled import body
+from workflows.dossier.pieces import ALL
+from workflows.dossier.told import leaders, record, team, tell
+from workflows.dossier.who import ANNOUNCED, require_team
+from workflows.dossier.writing import held_piece
+from workflows.files import attachments_of
+from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
+
+FIXED = "fixed"  # where `texts` keeps the whole body that is signed
+REMARK = 2000  # letters
+
+
+def standing(piece: DossierPiece) -> str:
+    """drafted | offered | signed (by three acts) | scanned."""
+    if piece.offered_at is None:
+        return "drafted"
+    if all(one.signed_at is not None for one in piece.signatures):
+        return "signed"
+    return "scanned" if scans(piece) else "offered"
+
+
+def scans(piece: DossierPiece) -> list[Attachment]:
+    """The scans of the signed paper beside a piece."""
+    return [one for one in attachments_of(piece) if one.purpose == "scan"]
+
+
+def offer(
+    inspection: Inspection, n: int, part: int, *, version: int, actor: Person, now: datetime
+) -> DossierPiece:
+    """The text is final and waits for its three signers, who are told. In the caller's transaction.
+
+    Raises Forbidden, Stale, and Refused with everything that is still missing.
+    """
+    right = require_team(inspection, actor, now)
+    piece = held_piece(inspection, n, part, version)
+    _complete(piece)
+    blocks = body(piece, now)
+    piece.texts = {**piece.texts, FIXED: blocks}
+    piece.salt = trail.new_salt()
+    piece.content_hash = _hash(piece, blocks)
+    piece.offered_at, piece.version = now, piece.version + 1
+    event = record(
+        "minutes_offered",
+        inspection,
+        actor=actor,
+        now=now,
+        right=right,
+        facts={
+            "number": piece.n,
+            "part": piece.part,
+            "piece": piece.id,
+            "content": piece.content_hash,
+            "of_unit": piece.unit.code if piece.unit is not None else None,
+        },
+    )
+    signers = [one.person for one in piece.signatures]
+    tell(event, signers, inspection, topic="waits", action="sign_minutes", actor=actor, now=now)
+    if piece.unit_id is not None:
+        tell(
+            event,
+            [one for one in leaders([piece.unit_id], now) if one not in signers],
+            inspection,
+            topic="waits",
+            action="minutes_offered",
+            actor=actor,
+            now=now,
+        )
+    return piece
+
+
+def reopen(
+    inspection: Inspection, n: int, part: int, *, version: int, actor: Person, now: datetime
+) -> DossierPiece:
+    """The text is written on: what was signed of it counts no more, and who signed is told. In the
+    caller's transaction. Raises Forbidden, Stale, and Refused where all three have signed."""
+    right = require_team(inspection, actor, now)
+    piece = held_piece(inspection, n, part, version)
+    if piece.offered_at is None:
+        raise Refused(Reason("STATE", N_("Biên bản này còn đang soạn, chưa chốt để ký.")))
+    if standing(piece) in ("signed", "scanned"):
+        raise Refused(Reason("STATE", N_("Chưa mở lại được: biên bản đã đủ chữ ký.")))
+    event = record(
+        "minutes_reopened",
+        inspection,
+        actor=actor,
+        now=now,
+        right=right,
+        facts={"number": piece.n, "part": piece.part, "piece": piece.id},
+    )
+    signed = [one.person for one in piece.signatures if one.signed_at is not None]
+    for one in piece.signatures:
+        one.signed_at, one.event_id, one.remark = None, None, ""
+    piece.texts = {key: value for key, value in piece.texts.items() if key != FIXED}
+    piece.offered_at = piece.salt = piece.content_hash = None
+    piece.version += 1
+    tell(event, signed, inspection, topic="returned", action="reopened", actor=actor, now=now)
+    return piece
+
+
+def sign(
+    inspection: Inspection,
+    n: int,
+    part: int,
+    *,
+    version: int,
+    remark: str,
+    actor: Person,
+    now: datetime,
+) -> PieceSignature:
+    """One signs for himself; a remark of his is kept and printed with his name. In the caller's
+    transaction. Raises Forbidden for who is not named, Stale, Refused for who has signed."""
+    remark = text.clean(remark, limit=REMARK, place="remark", multiline=True)
+    piece = held_piece(inspection, n, part, version)
+    mine = next((one for one in piece.signatures if one.person_id == actor.id), None)
+    if mine is None:
+        sentence = N_("Chưa ký được: biên bản này không ghi tên người đang đăng nhập để ký.")
+        raise Forbidden(Reason("POST", sentence))
+    if piece.offered_at is None:
+        raise Stale(Reason("STALE", N_("Biên bản đã mở lại để sửa. Tải lại trang để xem.")))
+    if mine.signed_at is not None:
+        raise Refused(Reason("STATE", N_("Biên bản này đã được ký rồi, mỗi người ký một lần.")))
+    event = record(
+        "minutes_signed",
+        inspection,
+        actor=actor,
+        now=now,
+        unit_id=piece.unit_id or inspection.commission.id,
+        facts={
+            "number": piece.n,
+            "part": piece.part,
+            "piece": piece.id,
+            "role": mine.role,
+            "content": piece.content_hash,
+        },
+        private={"remark": remark or None},
+    )
+    mine.signed_at, mine.remark, mine.event_id = now, remark, event.id
+    db.session.flush()
+    if standing(piece) == "signed":
+        tell(
+            event,
+            team(inspection),
+            inspection,
+            topic="decided",
+            action="minutes_signed",
+            actor=actor,
+            now=now,
+        )
+    return mine
+
+
+def waiting_for(person: Person, pieces: list[DossierPiece]) -> list[DossierPiece]:
+    """Of these, the minutes that wait for this person's signature."""
+    return [
+        piece
+        for piece in pieces
+        if standing(piece) == "offered"
+        and any(one.person_id == person.id and one.signed_at is None for one in piece.signatures)
+    ]
+
+
+def _complete(piece: DossierPiece) -> None:
+    wrong: list[Reason] = []
+    spec = ALL[piece.n - 1]
+    if not spec.minutes:
+        raise Refused(Reason("FORM", N_("Chỉ biên bản mới cần ba người ký.")))
+    if piece.inspection.state not in ANNOUNCED:
+        wrong.append(Reason("STATE", N_("Biên bản chỉ chốt sau khi đã triển khai kiểm tra.")))
+    if piece.offered_at is not None:
+        raise Stale(Reason("STALE", N_("Biên bản này đã chốt để ký. Tải lại trang để xem.")))
+    if piece.dated_on is None:
+        wrong.append(Reason("FORM", N_("Chưa ghi ngày lập biên bản."), place="dated_on"))
+    if not piece.texts.get("work"):
+        wrong.append(Reason("FORM", N_("Chưa ghi nội dung làm việc."), place="texts.work"))
+    for role in SIGNERS:
+        if piece.signature(role) is None:
+            sentence = N_("Chưa chọn đủ ba người ký biên bản.")
+            wrong.append(Reason("FORM", sentence, place=f"signers.{role}"))
+    if wrong:
+        raise Refused(*wrong)
+
+
+def _hash(piece: DossierPiece, blocks: list[dict[str, Any]]) -> bytes:
+    content = {
+        "piece": piece.n,
+        "part": piece.part,
+        "number": piece.number,
+        "place": piece.place,
+        "body": blocks,
+        "signers": {one.role: one.person_id for one in piece.signatures},
+    }
+    assert piece.salt is not None
+    title = f"{piece.inspection.decision_number} {piece.n}.{piece.part}"
+    return trail.content_hash(title, content, [], piece.dated_on, piece.salt)

@@ -27,8 +27,9 @@ from workers.queue import connect, open_queue
 from workers.relay import Relay
 from workflows import exports, files
 from workflows.exports import making
+from workflows.exports.holding import LEASE
 from workflows.exports.keeping import workshop
-from workflows.exports.ordering import AT_ONCE
+from workflows.exports.room import AT_ONCE
 
 WEEK = timedelta(days=7)
 
@@ -171,7 +172,7 @@ def test_killed_half_way_it_goes_on_where_it_ended(
         return real(kind, data)
 
     monkeypatch.setattr(making.prints, "pdf", counts)
-    later = clock.real_now() + making.LEASE * 2
+    later = clock.real_now() + LEASE * 2
     with house.app.app_context():
         assert exports.due(later) == [job]
     assert make(house, job, real_now=lambda: later)
@@ -197,7 +198,7 @@ def test_who_was_overtaken_stops(house: House, monkeypatch: pytest.MonkeyPatch) 
     first = threading.Thread(target=lambda: answers.append(make(house, job)), name="first")
     first.start()
     assert hanging.wait(20)
-    later = clock.real_now() + making.LEASE * 2
+    later = clock.real_now() + LEASE * 2
     assert make(house, job, real_now=lambda: later)
     go_on.set()
     first.join(20)

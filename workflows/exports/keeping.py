@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from models.base import transaction
 from models.export import ExportJob
-from workflows.files import place
+from workflows.files import Clean, place
 
 KEPT = timedelta(days=7)
 
@@ -21,6 +23,23 @@ def workshop(job_id: int) -> Path:
     folder = _folder(job_id)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def as_clean(path: Path, name: str) -> Clean:
+    """A ZIP of our own making, durable on disk, as a file that may be kept under `name`."""
+    digest = sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+        os.fsync(file.fileno())
+    return Clean(
+        path=path,
+        name=name,
+        media_type="application/zip",
+        pages=None,
+        size=path.stat().st_size,
+        sha256=digest.hexdigest(),
+    )
 
 
 def clear(job_id: int) -> None:

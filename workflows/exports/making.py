@@ -6,12 +6,9 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,23 +19,20 @@ from models.export import ExportJob
 from models.kinds import PERSONAL
 from models.person import Person
 from workflows import prints
-from workflows.exports.keeping import clear, workshop
+from workflows.exports import trail
+from workflows.exports.holding import Hold, LostError, claim, free
+from workflows.exports.keeping import as_clean, clear, workshop
 from workflows.exports.ordering import seen
 from workflows.files import Clean, keep
 from workflows.scope import revision_for
 
-LEASE = timedelta(seconds=60)  # silence after which a maker counts as dead
 NOTHING = "nothing"  # everything ordered has left the orderer's sight
 FIXED = (1980, 1, 1, 0, 0, 0)  # the time of every entry, so that the same papers are the same file
 
 
-class LostError(Exception):
-    """Somebody else has taken the order over."""
-
-
 def due(real_now: datetime, limit: int = 100) -> list[int]:
     """Ids of orders that wait, or whose maker has been silent for LEASE, oldest first."""
-    rows = sa.select(ExportJob.id).where(_free(real_now))
+    rows = sa.select(ExportJob.id).where(free(real_now))
     ids = db.session.scalars(rows.order_by(ExportJob.id).limit(limit)).all()
     db.session.rollback()  # end the read, so that the next look sees what has come since
     return list(ids)
@@ -50,11 +44,11 @@ def make(job_id: int, *, now: Callable[[], datetime], real_now: Callable[[], dat
     Each paper is checked again against what the orderer may see at `now()`; what he sees no more is
     left out and counted. A paper that cannot be set fails the whole order, with the kind of error.
     """
-    hold = _claim(job_id, real_now())
+    hold = claim(job_id, real_now())
     if hold is None:
         return False
     try:
-        _make(hold, now, real_now)
+        done = _make(hold, now, real_now)
     except LostError:
         return False
     except (SQLAlchemyError, OSError):
@@ -65,12 +59,23 @@ def make(job_id: int, *, now: Callable[[], datetime], real_now: Callable[[], dat
         hold.write(state="failed", error=type(error).__name__, done_at=real_now())
         clear(job_id)
         raise
-    clear(job_id)
+    if done:
+        clear(job_id)
+    return done
+
+
+def _make(hold: Hold, now: Callable[[], datetime], real_now: Callable[[], datetime]) -> bool:
+    """True when it is finished, well or not; False when somebody has to come back for it."""
+    job = db.session.get_one(ExportJob, hold.job_id)
+    if job.kind == trail.KIND:
+        return trail.make(hold, now, real_now)
+    _papers(hold, job, now, real_now)
     return True
 
 
-def _make(hold: Hold, now: Callable[[], datetime], real_now: Callable[[], datetime]) -> None:
-    job = db.session.get_one(ExportJob, hold.job_id)
+def _papers(
+    hold: Hold, job: ExportJob, now: Callable[[], datetime], real_now: Callable[[], datetime]
+) -> None:
     ids: list[int] = list(job.params.get("documents", []))
     person_id, folder = job.person_id, workshop(job.id)
     entries: list[tuple[str, Path]] = []
@@ -128,69 +133,4 @@ def _packed(folder: Path, entries: list[tuple[str, Path]], job_id: int) -> Clean
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as pack:
         for name, part in entries:
             pack.writestr(zipfile.ZipInfo(name, FIXED), part.read_bytes())
-    with path.open("rb") as file:
-        digest = sha256()
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-        os.fsync(file.fileno())
-    return Clean(
-        path=path,
-        name=f"van-ban-{job_id}.zip",
-        media_type="application/zip",
-        pages=None,
-        size=path.stat().st_size,
-        sha256=digest.hexdigest(),
-    )
-
-
-# -- the row
-
-
-@dataclass
-class Hold:
-    """An order in our hands: the instant at which we last touched it is the proof."""
-
-    job_id: int
-    touched_at: datetime
-
-    def lasts(self) -> bool:
-        """Whether the order is still in our hands."""
-        db.session.rollback()
-        return db.session.scalar(sa.select(ExportJob.id).where(self._ours())) is not None
-
-    def _ours(self) -> sa.ColumnElement[bool]:
-        return sa.and_(
-            ExportJob.id == self.job_id,
-            ExportJob.state == "running",
-            ExportJob.touched_at == self.touched_at,
-        )
-
-    def write(self, **values: Any) -> None:
-        """Writes into the row, in a transaction of its own unless there is one; raises LostError
-        when somebody has taken it over."""
-        with transaction() as session:
-            written = session.execute(
-                sa.update(ExportJob)
-                .where(self._ours())
-                .values(**values)
-                .execution_options(synchronize_session=False)
-            )
-            if written.rowcount != 1:  # type: ignore[attr-defined]
-                raise LostError
-        self.touched_at = values.get("touched_at", self.touched_at)
-
-
-def _free(real_now: datetime) -> sa.ColumnElement[bool]:
-    silent = sa.and_(ExportJob.state == "running", ExportJob.touched_at < real_now - LEASE)
-    return sa.or_(ExportJob.state == "waiting", silent)
-
-
-def _claim(job_id: int, real_now: datetime) -> Hold | None:
-    with transaction() as session:
-        claimed = session.execute(
-            sa.update(ExportJob)
-            .where(ExportJob.id == job_id, _free(real_now))
-            .values(state="running", touched_at=real_now, finished=0)
-            .execution_options(synchronize_session=False)
-        )
-    return Hold(job_id, real_now) if claimed.rowcount == 1 else None  # type: ignore[attr-defined]
+    return as_clean(path, f"van-ban-{job_id}.zip")

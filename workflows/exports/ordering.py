@@ -12,11 +12,12 @@ from models.document import Document
 from models.export import ExportJob
 from models.kinds import PERSONAL
 from models.person import Person
+from workflows.exports.room import require_room
 from workflows.refusal import N_, Reason, Refused
 from workflows.scope import revision_for, visible_documents
 
 MOST = 500  # papers in one file
-AT_ONCE = 3  # unfinished orders of one person
+KIND = "papers"
 
 
 def order(
@@ -55,18 +56,10 @@ def order(
                 "lại. Bỏ đánh dấu các bản cam kết rồi bấm lại."
             )
         )
-    waiting = db.session.scalar(
-        sa.select(sa.func.count(ExportJob.id)).where(
-            ExportJob.person_id == person.id, ExportJob.state.in_(("waiting", "running"))
-        )
-    )
-    if (waiting or 0) >= AT_ONCE:
-        raise _refused(
-            N_("Đang còn %(n)s lần in chưa xong. Chờ xong một lần rồi bấm lại."), n=waiting
-        )
+    require_room(person)
     job = ExportJob(
         person=person,
-        kind="papers",
+        kind=KIND,
         params={"documents": ids},
         total=len(ids),
         ordered_at=real_now,

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
@@ -22,13 +23,15 @@ from views import route as strip
 from views.acts import Button, buttons
 from views.attached import sheet
 from views.compare import comparable_with_amended
-from views.loaders import load_document, viewer, visible_ids
+from views.inspected import seen_inspection
+from views.loaders import find_document, load_document, viewer, visible_ids
 from views.on_paper import findings_kept, paper_facts
 from views.policy import policy
 from views.proxies.words import typed_for
 from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.history import heard_by
+from workflows.inspections.readings import note_paper
 from workflows.journey import route_view
 from workflows.prints import paper
 from workflows.reading import readings, record_reading
@@ -46,8 +49,10 @@ OPEN_STORY = 6  # events shown before “xem các việc trước”
 @blueprint.get("/<int:document_id>")
 @policy("document")
 @asking_once()
-def page(document_id: int) -> str:
-    document = load_document(document_id)
+def page(document_id: int) -> str | Response:
+    document = find_document(document_id)
+    if document is None:
+        return redirect(seen_inspection(document_id) or abort(404), 302)  # a mail leads here
     now, person = clock.now(), viewer()
     shown = revision_for(document, person, now)
     readable = shown is not None
@@ -134,7 +139,10 @@ def revision(document_id: int, n: int) -> str:
 
 
 def note_reading(document: Document, person: Person, n: int) -> None:
-    """Reading somebody else's commitment is written down before the text leaves the house."""
+    """Reading somebody else's commitment is written down before the text leaves the house; in the
+    course of an inspection that of any other paper in its scope, too."""
+    if document.kind not in PERSONAL:
+        note_paper(document, person, clock.now())
     if document.kind not in PERSONAL or document.author_id == person.id:
         return
     with transaction():

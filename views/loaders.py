@@ -26,15 +26,17 @@ def viewer() -> Person:
     return person
 
 
-def load_document(document_id: int) -> Document:
-    """The document, if this viewer may know of it; otherwise 404."""
+def find_document(document_id: int) -> Document | None:
+    """The document, if this viewer may know of it."""
     if not 0 < document_id <= LARGEST:
-        abort(404)
-    document = db.session.scalar(
-        sa.select(Document).where(
-            Document.id == document_id, visible_documents(viewer(), clock.now())
-        )
-    )
+        return None
+    seen = visible_documents(viewer(), clock.now())
+    return db.session.scalar(sa.select(Document).where(Document.id == document_id, seen))
+
+
+def load_document(document_id: int) -> Document:
+    """As `find_document`; otherwise 404."""
+    document = find_document(document_id)
     if document is None:
         abort(404)
     return document

@@ -22,6 +22,7 @@ from models.obligation import Obligation
 from models.task import Task
 from views import present
 from views.escalations.base import sentence
+from views.inspected import seen_inspection
 from views.loaders import viewer, visible_ids
 from workflows.ladder import asked
 from workflows.owed import openable_obligations, visible_escalations
@@ -100,6 +101,8 @@ def target(note: Notification) -> str | None:
         seen = (Escalation.id == rung.id) & visible_escalations(viewer(), now)
         if asked.one(seen) is not None:
             return url_for("escalations.page", escalation_id=rung.id)
+    if note.document is not None and note.document.kind == "inspection":
+        return seen_inspection(note.document.id)
     if note.document_id is not None and note.document_id in visible_ids([note.document_id]):
         return url_for("document.page", document_id=note.document_id)
     owed = about.owed.get(note.id)
@@ -187,6 +190,12 @@ def _decided(action: str, name: str) -> str:
         "revoke": gettext("Đã bị bãi bỏ: %(name)s.", name=name),
         "extend": gettext("Được gia hạn: %(name)s.", name=name),
         "waive": gettext("Được miễn: %(name)s.", name=name),
+        "announce": gettext("Đơn vị được kiểm tra: quyết định đã triển khai."),
+        "freeze": gettext("Hồ sơ trong phạm vi kiểm tra được niêm giữ."),
+        "unfreeze": gettext("Hồ sơ trong phạm vi kiểm tra thôi niêm giữ."),
+        "draft_conclusion": gettext("Đã có dự thảo kết luận kiểm tra, có thể giải trình."),
+        "conclude": gettext("Đã có thông báo kết luận kiểm tra."),
+        "close": gettext("Cuộc kiểm tra đã kết thúc."),
     }.get(action, gettext("Đã có quyết định: %(name)s.", name=name))
 
 

@@ -22,6 +22,15 @@ GLYPHS = {
     "superseded": ("", "g-waive"),
     "revoked": ("late", "g-waive"),
     "archived": ("paper", "g-hold"),
+    "planned": ("", "g-draft"),
+    "announced": ("wait", "g-sent"),
+    "self_report_received": ("wait", "g-in"),
+    "verifying": ("wait", "g-half"),
+    "draft_conclusion": ("wait", "g-now"),
+    "concluded": ("done", "g-ok"),
+    "follow_up": ("done", "g-now"),
+    "closed": ("paper", "g-hold"),
+    "cancelled": ("", "g-waive"),
 }
 
 
@@ -37,9 +46,9 @@ def state_badge(document: Document) -> tuple[str, str, str]:
     """(words, tone, glyph) for macros/badge.html."""
     tone, glyph = GLYPHS.get(document.state, ("", "g-open"))
     later = document.stage > 0 and bool(document.stages)
-    if document.kind == "self_report" and document.state == "approved":
-        if document.current_stage.received_at is not None:
-            return gettext("Chi bộ đã nhận, lưu"), tone, "g-in"
+    filed = document.kind == "self_report" and document.state == "approved"
+    if filed and document.current_stage.received_at is not None:
+        return gettext("Chi bộ đã nhận, lưu"), tone, "g-in"
     if later and document.state in ("submitted", "reviewed"):
         glyph = "g-now"
     elif later and document.state == "approved":
@@ -80,23 +89,33 @@ def document_name(document: Document) -> str:
         document.author.full_name if document.kind in PERSONAL else "",
         recorded=document.recorded,
         awaits=awaits_confirmation(document),
+        type=document.type,
     )
 
 
 def paper_name(
-    kind: str, state: str, number: str | None, author: str, *, recorded: bool, awaits: bool
+    kind: str,
+    state: str,
+    number: str | None,
+    author: str,
+    *,
+    recorded: bool,
+    awaits: bool,
+    type: str = "",
 ) -> str:
     """As `document_name`, of what is known of a document; `awaits`: recorded, not yet confirmed."""
     if kind == "commitment":
         name = gettext("Bản cam kết của %(name)s", name=author)
     elif kind == "self_report":
         name = gettext("Báo cáo cá nhân của %(name)s", name=author)
+    elif kind == "inspection":
+        return gettext("Cuộc kiểm tra")
     elif number:
-        name = f"{kind_words(kind)} {number}"
+        name = f"{kind_words(kind, type)} {number}"
     elif awaits:
-        name = kind_words(kind)
+        name = kind_words(kind, type)
     elif state in ("drafted", "returned"):
-        name = gettext("Dự thảo %(kind)s", kind=kind_words(kind).lower())
+        name = gettext("Dự thảo %(kind)s", kind=kind_words(kind, type).lower())
     else:
-        name = gettext("%(kind)s chưa có số", kind=kind_words(kind))
+        name = gettext("%(kind)s chưa có số", kind=kind_words(kind, type))
     return gettext("%(name)s (bản giấy)", name=name) if recorded else name

@@ -13,6 +13,7 @@ POLICIES = (
     "document:act",  # as `document`; the engine decides about the act
     "unit",  # whoever holds a post in that unit, in a superior, or in its advisory body
     "inspector",
+    "inspection",  # whoever may know of that inspection; absent and hidden are the same 404
     "body",  # whoever belongs to a body that meets, or keeps the papers of its meetings
     "sitting",  # whoever may see that meeting; absent and hidden are the same 404
     "sitting:keep",  # as `sitting`; the sitting's own rules decide about the act

@@ -13,6 +13,7 @@ from models.queries.lines import Body, Line, Owed, Paper
 from views import present
 from views.addresses import address, numbered
 from views.frame import signed_in
+from views.inspected import inspection_url
 from views.names import within
 from views.proxies.words import Typed, typed_for
 from views.words import gettext
@@ -48,6 +49,8 @@ def row(task: Line, today: date, hidden: bool = False) -> Row:
                 unit=unit_name(task.unit),
             )
         )
+    if hidden and task.document is not None and task.document.kind == "inspection":
+        return Row(gettext("Việc của đoàn kiểm tra"), [], "", "", due, False)
     if hidden:
         return Row(what, about, "", "", due, False)
     return Row(what, about, _address(task), button, due, bool(due and due.tone))
@@ -59,7 +62,10 @@ def done_row(task: Line, today: date) -> Row:
     closed = present.instant(task.closed_at)
     about = [*made.about[:1], gettext("Xong lúc %(at)s.", at=closed)]
     paper = task.document
-    target = document_url(paper.id) if paper is not None else ""
+    target = ""
+    if paper is not None:
+        inspected = paper.kind == "inspection"
+        target = inspection_url(paper.id) if inspected else document_url(paper.id)
     return Row(
         made.what, about, target, gettext("Xem lại"), None, False, present.iso(task.closed_at)
     )
@@ -71,6 +77,8 @@ def unit_name(unit: Body) -> str:
 
 def _of_document(action: str, paper: Paper) -> tuple[str, list[str], str]:
     where = unit_name(paper.unit)
+    if paper.kind == "inspection":
+        return _label(paper, action), [paper.title], gettext("Mở cuộc kiểm tra")
     if paper.kind == "self_report":
         what, about = _self_report_words(action, paper), [where, paper.title]
         button = _commitment_button(action, paper, None)
@@ -104,6 +112,7 @@ def paper_name(paper: Paper) -> str:
         paper.author,
         recorded=paper.recorded,
         awaits=paper.awaits,
+        type=paper.type,
     )
 
 
@@ -258,6 +267,8 @@ def _address(task: Line) -> str:
         )
     if task.action == "meet":
         return address("sitting.index", code=task.document.unit.code)
+    if task.document.kind == "inspection":
+        return inspection_url(task.document.id)
     return document_url(task.document.id)
 
 

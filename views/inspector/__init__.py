@@ -1,7 +1,16 @@
-"""What an inspector sees: plans, reports and logs of the units below, read-only; no commitments. And
-the fifteen questions of an inspection."""
+"""What an inspector sees: plans, reports and logs of the units below, read-only; his inspections, with
+what each entitles him to; and the fifteen questions."""
 
-from views.inspector import events, history, questions  # noqa: F401  add routes to the blueprint
+from views.inspector import (  # noqa: F401  add routes to the blueprint
+    events,
+    history,
+    inspections,
+    inspections_new,
+    inspections_read,
+    inspections_team,
+    inspections_texts,
+    questions,
+)
 from views.inspector.pages import blueprint
 
 __all__ = ["blueprint"]

@@ -10,9 +10,11 @@ import clock
 from models.base import db
 from models.document import Document
 from models.event import LogHead
+from models.kinds import PERSONAL
 from models.unit import Unit
 from views import present
 from views.documents import row
+from views.inspector.inspections_desk import own_inspections
 from views.loaders import LARGEST, load_unit, viewer
 from views.policy import policy
 from workflows.history import unit_sentences
@@ -54,7 +56,7 @@ def index() -> str:
             selectinload(Document.stages),
         )
         .where(
-            Document.kind == kind if kind else Document.kind != "commitment",
+            Document.kind == kind if kind else Document.kind.not_in((*PERSONAL, "inspection")),
             Document.unit_id.in_(units),
         )
         .order_by(Document.id.desc())
@@ -72,12 +74,15 @@ def index() -> str:
         .order_by(Unit.sort_key, Unit.id)
         .limit(UNITS)
     ).all()
+    open_cases, ended = own_inspections(viewer(), clock.now())
     ranked = sorted(listed, key=lambda pair: (-pair[0].level.rank, pair[0].sort_key))
     return render_template(
         "inspector/index.html",
         rows=[row(document) for document in shown],
         units=[(unit, size or 0) for unit, size in ranked],
         kind=kind,
+        open_cases=open_cases,
+        ended=ended,
         next_url=url_for("inspector.index", kind=kind or None, after=shown[-1].id)
         if len(found) > PAGE
         else None,

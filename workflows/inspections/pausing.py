@@ -23,7 +23,7 @@ from workflows.ladder.times import pause, restart, resume
 def hold(inspection: Inspection, now: datetime, *, due: bool = False) -> int:
     """Pauses the open ladders in scope; with `due` only those whose rung would fire now. Returns how
     many. In the caller's transaction, after its logs are locked."""
-    wanted = [Deadline.paused_at.is_(None)]
+    wanted: list[sa.ColumnElement[bool]] = [Deadline.paused_at.is_(None)]
     if due:
         wanted.append(Deadline.fires_at <= now)
     deadlines = _in_scope(inspection, *wanted)
@@ -114,7 +114,8 @@ def _any_frozen() -> bool:
 def _within(inspection: Inspection) -> sa.ColumnElement[bool]:
     """SQL condition on Document: within the period, as `lookups.covers` says it."""
     day, at = Document.dated_on, Document.created_at
-    printed, written = [day.is_not(None)], [day.is_(None)]
+    printed: list[sa.ColumnElement[bool]] = [day.is_not(None)]
+    written: list[sa.ColumnElement[bool]] = [day.is_(None)]
     if inspection.period_from is not None:
         printed.append(day >= inspection.period_from)
         written.append(at >= start_of_day(inspection.period_from))

@@ -25,6 +25,10 @@ def _word(default: str) -> sa.orm.MappedColumn[str]:
     return mapped_column(default=default, server_default=default)
 
 
+def _flag() -> sa.orm.MappedColumn[bool]:
+    return mapped_column(default=False, server_default=sa.false())
+
+
 def _listed() -> sa.orm.MappedColumn[list]:
     return mapped_column(default=list, server_default="[]")
 
@@ -111,6 +115,9 @@ class Requirement(Base):
     via: Mapped[str] = _word("")  # advisory: through the addressee's advisory body (R18)
     basis: Mapped[list] = _listed()  # codes of issuers, or of requirements, that it rests on (R03)
     after: Mapped[str] = _word("")  # code of the requirement that comes first (R22)
+    type: Mapped[str] = _word("")  # symbol of the paper (QC: quy chế), where not its kind's own
+    superior_must_accept: Mapped[bool] = _flag()  # of this one, whatever the campaign says
+    also_to: Mapped[list] = _listed()  # codes of units that get a copy and may comment on it
     deciding: Mapped[int] = mapped_column(default=1)  # how many bodies decide, bottom up
     # {"kind": "by_end_of_month", "date": "2026-03-31"}, {"kind": "working_days_after", "days": 15}
     due: Mapped[dict]

@@ -53,6 +53,10 @@ class Document(Base):
     in_force_revision: Mapped[int | None]
     in_force_from: Mapped[datetime | None]
 
+    # As its requirement says them: the symbol of its type (QC), where not its kind's own, and whether
+    # it is in force only from the superior's acceptance on, whatever the campaign says.
+    type: Mapped[str] = mapped_column(default="", server_default="")
+    superior_must_accept: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     amends_id: Mapped[int | None] = ref("document.id")
     superseded_by_id: Mapped[int | None] = ref("document.id")
     recorded: Mapped[bool] = mapped_column(default=False)  # signed outside the system (bản giấy)
@@ -118,6 +122,8 @@ class Stage(Base):
     position: Mapped[int]
     unit_id: Mapped[int] = ref("unit.id")
     decides: Mapped[bool]
+    # It gets a copy beside the route: it may comment, and decides and holds up nothing (§00.10).
+    copy: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     via_id: Mapped[int | None] = ref("unit.id", index=False)  # the advisory body it passes through
     # "" before the paper arrives; then submitted | reviewed | approved | reported | returned
     state: Mapped[str] = mapped_column(default="")

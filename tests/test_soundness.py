@@ -22,7 +22,7 @@ from workflows.soundness.situations import HOLDS, under
 
 pytestmark = pytest.mark.databases("sqlite")
 
-KINDS = ("plan", "commitment", "report")
+KINDS = ("plan", "commitment", "report", "self_report")
 TABLES = {kind: tomllib.loads((SHIPPED / f"{kind}.toml").read_text("utf-8")) for kind in KINDS}
 WANTED = 200
 Table = dict[str, Any]

@@ -120,7 +120,7 @@ def test_publish_is_done_once(app: Flask, run: Callable[..., Result], tmp_path: 
     first = json.loads(run("workflow", "publish", "--json").output)
     assert first == [{"kind": kind, "version": 1, "new": True} for kind in KINDS]
     again = json.loads(run("workflow", "publish", "--json").output)
-    assert [row["new"] for row in again] == [False] * 3
+    assert [row["new"] for row in again] == [False] * len(KINDS)
     file = changed(tmp_path, PLAN, "within    = 10", "within    = 12")
     assert run("workflow", "publish", file).exit_code == 0
     listed = json.loads(run("workflow", "list", "--json").output)

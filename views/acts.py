@@ -32,7 +32,7 @@ from workflows.register.series import series_of
 from workflows.register.suggest import instead
 from workflows.rules.numbers import suggest_number
 from workflows.scope import can_read_text
-from workflows.symbols import TYPE_OF_KIND
+from workflows.symbols import type_of
 
 blueprint = Blueprint("acts", __name__, url_prefix="/documents/<int:document_id>")
 
@@ -250,7 +250,7 @@ def _printed_on(document: Document) -> date:
 
 def _instead(document: Document, form: Form) -> str | None:
     """What to write instead of a refused number, for the button that takes it."""
-    kind = TYPE_OF_KIND.get(document.kind)
+    kind = type_of(document)
     if kind is None or not form.error("number") or document.number:
         return document.number if form.error("number") else None
     day = Form(form.source).day("dated_on") or _printed_on(document)

@@ -11,6 +11,7 @@ from models.queries.seats import Place, Seat
 from models.unit import Unit
 from views.words import english, gettext
 from workflows.prints.words import full_body, issuer_name, joined
+from workflows.rules.issuing import NAMES as ISSUED
 
 
 def unit_name(unit: Unit | Place, on: date | None = None) -> str:
@@ -72,7 +73,11 @@ def role_words(role: str) -> str:
     }.get(role, role)
 
 
-def kind_words(kind: str) -> str:
+def kind_words(kind: str, type: str = "") -> str:
+    """What a paper is called: by its own type where it has one (“Quy chế”), else by its kind."""
+    if type:
+        words = gettext(ISSUED[type])
+        return words[:1].upper() + words[1:]
     match kind:
         case "plan":
             return gettext("Kế hoạch")

@@ -19,6 +19,8 @@ PROPOSED_TITLES = {
 
 
 def proposed_title(place: Place) -> str:
+    if place.requirement is not None and place.requirement.type:
+        return place.requirement.label_vi
     return PROPOSED_TITLES[place.kind] % {
         "directive": directive_words(place.campaign.directive),
         "year": place.campaign.year,

@@ -127,6 +127,8 @@ def begin(
         stage=0,
         version=1,
         revision=0,
+        type=requirement.type if requirement is not None else "",
+        superior_must_accept=requirement is not None and requirement.superior_must_accept,
         created_at=now,
         updated_at=now,
     )

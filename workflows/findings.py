@@ -42,9 +42,10 @@ def findings(document: Document, revision: Revision, today: date) -> list[Reason
             reasons += basis_reasons(revision, printed)
             reasons += basis_kind(document, revision)
             reasons += cited_numbers(revision)
-            reasons += model_count(document, revision)
-            reasons += non_member_plan(document, today)
-            reasons += theme(document, revision)
+            if not document.type:  # working rules have no models, and no theme of the year
+                reasons += model_count(document, revision)
+                reasons += non_member_plan(document, today)
+                reasons += theme(document, revision)
         case "commitment":
             reasons += cell_plan_reasons(document, printed)
             reasons += section_three(revision)

@@ -90,8 +90,8 @@ def last_deciding(document: Document) -> int:
 
 def enters_force(document: Document) -> bool:
     """Whether approval at the present stage puts the revision in force: at the issuer, or at the
-    last deciding body where the campaign says that the superior must accept (design §1)."""
-    if document.campaign.superior_must_accept:
+    last deciding body where the campaign, or what it asks for, says that the superior must accept (design §1)."""
+    if document.superior_must_accept or document.campaign.superior_must_accept:
         return document.stage == last_deciding(document)
     return document.stage == 0
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 # Type of paper → the words that name it, longest first where one begins another.
 TYPES: dict[str, tuple[str, ...]] = {
@@ -28,7 +29,7 @@ TYPES: dict[str, tuple[str, ...]] = {
     "CT": ("chỉ thị",),
     "TT": ("thông tri",),
 }
-TYPE_OF_KIND = {"plan": "KH", "report": "BC"}  # a commitment has no number
+TYPE_OF_KIND = {"plan": "KH", "report": "BC"}  # what a person writes for himself has no number
 
 PARTY, STATE = "party", "state"
 # Central directives, resolutions and the like: a plan may rest on them directly.
@@ -42,6 +43,20 @@ _BLANKS = re.compile(r"\s+")
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | {ord("Ð"): "Đ", ord("ð"): "đ"}
 _LEAD = re.compile(r"(văn bản\s*)?(số\s*)?:?\s*", re.IGNORECASE)
 _TYPE_NAMES = {code.casefold(): code for code in TYPES}
+
+
+class Typed(Protocol):
+    """What of a document, or of what is asked for, names its type."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+
+
+def type_of(paper: Typed) -> str | None:
+    """The symbol of a paper's type: its own (QC), else its kind's; None for what has no number."""
+    return paper.type or TYPE_OF_KIND.get(paper.kind)
 
 
 class Defect(StrEnum):

@@ -1,4 +1,4 @@
-"""A member's own reports.
+"""A member's own reports; papers of a type of their own; copies to another superior.
 
 Revision ID: 0011
 Revises: 0010
@@ -16,11 +16,36 @@ OLD = "kind in ('plan', 'commitment', 'report', 'inspection')"
 NEW = "kind in ('plan', 'commitment', 'report', 'self_report', 'inspection')"
 
 
+def added():
+    def kept(name, kind, default):
+        return sa.Column(name, kind, nullable=False, server_default=default)
+
+    return {
+        'requirement': [
+            kept('type', sa.Text(), ''),
+            kept('superior_must_accept', sa.Boolean(), sa.false()),
+            kept('also_to', sa.JSON(), '[]'),
+        ],
+        'document': [
+            kept('type', sa.Text(), ''),
+            kept('superior_must_accept', sa.Boolean(), sa.false()),
+        ],
+        'document_stage': [kept('copy', sa.Boolean(), sa.false())],
+    }
+
+
 def upgrade():
     _allow(OLD, NEW)
+    for table, columns in added().items():
+        for column in columns:
+            op.add_column(table, column)
 
 
 def downgrade():
+    op.execute('DELETE FROM document_stage WHERE copy')
+    for table, columns in added().items():
+        for column in reversed(columns):
+            op.drop_column(table, column.name)
     # Who wrote for himself alone is protected as the author of a commitment is: his report stays one
     # of those papers, archived, and is not shown as a report of his unit.
     commitment = op.get_bind().scalar(

@@ -41,6 +41,7 @@ class Paper(NamedTuple):
     author_id: int
     author: str
     year: int  # of its campaign
+    type: str  # its own, where not its kind's
     unit: Body  # the issuer
 
 
@@ -92,6 +93,7 @@ _COLUMNS = [
     *body_columns(_UNIT),
     *(Document.id, Document.kind, Document.title, Document.state, Document.stage, Document.number),
     *(Document.recorded, _AWAITS, Document.author_id, _AUTHOR.full_name, _YEAR.year),
+    Document.type,
     *body_columns(_ISSUER),
     *(Obligation.person_id, Requirement.kind, Requirement.code, Requirement.label_vi),
     *(Requirement.label_en, _ASKED.code, _ASKED.year, Obligation.nominal_due),
@@ -104,9 +106,9 @@ def line_of(row: sa.Row[Any]) -> Line:
     cells: list[Any] = list(row)
     paper = owed = None
     if cells[11] is not None:
-        paper = Paper._make([*cells[11:22], Body._make(cells[22:27])])
-    if cells[28] is not None:
-        owed = Owed._make([*cells[27:35], Body._make(cells[35:40])])
+        paper = Paper._make([*cells[11:23], Body._make(cells[23:28])])
+    if cells[29] is not None:
+        owed = Owed._make([*cells[28:36], Body._make(cells[36:41])])
     return Line._make([*cells[:6], Body._make(cells[6:11]), paper, owed])
 
 

@@ -74,7 +74,7 @@ def _told(statement: sa.Select[Any], units: Collection[int], values: dict[str, A
 
 
 def _read(cells: list[Any], line: Line) -> Told:
-    return Told._make([line, Body._make(cells[40:45]), *cells[45:]])
+    return Told._make([line, Body._make(cells[41:46]), *cells[46:]])
 
 
 @cache
@@ -111,16 +111,16 @@ def _unexplained(units: int) -> sa.Select[Any]:
 
 def _rungs() -> sa.Select[Any]:
     """Rungs of what is late and open, for the day that still counts."""
-    rungs: sa.Select[Any] = (
-        sa.select(
-            *(Escalation.id, Escalation.task_id, Escalation.from_unit_id, Escalation.to_unit_id),
-            *(Escalation.effective_due, Escalation.at, Escalation.step, Deadline.fires_at),
-        )
+    columns: list[Any] = [
+        *(Escalation.id, Escalation.task_id, Escalation.from_unit_id, Escalation.to_unit_id),
+        *(Escalation.effective_due, Escalation.at, Escalation.step, Deadline.fires_at),
+    ]
+    return (
+        sa.select(*columns)
         .join(Task, Escalation.task_id == Task.id)
         .join(Deadline, Escalation.deadline_id == Deadline.id)
         .where(Escalation.rung > 0, Task.closed_at.is_(None), counts_still())
     )
-    return rungs
 
 
 def _whole(rungs: sa.Select[Any], *, newest_first: bool) -> sa.Select[Any]:

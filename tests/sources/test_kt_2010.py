@@ -12,6 +12,7 @@ from flask import Flask
 from models.base import db
 from models.document import Document
 from tests.sources.house import House, campaign, found
+from workflows import prints
 from workflows.trail import verify
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -65,8 +66,14 @@ def what_is_late(house: House) -> None:
 
 def what_is_decided(house: House) -> None:
     """Working rules are approved by the superior; R24: personal reviews by the cell's meeting."""
-    rules = house.document("02-KH/BCĐ")
+    rules = house.document("01-QC/BCĐ")
     assert (rules.state, rules.stage, rules.current_stage.unit.code) == ("approved", 1, "KHOI")
+    accepted = rules.stages[1].decided_at  # signed a week before, in force from the acceptance
+    assert (rules.type, rules.in_force_from) == ("QC", accepted)
+    assert rules.stages[0].decided_at < accepted
+    assert prints.document_data(rules, rules.current)["title"] == "QUY CHẾ"
+    assert not campaign("KT-2010").superior_must_accept  # the plans beside it do not wait
+    assert house.document("01-KH/CB").in_force_revision == 1
     assert house.obligation("O-RULES", "D4").state == "fulfilled"
     assert house.owes("O-PERSONAL") == CELL
     for name in CELL:

@@ -47,6 +47,10 @@ def members(house: House) -> None:
     assert house.obligation("O-MONTH-04", "AP").state == "fulfilled"
     assert house.dues("O-HALF-U") == (date(2020, 6, 30), date(2020, 6, 30))
     assert house.dues("O-YEAR-U") == (date(2020, 12, 31), date(2020, 12, 31))
+    for code, day in (("O-HALF", date(2020, 6, 30)), ("O-YEAR", date(2020, 12, 31))):  # R13, R14
+        for track, who in (("P", MEMBERS), ("N", OTHERS)):
+            assert house.owes(f"{code}-{track}") == who
+            assert house.dues(f"{code}-{track}") == (day, day)
 
 
 def those_who_are_not_members(house: House) -> None:

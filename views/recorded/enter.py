@@ -37,7 +37,7 @@ from workflows.recorded import enter
 from workflows.refusal import Reason
 from workflows.register.series import series_of
 from workflows.register.suggest import citation_instead, on_paper_instead
-from workflows.symbols import TYPE_OF_KIND
+from workflows.symbols import TYPE_OF_KIND, type_of
 
 
 @blueprint.get("/units/<code>/recorded/new")
@@ -194,7 +194,7 @@ def form_page(
 
 def _number_instead(place: Place, form: Form) -> str | None:
     """The right form of the number typed, for who typed otherwise than the paper says."""
-    kind = TYPE_OF_KIND.get(place.kind)
+    kind = type_of(place.requirement) if place.requirement else TYPE_OF_KIND.get(place.kind)
     if kind is None or not form.raw("number").strip():
         return None
     day = Form(form.source).day("dated_on") or present.local_day(clock.now())

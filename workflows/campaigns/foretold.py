@@ -138,4 +138,5 @@ def _rung(spec: CampaignSpec, late: Late, step: Step, ident: int, at: datetime) 
         done=False,
         campaign_id=0,
         line=spec.line,
+        root=late.unit.id,
     )

@@ -21,6 +21,7 @@ from workflows.campaigns.spec import (
     ThemeSpec,
 )
 from workflows.refusal import Refused
+from workflows.symbols import TYPES
 from workflows.tables import FileError, Table, read
 from workflows.text import parse_date
 
@@ -207,10 +208,15 @@ def _requirements(table: Table, year: int) -> list[RequirementSpec]:
         owes=_one_of(table, "owes", OWES, "member" if kind in PERSONAL else "unit"),
         pilots=_one_of(table, "pilots", PILOTS, ""),
         via=_one_of(table, "via", ("advisory",), ""),
+        type=_one_of(table, "type", tuple(TYPES), ""),
+        superior_must_accept=table.take("superior_must_accept", bool, False),
+        also_to=_codes(table, "also_to"),
         basis=_codes(table, "basis"),
         after=table.take("after", str, ""),
         key=table.where,
     )
+    if asked.type and kind in (*PERSONAL, REVIEW):
+        raise table.wrong("type", "chỉ dùng cho văn bản có số của đơn vị: kế hoạch, báo cáo")
     if kind == REVIEW and (asked.owes != "unit" or every != "month"):
         raise table.wrong(
             "kind", 'kiểm điểm hằng tháng là việc của chi bộ: every = "month", owes = "unit"'

@@ -30,6 +30,9 @@ class RequirementSpec:
     owes: str = "unit"
     pilots: str = ""
     via: str = ""
+    type: str = ""
+    superior_must_accept: bool = False
+    also_to: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     after: str = ""
     period_from: date | None = None

@@ -22,7 +22,7 @@ from workflows.content import SECTIONS
 from workflows.indicators import INDICATORS
 from workflows.prints import words
 from workflows.prints.recipients import recipients
-from workflows.symbols import TYPE_OF_KIND, TYPES, read
+from workflows.symbols import TYPES, read, type_of
 
 LEADING = ("secretary", "deputy", "standing", "committee")
 TITLES = {
@@ -86,7 +86,7 @@ def of(document: Document, revision: Revision) -> Paper:
         number=_number(document),
         dated=dated,
         place_date=words.place_date(unit.place, dated, year=document.campaign.year),
-        title=TITLES.get(document.kind) or document.title.upper(),
+        title=_title(document),
         year=document.campaign.year,
         subject=revision.title,
         basis=[_basis(b) for b in revision.bases],
@@ -130,6 +130,13 @@ def _content(document: Document, revision: Revision) -> dict[str, Any]:
     return content
 
 
+def _title(document: Document) -> str:
+    """The name of the type over the text: KẾ HOẠCH, QUY CHẾ; of a person's own report its title."""
+    if document.type:
+        return TYPES[document.type][0].upper()
+    return TITLES.get(document.kind) or document.title.upper()
+
+
 def _titles(congress: str) -> dict[str, str]:
     return {
         key: text % {"congress": congress} if "%(" in text else text
@@ -140,7 +147,7 @@ def _titles(congress: str) -> dict[str, str]:
 def _number(document: Document) -> str:
     if document.kind in PERSONAL:
         return ""
-    return words.number_line(document.number, TYPE_OF_KIND[document.kind], document.unit)
+    return words.number_line(document.number, type_of(document) or "", document.unit)
 
 
 def _basis(basis: Basis) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from workflows.register.series import series_of
 from workflows.rules import GUARDS
 from workflows.rules.order import before_plan, cell_plan, cell_plan_reasons
 from workflows.rules.separation import SEPARATIONS
-from workflows.symbols import TYPE_OF_KIND, read
+from workflows.symbols import read, type_of
 
 # Asked elsewhere: who decides, and that the stored text is the one compared with the scan.
 APART = frozenset({*SEPARATIONS, "content_unchanged", "number_free", "dated_after_cell_plan"})
@@ -118,7 +118,7 @@ def number_reasons(document: Document, printed: Printed, today: date) -> list[Re
     """R27 for a number that stands on paper: its form, whether another paper bears it, and whether
     its date runs against its neighbours' (question 8). A number left out is the register's
     business."""
-    kind = TYPE_OF_KIND.get(document.kind)
+    kind = type_of(document)
     if kind is None:
         return []
     series = series_of(document.unit, kind, printed.dated_on or today)

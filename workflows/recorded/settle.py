@@ -12,7 +12,7 @@ from workflows.obligations import HANDED_IN, MIDDAY
 from workflows.recorded import found, papers
 from workflows.recorded.findings import keep
 from workflows.rules.numbers import as_written
-from workflows.symbols import TYPE_OF_KIND
+from workflows.symbols import type_of
 
 
 def confirmed(act: Act) -> None:
@@ -37,7 +37,7 @@ def confirmed(act: Act) -> None:
     stage.decided_at = act.now
     if printed.dated_on is not None:
         stage.decided_at = min(act.now, start_of_day(printed.dated_on) + MIDDAY)
-    kind = TYPE_OF_KIND.get(document.kind)
+    kind = type_of(document)
     if kind is not None and printed.number:
         document.number = as_written(document, printed.number)
     document.dated_on = printed.dated_on

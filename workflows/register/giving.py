@@ -20,7 +20,7 @@ from workflows.refusal import N_, Reason, Refused
 from workflows.register.checks import TAKEN, form_reasons, reason, taken_reasons
 from workflows.register.record import record
 from workflows.register.series import Series, series_of
-from workflows.symbols import TYPE_OF_KIND, TYPES, read
+from workflows.symbols import TYPES, read, type_of
 from workflows.text import LINE
 
 SENT_TWICE = timedelta(minutes=2)
@@ -112,7 +112,7 @@ def entered_just_now(
 def enter_document(document: Document, *, actor: Person | None, now: datetime) -> None:
     """Enters the number that the document bears since this act, under the lock of its issuer. A
     text that comes again keeps its line, which follows its date. A commitment has no number."""
-    kind, unit = TYPE_OF_KIND.get(document.kind), document.unit
+    kind, unit = type_of(document), document.unit
     if kind is None or document.number is None:
         return
     entry = db.session.scalar(

@@ -78,7 +78,7 @@ def gaps(document: Document, title: str, content: dict[str, Any]) -> list[Reason
     )
     match document.kind:
         case "plan":
-            return reasons + plan_gaps(content)
+            return reasons + plan_gaps(content, tasks_asked=not document.type)
         case "commitment":
             return reasons + commitment_gaps(content, document.campaign.congress)
         case "report":
@@ -88,14 +88,14 @@ def gaps(document: Document, title: str, content: dict[str, Any]) -> list[Reason
     return reasons
 
 
-def plan_gaps(content: dict[str, Any]) -> list[Reason]:
-    """P2: a text and at least one task, each with person, task, deadline and result (source
-    004)."""
+def plan_gaps(content: dict[str, Any], *, tasks_asked: bool = True) -> list[Reason]:
+    """P2: a text and at least one task, each with person, task, deadline and result (source 004).
+    What is a plan by its route alone (working rules) needs no task."""
     reasons = []
     if _blank(content.get("text")):
         reasons.append(_gap(N_("Kế hoạch chưa có nội dung. Cần viết phần nội dung."), "text"))
     tasks = content.get("tasks") or []
-    if not tasks:
+    if not tasks and tasks_asked:
         reasons.append(_gap(N_("Kế hoạch chưa có việc nào. Cần ghi ít nhất một việc."), "tasks"))
     for n, task in enumerate(tasks):
         for field, text in EMPTY_TASK_FIELD.items():

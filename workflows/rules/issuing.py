@@ -7,7 +7,7 @@ from models.unit import Unit
 from workflows.act import Act
 from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
-from workflows.symbols import PARTY, TYPE_OF_KIND
+from workflows.symbols import PARTY, type_of
 
 EVERYBODY = frozenset({"NQ", "QĐ", "KL", "TB", "BC", "KH", "CTr", "ĐA", "PA", "TTr", "CV", "BB"})
 
@@ -63,7 +63,7 @@ def may_issue_type(unit: Unit, kind: str) -> bool:
 @guard("may_issue")
 def may_issue(act: Act) -> list[Reason]:
     """R29: the issuer may issue this type of paper."""
-    kind = TYPE_OF_KIND.get(act.document.kind)
+    kind = type_of(act.document)
     unit = act.document.unit
     if kind is None or may_issue_type(unit, kind):
         return []

@@ -15,7 +15,7 @@ from workflows.refusal import N_, Reason
 from workflows.register.checks import form_reasons, reason, taken_reasons
 from workflows.register.series import series_of
 from workflows.rules.registry import guard
-from workflows.symbols import TYPE_OF_KIND, read
+from workflows.symbols import read, type_of
 
 
 @guard("number_free", needs=("number",))
@@ -27,7 +27,7 @@ def number_free(act: Act) -> list[Reason]:
 
 def number_reasons(document: Document, number: str | None, day: date) -> list[Reason]:
     """Everything that speaks against giving this number to this document, printed on `day`."""
-    kind, unit = TYPE_OF_KIND.get(document.kind), document.unit
+    kind, unit = type_of(document), document.unit
     if kind is None:
         return []
     series = series_of(unit, kind, day)
@@ -48,7 +48,7 @@ def suggest_number(document: Document, day: date) -> str | None:
 
     The number it has, if it has one; None for a commitment.
     """
-    kind = TYPE_OF_KIND.get(document.kind)
+    kind = type_of(document)
     if kind is None or document.number:
         return document.number
     series = series_of(document.unit, kind, day)

@@ -7,8 +7,10 @@ import json
 import click
 from flask.cli import AppGroup
 
+from commands.audit_signing import checkpoint, receipt, rotate_key
 from models.base import db
 from workflows import trail
+from workflows.trail.rebuild import Rebuilt, rebuild
 
 group = AppGroup("audit", help="Kiểm tra sổ sự kiện.")
 
@@ -20,16 +22,43 @@ group = AppGroup("audit", help="Kiểm tra sổ sự kiện.")
     is_flag=True,
     help="Chỉ tính lại mã băm của từng sổ, nhanh hơn nhiều lần; không xét cột, nội dung, văn bản.",
 )
-def verify(as_json: bool, hashes_only: bool) -> None:
+@click.option(
+    "--rebuild",
+    "again",
+    is_flag=True,
+    help="Còn dựng lại trạng thái mọi văn bản chỉ từ sự kiện rồi so với cơ sở dữ liệu.",
+)
+def verify(as_json: bool, hashes_only: bool, again: bool) -> None:
     """Tính lại toàn bộ sổ; 0: nguyên vẹn, 1: có sai lệch."""
     report = trail.verify(db.session(), hashes_only=hashes_only)
+    rebuilt = rebuild(db.session()) if again else None
     if as_json:
-        click.echo(json.dumps(_as_data(report), ensure_ascii=False, indent=2))
+        data = _as_data(report) | ({"rebuilt": _as_counts(rebuilt)} if rebuilt else {})
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         for sentence in _sentences(report, hashes_only):
             click.echo(sentence)
-    if not report.whole:
+        for sentence in _of_rebuilding(rebuilt) if rebuilt else ():
+            click.echo(sentence)
+    if not report.whole or (rebuilt and rebuilt.differing):
         raise SystemExit(1)
+
+
+def _of_rebuilding(rebuilt: Rebuilt) -> list[str]:
+    built = f"Đã dựng lại {rebuilt.documents} văn bản từ {rebuilt.events} sự kiện"
+    if not rebuilt.differing:
+        return [f"{built}: mọi trạng thái đều khớp."]
+    faults = [f"  - {fault}" for fault in rebuilt.report.faults]
+    return [f"{built}: {rebuilt.differing} văn bản khác với cơ sở dữ liệu.", *faults]
+
+
+def _as_counts(rebuilt: Rebuilt) -> dict[str, object]:
+    return {
+        "documents": rebuilt.documents,
+        "events": rebuilt.events,
+        "differing": rebuilt.differing,
+        "faults": _as_data(rebuilt.report)["faults"],
+    }
 
 
 def _sentences(report: trail.Report, hashes_only: bool) -> list[str]:
@@ -62,5 +91,8 @@ def _as_data(report: trail.Report) -> dict[str, object]:
         ],
     }
 
+
+for signing in (checkpoint, rotate_key, receipt):
+    group.add_command(signing)
 
 commands = [group]

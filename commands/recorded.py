@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-import sqlalchemy as sa
 from flask.cli import AppGroup
 
 import clock
+from commands.people import person_with
 from commands.say import fail, sentence, sentences
-from models.account import Account
-from models.base import db, transaction
-from models.person import Person
+from models.base import transaction
 from models.unit import unit_by_code
 from workflows import sheets
 from workflows.recorded import columns, scans, taking
@@ -37,14 +35,8 @@ def take_over(
 ) -> None:
     """Vào sổ nhiều bản giấy từ một bảng, tất cả hoặc không. / Enter many papers, all or none."""
     now = clock.now()
-    actor = db.session.scalar(
-        sa.select(Person)
-        .join(Account, Account.person_id == Person.id)
-        .where(Account.login == login)
-    )
+    actor = person_with(login)
     unit = unit_by_code(code) if code else None
-    if actor is None:
-        fail(f"Không có tài khoản {login}. / There is no account {login}.")
     if code and unit is None:
         fail(f"Không có đơn vị {code}. / There is no unit {code}.")
     with sentences():

@@ -13,30 +13,39 @@ from models.event import LogHead
 from models.heartbeat import Heartbeat
 from views import present
 from views.policy import policy
+from workflows.trail.seen import mismatches
 
 blueprint = Blueprint("health", __name__)
 
 # The schedule writes a sign of life every twenty seconds as long as it can ring.
 SILENT_AFTER = timedelta(minutes=3)
+NOT_STARTED = "has not started yet"
 AHEAD = timedelta(minutes=1)  # by which two clocks of one house may differ
 
 
 @blueprint.get("/healthz")
 @policy("public")
 def healthz() -> ResponseReturnValue:
-    """200 when web, database and schedule are well, else 503 naming what is not.
+    """200 when web, database and schedule are well and every log is what was signed of it, else 503
+    naming what is not. A signing process that was there and fell silent is named too; one that was
+    never started only says so.
 
     Before the schedule's first sign of life, and after a long rest, the answer is 503 for the
     second or two that it takes to start. Real time, whatever the rehearsal's clock says.
     """
-    parts = {"web": "ok", "database": "ok", "schedule": "ok"}
+    parts = {"web": "ok", "database": "ok", "schedule": "ok", "signer": "ok", "trail": "ok"}
     try:
-        seen = beats().get("schedule")
+        seen, now = beats(), clock.real_now()
+        broken = mismatches(db.session())
     except sa.exc.SQLAlchemyError:
-        parts |= {"database": "does not answer", "schedule": "unknown"}
+        unknown = dict.fromkeys(("schedule", "signer", "trail"), "unknown")
+        parts |= {"database": "does not answer", **unknown}
     else:
-        parts["schedule"] = _condition(seen, clock.real_now())
-    ailing = [name for name, state in parts.items() if state != "ok"]
+        parts |= {name: _condition(seen.get(name), now) for name in ("schedule", "signer")}
+        if broken:
+            parts["trail"] = f"{len(broken)} logs are not what was signed of them"
+    never = "signer", NOT_STARTED
+    ailing = [name for name, state in parts.items() if state != "ok" and (name, state) != never]
     body = {"status": "ailing" if ailing else "ok", "ailing": ailing, "parts": parts}
     response = jsonify(body)
     response.headers["Cache-Control"] = "no-store"
@@ -56,7 +65,7 @@ def is_silent(seen: datetime, now: datetime) -> bool:
 
 def _condition(seen: datetime | None, now: datetime) -> str:
     if seen is None:
-        return "has not started yet"
+        return NOT_STARTED
     if not is_silent(seen, now):
         return "ok"
     silent = int((now - seen).total_seconds())
@@ -66,25 +75,11 @@ def _condition(seen: datetime | None, now: datetime) -> str:
 
 
 def alarms() -> list[str]:
-    """What the administrator must see to at once, as sentences: the schedule does not run, the clock
-    was set back."""
-    now, found = clock.real_now(), []
-    seen = beats().get("schedule")
-    if seen is None:
-        found.append(
-            gettext(
-                "Lịch chưa chạy lần nào: việc quá hạn chưa được báo lên cấp trên. "
-                "Khởi động tiến trình workers.schedule rồi tải lại trang."
-            )
-        )
-    elif is_silent(seen, now):
-        found.append(
-            gettext(
-                "Lịch im từ %(at)s: từ lúc đó việc quá hạn không được báo lên cấp trên. "
-                "Khởi động lại tiến trình workers.schedule rồi tải lại trang.",
-                at=present.instant(seen),
-            )
-        )
+    """What the administrator must see to at once, as sentences: a log is not what was signed of it,
+    the schedule or the signing process does not run, the clock was set back."""
+    now, seen = clock.real_now(), beats()
+    found = [*_mismatches(), *_silent_schedule(seen.get("schedule"), now)]
+    found += _silent_signer(seen.get("signer"), now)
     latest = db.session.scalar(sa.select(sa.func.max(LogHead.latest_at)))
     if latest is not None and latest > clock.now() + AHEAD:
         found.append(
@@ -96,3 +91,54 @@ def alarms() -> list[str]:
             )
         )
     return found
+
+
+def _mismatches() -> list[str]:
+    return [
+        gettext(
+            "Sổ của %(unit)s có sai lệch từ sự kiện số %(seq)s, thấy lúc %(at)s, nên không được ký "
+            "tiếp. Giữ nguyên máy và bản sao lưu, chạy flask audit verify và báo cấp trên.",
+            unit=one.name,
+            seq=one.seq,
+            at=present.instant(one.since),
+        )
+        for one in mismatches(db.session())
+    ]
+
+
+def _silent_schedule(seen: datetime | None, now: datetime) -> list[str]:
+    if seen is None:
+        return [
+            gettext(
+                "Lịch chưa chạy lần nào: việc quá hạn chưa được báo lên cấp trên. "
+                "Khởi động tiến trình workers.schedule rồi tải lại trang."
+            )
+        ]
+    if is_silent(seen, now):
+        return [
+            gettext(
+                "Lịch im từ %(at)s: từ lúc đó việc quá hạn không được báo lên cấp trên. "
+                "Khởi động lại tiến trình workers.schedule rồi tải lại trang.",
+                at=present.instant(seen),
+            )
+        ]
+    return []
+
+
+def _silent_signer(seen: datetime | None, now: datetime) -> list[str]:
+    if seen is None:
+        return [
+            gettext(
+                "Tiến trình ký sổ chưa chạy lần nào: sổ sự kiện chưa được ký. "
+                "Khởi động tiến trình workers.signer rồi tải lại trang."
+            )
+        ]
+    if is_silent(seen, now):
+        return [
+            gettext(
+                "Tiến trình ký sổ im từ %(at)s: từ lúc đó sổ sự kiện không được ký. Xem nhật ký của "
+                "workers.signer, khởi động lại rồi tải lại trang.",
+                at=present.instant(seen),
+            )
+        ]
+    return []

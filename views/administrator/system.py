@@ -15,6 +15,7 @@ from flask_babel import gettext
 import clock
 from config import ROOT, Settings
 from models.base import db
+from models.checkpoint import LogKey
 from models.notification import UNDELIVERED, Delivery
 from models.rehearsal import rehearsal
 from views import health, present
@@ -44,7 +45,9 @@ def system() -> ResponseReturnValue:
         processes=[
             (gettext("Lịch"), _sign("schedule", beats, now)),
             (gettext("Chuyển thông báo"), _sign("relay", beats, now)),
+            (gettext("Ký sổ sự kiện"), _sign("signer", beats, now)),
         ],
+        log_keys=log_keys(),
         rehearsal=rehearsal(),
         instant=present.clock_words(clock.now()),
         real=present.clock_words(now),
@@ -59,6 +62,20 @@ def version() -> str:
     """The version of this program."""
     with open(ROOT / "pyproject.toml", "rb") as file:
         return str(tomllib.load(file)["project"]["version"])
+
+
+def log_keys() -> list[tuple[str, str]]:
+    """The keys that sign the logs, the newest first: the verifier key, and since when or till when."""
+    rows = db.session.scalars(sa.select(LogKey).order_by(LogKey.id.desc()))
+    return [
+        (
+            key.public,
+            gettext("đến %(at)s", at=present.instant(key.ended_at))
+            if key.ended_at
+            else gettext("đang dùng, từ %(at)s", at=present.instant(key.begun_at)),
+        )
+        for key in rows
+    ]
 
 
 def _database() -> str:

@@ -118,7 +118,7 @@ def _stood(session: Session, state: State, growing: Growing, remembered: Tree) -
         return False
 
 
-def _pages(session: Session, state: State, cut: int) -> Iterator[list[sa.Row[Any]]]:
+def _pages(session: Session, state: State, cut: int) -> Iterator[list[Any]]:
     """The events behind what was last seen; a page ends at `cut`, should that lie between."""
     first = state.seen
     while first < state.size:
@@ -134,5 +134,5 @@ def _pages(session: Session, state: State, cut: int) -> Iterator[list[sa.Row[Any
         first = past
 
 
-def _is_whole(seq: int, row: sa.Row[Any]) -> bool:
+def _is_whole(seq: int, row: Any) -> bool:
     return row.seq == seq and merkle.leaf_hash(row.leaf) == row.leaf_hash

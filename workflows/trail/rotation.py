@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.base import transaction
+from models.base import db, transaction
 from models.checkpoint import LogKey, LogLook, LogTile
 from models.person import Person
-from workflows.organisation.record import record_at_top
+from workflows.organisation.record import record_at_top, top_unit_id
 from workflows.trail import keys
 from workflows.trail.note import Key, Note, Signer, new_signer, parse, sign, verify
 
@@ -47,8 +47,13 @@ def rotate(
     The event is at `now`, the organisation's instant; keys begin and end in real time. `anew`: the
     old key is lost, or the database had to be put back to an older copy: the new key gets a name of
     its own, under which nothing was ever signed, and all logs are looked at from the beginning.
-    Raises `keys.KeyTrouble` when the old key is not there or there never was one.
+    Raises `keys.KeyTrouble` when the old key is not there, or there is no log yet to tell of it.
     """
+    if top_unit_id(db.session()) is None:
+        raise keys.KeyTrouble(
+            "Chưa có đơn vị nào, chưa có sổ để ghi việc thay khóa. / "
+            "There is no unit yet and no log to tell of a new key."
+        )
     with folder.held():
         old = None if anew else keys.begin(folder, now=real_now)
         new = new_signer(old.name) if old else keys.fresh()

@@ -11,23 +11,34 @@ from flask_babel import gettext
 
 import clock
 from models.base import db
+from models.inspection import Inspection
 from models.unit import Unit
 from views import present
-from views.forms import Form
+from views.forms import Form, is_digits
+from views.inspector.inspections_base import load_own
 from views.inspector.pages import reach
 from views.loaders import viewer
-from workflows.questions import Question, Scope, questions, standing_scope
+from workflows.questions import (
+    Question,
+    Scope,
+    inspection_scope,
+    questions,
+    standing_scope,
+)
 
 UNITS = 200  # choices of the filter
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A scope, how it was chosen (for links and the form again), and what is wrong with it."""
+    """A scope, the widest it may be (for the choice of units), how it was narrowed (for links and
+    the form again), and what is wrong with that. `inspection`: within which it is asked."""
 
     scope: Scope
+    widest: Scope
     chosen: dict[str, str]
     form: Form
+    inspection: Inspection | None = None
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -36,19 +47,34 @@ class Asked:
 
 
 def asked() -> Asked:
-    """The viewer's standing reach, narrowed by `unit`, `from` and `to`. A unit that he does not
-    inspect and one that is not there are the same 404."""
+    """The viewer's standing reach, or the scope of the `inspection`, narrowed by `unit`, `from` and
+    `to`. An inspection or a unit that is not his and one that is not there are the same 404."""
     reach()
     form = Form(request.args)
-    chosen = {name: form.raw(name).strip() for name in ("unit", "from", "to")}
+    chosen = {name: form.raw(name).strip() for name in ("inspection", "unit", "from", "to")}
+    inspection = _inspection(chosen["inspection"])
+    now = clock.now()
+    widest = (
+        inspection_scope(inspection, viewer(), now)
+        if inspection is not None
+        else standing_scope(viewer(), now)
+    )
     begins, ends = form.day("from"), form.day("to")
     if begins and ends and ends < begins:
         form.fail("to", gettext("Ngày cuối trước ngày đầu. Ghi ngày cuối từ ngày đầu trở đi."))
-    scope = standing_scope(viewer(), clock.now())
-    units = _of(chosen["unit"]) if chosen["unit"] else scope.unit_ids
-    if not units & scope.unit_ids:
+    units = _of(chosen["unit"]) if chosen["unit"] else widest.unit_ids
+    if chosen["unit"] and not units & widest.unit_ids:
         abort(404)
-    return Asked(scope.within(units, begins, ends), chosen, form)
+    return Asked(widest.within(units, begins, ends), widest, chosen, form, inspection)
+
+
+def _inspection(number: str) -> Inspection | None:
+    """The inspection with this number, of a commission whose inspector the viewer is."""
+    if not number:
+        return None
+    if not is_digits(number) or len(number) > 18:
+        abort(404)
+    return load_own(int(number))
 
 
 def _of(code: str) -> frozenset[int]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext
 
-import clock
 from views import present
 from views.forms import is_digits
 from views.inspector.answers import count_words, event_mark, shown, text_of
 from views.inspector.asking import Asked, asked, choices, load_question
 from views.inspector.pages import blueprint
-from views.loaders import LARGEST, viewer
+from views.loaders import LARGEST
 from views.policy import policy
 from views.prints.base import sheet
 from views.prints.csv import as_csv
-from workflows.questions import Question, Row, Window, questions, standing_scope
+from workflows.questions import Answer, Question, Row, Window, questions
 
 EXPORTED = 5_000  # rows of one file
 CHUNK = 500
@@ -58,30 +58,45 @@ def question(n: int) -> tuple[str, int]:
     )
 
 
-@blueprint.get("/questions/<int:n>/answer.<any(xlsx,csv):form>")
+@blueprint.get("/questions/<int:n>/answer.xlsx")
 @policy("inspector")
-def question_file(n: int, form: str) -> Response:
+def question_xlsx(n: int) -> Response:
     """The whole answer, up to 5,000 rows, with the events that show it; never a text."""
+    heads, table, name, today = _table(n)
+    return sheet(heads, table, gettext("Câu hỏi %(n)s", n=n), name, today)
+
+
+@blueprint.get("/questions/<int:n>/answer.csv")
+@policy("inspector")
+def question_csv(n: int) -> Response:
+    """The same as CSV."""
+    heads, table, name, _ = _table(n)
+    return as_csv(heads, table, name)
+
+
+def _table(n: int) -> tuple[list[str], list[list[Any]], str, date]:
+    """Heads, lines, the file's name and the day of an answer."""
     one, given = load_question(n), asked()
+    if not given.form.ok:
+        abort(422)
     heads = [
         gettext("Đơn vị"),
         *(gettext(column.words) for column in one.columns),
-        gettext("Nhận xét"),
+        gettext("Kết quả"),
         gettext("Quy tắc"),
         gettext("Sự kiện"),
         gettext("Mã kiểm tra"),
     ]
-    rows, by_unit = _whole(one, given)
+    rows, last = _whole(one, given)
     table = [_line(row, one) for row in rows]
+    if last.apart:
+        table += [[gettext(one.apart)], *(_line(row, one) for row in last.apart)]
+    for unit, count in last.by_unit:
+        table.append([present.unit_name(unit), gettext("%(n)s bản, không nêu tên", n=count)])
     width = len(heads)
-    for unit, count in by_unit:
-        words = gettext("%(n)s trường hợp, không nêu tên", n=count)
-        table.append([present.unit_name(unit), words, *[""] * (width - 2)])
-    title = gettext("Câu hỏi %(n)s", n=n)
-    name = f"{title} {present.iso(clock.now())[:10]}"
-    if form == "csv":
-        return as_csv(heads, table, name)
-    return sheet(heads, table, title, name, given.scope.today)
+    filled = [[*line, *[""] * (width - len(line))] for line in table]
+    name = f"{gettext('Câu hỏi %(n)s', n=n)} {given.scope.today.isoformat()}"
+    return heads, filled, name, given.scope.today
 
 
 def _render(template: str, given: Asked, **more: Any) -> tuple[str, int]:
@@ -89,12 +104,22 @@ def _render(template: str, given: Asked, **more: Any) -> tuple[str, int]:
         template,
         chosen=given.chosen,
         kept=given.kept,
-        units=choices(standing_scope(viewer(), clock.now())),
+        units=choices(given.widest),
+        decision=_decision(given),
         form=given.form,
         problems=given.form.problems(),
         **more,
     )
     return page, 200 if given.form.ok else 422
+
+
+def _decision(given: Asked) -> str:
+    """“Quyết định 15-QĐ/UBKT ngày 16/11/2026”, within an inspection."""
+    one = given.inspection
+    if one is None:
+        return ""
+    day = present.day(one.decided_on)
+    return gettext("Quyết định %(number)s ngày %(day)s", number=one.decision_number, day=day)
 
 
 def _listed(given: Asked, *, counted: bool) -> list[dict[str, Any]]:
@@ -112,16 +137,14 @@ def _listed(given: Asked, *, counted: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _whole(one: Question, given: Asked) -> tuple[list[Row], list[Any]]:
-    """Every row up to the bound, page by page, and the counts by unit."""
-    rows: list[Row] = []
-    after: int | None = 0
-    by_unit: list[Any] = []
-    while after is not None and len(rows) < EXPORTED:
-        answer = one.answer(given.scope, Window(CHUNK, after))
+def _whole(one: Question, given: Asked) -> tuple[list[Row], Answer]:
+    """Every row up to the bound, page by page, and the first page's answer."""
+    first = answer = one.answer(given.scope, Window(CHUNK))
+    rows = list(first.rows)
+    while answer.next is not None and len(rows) < EXPORTED:
+        answer = one.answer(given.scope, Window(CHUNK, answer.next))
         rows += answer.rows
-        after, by_unit = answer.next, answer.by_unit
-    return rows, by_unit
+    return rows, first
 
 
 def _line(row: Row, one: Question) -> list[Any]:

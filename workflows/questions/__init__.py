@@ -10,7 +10,7 @@ No text of a commitment is ever part of an answer.
 from workflows.questions.answer import Answer, Beside, Evidence, Explained, Row, Side, Tally, Window
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.registry import questions
-from workflows.questions.scope import Scope, standing_scope
+from workflows.questions.scope import Scope, inspection_scope, standing_scope
 
 __all__ = [
     "Answer",
@@ -24,6 +24,7 @@ __all__ = [
     "Side",
     "Tally",
     "Window",
+    "inspection_scope",
     "keyed",
     "questions",
     "standing_scope",

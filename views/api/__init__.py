@@ -13,6 +13,7 @@ from views.api import (  # noqa: F401  each adds its routes to the blueprint
     me,
     obligations,
     openapi,
+    questions,
     recorded,
     revisions,
     tasks,

@@ -8,6 +8,7 @@ from typing import Any
 from models.document import KINDS
 from views.api import acts, documents, listing, obligations, tasks
 from views.api.door import blueprint
+from views.api.question_schemas import QUESTION_SCHEMAS
 from views.api.schemas import SCHEMAS, Schema, ref, words
 from views.policy import policy
 
@@ -40,7 +41,7 @@ def description() -> dict[str, Any]:
         "security": [{"token": []}],
         "paths": PATHS,
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": SCHEMAS | QUESTION_SCHEMAS,
             "responses": RESPONSES,
             "securitySchemes": {
                 "token": {
@@ -293,6 +294,23 @@ PATHS: dict[str, Any] = {
             _answers(200, "Escalation", 403, 409, *WRITES),
             parameters=[_path("escalation_id", NUMBER)],
             requestBody=_body("LatenessReason"),
+        )
+    },
+    "/inspections/{inspection_id}/questions/{n}": {
+        "get": _operation(
+            "inspection_question",
+            "One of the fifteen questions within an inspection, for the inspectors of its "
+            "commission; persons only while it is open. Never a text of a commitment.",
+            _answers(200, "QuestionAnswer", 404, 422),
+            parameters=[
+                _path("inspection_id", NUMBER),
+                _path("n", {"type": "integer", "minimum": 1, "maximum": 15}),
+                UNIT,
+                _query("from", {"type": "string", "format": "date"}, "The first day, inclusive."),
+                _query("to", {"type": "string", "format": "date"}, "The last day, inclusive."),
+                LIMIT,
+                AFTER,
+            ],
         )
     },
     "/openapi.json": {

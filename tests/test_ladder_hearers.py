@@ -9,15 +9,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from models.base import db, transaction
+from models.campaign import Campaign, Requirement
 from models.deadline import Deadline, Escalation
 from models.notification import Notification
 from models.obligation import Obligation
-from models.person import Person
-from models.post import Post
+from models.person import Absence, Person
+from models.post import Delegation, Post
 from models.task import Task
-from models.unit import ReportingLine
-from tests.cast import Office
-from workflows.ladder import sweep
+from models.unit import ReportingLine, Unit
+from tests.cast import EPOCH, Office
+from workflows.calendar import at_seven
+from workflows.ladder import gaps, sweep
+from workflows.obligations import open_campaign
 from workflows.trail import verify
 
 FIRST = datetime.fromisoformat("2026-04-01T07:00:00+07:00")
@@ -110,6 +113,151 @@ def test_where_nobody_is_left_the_office_hears_then_the_next_above(office: Offic
         sa.select(Escalation).where(Escalation.task_id == task.id, Escalation.deadline_version == 2)
     ).all()
     assert [row.to_unit.code for row in rows] == ["WARD"]
+
+
+def lend(office: Office, post: Post, name: str, *kinds: str, **more: object) -> None:
+    given = {"valid_from": date(2026, 3, 1), "valid_to": date(2026, 12, 31), "created_at": EPOCH}
+    db.session.add(
+        Delegation(post=post, person=office.person(name), kinds=list(kinds), **given | more)
+    )
+
+
+def test_who_acts_for_an_absent_secretary_hears_in_his_place(office: Office) -> None:
+    with transaction():
+        posts = {post.person.full_name: post for post in db.session.scalars(sa.select(Post))}
+        away = {"valid_from": date(2026, 3, 1), "valid_to": date(2026, 12, 31)}
+        for name in ("Sau", "Ty"):
+            db.session.add(Absence(person=office.person(name), **away))
+        lend(office, posts["Sau"], "An", "plan")
+        lend(office, posts["Sau"], "Le", "report")
+        lend(office, posts["Bon"], "Minh")
+        lend(office, posts["Bon"], "Ty")  # is away himself
+        lend(office, posts["Bon"], "Nga", actions=["approve"])
+        lend(office, posts["Bon"], "Sau")  # has known since the first rung
+        lend(office, posts["Vy"], "Oanh", valid_to=date(2026, 4, 1))
+    sweep(LONG_AFTER)
+    heard = told(plan_of(office, "CELL"))
+    assert heard[1][1] == {"Chi", "Dung", "Sau", "An"}
+    assert heard[2][1] == {"Ba", "Bay", "Bon", "Minh"}
+    assert heard[3][1] == {"Xuan", "Vinh", "Vy", "Thu"}
+
+
+def test_a_delegate_reads_of_no_person_s_lateness_above_his_secretary(office: Office) -> None:
+    office.cell_plan_in_force()
+    with transaction():
+        posts = {post.person.full_name: post for post in db.session.scalars(sa.select(Post))}
+        lend(office, posts["Sau"], "Le")
+        lend(office, posts["Bon"], "Minh")
+    sweep(LONG_AFTER)
+    assert told(commitment_of(office, "An")) == {1: ("CELL", {"An", "Sau", "Le"})}
+
+
+def test_a_ladder_whose_line_has_a_gap_waits_and_goes_on(office: Office) -> None:
+    cell = office.units["CELL"]
+    with transaction():
+        line = db.session.scalars(
+            sa.select(ReportingLine).where(ReportingLine.unit_id == cell.id)
+        ).one()
+        line.valid_to = date(2026, 4, 2)
+    task = plan_of(office, "CELL")
+    for morning in ("04-01", "04-03", "04-06"):
+        sweep(at_seven(date.fromisoformat(f"2026-{morning}")))
+    assert list(told(task)) == [1]
+    monday = at_seven(date(2026, 4, 6))
+    assert [(gap.unit.code, gap.line, gap.number) for gap in gaps.waiting(monday)] == [
+        ("CELL", "party", 1)
+    ]
+    with transaction():
+        db.session.add(
+            ReportingLine(
+                unit=cell, superior=office.units["BASE"], line="party", valid_from=date(2026, 4, 7)
+            )
+        )
+    tuesday = at_seven(date(2026, 4, 7))
+    for instant in (tuesday - timedelta(minutes=1), tuesday, tuesday, tuesday + timedelta(hours=2)):
+        sweep(instant)
+    assert {rung: body for rung, (body, _) in told(task).items()} == {1: "CELL", 2: "BASE"}
+    assert gaps.waiting(tuesday) == []
+    deadline = db.session.scalars(sa.select(Deadline).where(Deadline.task_id == task.id)).one()
+    assert deadline.fires_at == at_seven(date(2026, 4, 13))  # as far from E2 as ever
+    sweep(LONG_AFTER)
+    assert list(told(task)) == [1, 2, 3, 4]
+    assert told(plan_of(office, "PROVINCE")) == {1: ("PROVINCE", {"Ty", "Toan"})}
+    assert gaps.waiting(LONG_AFTER) == []
+
+
+def test_the_union_line_climbs_by_its_own_chain(office: Office) -> None:
+    """Base union → ward's union → province's; the party's committee of the same place hears nothing."""
+    union = {"U-BASE": "ward", "U-WARD": "ward", "U-PROV": "province"}
+    with transaction():
+        for code, level in union.items():
+            unit = Unit(
+                code=code,
+                name=f"Công đoàn {code}",
+                body="Ban Chấp hành",
+                symbol="CĐ",
+                level=office.units["WARD" if level == "ward" else "PROVINCE"].level,
+                place="Thử",
+                sector="union",
+            )
+            office.units[code] = unit
+            db.session.add(unit)
+            db.session.flush()
+            office.post(f"Chủ tịch {code}", code, "secretary")
+        for low, high, line in (
+            ("U-BASE", "U-WARD", "union"),
+            ("U-WARD", "U-PROV", "union"),
+            ("U-BASE", "BASE", "party"),
+            ("U-WARD", "WARD", "party"),
+            ("U-PROV", "PROVINCE", "party"),
+        ):
+            db.session.add(
+                ReportingLine(unit=office.units[low], superior=office.units[high], line=line)
+            )
+        campaign = Campaign(
+            code="CDCS-2026",
+            title="Công đoàn học tập và làm theo",
+            directive="05-CT/TW",
+            year=2026,
+            theme="Nói đi đôi với làm",
+            congress="XIV",
+            line="union",
+            unit=office.units["U-PROV"],
+        )
+        campaign.requirements = [
+            Requirement(
+                code="O-UNION",
+                kind="plan",
+                label_vi="Kế hoạch công đoàn",
+                label_en="Plan of the union",
+                levels=["ward"],
+                deciding=2,
+                due={"kind": "by_end_of_month", "date": "2026-03-31"},
+            )
+        ]
+        db.session.add(campaign)
+        db.session.flush()
+        open_campaign(campaign, EPOCH)
+    owed = sorted(
+        db.session.scalars(
+            sa.select(Unit.code)
+            .join(Obligation, Obligation.unit_id == Unit.id)
+            .join(Requirement)
+            .where(Requirement.code == "O-UNION")
+        )
+    )
+    assert owed == ["U-BASE", "U-WARD"]
+    sweep(LONG_AFTER)
+    assert told(plan_of(office, "U-BASE")) == {
+        1: ("U-BASE", {"Chủ tịch U-BASE"}),
+        2: ("U-WARD", {"Chủ tịch U-WARD"}),
+        3: ("U-PROV", {"Chủ tịch U-PROV"}),
+        4: ("U-PROV", {"Chủ tịch U-PROV"}),
+    }
+    assert told(plan_of(office, "U-WARD")) == {
+        1: ("U-WARD", {"Chủ tịch U-WARD"}),
+        2: ("U-PROV", {"Chủ tịch U-PROV"}),
+    }
 
 
 def test_a_person_with_two_posts_in_one_ladder_is_told_once(office: Office) -> None:

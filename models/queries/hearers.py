@@ -13,12 +13,16 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from models.account import Account
 from models.base import UTCDateTime, asked
+from models.campaign import Requirement
 from models.deadline import Deadline, Escalation
+from models.document import Document
 from models.notification import Notification
-from models.person import Person
-from models.post import Post, held_at
-from models.task import TaskRole
+from models.obligation import Obligation
+from models.person import Absence, Person
+from models.post import Delegation, Post, delegated_at, held_at
+from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit, in_force_on
 
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
@@ -41,6 +45,17 @@ class Holder(NamedTuple):
     role: str
     person_id: int
     email: str | None
+    post_id: int | None = None
+
+
+class Lent(NamedTuple):
+    """A post lent to somebody who is there to act: for these kinds and actions, empty means all."""
+
+    post_id: int
+    person_id: int
+    email: str | None
+    kinds: list[str]
+    actions: list[str]
 
 
 _CODES = sa.select(Unit.id, Unit.code).where(Unit.id.in_(_IDS))
@@ -69,7 +84,7 @@ _PLACES = (
     .subquery()
 )
 _HOLDERS = (
-    sa.select(_PLACES.c.body, Post.unit_id, Post.role, Post.person_id, Person.email)
+    sa.select(_PLACES.c.body, Post.unit_id, Post.role, Post.person_id, Person.email, Post.id)
     .join_from(_PLACES, Post, Post.unit_id == _PLACES.c.unit)
     .join(Person, Post.person_id == Person.id)
     .where(
@@ -79,13 +94,39 @@ _HOLDERS = (
     .order_by(Post.id)
 )
 _OWNERS = (
-    sa.select(TaskRole.task_id, Post.unit_id, Post.role, Post.person_id, Person.email)
+    sa.select(TaskRole.task_id, Post.unit_id, Post.role, Post.person_id, Person.email, Post.id)
     .join_from(
         TaskRole, Post, sa.and_(Post.unit_id == TaskRole.unit_id, Post.role == TaskRole.role)
     )
     .join(Person, Post.person_id == Person.id)
     .where(TaskRole.task_id.in_(_IDS), held_at(_DAY, _NOW))  # type: ignore[arg-type]
     .order_by(Post.id)
+)
+_LENT = (
+    sa.select(
+        *(Delegation.post_id, Delegation.person_id, Person.email),
+        *(Delegation.kinds, Delegation.actions),
+    )
+    .join(Person, Delegation.person_id == Person.id)
+    .where(
+        Delegation.post_id.in_(_IDS),
+        delegated_at(_DAY, _NOW),  # type: ignore[arg-type]
+        ~sa.exists().where(
+            Absence.person_id == Delegation.person_id,
+            in_force_on(Absence, _DAY),  # type: ignore[arg-type]
+        ),
+        ~sa.exists().where(
+            Account.person_id == Delegation.person_id, Account.suspended_at.is_not(None)
+        ),
+    )
+    .order_by(Delegation.id)
+)
+_KINDS = (
+    sa.select(Task.id, sa.func.coalesce(Document.kind, Requirement.kind))
+    .outerjoin(Document, Task.document_id == Document.id)
+    .outerjoin(Obligation, Task.obligation_id == Obligation.id)
+    .outerjoin(Requirement, Obligation.requirement_id == Requirement.id)
+    .where(Task.id.in_(_IDS))
 )
 _PEOPLE = sa.select(Person.id, Person.email).where(Person.id.in_(_IDS))
 _WAITS_AT = (
@@ -147,6 +188,20 @@ def owners(tasks: Collection[int], day: date, now: datetime) -> dict[int, list[H
     for task, *row in asked(_OWNERS, {"ids": list(tasks), "day": day, "now": now}):
         found.setdefault(task, []).append(Holder(row[0], *row))
     return found
+
+
+def lent(posts: Collection[int], day: date, now: datetime) -> dict[int, list[Lent]]:
+    """{post: to whom it is lent}, of these posts; whoever is away or has no account to act with is
+    not among them."""
+    found: dict[int, list[Lent]] = {}
+    for row in asked(_LENT, {"ids": list(posts), "day": day, "now": now}):
+        found.setdefault(row[0], []).append(Lent._make(row))
+    return found
+
+
+def kinds(tasks: Collection[int]) -> dict[int, str]:
+    """{task: the kind of its document, or of the one that is owed}."""
+    return {key: value for key, value in asked(_KINDS, {"ids": list(tasks)})}  # noqa: C416
 
 
 def addresses(persons: Collection[int]) -> dict[int, str | None]:

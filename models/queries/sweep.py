@@ -47,6 +47,7 @@ class Rung(NamedTuple):
     done: bool
     campaign_id: int
     line: str
+    root: int  # the unit that opened the campaign
 
 
 _CLOCK = {
@@ -86,6 +87,7 @@ _RUNGS = (
         Task.closed_at.is_not(None),
         Campaign.id,
         Campaign.line,
+        Campaign.unit_id,
     )
     .join_from(Deadline, Task, Deadline.task_id == Task.id)
     .join(Unit, Deadline.unit_id == Unit.id)

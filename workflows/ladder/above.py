@@ -51,3 +51,15 @@ class Lines:
                 here[n] = up if up is not None and up.id not in been[n] else None
                 been[n] |= {up.id} if up is not None else set()
         return here
+
+    def chains(self, places: list[tuple[int, str]]) -> list[list[int]]:
+        """For each (unit, line) the unit and all above it, to where the line ends or turns back."""
+        found = [[unit] for unit, _ in places]
+        going = list(range(len(places)))
+        while going:
+            self.learn(found[n][-1] for n in going)
+            above = {n: self.above(found[n][-1], places[n][1]) for n in going}
+            going = [n for n, body in above.items() if body is not None and body.id not in found[n]]
+            for n in going:
+                found[n].append(above[n].id)  # type: ignore[union-attr]
+        return found

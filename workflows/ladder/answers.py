@@ -27,7 +27,7 @@ from workflows import notices, obligations, text, trail
 from workflows.calendar import WorkingCalendar, local_day
 from workflows.ladder.asked import ABOVE, kind_of, personal
 from workflows.ladder.hearing import HEARERS, OWN_LEADERS
-from workflows.ladder.posts import Right, keep, named, right_at
+from workflows.ladder.posts import ANSWERS, Right, keep, named, right_at
 from workflows.ladder.reasons import hold_open, still_counts
 from workflows.ladder.times import hold
 from workflows.obligations import Basis
@@ -38,7 +38,6 @@ from workflows.trail import Appended
 
 KINDS = ("noted", "chased", "settled", "extended")
 DATED = ("settled", "extended")  # whose answer names a day
-ACTION = "answer_escalation"  # as a delegation names it
 LONGEST = 1000  # letters of a note
 FARTHEST = 20  # working days that "settled" may ask for
 NO_BASIS = Basis()
@@ -74,7 +73,7 @@ def right_to_answer(escalation: Escalation, person: Person, now: datetime) -> Ri
         person,
         now,
         kind=kind_of(escalation),
-        action=ACTION,
+        action=ANSWERS,
     )
     if late and right is not None and right.post.unit.attached_to_id is not None:
         return None
@@ -135,7 +134,7 @@ def _is_late(escalation: Escalation, person: Person, now: datetime) -> bool:
     """Whether the person works at the body that is late: he does not answer for himself."""
     return (
         right_at(
-            escalation.from_unit, OFFICERS, person, now, kind=kind_of(escalation), action=ACTION
+            escalation.from_unit, OFFICERS, person, now, kind=kind_of(escalation), action=ANSWERS
         )
         is not None
         and escalation.from_unit_id != escalation.to_unit_id

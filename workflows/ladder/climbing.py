@@ -11,12 +11,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from models.base import db, transaction
+from models.base import db, table_of, transaction
 from models.deadline import Deadline
+from models.queries import bulk
 from models.queries import sweep as queries
 from workflows import trail
 from workflows.calendar import WorkingCalendar, local_day
 from workflows.inspections import pausing
+from workflows.ladder import gaps
 from workflows.ladder.hearing import Climb, resolve
 from workflows.ladder.steps import Step, fires_at, following, parse_steps
 from workflows.ladder.telling import write
@@ -108,14 +110,20 @@ def _climb(batch: list[tuple[int, int]], now: datetime) -> int:
         calendar, ladders = WorkingCalendar.of(session), _ladders(rungs)
         steps = _next([r for r in rungs if not r.done], ladders, calendar, now)
         waiting = {r.deadline_id: step for r, step in steps if _waits(r, step, calendar, now)}
-        climbs = {
-            climb.rung.deadline_id: climb
-            for climb in resolve([s for s in steps if s[0].deadline_id not in waiting], now)
-            if climb.to is not None
-        }
+        found = resolve([s for s in steps if s[0].deadline_id not in waiting], now)
+        climbs = {climb.rung.deadline_id: climb for climb in found if climb.to is not None}
         places = [_place(r, climbs, waiting, ladders[r.campaign_id], calendar) for r in rungs]
         write(list(climbs.values()), places, heads, now)
+        _wait([climb for climb in found if climb.to is None and climb.gap], calendar, now)
     return len(climbs)
+
+
+def _wait(stuck: list[Climb], calendar: WorkingCalendar, now: datetime) -> None:
+    """These rungs are asked for anew on the next working morning: their line has a gap."""
+    rows = [(c.rung.deadline_id, *gaps.retry(c.step, calendar, now)) for c in stuck]
+    if rows:
+        columns = ("counted_from", "fires_at")
+        bulk.update(db.session(), table_of(Deadline), "id", columns, rows)
 
 
 def _place(
@@ -129,7 +137,7 @@ def _place(
     if (step := waiting.get(rung.deadline_id)) is not None:
         return rung.deadline_id, step.rung - 1, _at(rung, step, calendar)
     climb = climbs.get(rung.deadline_id)
-    if climb is None:  # done, or nobody is above: the ladder ends
+    if climb is None:  # done, or nobody is above: the ladder ends, or waits for its line
         return rung.deadline_id, rung.rung, None
     after = following(steps, climb.step.rung)
     return rung.deadline_id, climb.step.rung, _at(rung, after, calendar) if after else None

@@ -15,6 +15,9 @@ from models.queries.hearers import Body, Holder
 from models.queries.sweep import Rung
 from workflows.calendar import local_day
 from workflows.ladder.above import HIGHEST, Lines
+from workflows.ladder.gaps import ends
+from workflows.ladder.lending import Asked, delegates
+from workflows.ladder.posts import ANSWERS, SAYS_WHY
 from workflows.ladder.steps import Step
 
 # Who hears of it at the superior body and its advisory body.
@@ -26,13 +29,15 @@ OWN_LEADERS = ("secretary", "deputy")
 
 class Climb(NamedTuple):
     """A rung that is due: who is late, the body that hears of it (None: nobody is above, the ladder
-    ends), and of its people those who are told; at the lowest rungs also whoever owes the act."""
+    ends; or, with a `gap`, waits for its line to be whole again), and of its people those who are
+    told; at the lowest rungs also whoever owes the act."""
 
     rung: Rung
     step: Step
     late: Body
     to: Body | None
     told: tuple[Holder, ...]
+    gap: bool = False
 
 
 def resolve(steps: Sequence[tuple[Rung, Step]], now: datetime) -> list[Climb]:
@@ -48,13 +53,44 @@ def resolve(steps: Sequence[tuple[Rung, Step]], now: datetime) -> list[Climb]:
     targets = [None if n in alone else body for n, body in enumerate(reach)]
     owners = _owners(steps, now)
     heard = _somebody(steps, targets, owners, lines, now)
+    told = _told(steps, owners, {n: people for n, (_, people) in heard.items()}, now)
+    gaps = _gaps(steps, late, [n for n, body in enumerate(reach) if not body], lines)
+    return [
+        Climb(rung, step, late[n], heard.get(n, (targets[n], []))[0], told[n], n in gaps - alone)
+        for n, (rung, step) in enumerate(steps)
+    ]
+
+
+def _told(
+    steps: Sequence[tuple[Rung, Step]],
+    owners: dict[int, tuple[Holder, ...]],
+    heard: dict[int, list[Holder]],
+    now: datetime,
+) -> list[tuple[Holder, ...]]:
+    """Who is told of each rung: who owes the act, who hears, and who acts in their posts; nobody who
+    knows already, and of a person's lateness nobody but him in his own place."""
     before = _told_before(steps)
-    climbs = []
-    for n, ((rung, step), target) in enumerate(zip(steps, targets, strict=True)):
-        body, people = heard.get(n, (target, []))
-        new = [h for h in people if (rung.deadline_id, h.person_id) not in before]
-        climbs.append(Climb(rung, step, late[n], body, (*owners.get(n, ()), *new)))
-    return climbs
+    asked = []
+    for n, (rung, step) in enumerate(steps):
+        says = ANSWERS if step.height else SAYS_WHY
+        asked.append(Asked(rung.task_id, owners.get(n, ()), rung.action))
+        asked.append(Asked(rung.task_id, heard.get(n, ()), says))
+    lent = delegates(asked, now)
+    found = []
+    for n, (rung, _) in enumerate(steps):
+        new = [*heard.get(n, ()), *(h for h in lent[2 * n + 1] if h.person_id != rung.person_id)]
+        some = [h for h in new if (rung.deadline_id, h.person_id) not in before]
+        found.append((*owners.get(n, ()), *lent[2 * n], *some))
+    return found
+
+
+def _gaps(
+    steps: Sequence[tuple[Rung, Step]], late: Sequence[Body], nobody: Sequence[int], lines: Lines
+) -> set[int]:
+    """Of the places that reach nobody those whose line ends before the body that opened their
+    campaign."""
+    broken = ends([(late[n].id, steps[n][0].line, steps[n][0].root) for n in nobody], lines)
+    return {n for n, at in zip(nobody, broken, strict=True) if at is not None}
 
 
 def _somebody(

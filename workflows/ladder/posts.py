@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from models.base import db
 from models.person import Person
@@ -16,6 +16,8 @@ from workflows import trail
 from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason
 from workflows.standing import standing
+
+SAYS_WHY, ANSWERS = "state_reason", "answer_escalation"  # as a delegation names them
 
 
 class Right(NamedTuple):
@@ -63,6 +65,15 @@ def named(right: Right, person: Person) -> dict[str, Any]:
     }
 
 
-def covers(lent: Lent, kind: str, action: str) -> bool:
+class Scope(Protocol):
+    """What a delegation is for; empty means all."""
+
+    @property
+    def kinds(self) -> Collection[str]: ...
+    @property
+    def actions(self) -> Collection[str]: ...
+
+
+def covers(lent: Scope, kind: str, action: str) -> bool:
     """Whether a delegation lends this act upon this kind of document."""
     return (not lent.kinds or kind in lent.kinds) and (not lent.actions or action in lent.actions)

@@ -14,11 +14,10 @@ from models.queries.told import Told, unexplained
 from workflows import text, trail
 from workflows.ladder.asked import kind_of, personal, reason_of
 from workflows.ladder.hearing import HEARERS
-from workflows.ladder.posts import Right, covers, keep, named, right_at
+from workflows.ladder.posts import SAYS_WHY, Right, covers, keep, named, right_at
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
 from workflows.standing import standing
 
-ACTION = "state_reason"  # as a delegation names it
 SHORTEST, LONGEST = 10, 1000
 
 
@@ -44,7 +43,7 @@ def unsaid(person: Person, now: datetime, limit: int) -> list[Told]:
         if told.line.person is not None
         or told.from_unit.id in own
         or any(
-            told.from_unit.id in _bodies(d.post) and covers(d, _kind(told), ACTION) for d in lent
+            told.from_unit.id in _bodies(d.post) and covers(d, _kind(told), SAYS_WHY) for d in lent
         )
     ]
 
@@ -109,7 +108,7 @@ def still_counts(escalation: Escalation, *, held: bool = False) -> Deadline:
 
 def _right(escalation: Escalation, person: Person, now: datetime) -> Right | None:
     return right_at(
-        escalation.from_unit, HEARERS, person, now, kind=kind_of(escalation), action=ACTION
+        escalation.from_unit, HEARERS, person, now, kind=kind_of(escalation), action=SAYS_WHY
     )
 
 

@@ -57,7 +57,7 @@ def write(
 
 
 def _row(climb: Climb, event_id: int, now: datetime) -> tuple[object, ...]:
-    rung, step, late, to, _ = climb
+    rung, step, late, to = climb[:4]
     assert to is not None
     return (
         rung.deadline_id,
@@ -74,7 +74,7 @@ def _row(climb: Climb, event_id: int, now: datetime) -> tuple[object, ...]:
 
 
 def _event(climb: Climb, now: datetime) -> trail.Entry:
-    rung, step, _, to, _ = climb
+    rung, step, _, to = climb[:4]
     assert to is not None
     facts = {
         "task": rung.task_id,

@@ -29,7 +29,8 @@ from workflows import authority, beginning, calendar, engine, ladder, lists, org
 from workflows.act import Votes
 from workflows.content import clean_content
 from workflows.definition import spec_of
-from workflows.demo import meetings, papers
+from workflows.demo import inspecting, meetings, papers
+from workflows.demo.inspecting import Case
 from workflows.demo.meetings import Meeting
 from workflows.refusal import WorkflowError
 from workflows.rules.route import next_stage
@@ -68,7 +69,8 @@ class Paper:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happens at an instant: an act on a paper, a delegation, or a meeting."""
+    """Something that happens at an instant: an act on a paper, a delegation, a meeting, or an act of an
+    inspection."""
 
     at: datetime
     action: str
@@ -78,9 +80,10 @@ class Step:
     paper: Paper | None = None
     delegation: dict[str, Any] = field(default_factory=dict)
     meeting: Meeting | None = None
+    case: Case | None = None
 
     def __str__(self) -> str:
-        what = self.paper.key if self.paper else self.meeting or self.by
+        what = self.paper.key if self.paper else self.meeting or self.case or self.by
         return f"{self.at.astimezone(calendar.ZONE):%d/%m/%Y %H:%M} {self.action} {what}"
 
 
@@ -115,6 +118,10 @@ def tell(sources: dict[str, str]) -> Story:
             Step(meeting.held_at, "sit", meeting.by, meeting=meeting),
             Step(meeting.confirmed_at, "confirm", meeting.minute_taker, meeting=meeting),
         ]
+    for table in frame.tables("inspections"):
+        case = inspecting.read_case(table)
+        story.steps.append(Step(case.ordered_at, "order", case.by, case=case))
+        story.steps += [Step(at, action, case.by, case=case) for at, action, _ in case.acts]
     frame.done()
     for file, source in sources.items():
         if file != "story.toml":
@@ -265,6 +272,10 @@ class Player:
         if step.meeting is not None:
             carry = meetings.hold if step.action == "sit" else meetings.confirm
             carry(step.meeting, self.person, now=step.at)
+        elif step.case is not None and step.action == "order":
+            inspecting.order(step.case, self.person, step.at)
+        elif step.case is not None:
+            inspecting.act(step.case, step.action, self.person, step.at)
         elif step.paper is None:
             self._delegate(step)
         elif step.action == "record":

@@ -349,6 +349,21 @@ class Report:
 # ---------------------------------------------------------------- one value, one sequence of bytes
 
 
+_scan = json.JSONDecoder().scan_once
+
+
+def parse(raw):
+    """The value of one JSON text without blanks around it. Raises ValueError."""
+    text = raw.decode()
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError("no JSON") from None
+    if end != len(text):
+        raise ValueError("more than one JSON value")
+    return value
+
+
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _quoted = json.encoder.encode_basestring
 
@@ -691,7 +706,7 @@ class Bundle:
             return
         for line in iter(lambda: reader.readline(LINE), b""):
             try:
-                yield json.loads(line)
+                yield parse(line.rstrip(b"\n"))
             except (ValueError, RecursionError):
                 break
         self.close(name, reader)
@@ -911,7 +926,7 @@ class Verifier:
         `clock`: [the latest instant so far], where the log is here as a whole.
         """
         try:
-            leaf = json.loads(raw)
+            leaf = parse(raw)
             if leaf["unit"] != unit:
                 return "foreign", {"found": leaf["unit"]}
             if leaf["seq"] != seq:
@@ -921,11 +936,10 @@ class Verifier:
             promised = leaf["private"]
             fields = payloads.of(seq)
             if fields is not None:
-                for name, field in fields.items():
-                    if name not in promised:
-                        return "added", {"field": name}
-                    if not _kept(field, promised[name]):
-                        return "payload", {"field": name}
+                if _commitments(fields) != promised:
+                    wrong = _wrong_field(fields, promised)
+                    if wrong:
+                        return wrong
             elif promised:
                 self.sealed += 1
             version = leaf["document_version"]
@@ -1013,12 +1027,26 @@ def _in_time(leaf, clock):
     return "behind" not in leaf
 
 
-def _kept(field, promised):
+def _commitments(fields):
+    """Of every salted field its commitment; None where one is no such field."""
+    unhex = bytes.fromhex
     try:
-        now = sha256(bytes.fromhex(field["salt"]) + canonical(field["value"])).hexdigest()
+        return {
+            name: sha256(unhex(field["salt"]) + canonical(field["value"])).hexdigest()
+            for name, field in fields.items()
+        }
     except UNREADABLE:
-        return False
-    return now == promised
+        return None
+
+
+def _wrong_field(fields, promised):
+    """The first field that is not what was promised; None where some are only not here."""
+    for name, field in fields.items():
+        if name not in promised:
+            return "added", {"field": name}
+        if _commitments({name: field}) != {name: promised[name]}:
+            return "payload", {"field": name}
+    return None
 
 
 class Payloads:

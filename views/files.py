@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -21,15 +21,13 @@ from views.errors import status_of
 from views.forms import Form
 from views.loaders import LARGEST, load_document, viewer
 from views.policy import policy
+from views.sending import sent
 from views.sitting.base import eyes, load_sitting
 from workflows import engine, files
 from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.scope import revision_for
 
 blueprint = Blueprint("files", __name__)
-
-# Whatever a file holds, a browser that opens it anyway runs nothing of it and tells nobody.
-STILL = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @blueprint.get("/documents/<int:document_id>/files")
@@ -103,7 +101,7 @@ def download(document_id: int, attachment_id: int) -> Response:
         abort(404)
     assert attachment.revision is not None
     note_reading(document, viewer(), attachment.revision)
-    return _sent(_load(attachment_id, Attachment.document_id == document.id))
+    return sent(_load(attachment_id, Attachment.document_id == document.id))
 
 
 @blueprint.post("/documents/<int:document_id>/files/<int:attachment_id>/removal")
@@ -140,7 +138,7 @@ def of_minutes(sitting_id: int, attachment_id: int) -> Response:
     sitting = load_sitting(sitting_id)
     if not eyes(sitting).minutes:
         abort(404)
-    return _sent(_load(attachment_id, Attachment.sitting_id == sitting.id))
+    return sent(_load(attachment_id, Attachment.sitting_id == sitting.id))
 
 
 def _load(attachment_id: int, beside: sa.ColumnElement[bool]) -> Attachment:
@@ -205,34 +203,3 @@ def _newer(document: Document) -> Reason:
         {"n": document.revision},
         place="file",
     )
-
-
-def _sent(attachment: Attachment) -> Response:
-    """The file as a download that no browser takes for a page. Raises Refused when its bytes are
-    not there."""
-    stored = attachment.file
-    path = files.open_stored(stored)
-    if not path.is_file():
-        raise Refused(
-            Reason(
-                "FORM",
-                N_(
-                    "Chưa tải được: nội dung tệp này không còn trong kho tệp của máy chủ. "
-                    "Báo người quản trị hệ thống khôi phục từ bản sao lưu."
-                ),
-            )
-        )
-    answer = send_file(
-        path,
-        mimetype=stored.media_type,
-        as_attachment=True,
-        download_name=attachment.name,
-        conditional=True,
-        etag=False,
-        last_modified=None,
-    )
-    answer.headers["Content-Security-Policy"] = STILL
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer.headers["X-Download-Options"] = "noopen"
-    return answer

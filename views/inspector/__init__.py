@@ -2,7 +2,13 @@
 what each entitles him to; and the fifteen questions."""
 
 from views.inspector import (  # noqa: F401  add routes to the blueprint
+    dossier,
+    dossier_conclusions,
+    dossier_files,
+    dossier_minutes,
+    dossier_pieces,
     events,
+    findings,
     history,
     inspections,
     inspections_new,

@@ -3,6 +3,7 @@ worker, fetched here."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,7 +33,7 @@ UNDER_WAY = ("waiting", "running")
 def orders() -> Response:
     """What the viewer ordered, with its progress; looks again by itself while something is made."""
     jobs = exports.jobs_of(viewer(), clock.real_now())
-    answer = Response(render_template("prints/orders.html", rows=[_row(job) for job in jobs]))
+    answer = Response(render_template("prints/orders.html", rows=[order_row(job) for job in jobs]))
     if any(job.state in UNDER_WAY for job in jobs):
         answer.headers["Refresh"] = REFRESH
     return answer
@@ -65,7 +66,11 @@ def fetch(job_id: int) -> Response:
     )
     if found is None:
         abort(404)
-    job, path = found
+    return packed(*found)
+
+
+def packed(job: ExportJob, path: Path) -> Response:
+    """A finished file as a download that is kept nowhere."""
     answer = send_file(
         path,
         mimetype=MEDIA["zip"],
@@ -123,7 +128,8 @@ def _seen(ids: list[int]) -> sa.Select[Any]:
     return found_by(everything).where(Document.id.in_(ids), Document.kind.not_in(PERSONAL))
 
 
-def _row(job: ExportJob) -> dict[str, Any]:
+def order_row(job: ExportJob) -> dict[str, Any]:
+    """An order as a list shows it."""
     left_out = int(job.params.get("left_out", 0))
     return {
         "id": job.id,

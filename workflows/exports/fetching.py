@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.export import ExportJob
 from models.person import Person
-from workflows.exports import trail
+from workflows.exports import dossier, trail
 from workflows.exports.keeping import KEPT
 from workflows.exports.ordering import KIND, seen
 from workflows.files import open_stored
@@ -56,6 +56,8 @@ def file_of(
         return None
     if kind == trail.KIND:
         export.wanted(job.params, person, now)  # Refused when it is not his to have any more
+    if kind == dossier.KIND:
+        dossier.require_right(job, person, now)
     ids = job.params.get("documents", [])
     if len(seen(person, ids, now)) + int(job.params.get("left_out", 0)) < len(ids):
         raise _refused(

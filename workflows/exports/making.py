@@ -19,7 +19,7 @@ from models.export import ExportJob
 from models.kinds import PERSONAL
 from models.person import Person
 from workflows import prints
-from workflows.exports import trail
+from workflows.exports import dossier, trail
 from workflows.exports.holding import Hold, LostError, claim, free
 from workflows.exports.keeping import as_clean, clear, workshop
 from workflows.exports.ordering import seen
@@ -69,6 +69,9 @@ def _make(hold: Hold, now: Callable[[], datetime], real_now: Callable[[], dateti
     job = db.session.get_one(ExportJob, hold.job_id)
     if job.kind == trail.KIND:
         return trail.make(hold, now, real_now)
+    if job.kind == dossier.KIND:
+        dossier.make(hold, job, now, real_now)
+        return True
     _papers(hold, job, now, real_now)
     return True
 

@@ -1,0 +1,95 @@
+"""Minutes for who is to sign them, and for who leads the inspected unit: the text, the three signers,
+one's own signature."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as Answer
+
+import clock
+from models.dossier import DossierPiece, PieceSignature
+from views import present
+from views.inspector.dossier_base import (
+    load_minutes,
+    number,
+    piece_words,
+    standing_badge,
+    status_of,
+)
+from views.inspector.dossier_pieces import role_words
+from views.inspector.inspections import title
+from views.inspector.pages import blueprint
+from views.loaders import viewer
+from views.policy import policy
+from views.prints.base import printed
+from views.sheet import Sheet
+from workflows.dossier import signing
+from workflows.dossier.pieces import ALL
+from workflows.dossier.printing import file_name, piece_data, printed_as
+
+
+@blueprint.get("/minutes/<int:piece_id>")
+@policy("signed_in")
+def minutes(piece_id: int) -> str:
+    return _page(load_minutes(piece_id), Sheet())
+
+
+@blueprint.post("/minutes/<int:piece_id>/signature")
+@policy("signed_in")
+def sign_minutes(piece_id: int) -> Answer | tuple[str, int]:
+    """The viewer signs for himself."""
+    piece, form = load_minutes(piece_id), Sheet(request.form)
+    inspection, n, part = piece.inspection, piece.n, piece.part
+    remark = form.text("remark", limit=signing.REMARK)
+    done = form.attempt(
+        lambda session: signing.sign(
+            inspection,
+            n,
+            part,
+            version=number(form),
+            remark=remark,
+            actor=viewer(),
+            now=clock.now(),
+        )
+    )
+    if not done:
+        return _page(load_minutes(piece_id), form), status_of(form)
+    flash(gettext("Đã ký biên bản."), "done")
+    return redirect(url_for("inspector.minutes", piece_id=piece_id), 303)
+
+
+@blueprint.get("/minutes/<int:piece_id>/print.<any(pdf,docx):form>")
+@policy("signed_in")
+def print_minutes(piece_id: int, form: str) -> Response:
+    piece = load_minutes(piece_id)
+    data = piece_data(piece.inspection, piece.n, piece, clock.now())
+    return printed(
+        printed_as(piece.n), data, form, file_name(piece.inspection, piece.n, piece.part)
+    )
+
+
+def _page(piece: DossierPiece, form: Sheet) -> str:
+    spec = ALL[piece.n - 1]
+    mark, words = piece_words(piece.inspection, spec, piece.part)
+    stands = signing.standing(piece) if spec.minutes else "written"
+    mine = next((one for one in piece.signatures if one.person_id == viewer().id), None)
+    return render_template(
+        "inspector/minutes.html",
+        piece=piece,
+        title=title(piece.inspection),
+        mark=mark,
+        words=words,
+        stands_as=standing_badge(stands),
+        day=present.day(piece.dated_on),
+        body=piece_data(piece.inspection, piece.n, piece, clock.now())["body"],
+        signers=[(role_words(one.role), one) for one in piece.signatures],
+        asked=_asked(piece, mine),
+        version=form.raw("version") or piece.version,
+        form=form,
+        problems=form.wrong,
+    )
+
+
+def _asked(piece: DossierPiece, mine: PieceSignature | None) -> bool:
+    return piece.offered_at is not None and mine is not None and mine.signed_at is None

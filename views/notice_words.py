@@ -20,7 +20,7 @@ from models.kinds import PERSONAL
 from models.notification import Notification
 from models.obligation import Obligation
 from models.task import Task
-from views import present
+from views import notice_dossier, present
 from views.escalations.base import sentence
 from views.inspected import seen_inspection
 from views.loaders import viewer, visible_ids
@@ -64,6 +64,8 @@ def behind(notes: Iterable[Notification]) -> Behind:
 
 def words(note: Notification, about: Behind | None = None) -> str:
     """A notice as one sentence; `about`: what `behind` found for its page."""
+    if (own := notice_dossier.said(note)) is not None:
+        return own
     about = about or behind([note])
     document = note.document
     name = present.document_name(document) if document is not None else _owed_name(note, about)
@@ -89,6 +91,8 @@ def words(note: Notification, about: Behind | None = None) -> str:
 
 def target(note: Notification) -> str | None:
     """The page that a notice leads to, where its reader may open one; None: there is none."""
+    if notice_dossier.said(note) is not None:
+        return notice_dossier.leads_to(note)
     about = behind([note])
     now = clock.now()
     sitting = sitting_of(note)
@@ -179,6 +183,8 @@ def _waits(action: str, name: str) -> str:
         "confirm": gettext("Chờ đối chiếu, xác nhận: %(name)s.", name=name),
         "report": gettext("Chờ báo cáo lên cấp trên: %(name)s.", name=name),
         "receive": gettext("Chờ tiếp nhận: %(name)s.", name=name),
+        "copy_sent": gettext("Có bản sao gửi đến: %(name)s.", name=name),
+        "answer_copy": gettext("Cấp trên khác cho ý kiến, chờ trả lời: %(name)s.", name=name),
     }.get(action, gettext("Có việc đang chờ: %(name)s.", name=name))
 
 
@@ -188,6 +194,7 @@ def _decided(action: str, name: str) -> str:
         "approve": gettext("Đã được thông qua: %(name)s.", name=name),
         "confirm": gettext("Đã được xác nhận: %(name)s.", name=name),
         "revoke": gettext("Đã bị bãi bỏ: %(name)s.", name=name),
+        "copy_answered": gettext("Đơn vị đã trả lời ý kiến trên bản sao: %(name)s.", name=name),
         "extend": gettext("Được gia hạn: %(name)s.", name=name),
         "waive": gettext("Được miễn: %(name)s.", name=name),
         "announce": gettext("Đơn vị được kiểm tra: quyết định đã triển khai."),

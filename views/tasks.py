@@ -10,6 +10,7 @@ from models.base import db
 from models.document import Document
 from models.obligation import Obligation
 from models.queries.lines import Body, Line, Owed, Paper
+from models.task import Task
 from views import present
 from views.addresses import address, numbered
 from views.frame import signed_in
@@ -18,8 +19,10 @@ from views.names import within
 from views.proxies.words import Typed, typed_for
 from views.words import gettext
 from workflows.authority import applicable
+from workflows.copies import ANSWER
 from workflows.definition import spec_of
-from workflows.obligations import REVIEW
+from workflows.dossier.required import CONCLUSION, id_of
+from workflows.obligations import REVIEW, live_document
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def row(task: Line, today: date, hidden: bool = False) -> Row:
         what, about, button = _of_document(task.action, task.document)
     else:
         assert task.obligation is not None
-        what, about, button = _of_obligation(task.obligation)
+        what, about, button = _of_obligation(task.action, task.obligation)
         due = present.since_written(due, task.obligation.written)
     if task.climbed:
         about.append(
@@ -53,7 +56,8 @@ def row(task: Line, today: date, hidden: bool = False) -> Row:
         return Row(gettext("Việc của đoàn kiểm tra"), [], "", "", due, False)
     if hidden:
         return Row(what, about, "", "", due, False)
-    return Row(what, about, _address(task), button, due, bool(due and due.tone))
+    awaits = task.document is None and task.action == "confirm"  # a report back: without a day
+    return Row(what, about, _address(task), button, due, awaits or bool(due and due.tone))
 
 
 def done_row(task: Line, today: date) -> Row:
@@ -232,11 +236,18 @@ def _label(paper: Paper, action: str) -> str:
     return gettext("Mở")
 
 
-def _of_obligation(owed: Owed) -> tuple[str, list[str], str]:
+def _of_obligation(action: str, owed: Owed) -> tuple[str, list[str], str]:
     about = [unit_name(owed.unit)]
     words = owed_name(owed)
+    if action == ANSWER:
+        what = gettext("Trả lời ý kiến của cấp trên khác: %(what)s", what=within(words))
+        return what, about, gettext("Xem, trả lời")
     if owed.kind == REVIEW:
         return words, about, gettext("Mở sổ họp")
+    if owed.kind == CONCLUSION and action == "confirm":
+        return gettext("Xác nhận: %(what)s", what=within(words)), about, gettext("Đọc, xác nhận")
+    if owed.kind == CONCLUSION:
+        return words, about, gettext("Báo cáo kết quả")
     if owed.person_id is not None and owed.kind == "commitment":
         what = gettext("Viết bản cam kết năm %(year)s", year=owed.year)
         return what, about, gettext("Viết")
@@ -256,8 +267,12 @@ def _address(task: Line) -> str:
     if task.document is None:
         assert task.obligation is not None
         owed = task.obligation
+        if task.action == ANSWER:
+            return _answered_at(task)
         if owed.kind == REVIEW:
             return address("sitting.index", code=owed.unit.code)
+        if owed.kind == CONCLUSION:
+            return numbered("inspector.conclusion", "conclusion_id", id_of(owed.requirement))
         return address(
             "writing.new",
             kind=owed.kind,
@@ -270,6 +285,14 @@ def _address(task: Line) -> str:
     if task.document.kind == "inspection":
         return inspection_url(task.document.id)
     return document_url(task.document.id)
+
+
+def _answered_at(task: Line) -> str:
+    """The paper over whose copy something is asked."""
+    asked = db.session.get_one(Task, task.id)
+    assert asked.obligation is not None
+    paper = live_document(asked.obligation)
+    return f"{document_url(paper.id)}#copy" if paper is not None else ""
 
 
 def document_url(document_id: int) -> str:

@@ -73,7 +73,7 @@ DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 DAY_OR_EMPTY: Schema = {"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}
 LOGIN: Schema = {"type": ["string", "null"], "description": "A login; null for who has none."}
 KIND = words(*KINDS)
-OWED_KIND = words(*KINDS, "review")
+OWED_KIND = words(*KINDS, "review", "conclusion")
 GROUNDS: Schema = {
     "reason": {"type": "string", "minLength": 10, "maxLength": obligations.REASON},
     "basis": {

@@ -133,6 +133,11 @@ def inspection(login: str, subject: object, act: str) -> set[int]:
     return {200} if inspected(login) else HIDDEN
 
 
+def inspection_form(login: str, subject: object, act: str) -> set[int]:
+    """What an inspector's form answers to nothing filled in."""
+    return {422} if inspected(login) else HIDDEN
+
+
 def party(login: str, subject: Any, act: str) -> set[int]:
     """Both parties to a delegation may end it."""
     return {303, 422} if login in ("bithu.tinh", "vanthu.tinh") else HIDDEN

@@ -82,6 +82,9 @@ LINES: dict[str, Line] = {
     "document.page": document,
     "document.revision": answers.text,
     "prints.document": answers.text,
+    "receipts.index": everybody(200),
+    "receipts.check": everybody(422),  # without a file
+    "receipts.fetch": to(rights.began, 404, 409),  # nothing is signed in this house
     "compare.page": answers.text,
     "compare.amended": answers.beside_amended,
     "compare.choose": nobody,  # without saying what to compare
@@ -100,6 +103,9 @@ LINES: dict[str, Line] = {
     "recorded.put_right": answers.sign,
     "recorded.explanation": answers.finding,
     "recorded.explain": answers.finding,
+    "copies.receive": nobody,  # no copy of anything goes out in this house
+    "copies.request_answer": nobody,
+    "copies.answer": nobody,
     # -- a meeting
     "sitting.page": meeting,
     "sitting.item": to(rights.reads_item, 200),
@@ -143,6 +149,9 @@ LINES: dict[str, Line] = {
     "inspector.log": to(rights.inspects, 200),
     "inspector.paper": to(rights.traces, 200),
     "inspector.events": answers.inspection,
+    "inspector.export_orders": answers.inspection,
+    "inspector.order_export": answers.inspection_form,
+    "inspector.fetch_export": nobody,  # an order for prints is none for an export
     # -- its register, and papers signed outside
     "clerk.index": register,
     "clerk.book": to(rights.works_at, 200, 404),  # an empty register has no book

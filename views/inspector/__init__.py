@@ -8,6 +8,7 @@ from views.inspector import (  # noqa: F401  add routes to the blueprint
     dossier_minutes,
     dossier_pieces,
     events,
+    exports,
     findings,
     history,
     inspections,

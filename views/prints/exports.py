@@ -139,13 +139,14 @@ def order_row(job: ExportJob) -> dict[str, Any]:
         "finished": job.finished,
         "left_out": left_out,
         "papers": job.total - left_out,
-        "size": _size(job.file.size) if job.file is not None else "",
+        "size": size_words(job.file.size) if job.file is not None else "",
         "until": present.day(present.local_day(job.ordered_at + exports.KEPT)),
         "nothing": job.error == "nothing",
     }
 
 
-def _size(octets: int) -> str:
+def size_words(octets: int) -> str:
+    """How large a file is, as people say it."""
     if octets < 1024 * 1024:
         return f"{max(1, octets // 1024)} KB"
     return f"{present.figure(round(octets / (1024 * 1024), 1))} MB"

@@ -9,11 +9,13 @@ the ZIP. What lies in it, and what never does: `shown`.
 
 from workflows.trail.export.making import BUNDLE, Step, about, prepare, steps
 from workflows.trail.export.packing import pack
+from workflows.trail.export.plan import Plan
 from workflows.trail.export.sealing import Sealing, seal
 from workflows.trail.export.wanted import Wanted, of_inspection, of_unit, teams_of, wanted
 
 __all__ = [
     "BUNDLE",
+    "Plan",
     "Sealing",
     "Step",
     "Wanted",

@@ -17,7 +17,7 @@ PAGE = 25
 UNITS_COUNTED = 500  # lines of counts by unit
 APART = 50  # rows shown apart
 
-Value = str | int | date | datetime | Unit | Person | Document | Reason | None
+Value = str | int | date | datetime | Unit | Person | Document | Reason | tuple[Reason, ...] | None
 
 
 @dataclass(frozen=True)

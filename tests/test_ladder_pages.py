@@ -10,6 +10,7 @@ from flask import Flask
 from models.base import db, transaction
 from models.deadline import Escalation
 from models.post import Delegation, Post
+from models.unit import ReportingLine
 from tests.support.house import House
 from tests.support.visitor import says as shown
 from tests.test_ladder_answers import E1, E2, E4, WHY, rung
@@ -119,6 +120,17 @@ def test_what_has_a_new_day_is_no_longer_late_work_of_those_below(house: House) 
         extend(owed, **given, actor=office.person("Bon"), now=E2)
     for path in ("/", "/escalations"):
         assert not any("Chi bộ Thử chưa" in row for row in rows(house("Bon").get(path))), path
+
+
+def test_the_administrator_reads_where_a_line_has_a_gap(house: House) -> None:
+    assert "chưa có cấp trên" not in house("quantri").get("/administrator/").text
+    with house.inside() as office, transaction():
+        line = db.session.query(ReportingLine).filter_by(unit_id=office.units["CELL"].id).one()
+        line.valid_to = E1.date()
+    climb(house)
+    page = house("quantri").get("/administrator/")
+    assert shown(page, "Chi bộ Thử chưa có cấp trên, Tuyến đảng: 1 việc quá hạn chưa báo lên được")
+    assert 'href="/administrator/units/CELL"' in page.text
 
 
 def test_who_has_no_part_in_it_finds_nothing(house: House) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from models.base import db, transaction
 from models.obligation import Obligation
 from models.person import Membership
+from models.post import Post
 from models.unit import Level, ReportingLine
 from tests.support.house import House
 from tests.support.visitor import says
@@ -282,6 +283,23 @@ def test_a_secretarys_own_is_opened_one_level_up_and_by_nobody_beside(house: Hou
     assert house("An").get(another).status_code == 200
     sent = house("An").post(f"{another}/waiver", typed("waiver", reason=WHY))
     assert sent.status_code == 403
+
+
+def test_while_nobody_is_left_between_the_next_above_opens_it_and_grants(house: House) -> None:
+    with house.inside() as office:
+        office.cell_plan_in_force()
+    own = f"/obligations/{owed_of(house, 'O-COMMIT', 'CELL', 'Sau')}"
+    mine = f"/obligations/{owed_of(house, 'O-COMMIT', 'CELL', 'An')}"
+    assert house("Vy").get(own).status_code == 404
+    with house.inside() as office, transaction():
+        for post in db.session.scalars(sa.select(Post).where(Post.role != "clerk")):
+            if post.unit_id == office.units["BASE"].id:
+                post.ended_at = office.now
+    for name, code in (("Vy", 200), ("Thu", 200), ("Vinh", 404), ("Ty", 404), ("Binh", 404)):
+        assert house(name).get(own).status_code == code, name
+        assert house(name).get(mine).status_code == 404, name
+    sent = house("Vy").post(f"{own}/waiver", typed("waiver", reason=WHY))
+    assert sent.status_code == 303
 
 
 def test_programs_waive_extend_and_list_by_condition(house: House) -> None:

@@ -77,6 +77,11 @@ def reads_some(login: str, paper: Paper) -> bool:
     return any(reads(login, paper, n) for n in range(1, paper.revision + 1))
 
 
+def began(login: str, paper: Paper) -> bool:
+    """Whether the first act on a paper may have been his: he is its author, or entered it."""
+    return sees(login, paper) and (paper.author == login or login in paper.writers)
+
+
 def decides(login: str, paper: Paper) -> bool:
     """A commitment's text is for those who decide it, from the day it is handed in; not for clerks,
     nor above, where only the list goes. A signed sheet is for those who compare it."""
@@ -257,7 +262,8 @@ def watches(login: str, owed: Subject) -> bool:
     if held is None:
         return False
     leads = held[1] == owed.unit and held[0] in ("secretary", "deputy", "committee", "standing")
-    above = held[1] == SUPERIOR.get(owed.unit or "") and held[0] in ("secretary", "deputy")
+    deciding = ("secretary", "deputy", "standing")
+    above = held[1] == SUPERIOR.get(owed.unit or "") and held[0] in deciding
     return leads or (above and post(owed.author or "") == ("secretary", owed.unit))
 
 

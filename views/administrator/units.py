@@ -25,6 +25,7 @@ from views.policy import policy
 from views.sheet import Sheet, find_units
 from workflows import organisation
 from workflows.calendar import local_day
+from workflows.ladder import gaps
 from workflows.organisation import closing
 from workflows.organisation.units import SECTORS
 
@@ -58,6 +59,7 @@ def index() -> ResponseReturnValue:
         query=query,
         found=find_units(query) if query else [],
         number=number,
+        gaps=gaps.waiting(clock.now()),
         under=under,
         tree=[] if query else levels,
         deep=number > WHOLE,

@@ -18,11 +18,12 @@ from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.act import asking_once
 from models.task import Task
-from views import present
+from views import present, receipts
 from views import route as strip
 from views.acts import Button, buttons
 from views.attached import sheet
 from views.compare import comparable_with_amended
+from views.copied import panel
 from views.inspected import seen_inspection
 from views.loaders import find_document, load_document, viewer, visible_ids
 from views.on_paper import findings_kept, paper_facts
@@ -31,7 +32,7 @@ from views.proxies.words import typed_for
 from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.history import heard_by
-from workflows.inspections.readings import note_paper
+from workflows.inspections.readings import note_paper, reasons_of
 from workflows.journey import route_view
 from workflows.prints import paper
 from workflows.reading import readings, record_reading
@@ -64,7 +65,8 @@ def page(document_id: int) -> str | Response:
     offered = available_actions(document, person=person, now=now)
     allowed, refused = buttons(document, offered)
     allowed += to_the_meeting(document, person, now)
-    lines = present.story(reversed(heard_by(document, person, now)))
+    heard = heard_by(document, person, now)
+    lines = present.story(reversed(heard), lambda line: receipts.link_of(line, person))
     own = document.author_id == person.id
     advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
     found = findings_kept(document, person) if readable else []
@@ -96,8 +98,10 @@ def page(document_id: int) -> str | Response:
         returned=returned_with(document) if involved else None,
         lines=lines[:OPEN_STORY],
         earlier=lines[OPEN_STORY:],
+        whole=receipts.trail_state(heard),
         facts=facts(document, readable),
         typed=typed_for(document) if own else None,
+        copy=panel(document, person) if involved else None,
         files=sheet(document, revision, person) if readable else None,
         found=found,
         signed=facts_on_paper(document) if readable else [],
@@ -196,13 +200,17 @@ def returned_with(document: Document) -> dict[str, str] | None:
 
 
 def who_read(document: Document) -> list[dict[str, str]]:
+    """Who has read it besides its author, and in an inspection why."""
+    found = readings(document)
+    why = reasons_of(found)
     return [
         {
             "who": reading.person.full_name,
             "when": present.instant(reading.at),
             "n": str(reading.revision),
+            "why": why.get(reading.id, ""),
         }
-        for reading in readings(document)
+        for reading in found
     ]
 
 

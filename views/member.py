@@ -14,6 +14,7 @@ import clock
 from models.base import db
 from models.campaign import Requirement
 from models.document import Document
+from models.kinds import PERSONAL
 from models.event import AuditEvent, EventPayload
 from models.obligation import Obligation
 from models.person import Absence
@@ -26,6 +27,7 @@ from views.policy import policy
 from views.proxies.words import typed_for
 from views.sitting.months import own_months
 from views.tasks import new_arguments
+from workflows.inspections.readings import reasons_of
 from workflows.obligations import live_document
 
 blueprint = Blueprint("member", __name__, url_prefix="/me")
@@ -65,11 +67,12 @@ def index() -> str:
             sa.select(Reading)
             .join(Document, Reading.document_id == Document.id)
             .options(joinedload(Reading.person))
-            .where(Document.author_id == person.id)
+            .where(Document.author_id == person.id, Document.kind.in_(PERSONAL))
             .order_by(Reading.id.desc())
             .limit(RECENT)
         )
     )
+    why = reasons_of(readings)
     return render_template(
         "member/index.html",
         person=person,
@@ -90,6 +93,7 @@ def index() -> str:
                 "when": present.instant(reading.at),
                 "url": url_for("document.page", document_id=reading.document_id),
                 "n": reading.revision,
+                "why": why.get(reading.id, ""),
             }
             for reading in readings
         ],

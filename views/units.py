@@ -21,6 +21,7 @@ from views.loaders import load_unit, viewer
 from views.policy import policy
 from workflows.authority import posts_at, who_could
 from workflows.calendar import end_of_day
+from workflows.inspections.reaching import led_by
 from workflows.proxies import is_cell
 from workflows.scope import inspector_unit_ids, officer_unit_ids
 from workflows.sorting import search_fold
@@ -163,6 +164,8 @@ def _links(unit: Unit, taking_part: bool, inspected: bool) -> list[tuple[str, st
         links.append((gettext("Theo dõi hạn"), url_for("committee.index", code=unit.code)))
     if taking_part:
         links.append((gettext("Sổ văn bản"), url_for("clerk.index", code=unit.code)))
+    if unit.id in led_by(viewer(), clock.now()):
+        links.append((gettext("Các cuộc kiểm tra"), url_for("inspector.received")))
     if inspected:
         links.append((gettext("Nhật ký đơn vị"), url_for("inspector.log", code=unit.code)))
     return links

@@ -93,7 +93,7 @@ def _next(escalation: Escalation) -> str:
     if deadline.closed_at is not None or deadline.version != escalation.deadline_version:
         return ""
     if deadline.paused_at is not None:
-        return gettext("Thang đôn đốc đang tạm dừng.")
+        return gettext("Thang đôn đốc tạm dừng vì hồ sơ đang được niêm giữ để kiểm tra.")
     step = following(steps_of(deadline), deadline.rung)
     if step is None or deadline.fires_at is None:
         return gettext("Không còn bậc nào sau bậc này.")

@@ -45,7 +45,8 @@ def load_running(inspection_id: int) -> Inspection:
 def papers(inspection_id: int) -> str:
     inspection = load_running(inspection_id)
     person, now = viewer(), clock.now()
-    rows = [_row(inspection, document, person, now) for document in _in_scope(inspection)]
+    found = [document for document in _in_scope(inspection) if _listed(document, person, now)]
+    rows = [_row(inspection, document) for document in found]
     return render_template(
         "inspector/papers.html", inspection=inspection, title=title(inspection), rows=rows
     )
@@ -147,17 +148,17 @@ def _in_scope(inspection: Inspection) -> list[Document]:
     return [document for document in db.session.scalars(rows) if covers(inspection, document)]
 
 
-def _row(
-    inspection: Inspection, document: Document, person: Person, now: datetime
-) -> dict[str, Any]:
+def _listed(document: Document, person: Person, now: datetime) -> bool:
+    """Of somebody's own paper only what he has handed in is known outside."""
+    if document.kind not in PERSONAL:
+        return True
+    return opening_of(document, person, now) is not None and bool(handed_in(document))
+
+
+def _row(inspection: Inspection, document: Document) -> dict[str, Any]:
     personal = document.kind in PERSONAL
-    readable = personal and opening_of(document, person, now) is not None and handed_in(document)
     if personal:
-        url = ""
-        if readable:
-            url = url_for(
-                "inspector.ask_text", inspection_id=inspection.id, document_id=document.id
-            )
+        url = url_for("inspector.ask_text", inspection_id=inspection.id, document_id=document.id)
     else:
         url = url_for("document.page", document_id=document.id)
     return {

@@ -9,13 +9,14 @@ from models.person import Person
 from models.queries.locking import hold_units
 from models.register import NumberEntry
 from models.unit import Unit
+from workflows.inspections import freeze
 from workflows.organisation.record import refuse_if
 from workflows.refusal import N_, Reason, Refused
 from workflows.register.checks import form_reasons, taken_reasons
 from workflows.register.giving import keep, unknown_type
 from workflows.register.record import record
 from workflows.register.series import series_of
-from workflows.symbols import read
+from workflows.symbols import TYPE_OF_KIND, read
 from workflows.text import clean
 
 SHORTEST_REASON, LONGEST_REASON = 10, 1000  # letters
@@ -24,12 +25,14 @@ SHORTEST_REASON, LONGEST_REASON = 10, 1000  # letters
 def void(entry: NumberEntry, reason: str, *, actor: Person | None, now: datetime) -> None:
     """Voids a number that was given to a paper outside the system. In the caller's transaction.
 
-    Raises `Refused` when it is voided already, when it is the number of a document or of minutes
+    Raises `Refused` under a freeze (`workflows.inspections`), when it is voided already, when it is the number of a document or of minutes
     (those are revoked, not their number), or without a reason in words.
     """
     hold_units([entry.unit_id])
     db.session.refresh(entry)
     reason = _reason(reason)
+    for kind in (kind for kind, type in TYPE_OF_KIND.items() if type == entry.type):
+        freeze.refuse_at(entry.unit_id, kind, now)
     if entry.voided_at is not None:
         raise Refused(
             _refusal(N_("Số %(number)s đã hủy từ trước, không cần hủy lại."), number=entry.symbol)

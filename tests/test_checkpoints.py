@@ -54,10 +54,10 @@ def without_triggers() -> None:
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             for name in ("audit_event_no_change", "audit_event_no_truncate"):
-                connection.exec_driver_sql(f"DROP TRIGGER {name} ON audit_event")
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON audit_event")
         else:
             for text in TRIGGERS["sqlite"]:
-                connection.exec_driver_sql(f"DROP TRIGGER {text.split()[2]}")
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {text.split()[2]}")
 
 
 def rewritten(unit_id: int, seq: int) -> None:

@@ -4,7 +4,7 @@ decision is made here."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -221,14 +221,18 @@ def section_titles(congress: str) -> dict[str, str]:
     }
 
 
-def story(lines: Iterable[Any]) -> list[dict[str, Any]]:
-    """History lines for macros/story.html; who acted stands in bold."""
+def story(
+    lines: Iterable[Any], receipt: Callable[[Any], str] = lambda _line: ""
+) -> list[dict[str, Any]]:
+    """History lines for macros/story.html; who acted stands in bold. `receipt`: where the receipt of
+    a line is fetched, for who may."""
     return [
         {
             "iso": iso(line.at),
             "when": instant(line.at),
             "text": fill_markup(line.text, line.params, ("name", "actor", "who")),
             "quote": line.quote or "",
+            "receipt": receipt(line),
         }
         for line in lines
     ]

@@ -1,0 +1,113 @@
+"""Receipts: a file by which somebody can show later that his act stood in the log; and whether one
+still agrees with the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from models.base import db
+from models.person import Person
+from models.unit import unit_by_code
+from views import present
+from views.loaders import LARGEST, load_document, viewer
+from views.policy import policy
+from views.sheet import Sheet
+from views.uploads import chosen, receives_files
+from workflows.history import Line
+from workflows.trail import keys, proof, receipts, seen
+from workflows.trail.note import NotANote
+from workflows.trail.receipts import Standing
+
+blueprint = Blueprint("receipts", __name__)
+
+LONGEST = 64 * 1024
+
+
+@blueprint.get("/documents/<int:document_id>/receipts/<int:n>")
+@policy("document")
+def fetch(document_id: int, n: int) -> ResponseReturnValue:
+    """The receipt of the act that made version `n` of the document, for who did it."""
+    document = load_document(document_id)
+    event = None
+    if 0 < n <= LARGEST:
+        event = receipts.own_event(db.session(), document.id, n, viewer().id)
+    if event is None:
+        abort(404)
+    try:
+        text = receipts.receipt_of(db.session(), event)
+    except receipts.NotWhole:
+        return render_template("receipts/none.html", document=document, broken=True), 409
+    if text is None:
+        return render_template("receipts/none.html", document=document, broken=False), 409
+    answer = Response(text, mimetype="text/plain")
+    name = f"giay-xac-nhan-{document.id}-{n}.tlog-proof"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/receipts")
+@policy("signed_in")
+def index() -> str:
+    return _page(Sheet())
+
+
+@blueprint.post("/receipts")
+@policy("signed_in")
+@receives_files(LONGEST + 100_000)
+def check() -> ResponseReturnValue:
+    """Holds a receipt against the log as it is now. Nothing is kept of it."""
+    sheet, file = Sheet(request.form), chosen("receipt")
+    if file is None:
+        sheet.fail("receipt", gettext("Chọn tệp giấy xác nhận."))
+        return _page(sheet), 422
+    try:
+        found = proof.opened(file.read(LONGEST + 1).decode(), keys.known(db.session()))
+    except (NotANote, UnicodeDecodeError):
+        sheet.fail(
+            "receipt",
+            gettext(
+                "Tệp này không phải giấy xác nhận do hệ thống này ký, hoặc đã bị sửa. "
+                "Chọn lại đúng tệp đã tải về."
+            ),
+        )
+        return _page(sheet), 422
+    return _page(sheet, found, receipts.standing(db.session(), found))
+
+
+def link_of(line: Line, person: Person) -> str:
+    """Where the receipt of an event of a document's story is fetched; empty for who did not act in
+    it."""
+    event = line.event
+    own = event.payload is not None and event.payload.actor_id == person.id
+    if not own or event.document_version is None:
+        return ""
+    return url_for("receipts.fetch", document_id=event.document_id, n=event.document_version)
+
+
+def trail_state(lines: Iterable[Line]) -> bool | None:
+    """Whether the logs that tell this story were found whole at the signing process's last look;
+    None: there was none yet."""
+    return seen.are_whole(db.session(), {line.event.unit_id for line in lines})
+
+
+def _page(
+    sheet: Sheet, found: proof.Receipt | None = None, standing: Standing | None = None
+) -> str:
+    shown: dict[str, Any] = {}
+    if found is not None:
+        code = str(found.stated["unit"])
+        unit = unit_by_code(code)
+        shown = {
+            "unit": unit.name if unit else code,
+            "seq": found.seq,
+            "at": present.instant(datetime.fromisoformat(str(found.stated["at"]))),
+            "size": found.checkpoint.size,
+        }
+    return render_template("receipts/index.html", sheet=sheet, shown=shown, standing=standing)

@@ -1,0 +1,83 @@
+"""Receipts: taken away by who acted, held against the log at any later time."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.checkpoint import Checkpoint, LogLook
+from models.event import AuditEvent, EventPayload
+from models.unit import Unit
+from workflows.trail import checkpoint, merkle, tiles
+from workflows.trail.note import parse as parse_note
+from workflows.trail.proof import Proof, Receipt, text
+
+
+class Standing(Enum):
+    """Whether the event of a receipt still stands where it stood."""
+
+    STANDS = "stands"
+    GONE = "gone"  # it, or something before it, is no longer what was signed
+    UNKNOWN = "unknown"  # the signing process has not looked at the log yet
+
+
+class NotWhole(Exception):
+    """The log no longer is what was signed of it: nothing can be proven by it."""
+
+
+def own_event(session: Session, document_id: int, version: int, person_id: int) -> AuditEvent | None:
+    """The event that made this version of a document, if this person acted in it."""
+    return session.scalar(
+        sa.select(AuditEvent)
+        .join(EventPayload, EventPayload.event_id == AuditEvent.id)
+        .where(
+            AuditEvent.document_id == document_id,
+            AuditEvent.document_version == version,
+            EventPayload.actor_id == person_id,
+        )
+    )
+
+
+def receipt_of(session: Session, event: AuditEvent) -> str | None:
+    """The receipt of an event by the newest checkpoint of its log; None while none covers it.
+    Raises `NotWhole`."""
+    newest = session.scalar(
+        sa.select(Checkpoint)
+        .where(Checkpoint.unit_id == event.unit_id)
+        .order_by(Checkpoint.id.desc())
+        .limit(1)
+    )
+    if newest is None or newest.size <= event.seq:
+        return None
+    signed = checkpoint.parse(parse_note(newest.note).text)
+    try:
+        path = tiles.tree(session, event.unit_id, signed.size).inclusion(event.seq)
+    except tiles.Incomplete:
+        raise NotWhole from None
+    hashed = merkle.leaf_hash(event.leaf)
+    if not merkle.includes(signed.root, signed.size, event.seq, hashed, path):
+        raise NotWhole
+    return text(Proof(event.seq, tuple(path), newest.note, event.leaf))
+
+
+def standing(session: Session, receipt: Receipt) -> Standing:
+    """Whether the event of a receipt, found right before, still stands in the log of this
+    installation. Reads the leaves around it, and above them the roots that were signed."""
+    code, size = str(receipt.stated["unit"]), receipt.checkpoint.size
+    unit_id = session.scalar(sa.select(Unit.id).where(Unit.code == code))
+    look = unit_id and session.get(LogLook, unit_id)
+    if unit_id is None:
+        return Standing.GONE
+    if not look or (look.size < size and look.fault is None):
+        return Standing.UNKNOWN
+    tree = tiles.tree(session, unit_id, size)
+    try:
+        path, leaf = tree.inclusion(receipt.seq), tree.leaf(receipt.seq)
+    except tiles.Incomplete:
+        return Standing.GONE
+    stands = leaf == merkle.leaf_hash(receipt.leaf) and merkle.includes(
+        receipt.checkpoint.root, size, receipt.seq, leaf, path
+    )
+    return Standing.STANDS if stands else Standing.GONE

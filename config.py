@@ -35,6 +35,10 @@ class Settings:
     redis_embedded: bool
     data_dir: Path
     key_dir: Path
+    witness_dir: Path
+    witness_url: str | None
+    witness_key: str | None
+    witness_listen: tuple[str, int] | None
     host: str
     port: int
     public_url: str
@@ -77,7 +81,11 @@ class Settings:
             redis_url=_redis_url(given.get("REDIS_URL"), data_dir),
             redis_embedded="REDIS_URL" not in given,
             data_dir=data_dir,
-            key_dir=_key_dir(given.get("KEY_DIR"), data_dir),
+            key_dir=(key_dir := _folder("KEY_DIR", given.get("KEY_DIR"), data_dir / "keys")),
+            witness_dir=_folder("WITNESS_DIR", given.get("WITNESS_DIR"), key_dir / "witness"),
+            witness_url=_witness_url(given.get("WITNESS_URL"), given.get("WITNESS_KEY")),
+            witness_key=given.get("WITNESS_KEY"),
+            witness_listen=_witness_listen(given.get("WITNESS_LISTEN")),
             host=host,
             port=port,
             public_url=_public_url(given.get("PUBLIC_URL"), host, port),
@@ -111,12 +119,44 @@ def _data_dir(value: str | None) -> Path:
     return path
 
 
-def _key_dir(value: str | None, data_dir: Path) -> Path:
-    """Where the key lies that signs checkpoints; made by the process that signs, not here."""
-    path = Path(value).expanduser().resolve() if value else data_dir / "keys"
+def _folder(name: str, value: str | None, usual: Path) -> Path:
+    """A folder that is made by the process which uses it, not here."""
+    path = Path(value).expanduser().resolve() if value else usual
     if path.exists() and not path.is_dir():
-        raise SettingsError(f"KEY_DIR {path} không phải thư mục. / KEY_DIR {path} is no folder.")
+        raise SettingsError(f"{name} {path} không phải thư mục. / {name} {path} is no folder.")
     return path
+
+
+def _witness_url(value: str | None, key: str | None) -> str | None:
+    """The address of the witness elsewhere to which the top log is shown."""
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    loopback = is_loopback(parts.hostname or "")
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+        raise SettingsError(
+            "WITNESS_URL phải là địa chỉ https:// của nơi chứng kiến. / "
+            "WITNESS_URL must be the https:// address of the witness."
+        )
+    if not key:
+        raise SettingsError(
+            "Có WITNESS_URL thì phải có WITNESS_KEY, khóa công khai của nơi chứng kiến. / "
+            "With WITNESS_URL goes WITNESS_KEY, the verifier key of the witness."
+        )
+    return value
+
+
+def _witness_listen(value: str | None) -> tuple[str, int] | None:
+    """Where this installation's witness answers others."""
+    if value is None:
+        return None
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and int(port) <= 65535):
+        raise SettingsError(
+            "WITNESS_LISTEN phải có dạng địa_chỉ:cổng, ví dụ 127.0.0.1:8010. / "
+            "WITNESS_LISTEN must look like address:port, for example 127.0.0.1:8010."
+        )
+    return host.strip("[]"), int(port)
 
 
 def _port(value: str) -> int:

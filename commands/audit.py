@@ -7,7 +7,9 @@ import json
 import click
 from flask.cli import AppGroup
 
+from commands.audit_export import export_file
 from commands.audit_signing import checkpoint, receipt, rotate_key
+from commands.audit_witness import watch, witness
 from models.base import db
 from workflows import trail
 from workflows.trail.rebuild import Rebuilt, rebuild
@@ -92,7 +94,7 @@ def _as_data(report: trail.Report) -> dict[str, object]:
     }
 
 
-for signing in (checkpoint, rotate_key, receipt):
-    group.add_command(signing)
+for other in (checkpoint, rotate_key, receipt, witness, watch, export_file):
+    group.add_command(other)
 
 commands = [group]

@@ -31,6 +31,7 @@ from models import (  # noqa: F401  so that the metadata is complete
     stored_file,
     task,
     unit,
+    witness,
 )
 from models.base import db, transaction
 

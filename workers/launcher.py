@@ -25,13 +25,14 @@ from workers import embedded_redis, first_start
 from workers.children import die_with_parent, start, stop
 
 BIN = Path(sys.executable).parent
-STOP_ORDER = ("schedule", "relay", "worker", "web", "signer", "redis")
+STOP_ORDER = ("schedule", "relay", "worker", "web", "signer", "witness", "redis")
 PATIENCE = {
     "schedule": 5.0,
     "relay": 5.0,
     "worker": 20.0,
     "web": 15.0,
     "signer": 10.0,
+    "witness": 10.0,
     "redis": 10.0,
 }
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a restart
@@ -56,6 +57,14 @@ def web_command(listening: int) -> list[str | Path]:
         "4",
     ]
     return [*command, "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
+
+
+def witness_command(host: str, port: int) -> list[str | Path]:
+    """The command line of the witness that answers other installations."""
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    command: list[str | Path] = [BIN / "gunicorn", "workers.witness:application()"]
+    command += ["--bind", address, "--worker-class", "gthread", "--threads", "4"]
+    return [*command, "--no-control-socket", "--log-level", "warning"]
 
 
 @dataclass
@@ -105,6 +114,7 @@ class Launcher:
             FLASK_APP="app",
             DATA_DIR=str(settings.data_dir),
             KEY_DIR=str(settings.key_dir),
+            WITNESS_DIR=str(settings.witness_dir),
             DATABASE_URL=settings.database_url,
             REDIS_URL=settings.redis_url,
         )
@@ -182,6 +192,8 @@ class Launcher:
         self._start("web", web_command(listening), pass_fds=(listening,))
         for name in ("schedule", "relay", "worker", "signer"):
             self._start(name, [sys.executable, "-m", f"workers.{name}"])
+        if self.settings.witness_listen is not None:
+            self._start("witness", witness_command(*self.settings.witness_listen))
 
     def _start(self, name: str, command: Sequence[str | Path], pass_fds: tuple[int, ...] = ()):
         child = self.children[name] = Child(name, command, self.env, pass_fds)

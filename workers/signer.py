@@ -1,7 +1,9 @@
-"""Signs checkpoints of the logs, every minute or hundred events, and what others ordered to be signed.
-Its own process: nobody else opens the folder of the key. Rounds go by real time."""
+"""Signs checkpoints of the logs, every minute or hundred events, and what others ordered to be signed;
+every hour it shows them to their witnesses. Its own process: nobody else opens the folder of the key.
+Rounds go by real time."""
 
 import logging
+import sqlite3
 import sys
 import threading
 import time
@@ -15,10 +17,14 @@ from models.base import db
 from workers.heartbeat import beat
 from workers.process import run
 from workflows.trail import keys, signing
+from workflows.trail.note import NotANote
+from workflows.trail.witness.near import witness_elsewhere
+from workflows.trail.witness.settling import settle
 
 log = logging.getLogger(__name__)
 
 EVERY = 60.0  # seconds between looks at all logs
+WITNESSED_EVERY = 3600.0  # seconds between two rounds of witnessing
 PAUSE = 2.0  # seconds between looks at what grew much, and at orders
 BEAT_EVERY = 20.0  # seconds
 
@@ -27,8 +33,10 @@ BEAT_EVERY = 20.0  # seconds
 class Signing:
     """The rounds of one process."""
 
+    settings: Settings
     folder: keys.KeyFolder
     whole_at: float = float("-inf")
+    witnessed_at: float = float("-inf")
     beaten: float = float("-inf")
 
     def go(self, at: float) -> signing.Round | None:
@@ -44,6 +52,7 @@ class Signing:
             return None
         if whole:
             self.whole_at = at
+            self.show(at)
         for fault in done.faults:
             log.error("signer: log %s not signed: %s", fault.unit_id, fault.kind)
         if at - self.beaten >= BEAT_EVERY:
@@ -51,11 +60,31 @@ class Signing:
             self.beaten = at
         return done
 
+    def show(self, at: float) -> None:
+        """Once an hour, a round of witnessing; until there is something to see, at each look."""
+        if at - self.witnessed_at < WITNESSED_EVERY:
+            return
+        try:
+            done = settle(
+                self.folder,
+                self.settings.witness_dir,
+                elsewhere=witness_elsewhere(self.settings.witness_url, self.settings.witness_key),
+                real_now=clock.real_now(),
+                now=clock.now(),
+            )
+        except (keys.KeyTrouble, OSError, NotANote, sqlite3.Error) as error:
+            log.error("signer: no witness (%s)", type(error).__name__)
+            return
+        for unit_id, fault in done.faults.items():
+            log.error("signer: log %s not witnessed: %s", unit_id, fault)
+        if done.cosigned or done.faults:
+            self.witnessed_at = at
+
 
 def work(settings: Settings, stopping: threading.Event) -> None:
     """Looks every two seconds until `stopping`; survives outages of the database. Without its key it
     gives no sign of life, so that the administrator's page says so."""
-    rounds = Signing(keys.KeyFolder(settings.key_dir))
+    rounds = Signing(settings, keys.KeyFolder(settings.key_dir))
     while not stopping.is_set():
         try:
             rounds.go(time.monotonic())

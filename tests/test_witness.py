@@ -1,0 +1,226 @@
+"""Witnessing: what a superior saw of the logs below it cannot be undone by whoever holds them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from models.base import db, transaction
+from models.event import AuditEvent, LogHead
+from models.unit import unit_by_code
+from models.witness import Cosignature, WitnessConflict, WitnessedTree, WitnessLook, WitnessRound
+from tests.cast import EPOCH, Office
+from workflows import trail
+from workflows.trail import checkpoint as checkpoints
+from workflows.trail import keys, merkle
+from workflows.trail.note import NotANote, new_signer, parse, parse_key, sign
+from workflows.trail.witness import request as requests
+from workflows.trail.witness.adding import Ahead, Cosigned, Refused, add
+from workflows.trail.witness.committing import root
+from workflows.trail.witness.cosignature import cosign, cosigners, key_of, with_lines
+from workflows.trail.witness.settling import settle
+from workflows.trail.witness.store import Store, opened
+
+REAL = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+LOG = new_signer("duyet/base")
+LEAVES = [merkle.leaf_hash(bytes([n])) for n in range(20)]
+
+
+def _note(size: int, leaves: list[bytes] = LEAVES, name: str = "duyet/base/BASE") -> str:
+    said = checkpoints.Checkpoint(name, size, merkle.root(leaves[:size]))
+    return sign(checkpoints.text(said), LOG).whole
+
+
+def _request(old: int, size: int, leaves: list[bytes] = LEAVES) -> requests.Request:
+    proof = merkle.consistency_proof(leaves[:size], old)
+    return requests.Request(old, tuple(proof), _note(size, leaves))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with opened(tmp_path / "witness") as made:
+        made.watch(LOG.key, unit="WARD", label="Cơ sở")
+        yield made
+
+
+def test_a_cosignature_says_who_saw_what_and_when() -> None:
+    witness = new_signer("duyet-witness/w")
+    note = parse(_note(7))
+    line = cosign(note.text, witness, at=1_700_000_000)
+    whole = parse(with_lines(note, [line]).whole)
+    [said] = cosigners(whole, [key_of(witness), LOG.key])
+    assert (said.key, said.at) == (key_of(witness), 1_700_000_000)
+    assert parse_key(key_of(witness).text) == key_of(witness)
+    other = parse(with_lines(parse(_note(8)), [line]).whole)
+    with pytest.raises(NotANote):
+        cosigners(other, [key_of(witness)])
+
+
+def test_only_what_continues_the_tree_seen_is_cosigned(store: Store) -> None:
+    assert isinstance(add(store, _request(0, 7), at=1), Cosigned)
+    assert add(store, _request(0, 12), at=2) == Ahead(7)
+    assert isinstance(add(store, _request(7, 12), at=3), Cosigned)
+    assert isinstance(add(store, _request(12, 12), at=4), Cosigned)
+    seen = store.seen("duyet/base/BASE")
+    assert seen is not None
+    assert (seen.size, store.conflicts()) == (12, [])
+
+
+@pytest.mark.parametrize("size", [12, 15])
+def test_a_rewritten_log_is_refused_and_kept_as_evidence(store: Store, size: int) -> None:
+    add(store, _request(0, 12), at=1)
+    other = [LEAVES[0], merkle.leaf_hash(b"other"), *LEAVES[2:]]
+    for _ in range(2):
+        assert add(store, _request(12, size, other), at=2) == Refused("rewritten")
+    [conflict] = store.conflicts()
+    assert (conflict.kept, conflict.came) == (_note(12), _note(size, other))
+    for note in (conflict.kept, conflict.came):  # both signed by the log itself
+        checkpoints.opened(note, [LOG.key])
+    assert isinstance(add(store, _request(12, 13), at=3), Cosigned)  # the true log goes on
+
+
+def test_a_log_put_back_is_told_how_far_it_was_seen(store: Store) -> None:
+    add(store, _request(0, 12), at=1)
+    assert add(store, _request(7, 9), at=2) == Ahead(12)
+    assert [conflict.kind for conflict in store.conflicts()] == ["behind"]
+
+
+def test_what_no_watched_key_signed_is_not_looked_at(store: Store) -> None:
+    stranger = new_signer("duyet/base")
+    said = checkpoints.parse(parse(_note(7)).text)
+    note = sign(checkpoints.text(said), stranger).whole
+    assert add(store, requests.Request(0, (), note), at=1) == Refused("unknown")
+    elsewhere = _note(7, name="duyet/other/BASE")
+    assert add(store, requests.Request(0, (), elsewhere), at=1) == Refused("unknown")
+    assert add(store, requests.Request(0, (), "nothing"), at=1) == Refused("malformed")
+    assert add(store, requests.Request(9, (), _note(7)), at=1) == Refused("malformed")
+    assert store.all_seen() == {}
+    assert store.conflicts() == []
+
+
+def test_a_request_is_read_as_it_is_written() -> None:
+    request = _request(7, 12)
+    assert requests.parse(requests.text(request)) == request
+    for wrong in ("", "old x\n\nnote", "old 1\nAAAA\n\nnote", "new 1\n\nnote"):
+        with pytest.raises(NotANote):
+            requests.parse(wrong)
+
+
+# -- rounds of an installation
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[keys.KeyFolder, Path]:
+    return keys.KeyFolder(tmp_path / "keys"), tmp_path / "keys" / "witness"
+
+
+def _settle(folders: tuple[keys.KeyFolder, Path]):
+    return settle(*folders, elsewhere=None, real_now=REAL, now=EPOCH)
+
+
+def _event(code: str, n: int = 1) -> None:
+    unit = unit_by_code(code)
+    assert unit is not None
+    with transaction() as session:
+        trail.append(
+            session,
+            unit_id=unit.id,
+            action="test",
+            at=EPOCH,
+            facts={"n": n},
+            private={},
+            actor_id=None,
+        )
+
+
+def test_the_top_head_commits_to_the_whole_organisation(
+    app: Flask, folders: tuple[keys.KeyFolder, Path]
+) -> None:
+    with app.app_context():
+        Office()
+        _event("CELL")
+        db.session.commit()
+        done = _settle(folders)
+        assert not done.faults
+        assert done.cosigned > 0
+        bodies = {r.unit_id for r in db.session.scalars(sa.select(WitnessRound))}
+        assert {unit_by_code("BASE").id, unit_by_code("WARD").id} <= bodies
+        _event("CELL")
+        assert _settle(folders).stated >= 2  # the base, and whoever is above it
+        assert _settle(folders).stated == 0
+        [key] = keys.known(db.session())
+        with opened(folders[1]) as store:
+            witness = key_of(store.signer)
+            seen = store.all_seen()
+        rows = db.session.scalars(sa.select(WitnessRound).order_by(WitnessRound.id))
+        for one in rows:
+            event = db.session.get_one(AuditEvent, one.event_id)
+            trees = db.session.scalars(sa.select(WitnessedTree).filter_by(round_id=one.id)).all()
+            assert root({t.origin: t.note for t in trees}).hex() in event.leaf.decode()
+        lines = db.session.scalars(sa.select(Cosignature)).all()
+        assert {line.witness for line in lines} == {witness.text}
+        cell = db.session.get_one(WitnessLook, unit_by_code("CELL").id)
+        assert cell.fault is None
+        assert seen[checkpoints.origin(key.name, "CELL")].size == cell.size == 2
+        assert trail.verify(db.session()).whole
+
+
+def test_a_log_rewritten_by_the_holder_of_its_key_is_found(
+    app: Flask, folders: tuple[keys.KeyFolder, Path]
+) -> None:
+    """Everything on the base's side is put back and written anew: database, key folder, memory of
+    what was signed. Only the witness, elsewhere, remembers."""
+    folder, witness = folders
+    away = witness.parent.parent / "elsewhere"
+    with app.app_context():
+        Office()
+        _event("CELL")
+        settle(folder, away, elsewhere=None, real_now=REAL, now=EPOCH)
+        unit = unit_by_code("CELL")
+        kept = db.session.get_one(LogHead, unit.id)
+        assert kept.size >= 1
+        (folder.folder / "signed.db").unlink()
+        with transaction() as session:
+            _forget(session, unit.id)
+        for _ in range(3):
+            _event("CELL", 2)
+        done = settle(folder, away, elsewhere=None, real_now=REAL, now=EPOCH)
+        assert done.faults == {unit.id: "rewritten"}
+        [conflict] = db.session.scalars(sa.select(WitnessConflict)).all()
+        assert conflict.origin.endswith("/CELL")
+        assert conflict.kind == "rewritten"
+    shutil.rmtree(away)
+
+
+def _forget(session: sa.orm.Session, unit_id: int) -> None:
+    """Takes everything of one log out of the database, as its holder can."""
+    lite = session.get_bind().dialect.name == "sqlite"
+    session.execute(
+        sa.text(
+            "DROP TRIGGER audit_event_no_delete"
+            if lite
+            else "ALTER TABLE audit_event DISABLE TRIGGER audit_event_no_change"
+        )
+    )
+    for words in (
+        "DELETE FROM cosignature WHERE checkpoint_id IN"
+        " (SELECT id FROM checkpoint WHERE unit_id = :unit)",
+        "DELETE FROM checkpoint WHERE unit_id = :unit",
+        "DELETE FROM witness_look WHERE unit_id = :unit",
+        "DELETE FROM log_look WHERE unit_id = :unit",
+        "DELETE FROM log_tile WHERE unit_id = :unit",
+        "DELETE FROM event_payload WHERE event_id IN"
+        " (SELECT id FROM audit_event WHERE unit_id = :unit)",
+        "DELETE FROM audit_event WHERE unit_id = :unit",
+        "UPDATE log_head SET size = 0, frontier = :none, latest_at = NULL WHERE unit_id = :unit",
+    ):
+        session.execute(
+            sa.text(words),
+            {"unit": unit_id, "none": b""} if ":none" in words else {"unit": unit_id},
+        )

@@ -1,0 +1,139 @@
+"""What a superior saw of the logs below it, stated as one root in its own log.
+
+The root is that of a Merkle tree whose leaves are the checkpoints' lines, in the order of their
+origins. Whoever holds the superior's log can then prove what it had seen, and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from models.base import db, table_of, transaction
+from models.queries import hearers
+from models.unit import ReportingLine, Unit, in_force_on
+from models.witness import WitnessedTree, WitnessRound
+from workflows import trail
+from workflows.calendar import local_day
+from workflows.trail import keys, merkle
+from workflows.trail.checkpoint import origin
+from workflows.trail.note import parse
+from workflows.trail.witness.store import Seen, Store
+
+ACTION = "logs_seen"
+CHUNK = 500
+UNIT = table_of(Unit)
+
+
+class Log(Protocol):
+    """What is asked of a log that was shown to its witness."""
+
+    @property
+    def unit_id(self) -> int: ...
+
+
+def root(notes: Mapping[str, str]) -> bytes:
+    """The root over {origin: signed checkpoint}."""
+    return merkle.root(
+        [merkle.leaf_hash(parse(notes[name]).text.encode()) for name in sorted(notes)]
+    )
+
+
+def superiors(units: Sequence[int], day: date) -> dict[int, set[int]]:
+    """{unit: who was directly above it on `day`, on any line}; an advisory body's is whom it
+    serves."""
+    found: dict[int, set[int]] = {}
+    for start in range(0, len(units), CHUNK):
+        part = units[start : start + CHUNK]
+        for (unit, _), body in hearers.superiors(part, day).items():
+            found.setdefault(unit, set()).add(body.id)
+        for unit, body in hearers.served(part).items():
+            found.setdefault(unit, set()).add(body.id)
+    return found
+
+
+def state(
+    store: Store,
+    logs: Iterable[Log],
+    above: Mapping[int, set[int]],
+    *,
+    real_now: datetime,
+    now: datetime,
+) -> int:
+    """Lets each superior of these logs, and each that watches an installation elsewhere, state what
+    the witness has seen of all the logs below it, unless it stated the same before. Returns how
+    many did."""
+    seen = store.all_seen()
+    bodies = {body for log in logs for body in above.get(log.unit_id, ())}
+    afar = _afar(store, seen)
+    trees = {body: _below(body, seen, local_day(now)) for body in bodies}
+    for body, notes in afar.items():
+        trees[body] = {**trees.get(body, _below(body, seen, local_day(now))), **notes}
+    new = {body: notes for body, notes in trees.items() if notes and notes != _last(body)}
+    if not new:
+        return 0
+    trail.begin_logs(new)
+    with transaction() as session:
+        heads = trail.lock_many(session, new)
+        order = sorted(new)
+        entries = [
+            trail.Entry(
+                unit_id=body,
+                action=ACTION,
+                at=now,
+                facts={"logs": len(new[body]), "root": root(new[body])},
+            )
+            for body in order
+        ]
+        events = trail.append_many(session, heads, entries)
+        for body, event_id in zip(order, events, strict=True):
+            made = WitnessRound(unit_id=body, event_id=event_id, at=real_now)
+            session.add(made)
+            session.flush()
+            session.add_all(
+                WitnessedTree(round_id=made.id, origin=name, size=seen[name].size, note=note)
+                for name, note in new[body].items()
+            )
+    return len(new)
+
+
+def _below(body: int, seen: Mapping[str, Seen], day: date) -> dict[str, str]:
+    """{origin: the last checkpoint seen} of the logs directly below a body here."""
+    current = keys.current(db.session())
+    if current is None:
+        return {}
+    lines = sa.select(ReportingLine.unit_id).where(
+        ReportingLine.superior_id == body, in_force_on(ReportingLine, day)
+    )
+    codes = db.session.scalars(
+        sa.select(UNIT.c.code).where(sa.or_(UNIT.c.id.in_(lines), UNIT.c.attached_to_id == body))
+    )
+    names = [origin(current.name, code) for code in codes]
+    return {name: seen[name].note for name in names if name in seen}
+
+
+def _afar(store: Store, seen: Mapping[str, Seen]) -> dict[int, dict[str, str]]:
+    """{body here: {origin: the last checkpoint seen}} of installations elsewhere."""
+    found: dict[int, dict[str, str]] = {}
+    for watched in store.watched():
+        if not watched.unit:
+            continue
+        body = db.session.scalar(sa.select(UNIT.c.id).where(UNIT.c.code == watched.unit))
+        if body is not None:
+            notes = {n: s.note for n, s in seen.items() if n.startswith(f"{watched.key.name}/")}
+            found.setdefault(body, {}).update(notes)
+    return found
+
+
+def _last(body: int) -> dict[str, str]:
+    """What a body stated last."""
+    newest = sa.select(sa.func.max(WitnessRound.id)).where(WitnessRound.unit_id == body)
+    rows = db.session.execute(
+        sa.select(WitnessedTree.origin, WitnessedTree.note).where(
+            WitnessedTree.round_id == newest.scalar_subquery()
+        )
+    )
+    return {name: note for name, note in rows}  # noqa: C416

@@ -43,6 +43,8 @@ def _stage(view: Any, index: int, document: Document) -> dict[str, Any]:
             if view.via
             else gettext("Cho ý kiến")
         )
+    elif document.stages[index].copy:
+        note = gettext("Nhận bản sao; cho ý kiến, không quyết định")
     elif document.kind in PERSONAL:
         note = gettext("Nhận danh sách, không nhận nội dung")
     else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workflows import drafting, obligations, register, routing, transcribing
+from workflows import copies, drafting, obligations, register, routing, transcribing
 from workflows.act import Act
 from workflows.calendar import start_of_day
 from workflows.inspections.effects import EFFECTS as OF_INSPECTIONS
@@ -72,6 +72,7 @@ def reported(act: Act) -> None:
     document, paper = act.document, act.inputs.paper
     if document.stage == 0:
         obligations.fulfil(document, act.now, on=paper.reported_on if paper else None)
+        copies.send(document, act.now)
     act.stage.state = "reported"
     routing.arrive(document, document.stage + 1, act.now)
     if paper is not None and paper.received_on is not None:

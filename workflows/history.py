@@ -20,6 +20,7 @@ from models.unit import Unit
 from workflows import history_inspections
 from workflows.act import PROXY
 from workflows.calendar import local_day
+from workflows.history_copies import OF_COPIES
 from workflows.history_dossier import SENTENCES as OF_DOSSIERS
 from workflows.refusal import N_, Reason
 from workflows.rules.reasons import REASON_CODES
@@ -569,4 +570,5 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
     ),
     **history_inspections.TEMPLATES,
     **{(action, None, False): sentence for action, sentence in OF_DOSSIERS.items()},
+    **{(action, None, False): sentence for action, sentence in OF_COPIES.items()},
 }

@@ -91,6 +91,8 @@ def _on_paper(document: Document, done: dict[tuple[int, str], _Done]) -> bool:
 
 
 def _actions_at(spec: Spec, stage: Stage, *, on_paper: bool) -> tuple[str, ...]:
+    if stage.copy:
+        return ()
     if stage.position == 0:
         # A paper that goes to nobody else is filed where it was decided.
         last = "report" if spec.actions_named("report") else "receive"

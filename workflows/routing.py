@@ -9,7 +9,7 @@ from datetime import date, datetime
 from models.campaign import Campaign, Requirement
 from models.document import Document, Stage
 from models.kinds import PERSONAL
-from models.unit import Unit, superior_of
+from models.unit import Unit, superior_of, unit_by_code
 from workflows.refusal import N_, Reason, Refused
 
 # Without a requirement: how many bodies decide a kind of document.
@@ -49,7 +49,8 @@ def deciding_bodies(kind: str, campaign: Campaign, requirement: Requirement | No
 def build_route(
     kind: str, unit: Unit, campaign: Campaign, requirement: Requirement | None, day: date
 ) -> list[Stage]:
-    """The stages of a new document: the issuer, its superiors that decide, and one that receives. A
+    """The stages of a new document: the issuer, its superiors that decide, and one that receives; then
+    other superiors that get a copy beside it. A
     member's own report goes no further than his cell, which decides and keeps it.
 
     At the top of the tree the last decider receives. Raises Refused when the issuer is not in the
@@ -72,7 +73,7 @@ def build_route(
                 {"unit": unit.name},
             )
         )
-    return [
+    route = [
         Stage(
             position=position,
             unit=body,
@@ -81,6 +82,12 @@ def build_route(
         )
         for position, body in enumerate([*deciders, receiver])
     ]
+    there = {body.id for body in (*deciders, receiver)}
+    others = [unit_by_code(code) for code in (requirement.also_to if requirement else ())]
+    for other in others:
+        if other is not None and other.id not in there:
+            route.append(Stage(position=len(route), unit=other, decides=False, copy=True))
+    return route
 
 
 def last_deciding(document: Document) -> int:

@@ -13,7 +13,7 @@ from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.adding import add
 from models.queries.hands import Hand
-from workflows import notices, obligations, tasks, trail
+from workflows import copies, notices, obligations, tasks, trail
 from workflows.act import Act
 from workflows.definition import state_of
 from workflows.inspections.telling import those_inspected
@@ -200,6 +200,8 @@ def follow(act: Act, event: trail.Appended, before: str | None) -> None:
     if name in DECISIONS and document.author_id != act.person.id:
         topic = "returned" if name == "return" else "decided"
         told.append(Told(document.author, topic, name))
+    if name == "report" and document.stage == 1:
+        told += [Told(person, "waits", "copy_sent") for person in copies.hearers(document, now)]
     if name == "receive":
         told += _those_who_reported(act)
     told += those_inspected(act)

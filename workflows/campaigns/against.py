@@ -77,6 +77,16 @@ def _named(draft: Draft, places: list[reach.Place]) -> Iterator[Finding]:
                 unit=code,
             )
     for requirement in spec.requirements:
+        for code in requirement.also_to:
+            if code not in known:
+                yield finding(
+                    "UNIT",
+                    "error",
+                    f"{requirement.key}.also_to",
+                    N_("Không có đơn vị mã %(unit)s."),
+                    N_("Ghi mã của đơn vị nhận bản sao, như trong danh sách đơn vị."),
+                    unit=code,
+                )
         for code in requirement.basis:
             study = requirement.kind == "plan" and requirement.variant == "study"
             if code in asked or (code in known and (code in advisory or not study)):

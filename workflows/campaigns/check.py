@@ -189,6 +189,20 @@ def _personal(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def _accepted(draft: Draft) -> Iterator[Finding]:
+    """What a superior must accept comes before one."""
+    for requirement in draft.spec.requirements:
+        if requirement.superior_must_accept and requirement.deciding < 2:
+            yield finding(
+                "ACCEPT",
+                "error",
+                f"{requirement.key}.superior_must_accept",
+                N_("%(code)s cần cấp trên phê duyệt, mà chỉ có một cấp quyết định."),
+                N_("Ghi deciding = 2 (cấp ban hành, rồi cấp trên), hoặc bỏ khóa này."),
+                code=requirement.code,
+            )
+
+
 def _days_off(draft: Draft) -> Iterator[Finding]:
     """A last good day that is a day off, and where it rolls."""
     for requirement, due in _with_due(draft):
@@ -240,6 +254,7 @@ RULES: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     _basis,
     _events,
     _personal,
+    _accepted,
     order_of_deadlines,
     _days_off,
     _years,

@@ -149,6 +149,10 @@ LINES: dict[str, Line] = {
     "inspector.log": to(rights.inspects, 200),
     "inspector.paper": to(rights.traces, 200),
     "inspector.events": answers.inspection,
+    "inspector.question_index": answers.inspection,
+    "inspector.question": answers.inspection,
+    "inspector.question_xlsx": answers.inspection,
+    "inspector.question_csv": answers.inspection,
     "inspector.export_orders": answers.inspection,
     "inspector.order_export": answers.inspection_form,
     "inspector.fetch_export": nobody,  # an order for prints is none for an export

@@ -3,7 +3,7 @@ a freeze holds, what is written down of its reading."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,22 +12,23 @@ from flask import Flask
 
 from models import db, transaction
 from models.account import Account
-from models.deadline import Deadline
+from models.deadline import Deadline, Escalation
 from models.document import Document
 from models.event import AuditEvent
 from models.inspection import Inspection
+from models.notification import Notification
 from models.person import Membership, Person
+from models.post import Post
 from models.read import Reading
 from models.task import Task
-from models.unit import Level, ReportingLine, Unit
-from tests.cast import TODAY, Office
-from workflows import trail
+from tests.cast import COMMITMENT, TODAY, Office
+from workflows import coming, day, history, ladder, trail
 from workflows.available import available_actions
 from workflows.calendar import WorkingCalendar, local_day, start_of_day
 from workflows.inspections import covers, is_frozen, may_read_text, open_for, opening, reaching
-from workflows.inspections.lookups import is_running
 from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
 from workflows.inspections.team import change_team
+from workflows.reach import found_by
 from workflows.refusal import Forbidden, Refused
 from workflows.scope import visible_among
 
@@ -146,3 +147,227 @@ def test_a_decision_that_will_not_do_is_refused_with_every_reason(app: Flask) ->
         with pytest.raises(Refused, match="không kiểm tra"):
             team.ordered()  # his own cell
         assert db.session.scalar(sa.select(sa.func.count(Inspection.id))) == 0
+
+
+def test_rights_to_a_text_begin_and_end_with_the_inspection(app: Flask) -> None:
+    """Before, after, off the team, outside the scope, without the post, with the account suspended:
+    each the same as if there were no text."""
+    with app.app_context():
+        team = Team()
+        text = team.committed()
+        kiem, kim = team.person("Kiem"), team.person("Kim")
+
+        def may(name: str = "Kiem") -> bool:
+            return may_read_text(text, team.person(name), team.now)
+
+        later = team.ordered(
+            opens_on=TODAY + timedelta(days=1), closes_on=TODAY + timedelta(days=9)
+        )
+        assert not may()  # ordered, not announced
+        team.act(later.document, "announce", "Kiem")
+        assert not may()  # announced, its first day is tomorrow
+        assert team.read(text, "Kiem") is None
+        team.wait(days=1)
+        assert may()
+        assert [one.id for one in open_for(kiem, team.now)] == [later.id]
+        assert not may("Kim")  # an inspector of the same commission, but not of the team
+        assert not may("Vy")
+        assert not may("An")  # his own text he reads as its author, not by an inspection
+        assert covers(later, text)
+        for scope in (
+            {"document_kinds": ["plan"]},
+            {"period_from": local_day(team.now) + timedelta(days=1)},
+            {"period_to": TODAY - timedelta(days=1)},
+        ):
+            before = {name: getattr(later, name) for name in scope}
+            with transaction():
+                for name, value in scope.items():
+                    setattr(later, name, value)
+            assert not may()
+            with transaction():
+                for name, value in before.items():
+                    setattr(later, name, value)
+        with transaction():
+            db.session.add(Account(login="kiem", person=kiem, created_at=team.now))
+        assert may()
+        with transaction():
+            db.session.scalars(sa.select(Account)).one().suspended_at = team.now
+        assert not may()
+        with transaction():
+            db.session.scalars(sa.select(Account)).one().suspended_at = None
+            change_team(later, head=kim, members=[], reason=LONG, actor=kim, now=team.now)
+        assert not may()
+        assert may("Kim")
+        team.now = start_of_day(TODAY + timedelta(days=10)) - timedelta(minutes=2)
+        assert may("Kim")
+        with transaction():
+            db.session.scalars(
+                sa.select(Post).where(Post.person_id == kim.id)
+            ).one().ended_at = team.now
+        assert not may("Kim")  # the post ended a moment ago
+        with transaction():
+            change_team(later, head=kiem, members=[], reason=LONG, actor=kiem, now=team.now)
+        assert may()
+        team.wait(minutes=3)
+        assert not may()  # its last day is over
+        assert team.read(text, "Kiem") is None
+
+
+def test_a_text_is_read_one_at_a_time_with_a_reason_that_its_author_sees(app: Flask) -> None:
+    with app.app_context():
+        team = Team()
+        text = team.committed()
+        inspection = team.announced()
+        with pytest.raises(Refused, match="lý do"):
+            team.read(text, "Kiem", "  vì   ")
+        assert db.session.scalars(sa.select(Reading)).all() == []
+        reading = team.read(text, "Kiem")
+        assert reading is not None
+        assert reasons_of([reading]) == {reading.id: LONG}
+        assert reading.inspection_id == inspection.id
+        event = db.session.get_one(AuditEvent, reading.event_id)
+        assert (event.unit.code, event.action) == ("WARD", "read")
+        assert LONG.encode() not in event.leaf  # the reason stands apart, erasable
+        kiem, now = team.person("Kiem"), team.now
+        assert shown(reading.id, person=kiem, now=now) is not None
+        assert shown(reading.id, person=team.person("Kim"), now=now) is None
+        assert shown(reading.id, person=kiem, now=now + timedelta(days=1)) is None
+        assert visible_among({text.id}, kiem, now) == set()  # no other page shows it
+        plan = db.session.scalars(sa.select(Document).where(Document.kind == "plan")).one()
+        for _ in range(2):
+            note_paper(plan, kiem, now)
+            note_paper(plan, team.person("Kim"), now)
+        kept = db.session.scalars(sa.select(Reading).where(Reading.document_id == plan.id)).all()
+        assert [one.person_id for one in kept] == [kiem.id]
+        team.act(text, "revise", "An", content=COMMITMENT)
+        assert team.read(text, "Kiem") is None  # being written again: the author's alone
+        assert trail.verify(db.session()).faults == []
+
+
+def test_a_freeze_blocks_taking_away_and_holds_the_ladder_until_it_ends(app: Flask) -> None:
+    with app.app_context():
+        team = Team()
+        plan = team.begin("plan", "Chi", "CELL")
+        team.act(plan, "submit", "Chi")
+        other = team.begin("plan", "Ba", "BASE")
+        inspection = team.announced(closes_on=TODAY + timedelta(days=30))
+        document = inspection.document
+        waiting = team.open_tasks(plan)[0]
+        ladder_of = sa.select(Deadline).where(Deadline.task_id == waiting.id)
+        fires = db.session.scalars(ladder_of).one().fires_at
+        team.act(document, "freeze", "Kiem", reason=LONG)
+        assert is_frozen(plan.unit_id, "plan", team.now)
+        assert not is_frozen(plan.unit_id, "report", team.now)
+        assert not is_frozen(other.unit_id, "plan", team.now)
+        deadline = db.session.scalars(ladder_of).one()
+        assert (deadline.paused_at, deadline.fires_at) == (team.now, None)
+        with pytest.raises(Refused, match="niêm giữ"):
+            team.act(plan, "withdraw", "Chi", reason=LONG)
+        withdraw = next(
+            offered
+            for offered in available_actions(plan, person=team.person("Chi"), now=team.now)
+            if offered.name == "withdraw"
+        )
+        assert (withdraw.allowed, [r.rule for r in withdraw.reasons]) == (False, ["FREEZE"])
+        team.act(other, "withdraw", "Ba", reason=LONG)  # outside the scope
+        with pytest.raises(Refused, match="niêm giữ"), transaction():
+            trail.erase_person_payload(
+                db.session(),
+                person_id=team.person("Chi").id,
+                unit_id=plan.unit_id,
+                at=team.now,
+                actor_id=None,
+                private={},
+            )
+        team.act(document, "unfreeze", "Kiem")
+        deadline = db.session.scalars(ladder_of).one()
+        assert (deadline.paused_at, deadline.fires_at) == (None, fires)
+        team.act(plan, "withdraw", "Chi", reason=LONG)
+
+
+@pytest.mark.databases("sqlite")
+def test_what_begins_under_a_freeze_does_not_climb_and_the_last_day_ends_it(app: Flask) -> None:
+    with app.app_context():
+        team = Team()
+        inspection = team.announced(closes_on=TODAY + timedelta(days=40))
+        team.act(inspection.document, "freeze", "Kiem", reason=LONG)
+        plan = team.begin("plan", "Chi", "CELL")
+        team.act(plan, "submit", "Chi")
+        waiting = team.open_tasks(plan)[0]
+        team.now = start_of_day(TODAY + timedelta(days=30))
+        ladder.sweep(team.now)
+        told = sa.select(sa.func.count()).select_from(Escalation).join(Task)
+        of_cell = told.where(Task.document_id == plan.id)
+        assert db.session.scalar(of_cell) == 0
+        deadline = db.session.scalars(
+            sa.select(Deadline).where(Deadline.task_id == waiting.id)
+        ).one()
+        assert deadline.paused_at is not None
+        assert coming.next_change(local_day(team.now)) == inspection.closes_on + timedelta(days=1)
+        team.now = start_of_day(inspection.closes_on + timedelta(days=1))
+        day.begin(team.now)
+        db.session.refresh(deadline)
+        assert not inspection.frozen
+        assert deadline.paused_at is None
+        assert deadline.fires_at is not None
+        lapsed = db.session.scalars(
+            sa.select(AuditEvent).where(AuditEvent.action == "freeze_lapsed")
+        ).one()
+        assert str(history.unit_sentences(lapsed.unit_id, limit=1)[0]).startswith(
+            "Hết ngày kiểm tra"
+        )
+        assert trail.verify(db.session()).faults == []
+
+
+@pytest.mark.databases("sqlite")
+def test_all_extensions_together_are_at_most_a_third_and_move_limit_and_task(app: Flask) -> None:
+    with app.app_context():
+        team = Team()
+        inspection = team.announced(closes_on=TODAY + timedelta(days=20))
+        document = inspection.document
+        team.act(document, "take_self_report", "Kiem", dated_on=TODAY)
+        team.act(document, "verify", "Kiem")
+        calendar = WorkingCalendar.of(db.session())
+        assert local_day(team.open_tasks(document)[0].due_at - timedelta(seconds=1)) == (
+            calendar.add_working_days(TODAY, 20)
+        )
+        team.act(document, "extend", "Kiem", days=4, reason=LONG)
+        for days in (3, 0, None):
+            with pytest.raises(Refused, match="một phần ba"):
+                team.act(document, "extend", "Kiem", days=days, reason=LONG)
+        team.act(document, "extend", "Kiem", days=2, reason=LONG)
+        with pytest.raises(Refused, match="đủ một phần ba"):
+            team.act(document, "extend", "Kiem", days=1, reason=LONG)
+        last = calendar.add_working_days(TODAY, 26)
+        assert (inspection.limit_on, inspection.closes_on) == (last, last)
+        assert local_day(team.open_tasks(document)[0].due_at - timedelta(seconds=1)) == last
+
+
+@pytest.mark.databases("sqlite")
+def test_who_knows_of_an_inspection(app: Flask) -> None:
+    """The commission's inspectors always; who leads the inspected unit once it is announced; nobody
+    else, and no page of documents shows it to anybody."""
+    with app.app_context():
+        team = Team()
+        inspection = team.ordered()
+        ids = {inspection.document_id}
+
+        def knowing() -> set[str]:
+            return {
+                name
+                for name, person in team.people.items()
+                if reaching.find(inspection.id, person, team.now) is not None
+            }
+
+        assert knowing() == {"Kiem", "Kim"}
+        team.act(inspection.document, "announce", "Kiem")
+        assert knowing() == {"Kiem", "Kim", "Sau", "Dung"}
+        told = (
+            sa.select(Person.full_name).join(Notification).where(Notification.action == "announce")
+        )
+        assert set(db.session.scalars(told.where(Notification.topic == "decided"))) == {
+            "Sau", "Dung",
+        }  # fmt: skip
+        assert all(visible_among(ids, one, team.now) == set() for one in team.people.values())
+        found = found_by(team.person("Kiem"), team.now)
+        assert db.session.scalars(sa.select(Document).where(found)).all() == []

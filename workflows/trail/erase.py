@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.event import AuditEvent, EventPayload
+from workflows.inspections import freeze
 from workflows.trail.append import Appended, append, lock_logs
 
 # The fields of somebody else's event that name the person whom it is about.
@@ -27,8 +28,10 @@ def erase_person_payload(
 
     Appends the event `erased` to the log of `unit_id`, by `actor_id` with the fields `private`
     (actor, post, reason); it states how many payloads were touched, so that nothing is erased
-    unseen. Whether the term is over and no legal hold stands in the way is for the caller to know.
+    unseen. Raises Refused while an inspection's freeze holds what is kept of the person; whether the
+    term is over is for the caller to know.
     """
+    freeze.refuse_erasing(person_id, at)
     lock_logs(session, [unit_id])
     touched = 0
     concerned = (EventPayload.actor_id == person_id) | (EventPayload.about_id == person_id)

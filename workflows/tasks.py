@@ -49,7 +49,7 @@ def _close(subject: str, ident: int, by: Person | None, now: datetime) -> None:
             for role in task.__dict__.get("roles", ()):
                 db.session.expunge(role)
             db.session.expire(task)
-        deadline = known.get(identity_key(Deadline, deadline_id))
+        deadline = known.get(identity_key(Deadline, deadline_id)) if deadline_id else None
         if deadline is not None:
             db.session.expire(deadline)
 

@@ -44,7 +44,7 @@ def require(
     Forbidden for who is not of the team, Refused for what will not do and once it is concluded."""
     right = require_team(inspection, actor, now)
     unit, cleaned, due_on = _sound(inspection, given, now)
-    db.session.refresh(inspection, with_for_update=True)  # two at once get two numbers
+    db.session.refresh(inspection, with_for_update={"of": Inspection})  # two at once get two numbers
     _still_draft(inspection)
     last = sa.select(sa.func.max(ConclusionRequirement.n)).where(
         ConclusionRequirement.inspection_id == inspection.id
@@ -121,7 +121,7 @@ def shown(inspection: Inspection, person: Person, now: datetime) -> list[Conclus
 
 def hold(made: ConclusionRequirement, version: int) -> None:
     """The row held until the transaction ends. Raises Stale when the page saw another version."""
-    db.session.refresh(made, with_for_update=True)
+    db.session.refresh(made, with_for_update={"of": ConclusionRequirement})
     if made.version != version:
         sentence = N_("Yêu cầu này vừa đổi. Xem bản mới rồi ghi lại.")
         raise Stale(Reason("STALE", sentence))

@@ -243,7 +243,7 @@ def _open_to_change(inspection: Inspection) -> None:
 
 
 def _hold(finding: InspectionFinding, version: int) -> None:
-    db.session.refresh(finding, with_for_update=True)
+    db.session.refresh(finding, with_for_update={"of": InspectionFinding})
     if finding.version != version or finding.withdrawn_at is not None:
         sentence = N_("Phát hiện này vừa đổi. Xem bản mới rồi ghi lại.")
         raise Stale(Reason("STALE", sentence))
@@ -283,7 +283,7 @@ def _tell_unit(finding: InspectionFinding, event: Appended, actor: Person, now: 
 
 
 def _next(inspection: Inspection) -> int:
-    db.session.refresh(inspection, with_for_update=True)  # two who note at once get two numbers
+    db.session.refresh(inspection, with_for_update={"of": Inspection})  # two who note at once get two numbers
     last = sa.select(sa.func.max(InspectionFinding.n)).where(
         InspectionFinding.inspection_id == inspection.id
     )

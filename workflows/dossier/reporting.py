@@ -147,7 +147,7 @@ def _open(made: ConclusionRequirement) -> Obligation:
     if owed is None:
         sentence = N_("Chưa báo cáo được: kết luận chưa thông báo.")
         raise Refused(Reason("STATE", sentence))
-    db.session.refresh(owed, with_for_update=True)
+    db.session.refresh(owed, with_for_update={"of": Obligation})
     if owed.state != "open":
         sentence = N_("Yêu cầu này đã được xác nhận hoặc được miễn. Tải lại trang để xem.")
         raise Stale(Reason("STALE", sentence))

@@ -1,0 +1,436 @@
+"""The dossier of an inspection: twelve pieces, minutes that three sign, findings that are facts and are
+answered, requirements that are owed, climb, and are reported back."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pypdf
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from models import db, transaction
+from models.account import Account
+from models.deadline import Escalation
+from models.document import Document
+from models.dossier import ConclusionRequirement, DossierPiece, InspectionFinding
+from models.event import AuditEvent
+from models.inspection import Inspection
+from models.obligation import Obligation
+from models.task import Task
+from tests.cast import TODAY, Office
+from tests.support.house import House
+from tests.support.visitor import says
+from workflows import ladder, trail
+from workflows.calendar import at_seven
+from workflows.dossier import conclusions, findings, reporting, signing
+from workflows.dossier.index import data_of, entries, whole
+from workflows.dossier.pieces import ALL
+from workflows.dossier.required import requirements_of
+from workflows.dossier.writing import Typed, find, next_part, write
+from workflows.history import sentences
+from workflows.inspections import opening
+from workflows.refusal import Forbidden, Refused, Stale
+
+FACT = "Kế hoạch của chi bộ báo cáo ngày 02/04/2026, hạn là 31/03/2026."
+ANSWER = "Chi bộ họp chậm vì bí thư đi công tác, đã báo trước bằng điện thoại."
+DO = "Bổ sung biên bản sinh hoạt tháng 7 vào hồ sơ chi bộ."
+DONE = "Đã lập biên bản, chi bộ thông qua ngày 20/04/2026."
+
+
+class Case:
+    """An inspection of CELL by Kiem, who leads, and Kim; Sau is the secretary inspected."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        with transaction():
+            office.post("Kim", "WARD", "inspector", "Ủy viên Ủy ban Kiểm tra")
+        with transaction():
+            made = opening.begin(
+                opening.Order(
+                    number="05-QĐ/UBKT",
+                    decided_on=TODAY,
+                    kind="inspection",
+                    campaign=office.campaign,
+                    units=(office.units["CELL"],),
+                    document_kinds=("plan", "commitment", "report"),
+                    opens_on=TODAY,
+                    closes_on=TODAY + timedelta(days=60),
+                    head=office.person("Kiem"),
+                    members=(office.person("Kim"),),
+                ),
+                commission=office.units["WARD"],
+                actor=office.person("Kiem"),
+                now=office.now,
+            )
+        self.ident = made.id
+
+    @property
+    def inspection(self) -> Inspection:
+        return db.session.get_one(Inspection, self.ident)
+
+    def go(self, *actions: str) -> None:
+        given: dict[str, dict[str, Any]] = {
+            "take_self_report": {"dated_on": TODAY},
+            "conclude": {"decision": "06-TB/UBKT, 02/03/2026"},
+        }
+        for action in actions:
+            self.office.act(self.inspection.document, action, "Kiem", **given.get(action, {}))
+
+    def drafting(self) -> None:
+        self.go("announce", "take_self_report", "verify", "draft_conclusion")
+
+    def act(self, what: Any, *args: Any, by: str, **more: Any) -> Any:
+        self.office.wait(minutes=1)
+        with transaction():
+            return what(*args, actor=self.office.person(by), now=self.office.now, **more)
+
+    def typed(self, **more: Any) -> Typed:
+        office = self.office
+        usual: dict[str, Any] = {
+            "unit": office.units["CELL"],
+            "dated_on": TODAY,
+            "place": "Phòng họp chi bộ",
+            "texts": {"work": "Đoàn công bố quyết định và kế hoạch kiểm tra."},
+            "signers": {
+                "chair": office.person("Kiem"),
+                "recorder": office.person("Kim"),
+                "inspected": office.person("An"),
+            },
+        }
+        return Typed(**(usual | more))
+
+    def written(self, n: int = 4, part: int = 1, version: int = 0, **more: Any) -> DossierPiece:
+        piece = self.act(
+            write, self.inspection, n, part, self.typed(**more), by="Kim", version=version
+        )
+        assert isinstance(piece, DossierPiece)
+        return piece
+
+    def offered(self, n: int = 4) -> DossierPiece:
+        piece = self.written(n)
+        self.act(signing.offer, self.inspection, n, 1, by="Kim", version=piece.version)
+        return piece
+
+    def sign(self, name: str, n: int = 4, remark: str = "") -> None:
+        piece = find(self.inspection, n, 1)
+        assert piece is not None
+        self.act(
+            signing.sign, self.inspection, n, 1, by=name, version=piece.version, remark=remark
+        )
+
+    def noted(self, **more: Any) -> InspectionFinding:
+        event = db.session.scalars(
+            sa.select(AuditEvent).where(AuditEvent.unit_id == self.office.units["CELL"].id)
+        ).first()
+        assert event is not None
+        usual: dict[str, Any] = {
+            "unit": self.office.units["CELL"],
+            "text": FACT,
+            "question": 3,
+            "event": ("CELL", event.seq),
+        }
+        made = self.act(findings.note, self.inspection, findings.Noted(**(usual | more)), by="Kim")
+        assert isinstance(made, InspectionFinding)
+        return made
+
+    def required(self, due_on: date | None = date(2026, 4, 20)) -> ConclusionRequirement:
+        given = conclusions.Required(self.office.units["CELL"], DO, due_on)
+        made = self.act(conclusions.require, self.inspection, given, by="Kim")
+        assert isinstance(made, ConclusionRequirement)
+        return made
+
+    def owed(self) -> Obligation:
+        (made,) = requirements_of(self.inspection)
+        assert made.obligation is not None
+        return made.obligation
+
+
+def waits_at(owed: Obligation) -> set[tuple[str, str, str]]:
+    """(act, unit, role) of what is open for an obligation."""
+    rows = db.session.scalars(
+        sa.select(Task).where(Task.obligation_id == owed.id, Task.closed_at.is_(None))
+    )
+    return {(task.action, role.unit.code, role.role) for task in rows for role in task.roles}
+
+
+def words(content: bytes) -> str:
+    """The text of a PDF as one line."""
+    pages = pypdf.PdfReader(BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> None:
+    """The whole way: minutes signed by three, a finding answered, a requirement that is owed, climbs
+    when it is late, is reported back, sent back, reported again, confirmed; then it is closed."""
+    with app.app_context():
+        case = Case(office := Office())
+        office.cell_plan_in_force()
+        case.go("announce")
+        case.offered()
+        for name in ("Kiem", "Kim"):
+            case.sign(name)
+        assert signing.standing(find(case.inspection, 4, 1)) == "offered"  # type: ignore[arg-type]
+        case.sign("An", remark="Đồng ý, đề nghị gửi một bản.")
+        assert signing.standing(find(case.inspection, 4, 1)) == "signed"  # type: ignore[arg-type]
+        case.go("take_self_report", "verify")
+        found = case.noted()
+        with pytest.raises(Refused, match="dự thảo kết luận"):
+            case.act(findings.answer, found, ANSWER, by="Sau", version=1)
+        case.go("draft_conclusion")
+        case.act(findings.answer, found, ANSWER, by="Sau", version=1)
+        case.required()
+        assert requirements_of(case.inspection)[0].obligation is None
+        case.go("conclude", "follow_up")
+        owed = case.owed()
+        assert (owed.effective_due, owed.unit.code) == (date(2026, 4, 20), "CELL")
+        assert waits_at(owed) == {("create", "CELL", "secretary"), ("create", "CELL", "deputy")}
+        with pytest.raises(Refused, match="chưa xác nhận"):
+            case.go("close")
+
+        office.now = at_seven(date(2026, 4, 21))
+        ladder.sweep(office.now)
+        office.now = at_seven(date(2026, 4, 23))
+        ladder.sweep(office.now)
+        heard = sa.select(Escalation.step).join(Task).where(Task.obligation_id == owed.id)
+        late = heard.where(Escalation.rung > 0).order_by(Escalation.rung)
+        assert db.session.scalars(late).all() == ["secretary", "superior"]
+
+        made = requirements_of(case.inspection)[0]
+        case.act(reporting.report_back, made, DONE, by="Sau", version=made.version)
+        assert waits_at(case.owed()) == {("confirm", "WARD", "inspector")}
+        office.now = at_seven(date(2026, 5, 20))
+        ladder.sweep(office.now)
+        assert db.session.scalars(late).all() == ["secretary", "superior"]  # the commission reads
+        made = requirements_of(case.inspection)[0]
+        case.act(reporting.give_back, made, "Chưa kèm biên bản.", by="Kim", version=made.version)
+        assert waits_at(case.owed()) == {
+            ("create", "CELL", "secretary"), ("create", "CELL", "deputy"),
+        }  # fmt: skip
+        case.act(reporting.report_back, made, DONE + " Kèm biên bản.", by="Sau", version=made.version)
+        case.act(reporting.confirm, made, by="Kiem", version=made.version)
+        owed = case.owed()
+        assert (owed.state, waits_at(owed)) == ("fulfilled_late", set())
+        assert owed.fulfilled_at == made.reports[-1].at
+        case.go("close")
+
+        told = [str(line) for line in sentences(case.inspection.document)]
+        assert sum("ký biên bản" in line for line in told) == 3
+        for part in ("giải trình phát hiện số 1", "giao Chi bộ Thử thực hiện", "xác nhận Chi bộ Thử"):
+            assert any(part in line for line in told), part
+        assert not any("ghi việc “" in line for line in told)
+        assert trail.verify(db.session()).faults == []
+
+
+@pytest.mark.databases("sqlite")
+def test_nobody_signs_for_two_and_nothing_changes_under_a_signature(app: Flask) -> None:
+    with app.app_context():
+        case = Case(office := Office())
+        with pytest.raises(Refused) as refused:
+            twice = {"chair": office.person("Kiem"), "recorder": office.person("Kiem")}
+            case.written(signers=twice)
+        assert {r.place for r in refused.value.reasons} == {"signers.chair", "signers.recorder"}
+        with pytest.raises(Refused, match="danh sách"):  # no member of the inspected unit
+            case.written(signers={"inspected": office.person("Vy")})
+        with pytest.raises(Forbidden):
+            case.act(write, case.inspection, 4, 1, case.typed(), by="Vy", version=0)
+        case.written(signers={"chair": office.person("Kiem")}, texts={}, dated_on=None)
+        with pytest.raises(Refused) as refused:
+            case.act(signing.offer, case.inspection, 4, 1, by="Kim", version=1)
+        assert {r.place for r in refused.value.reasons} == {
+            None, "dated_on", "texts.work", "signers.recorder", "signers.inspected",
+        }  # fmt: skip
+        case.go("announce")
+        case.written(version=1)
+        with pytest.raises(Stale):
+            case.act(signing.offer, case.inspection, 4, 1, by="Kim", version=1)
+        case.act(signing.offer, case.inspection, 4, 1, by="Kim", version=2)
+        with pytest.raises(Forbidden, match="không ghi tên"):
+            case.sign("Sau")
+        case.sign("An", remark="Có ý kiến khác về thời gian.")
+        with pytest.raises(Refused, match="ký rồi"):
+            case.sign("An")
+        with pytest.raises(Refused, match="đã chốt"):
+            case.written(version=3)
+        printed = data_of(case.inspection, 4, find(case.inspection, 4, 1), office.now)
+        notes = {one["body"]: one["note"] for one in printed["signatures"]}
+        assert list(notes) == ["ĐẢNG VIÊN ĐƯỢC KIỂM TRA", "GHI BIÊN BẢN", "CHỦ TRÌ"]
+        assert "Có ý kiến khác" in notes["ĐẢNG VIÊN ĐƯỢC KIỂM TRA"]
+        assert notes["CHỦ TRÌ"] == ""
+        case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=3)
+        piece = find(case.inspection, 4, 1)
+        assert piece is not None
+        assert [one.signed_at for one in piece.signatures] == [None, None, None]
+        assert piece.content_hash is None
+
+
+@pytest.mark.databases("sqlite")
+def test_a_finding_is_a_fact_with_evidence_in_scope(app: Flask) -> None:
+    with app.app_context():
+        case = Case(office := Office())
+        plan = office.cell_plan_in_force()
+        other = office.begin("plan", "Ba", "BASE")
+        for words_, place in (
+            ("Bí thư có dấu hiệu vi phạm, cố ý làm chậm.", "text"),
+            ("Chậm.", "text"),
+        ):
+            with pytest.raises(Refused) as refused:
+                case.noted(text=words_)
+            assert [r.place for r in refused.value.reasons] == [place]
+        for given, place in (
+            ({"event": None}, "event"),
+            ({"event": ("CELL", 9999)}, "event"),
+            ({"event": ("PROVINCE", 0)}, "event"),
+            ({"event": None, "document": other.id, "revision": 1}, "document"),
+            ({"event": None, "document": plan.id, "revision": 9}, "document"),
+            ({"unit": office.units["BASE"]}, "unit"),
+            ({"question": 16}, "question"),
+        ):
+            with pytest.raises(Refused) as refused:
+                case.noted(**given)
+            assert [r.place for r in refused.value.reasons] == [place], given
+        found = case.noted(event=None, document=plan.id, revision=1)
+        assert findings.shown(case.inspection, office.person("Sau"), office.now) == []
+        case.drafting()
+        assert findings.shown(case.inspection, office.person("Sau"), office.now) == [found]
+        for name in ("An", "Chi", "Bon", "Vy", "Ty"):
+            assert findings.shown(case.inspection, office.person(name), office.now) == [], name
+            with pytest.raises(Forbidden):
+                case.act(findings.answer, found, ANSWER, by=name, version=1)
+        case.act(findings.answer, found, ANSWER, by="Sau", version=1)
+        with pytest.raises(Stale):
+            case.act(findings.change, found, FACT, by="Kim", version=1)
+        blocks = data_of(case.inspection, 8, None, office.now)["body"]
+        lines = [block.get("text", "") for block in blocks]
+        answer = next(n for n, line in enumerate(lines) if ANSWER in line)
+        fact = next(n for n, line in enumerate(lines) if FACT in line)
+        assert answer < fact
+        assert db.session.get_one(Document, plan.id).version == plan.version  # nothing written there
+        case.go("conclude")
+        with pytest.raises(Refused, match="giữ nguyên"):
+            case.act(findings.change, found, FACT, by="Kim", version=2)
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("kind", ["inspection", "supervision"])
+def test_the_twelve_pieces_print_each_and_as_a_whole(app: Flask, kind: str) -> None:
+    with app.app_context():
+        case = Case(office := Office())
+        case.inspection.kind = kind
+        db.session.commit()
+        office.cell_plan_in_force()
+        case.drafting()
+        case.noted()
+        case.required()
+        for spec in ALL:
+            case.written(spec.n, texts={s.key: f"Chữ {s.key} {spec.n}." for s in spec.sections})
+        case.written(6, next_part(case.inspection, 6))
+        with pytest.raises(Refused, match="một bản"):
+            next_part(case.inspection, 1)
+        mark = "KT" if kind == "inspection" else "GS"
+        listed = entries(case.inspection, office.now)
+        assert [(one.spec.n, one.part) for one in listed] == sorted(
+            [(n, 1) for n in range(1, 13)] + [(6, 2)]
+        )
+        content = whole(case.inspection, office.now)
+        reader = pypdf.PdfReader(BytesIO(content))
+        assert len(reader.pages) == sum(one.pages for one in listed)
+        for one in listed:
+            page = " ".join(reader.pages[one.first - 1].extract_text().split())
+            assert f"{mark}{one.spec.n}" in page, one
+            assert one.spec.title in page, one
+        said = words(content)
+        for spec in ALL:
+            for section in spec.sections:
+                assert f"Chữ {section.key} {spec.n}." in said
+        assert "Trưởng đoàn" in said
+        assert DO in said
+
+
+@pytest.mark.databases("sqlite")
+def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> None:
+    """By real requests: each does his part, what was refused keeps what was typed, and nobody else
+    sees it."""
+    house = House(app)
+    with house.inside() as office:
+        case = Case(office)
+        office.cell_plan_in_force()
+        case.go("announce", "take_self_report", "verify")
+        ident = case.ident
+        with transaction():
+            lends = db.session.scalars(sa.select(Account).where(Account.login == "an")).one()
+            db.session.add(
+                Account(
+                    login="kim",
+                    person=office.person("Kim"),
+                    password_hash=lends.password_hash,
+                    created_at=lends.created_at,
+                )
+            )
+    at = f"/inspection/inspections/{ident}"
+    team, unit = house("Kim"), house("Sau")
+    form = f"{at}/findings/new?unit=CELL&question=3&event=CELL:0&text=Nh%C3%A1p"
+    assert says(team.get(form), "CELL:0")
+    refused = team.submit(form, f"{at}/findings", text="Ngắn", event="sai chỗ")
+    assert refused.status_code == 422
+    assert says(refused, "sai chỗ")
+    assert team.submit(form, f"{at}/findings", text=FACT).status_code == 303
+    assert not says(unit.get(f"{at}/findings"), FACT)
+    piece = f"{at}/dossier/7"
+    wrong = team.submit(piece, piece, dated_on="31/02/2026", texts__work="Đã xem sổ.")
+    assert wrong.status_code == 422
+    assert says(wrong, "Đã xem sổ.")
+    with house.inside() as office:
+        ids = {name: office.person(name).id for name in ("Kiem", "Kim", "An")}
+    sent = team.submit(
+        piece,
+        piece,
+        dated_on="02/03/2026",
+        texts__work="Đã xem sổ.",
+        signers__chair=str(ids["Kiem"]),
+        signers__recorder=str(ids["Kim"]),
+        signers__inspected=str(ids["An"]),
+    )
+    assert sent.status_code == 303
+    assert team.submit(piece, f"{piece}/offering").status_code == 303
+    with house.inside():
+        minutes = f"/inspection/minutes/{find(case.inspection, 7, 1).id}"  # type: ignore[union-attr]
+    for name in ("Chi", "Bon", "Ty"):
+        assert house(name).get(minutes).status_code == 404, name
+    signer = house("An")
+    assert says(signer.get("/notifications"), "Một biên bản kiểm tra chờ ký.")
+    assert signer.submit(minutes, f"{minutes}/signature", remark="Nhất trí.").status_code == 303
+    assert says(unit.get(minutes), "Nhất trí.")
+    assert team.get(f"{at}/dossier.pdf").data.startswith(b"%PDF")
+    assert zipfile.is_zipfile(BytesIO(team.get(f"{piece}/print.docx").data))
+    assert unit.get(f"{at}/dossier").status_code == 404
+    with house.inside():
+        case.go("draft_conclusion")
+    assert says(unit.get(f"{at}/findings"), FACT)
+    with house.inside():
+        (found,) = findings.all_of(case.inspection)
+    answer = f"{at}/findings/{found.id}/answer"
+    kept = unit.submit(f"{at}/findings", answer, answer="Vâng.")
+    assert kept.status_code == 422
+    assert says(kept, "Vâng.")
+    assert unit.submit(f"{at}/findings", answer, answer=ANSWER).status_code == 303
+    page = team.get(f"{at}/findings").text
+    assert page.index(ANSWER) < page.index(FACT)
+    listed = f"{at}/conclusions"
+    assert team.submit(listed, listed, text=DO, due_on="sớm").status_code == 422
+    assert team.submit(listed, listed, text=DO, due_on="20/04/2026").status_code == 303
+    assert not says(unit.get(listed), DO)
+    with house.inside():
+        case.go("conclude", "follow_up")
+        made = f"/inspection/conclusions/{requirements_of(case.inspection)[0].id}"
+    assert made in unit.get("/").text
+    assert says(unit.get("/inspection/requirements"), DO)
+    assert unit.submit(made, f"{made}/report", text=DONE).status_code == 303
+    assert says(team.get("/"), "Chờ xác nhận")
+    assert team.submit(made, f"{made}/confirmation").status_code == 303
+    assert says(unit.get(made), "Đã thực hiện đúng hạn")
+    assert house("Bon").get(made).status_code == 404

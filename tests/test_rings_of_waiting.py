@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from models import db, transaction
+from models.campaign import Requirement
+from models.obligation import Obligation
 from models.person import Membership, Person
 from models.post import Delegation, Post
 from models.unit import ReportingLine, Unit
@@ -21,8 +23,9 @@ from tests.support.settlement import deadlocks
 from tests.test_closing import OTHER
 from tests.test_closing import office as office  # the fixture
 from tests.test_two_at_once import LOGS, behind
-from workflows import organisation, perform
-from workflows.organisation import closing, importing, moving
+from workflows import obligations, organisation, perform
+from workflows.obligations import Basis
+from workflows.organisation import calendar_days, closing, importing, moving
 from workflows.organisation.units import add_reporting_line, attach, edit_unit, end_reporting_line
 from workflows.trail import lock_logs, verify
 
@@ -231,6 +234,54 @@ def test_a_body_closes_while_its_secretary_acts_below(office: Office, app: Flask
     assert set(told) <= TOLD
     assert "done" in told
     assert deadlocks(app) == 0
+
+
+DEADLINES = "SELECT id FROM deadline ORDER BY unit_id, id FOR UPDATE"
+
+
+@pytest.mark.parametrize("lock", [LOGS, DEADLINES])
+@pytest.mark.parametrize("act", ["waive", "report"])
+def test_the_calendar_changes_while_somebody_acts(
+    office: Office, app: Flask, act: str, lock: str
+) -> None:
+    """Ty is told of in the log in which the calendar's change is, and touches what it counts again;
+    so does who hands in a plan."""
+    plan = office.cell_plan_in_force()
+    ident, seen = plan.id, (plan.revision, plan.version)
+    who = office.person("Sau").id
+    now = office.now
+
+    def set_day(day: date = date(2026, 3, 31)) -> None:
+        with transaction() as session:
+            given = {"day": day, "working": False, "note": "Nghỉ bù", "actor": None, "now": now}
+            calendar_days.set_calendar_day(session, **given)
+
+    set_day(date(2026, 12, 24))  # so that there is a log to wait for
+
+    def waive() -> None:
+        with transaction():
+            basis = Basis(number="1-CV/TU", dated_on=TODAY, issuer="Tỉnh ủy")
+            ward = (
+                sa.select(Obligation)
+                .join(Requirement)
+                .where(Requirement.code == "O-PLAN", Obligation.unit == _unit("WARD"))
+            )
+            obligations.waive(
+                db.session.scalars(ward).one(),
+                reason="Phường mới thành lập.",
+                basis=basis,
+                actor=_person("Ty"),
+                now=now,
+            )
+
+    def report() -> None:
+        with transaction():
+            perform(ident, "report", actor=who, now=now, revision=seen[0], version=seen[1])
+
+    told = behind(app, lock, {"waive": waive, "report": report}[act], set_day)
+    assert told == ["done", "done"]
+    assert deadlocks(app) == 0
+    assert verify(db.session()).whole
 
 
 def test_a_new_day_takes_the_logs_in_the_order_of_everybody(office: Office, app: Flask) -> None:

@@ -26,6 +26,7 @@ from workflows.organisation.record import (
     top_unit_id,
 )
 from workflows.refusal import N_, Reason
+from workflows.trail.append import lock_logs
 
 
 class Day(NamedTuple):
@@ -89,10 +90,14 @@ def foresee(session: Session, edit: Edit, now: datetime) -> Foreseen:
 
 def change(session: Session, edit: Edit, now: datetime) -> Foreseen:
     """Writes the rows of an edit. Returns what has to be counted again, held until the transaction
-    ends; the caller writes his event, then applies it."""
+    ends; the caller writes his event, then applies it.
+
+    Its log is held before what is counted again, as by everybody who acts and is told of there.
+    """
     top = top_unit_id(session)
     if top is not None:
         hold_units([top])
+        lock_logs(session, [top])
     old = WorkingCalendar.of(session)
     counted = obligations.foresee(
         old, _edited(old, edit), _differing(old, edit), now, lock=top is not None

@@ -14,17 +14,18 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Requirement
-from models.document import Basis, Document, Revision
+from models.document import Document, Revision
 from models.obligation import Obligation
 from models.person import Membership
-from models.unit import Unit, in_force_on
+from models.unit import in_force_on
 from workflows.linter import advise_items
 from workflows.periods import parse_period
 from workflows.refusal import N_, Reason
+from workflows.rules.named_basis import is_directive, is_issued_by, named_basis_reasons
 from workflows.rules.order import STUDY, basis_name, basis_reasons, cell_plan_reasons, date_reasons
 from workflows.rules.theme import theme_reasons
 from workflows.sorting import search_fold
-from workflows.symbols import DIRECTIVES, Defect, read, read_citation
+from workflows.symbols import Defect, read_citation
 
 AUTHOR = "author"
 UNIT_PLAN = "unit"  # the variant of a plan for those who are not members (source 002)
@@ -41,6 +42,7 @@ def findings(document: Document, revision: Revision, today: date) -> list[Reason
         case "plan":
             reasons += basis_reasons(revision, printed)
             reasons += basis_kind(document, revision)
+            reasons += named_basis_reasons(document, revision)
             reasons += cited_numbers(revision)
             if not document.type:  # working rules have no models, and no theme of the year
                 reasons += model_count(document, revision)
@@ -67,9 +69,9 @@ def basis_kind(document: Document, revision: Revision) -> list[Reason]:
     if superior is None or not revision.bases:
         return []
     study = _variant(document) == STUDY
-    if any(_is_issued_by(basis, superior, study=study) for basis in revision.bases):
+    if any(is_issued_by(basis, superior, study=study) for basis in revision.bases):
         return []
-    directives = [basis for basis in revision.bases if _is_directive(basis)]
+    directives = [basis for basis in revision.bases if is_directive(basis)]
     if directives:
         return [
             Reason(
@@ -229,28 +231,6 @@ def _as_advice(reason: Reason) -> Reason:
 
 def _variant(document: Document) -> str:
     return document.obligation.requirement.variant if document.obligation else ""
-
-
-def _is_issued_by(basis: Basis, superior: Unit, *, study: bool) -> bool:
-    if basis.document is not None:
-        issuer = basis.document.unit
-        return issuer.attached_to_id == superior.id if study else issuer.id == superior.id
-    if study:
-        return (
-            "tuyên giáo" in (basis.issuer or "").casefold()
-            or "xây dựng" in (basis.issuer or "").casefold()
-        )
-    symbol = read(basis.number or "").symbol
-    named = search_fold(basis.issuer or "")
-    return (symbol is not None and symbol.issuer == superior.symbol.upper()) or (
-        bool(named) and search_fold(superior.name) in named
-    )
-
-
-def _is_directive(basis: Basis) -> bool:
-    number = basis.document.number if basis.document is not None else basis.number
-    symbol = read_citation(number or "").symbol
-    return symbol is not None and symbol.type in DIRECTIVES
 
 
 def _has_unit_plan(document: Document) -> bool:

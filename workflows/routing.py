@@ -12,6 +12,7 @@ from models.kinds import PERSONAL
 from models.unit import Unit, superior_of, unit_by_code
 from workflows.refusal import N_, Reason, Refused
 
+DIRECT = "direct"  # a requirement's paper goes straight to the committee, through no advisory body
 # Without a requirement: how many bodies decide a kind of document.
 DECIDING = {"plan": 2, "report": 2, "commitment": 1, "self_report": 1}
 
@@ -28,12 +29,26 @@ def superiors(unit: Unit, *, line: str, day: date) -> Iterator[Unit]:
 
 def advisory_of(unit: Unit, day: date) -> Unit | None:
     """The advisory body through which papers reach this committee on `day`, or None (R18)."""
-    for body in unit.advisory_bodies:
-        if (body.valid_from is None or body.valid_from <= day) and (
-            body.valid_to is None or day <= body.valid_to
-        ):
-            return body
-    return None
+    return next(iter(_advisory_bodies(unit, day)), None)
+
+
+def _advisory_bodies(unit: Unit, day: date) -> list[Unit]:
+    return [
+        body
+        for body in unit.advisory_bodies
+        if (body.valid_from is None or body.valid_from <= day)
+        and (body.valid_to is None or day <= body.valid_to)
+    ]
+
+
+def _via(requirement: Requirement | None, unit: Unit, day: date) -> Unit | None:
+    """The advisory body through which a paper comes to this committee: the one that its requirement
+    names where the committee has several, none where it goes straight; else the first."""
+    named = requirement.via if requirement is not None else ""
+    if named == DIRECT:
+        return None
+    bodies = _advisory_bodies(unit, day)
+    return next((body for body in bodies if body.code == named), None) or next(iter(bodies), None)
 
 
 def deciding_bodies(kind: str, campaign: Campaign, requirement: Requirement | None) -> int:
@@ -78,7 +93,7 @@ def build_route(
             position=position,
             unit=body,
             decides=position < len(deciders),
-            via=advisory_of(body, day) if position > 0 and kind not in PERSONAL else None,
+            via=_via(requirement, body, day) if position > 0 and kind not in PERSONAL else None,
         )
         for position, body in enumerate([*deciders, receiver])
     ]

@@ -18,7 +18,9 @@ from workflows.campaigns.spec import REVIEW, CampaignSpec, RequirementSpec
 from workflows.ladder.above import HIGHEST, Lines
 from workflows.obligations import reach
 from workflows.refusal import N_
+from workflows.routing import DIRECT
 
+ADVISORY = "advisory"  # through the addressee's advisory body
 NAMED = 5  # units named in one finding; the rest is counted
 
 
@@ -87,6 +89,15 @@ def _named(draft: Draft, places: list[reach.Place]) -> Iterator[Finding]:
                     N_("Ghi mã của đơn vị nhận bản sao, như trong danh sách đơn vị."),
                     unit=code,
                 )
+        if requirement.via not in ("", ADVISORY, DIRECT) and requirement.via not in advisory:
+            yield finding(
+                "R18",
+                "error",
+                f"{requirement.key}.via",
+                N_("%(via)s không phải cơ quan tham mưu nào."),
+                N_('Ghi via = "advisory", "direct", hoặc mã một cơ quan tham mưu.'),
+                via=requirement.via,
+            )
         for code in requirement.basis:
             study = requirement.kind == "plan" and requirement.variant == "study"
             if code in asked or (code in known and (code in advisory or not study)):
@@ -170,7 +181,7 @@ def _routes(
                 line=spec.line,
                 units=_codes(alone),
             )
-        if requirement.via:
+        if requirement.via not in ("", DIRECT):
             direct = {up.code for p in reached if (up := above[p.id]) and up.id not in advised}
             if direct:
                 yield finding(

@@ -207,7 +207,7 @@ def _requirements(table: Table, year: int) -> list[RequirementSpec]:
         },
         owes=_one_of(table, "owes", OWES, "member" if kind in PERSONAL else "unit"),
         pilots=_one_of(table, "pilots", PILOTS, ""),
-        via=_one_of(table, "via", ("advisory",), ""),
+        via=table.take("via", str, ""),
         type=_one_of(table, "type", tuple(TYPES), ""),
         superior_must_accept=table.take("superior_must_accept", bool, False),
         also_to=_codes(table, "also_to"),

@@ -17,6 +17,7 @@ from models.document import Basis, Document, Revision
 from models.obligation import Obligation
 from workflows.act import Act
 from workflows.refusal import N_, Reason
+from workflows.rules.named_basis import named_basis_reasons
 from workflows.rules.registry import guard
 
 OLDEST_YEAR = 1945
@@ -216,8 +217,12 @@ def date_sound(act: Act) -> list[Reason]:
 
 @guard("dated_after_basis")
 def dated_after_basis(act: Act) -> list[Reason]:
-    """R01 (source 002): a plan is not dated before the plans it rests on, and they are in force."""
-    return basis_reasons(act.revision, printed_date(act))
+    """R01 (source 002): a plan is not dated before the plans it rests on, and they are in force; R03:
+    what its campaign names as basis is among them."""
+    return [
+        *basis_reasons(act.revision, printed_date(act)),
+        *named_basis_reasons(act.document, act.revision),
+    ]
 
 
 @guard("dated_after_cell_plan")

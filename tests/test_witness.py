@@ -158,8 +158,8 @@ def test_the_top_head_commits_to_the_whole_organisation(
         with opened(folders[1]) as store:
             witness = key_of(store.signer)
             seen = store.all_seen()
-        rows = db.session.scalars(sa.select(WitnessRound).order_by(WitnessRound.id))
-        for one in rows:
+        bodies_seen = db.session.scalars(sa.select(WitnessRound).order_by(WitnessRound.id)).all()
+        for one in bodies_seen:
             event = db.session.get_one(AuditEvent, one.event_id)
             trees = db.session.scalars(sa.select(WitnessedTree).filter_by(round_id=one.id)).all()
             assert root({t.origin: t.note for t in trees}).hex() in event.leaf.decode()
@@ -168,6 +168,38 @@ def test_the_top_head_commits_to_the_whole_organisation(
         cell = db.session.get_one(WitnessLook, unit_by_code("CELL").id)
         assert cell.fault is None
         assert seen[checkpoints.origin(key.name, "CELL")].size == cell.size == 2
+        assert trail.verify(db.session()).whole
+        with transaction() as session:
+            session.execute(sa.update(WitnessedTree).values(note=_note(7)))
+            session.execute(sa.update(Cosignature).values(line=lines[0].line[:-9] + "AAAAAAA=\n"))
+        faults = [str(fault) for fault in trail.verify(db.session()).faults]
+        assert sum("mã gốc" in fault for fault in faults) == len(bodies_seen)
+        assert sum("chứng kiến" in fault for fault in faults) == len(lines)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_superior_states_what_it_saw_of_installations_elsewhere(
+    app: Flask, folders: tuple[keys.KeyFolder, Path]
+) -> None:
+    with app.app_context():
+        Office()
+        with opened(folders[1]) as store:
+            store.watch(LOG.key, unit="WARD", label="Cơ sở")
+            add(store, _request(0, 7), at=1)
+        _settle(folders)
+        with opened(folders[1]) as store:
+            add(store, _request(7, 12), at=2)
+        _settle(folders)
+        far = db.session.execute(
+            sa.select(WitnessRound.unit_id, WitnessedTree.size)
+            .join(WitnessedTree, WitnessedTree.round_id == WitnessRound.id)
+            .where(WitnessedTree.origin == "duyet/base/BASE")
+            .order_by(WitnessRound.id)
+        ).all()
+        ward = unit_by_code("WARD")
+        assert ward is not None
+        assert [(unit, size) for unit, size in far if size == 12] == [(ward.id, 12)]
+        assert {unit for unit, _ in far} == {ward.id}
         assert trail.verify(db.session()).whole
 
 

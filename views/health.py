@@ -14,6 +14,7 @@ from models.heartbeat import Heartbeat
 from views import present
 from views.policy import policy
 from workflows.trail.seen import mismatches
+from workflows.trail.witness.standing import has_conflicts
 
 blueprint = Blueprint("health", __name__)
 
@@ -37,6 +38,7 @@ def healthz() -> ResponseReturnValue:
     try:
         seen, now = beats(), clock.real_now()
         broken = mismatches(db.session())
+        contradicted = has_conflicts(db.session())
     except sa.exc.SQLAlchemyError:
         unknown = dict.fromkeys(("schedule", "signer", "trail"), "unknown")
         parts |= {"database": "does not answer", **unknown}
@@ -44,6 +46,8 @@ def healthz() -> ResponseReturnValue:
         parts |= {name: _condition(seen.get(name), now) for name in ("schedule", "signer")}
         if broken:
             parts["trail"] = f"{len(broken)} logs are not what was signed of them"
+        elif contradicted:
+            parts["trail"] = "a witness keeps evidence against a log"
     never = "signer", NOT_STARTED
     ailing = [name for name, state in parts.items() if state != "ok" and (name, state) != never]
     body = {"status": "ailing" if ailing else "ok", "ailing": ailing, "parts": parts}

@@ -20,6 +20,7 @@ from models.notification import UNDELIVERED, Delivery
 from models.rehearsal import rehearsal
 from views import health, present
 from views.administrator.base import blueprint, page
+from views.administrator.witness import witness
 from views.policy import policy
 from workflows import bounces
 
@@ -48,6 +49,7 @@ def system() -> ResponseReturnValue:
             (gettext("Ký sổ sự kiện"), _sign("signer", beats, now)),
         ],
         log_keys=log_keys(),
+        witness=witness(settings, now),
         rehearsal=rehearsal(),
         instant=present.clock_words(clock.now()),
         real=present.clock_words(now),

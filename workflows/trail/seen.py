@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.base import table_of
 from models.checkpoint import LogLook
 from models.unit import Unit
+from workflows.trail.witness.standing import is_contradicted
 
 LOOK, UNIT = map(table_of, (LogLook, Unit))
 MOST = 20
@@ -41,9 +42,9 @@ def mismatches(session: Session) -> list[Mismatch]:
 
 
 def are_whole(session: Session, unit_ids: Iterable[int]) -> bool | None:
-    """Whether these logs were all found whole; None when none of them was looked at yet."""
-    rows = session.execute(
-        sa.select(LOOK.c.fault).where(LOOK.c.unit_id.in_(sorted(set(unit_ids)))).distinct()
-    )
+    """Whether these logs were all found whole, by the signing process and by their witness; None
+    when none of them was looked at yet."""
+    units = sorted(set(unit_ids))
+    rows = session.execute(sa.select(LOOK.c.fault).where(LOOK.c.unit_id.in_(units)).distinct())
     found = set(rows.scalars())
-    return None if not found else found == {None}
+    return None if not found else found == {None} and not is_contradicted(session, units)

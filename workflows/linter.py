@@ -102,6 +102,13 @@ def advise_items(items: Sequence[str]) -> list[tuple[int | None, Hint]]:
     return hints + [(None, hint) for hint in whole if hint.rule != "R07"]
 
 
+def grams(text: str) -> frozenset[tuple[str, ...]]:
+    """The word 3-grams of a text without its stock phrases: by what two texts are compared (R09)."""
+    words = list(_words(text))
+    covered = {n for hit in _stock(words) for n in range(hit.first, hit.last + 1)}
+    return frozenset(_grams([word.form for n, word in enumerate(words) if n not in covered]))
+
+
 class _Hit(NamedTuple):
     phrase: int  # 0-based, in the order of the source
     first: int

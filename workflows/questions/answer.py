@@ -79,7 +79,8 @@ class Explained:
 
 @dataclass(frozen=True)
 class Row:
-    """One answer. `told`: in one phrase; `cells` by the names of the question's columns."""
+    """One answer. `told`: in one phrase; `cells` by the names of the question's columns. `opens`: two
+    persons' papers whose texts may be opened side by side, with a written reason."""
 
     key: int
     unit: Unit
@@ -90,6 +91,7 @@ class Row:
     evidence: tuple[Evidence, ...] = ()
     beside: Beside | None = None
     explained: tuple[Explained, ...] = ()
+    opens: tuple[Document, Document] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from views.inspector import (  # noqa: F401  add routes to the blueprint
     inspections_read,
     inspections_team,
     inspections_texts,
+    pairs,
     questions,
 )
 from views.inspector.pages import blueprint

@@ -20,6 +20,7 @@ from views.on_paper import paper_facts
 from views.policy import policy
 from workflows import paper_history
 from workflows.history import sentences
+from workflows.inspections.readings import note_paper
 from workflows.paper_history import Act, Cell, Reach, Return, Row, Spent
 from workflows.recorded import papers
 from workflows.scope import readable_revisions
@@ -34,6 +35,7 @@ def paper(document_id: int) -> str:
     document = paper_history.loadable(document_id, within) if document_id <= LARGEST else None
     if document is None:
         abort(404)
+    note_paper(document, person, now)
     facts = paper_history.facts_of(document)
     personal = document.kind in PERSONAL
     signed = papers.paper_of(document)

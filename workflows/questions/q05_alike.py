@@ -107,7 +107,7 @@ def shown(scope: Scope, hits: Sequence[Hit]) -> list[Row]:
                 as_evidence([*told.get(one.id, ()), *told.get(other.id, ())], rule="R09"),
                 Beside(_side(one), _side(other), like),
                 (*said.get(one.id, ()), *said.get(other.id, ())),
-                opens=(one, other),
+                opens=None if own else (one, other),
             )
         )
     return rows

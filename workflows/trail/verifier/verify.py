@@ -38,6 +38,7 @@ VERIFIED, ALTERED, UNDECIDED = 0, 1, 2
 
 LINE = 16 << 20  # longest line that is read
 MANIFEST = 256 << 20
+SLACK = 1 << 20  # how much longer than it should be a file is read, to find where it was changed
 BATCH = 512
 MOST = 100  # faults that are told
 HASH = 32
@@ -663,7 +664,8 @@ class Bundle:
             self.report.fault("file_lost", file=name)
             return None
         try:
-            return BufferedReader(Part(self.source.open(name), self.files[name][0]), 1 << 20)
+            most = 2 * self.files[name][0] + SLACK
+            return BufferedReader(Part(self.source.open(name), most), 1 << 20)
         except (OSError, *UNREADABLE, zipfile.BadZipFile):
             self.done.add(name)
             self.report.fault("file_lost", file=name)
@@ -675,12 +677,7 @@ class Bundle:
             return
         while reader.read(1 << 20):
             pass
-        part = reader.raw
-        try:
-            longer = bool(part.file.read(1))
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, *UNREADABLE):
-            longer = True
-        if not self.intact(name, part) or longer:
+        if not self.intact(name, reader.raw):
             self.report.fault("file", file=name)
         self.done.add(name)
         self.report.files += 1
@@ -1082,7 +1079,7 @@ class _Log:
         self.verifier, self.report, self.bundle = verifier, verifier.report, verifier.bundle
         self.log, self.unit, self.size = log, log["unit"], size
         self.marks = sorted(marks, key=lambda mark: mark.checkpoint.size)
-        self.tree, self.agreed, self.broken = Tree(), 0, False
+        self.tree, self.agreed, self.agreed_held, self.broken = Tree(), 0, 0, False
         self.clock = [""]
 
     def run(self):
@@ -1180,12 +1177,15 @@ class _Log:
             if mark.checkpoint.size != self.tree.size or self.broken:
                 continue
             mark.compared = True
+            own = mark.kind == "checkpoint"
             if mark.checkpoint.root == self.tree.root():
+                # What somebody holds is held against the export; its own checkpoints are part of it.
                 self.agreed = self.tree.size
+                self.agreed_held = self.agreed_held if own else self.tree.size
                 continue
-            until = self.tree.size - 1
-            label = mark.label(self.report)
-            self._break(self.agreed, "rewritten", {"until": until, "label": label})
+            until, label = self.tree.size - 1, mark.label(self.report)
+            first = self.agreed if own else self.agreed_held
+            self._break(first, "rewritten", {"until": until, "label": label})
 
     def _end(self, payloads):
         found = self.tree.size

@@ -2,13 +2,17 @@
 
 import json
 from hashlib import sha256
+from typing import Any
 
+import pymerkle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.trail import merkle
 from workflows.trail.canonical import LARGEST, NotCanonical, canonical
+from workflows.trail.growing import Growing
+from workflows.trail.tiles import Tree
 
 # The test vectors of Certificate Transparency (RFC 6962): eight entries and the root after each.
 ENTRIES = [
@@ -197,3 +201,49 @@ def test_what_has_no_canonical_form(value: object) -> None:
 def test_canonical_bytes_are_stable(value: object) -> None:
     text = canonical(value)
     assert canonical(json.loads(text)) == text
+
+
+# An independent library
+
+
+def shown_by(proof: Any, leaf: bytes = b"") -> list[str]:
+    """The hashes of a proof of pymerkle's, but for the leaf that it is about."""
+    return sorted(one for one in proof.serialize()["path"] if one != leaf.hex())
+
+
+@pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.soak), 41])
+def test_pymerkle_makes_the_same_trees_and_proofs(step: int) -> None:
+    """Sizes 0 … 600, every one of them in the long form. pymerkle counts leaves from 1."""
+    oracle = pymerkle.InmemoryTree(algorithm="sha256")
+    hashes: list[bytes] = []
+    growing = Growing(0, b"")
+    stored: dict[tuple[int, int], bytes] = {}
+    for size in range(601):
+        if size:
+            oracle.append_entry(str(size).encode())
+            hashes.append(merkle.leaf_hash(str(size).encode()))
+            growing.add(hashes[-1:])
+            stored.update({(tile.level, tile.n): tile.hash for tile in growing.tiles})
+        if size == 0 or size % step:
+            continue
+        root = oracle.get_root(size)
+        assert growing.root == merkle.root(hashes) == root
+
+        def fetch(level: int, first: int, past: int, leaves: Any = tuple(hashes)) -> list[bytes]:
+            if level == 0:
+                return list(leaves[first:past])
+            return [stored[level, n] for n in range(first, past)]
+
+        for index in range(0, size, step):
+            proof = Tree(size, fetch).inclusion(index)
+            assert proof == merkle.inclusion_proof(hashes, index)
+            theirs = oracle.prove_inclusion(index + 1, size)
+            assert sorted(one.hex() for one in proof) == shown_by(theirs, hashes[index])
+            assert merkle.includes(root, size, index, hashes[index], proof)
+        for old in range(1, size, step):
+            proof = Tree(size, fetch).consistency(old)
+            assert proof == merkle.consistency_proof(hashes, old)
+            assert merkle.extends(oracle.get_root(old), old, root, size, proof)
+            theirs = oracle.prove_consistency(old, size)
+            # Spelt otherwise: each is checked against the roots of the other.
+            pymerkle.verify_consistency(merkle.root(hashes[:old]), merkle.root(hashes), theirs)

@@ -79,7 +79,7 @@ def test_the_documented_start_and_backup(settings: dict[str, str], tmp_path: Pat
     ports = [free_port(), free_port()]
     lines = [documented("gunicorn").replace("%i", str(port)) for port in ports]
     lines += [documented("workers.worker")] * 2
-    lines += [documented("workers.relay"), documented("workers.schedule")]
+    lines += [documented(f"workers.{name}") for name in ("relay", "schedule", "signer")]
     with ExitStack() as running:
         processes = [start(in_place(line), cwd=ROOT, env=settings) for line in lines]
         for process in processes:

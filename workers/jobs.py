@@ -12,10 +12,11 @@ from models.queries.sweep import database_clock
 from models.rehearsal import instant
 from workers.heartbeat import beat
 from workers.mail import mailer
-from workflows import campaigns, day, delivery, digest, exports, files, ladder, sittings
+from workflows import campaigns, day, delivery, digest, erasing, exports, files, ladder, sittings
 
 ENOUGH = 15.0  # seconds
 OPENING = 8.0  # seconds
+ERASING = 300.0  # seconds
 
 log = structlog.get_logger(__name__)
 
@@ -89,6 +90,14 @@ def sweep_files() -> int:
     many files."""
     exports.expire(clock.real_now())
     return files.sweep()
+
+
+def erase_due() -> int:
+    """Erases what has come to the end of the term for which it is kept; how many papers. After
+    ERASING seconds the rest is left to the next day."""
+    began = time.monotonic()
+    done = erasing.erase_due(clock.now(), enough=lambda: time.monotonic() - began > ERASING)
+    return done.documents
 
 
 def _what_meetings_decided() -> None:

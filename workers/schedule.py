@@ -42,6 +42,7 @@ class Periodic:
 JOBS = (
     Periodic("workers.jobs.sweep", every=60),
     Periodic("workers.jobs.sweep_files", every=24 * 3600),
+    Periodic("workers.jobs.erase_due", every=24 * 3600),
 )
 
 

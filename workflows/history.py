@@ -17,7 +17,7 @@ from models.event import AuditEvent, EventPayload
 from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import Unit
-from workflows import history_inspections
+from workflows import history_inspections, history_trail
 from workflows.act import PROXY
 from workflows.calendar import local_day
 from workflows.history_copies import OF_COPIES
@@ -569,6 +569,7 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
         "khác %(changed)s%(details)s."
     ),
     **history_inspections.TEMPLATES,
+    **history_trail.TEMPLATES,
     **{(action, None, False): sentence for action, sentence in OF_DOSSIERS.items()},
     **{(action, None, False): sentence for action, sentence in OF_COPIES.items()},
 }

@@ -8,14 +8,19 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
+import clock
 from models.document import Document
+from models.dossier import InspectionFinding
 from models.event import AuditEvent
+from models.inspection import Inspection
 from models.kinds import PERSONAL
 from views import present
 from views.compare import field_words, shown_part
-from views.loaders import visible_ids
+from views.loaders import viewer, visible_ids
 from workflows.compare import compare
+from workflows.dossier import findings
 from workflows.history import told_of
 from workflows.questions import Answer, Beside, Evidence, Question, Row, Side
 from workflows.questions.answer import Value
@@ -38,16 +43,19 @@ def text_of(value: Value) -> Any:
     return present.value_words(value)
 
 
-def shown(answer: Answer, question: Question) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The rows for the template, and those shown apart."""
+def shown(
+    answer: Answer, question: Question, inspection: Inspection | None = None
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows for the template, and those shown apart. Within an inspection with what its team has
+    noted to each."""
     rows = [*answer.rows, *answer.apart]
     events = [e.event for row in rows for e in row.evidence if e.event is not None]
     lines = present.story(told_of(events))
     told = {event.id: line for event, line in zip(events, lines, strict=True)}
     named = [value for row in rows for value in _values(row) if isinstance(value, Document)]
     opens = visible_ids(paper.id for paper in named if paper.kind not in PERSONAL)
-    words = _Words(opens, told)
-    made = [words.row(row, question) for row in rows]
+    words = _Words(question, opens, told, inspection)
+    made = [words.row(row) for row in rows]
     return made[: len(answer.rows)], made[len(answer.rows) :]
 
 
@@ -63,18 +71,27 @@ def _values(row: Row) -> Iterator[Value]:
 class _Words:
     """Puts rows into words. `opens`: papers that the viewer may open; `told`: events by id."""
 
-    def __init__(self, opens: set[int], told: dict[int, dict[str, Any]]):
-        self.opens, self.told = opens, told
+    def __init__(
+        self,
+        question: Question,
+        opens: set[int],
+        told: dict[int, dict[str, Any]],
+        inspection: Inspection | None,
+    ):
+        self.question, self.opens, self.told = question, opens, told
+        found = findings.shown(inspection, viewer(), clock.now()) if inspection else []
+        self.noted = [one for one in found if one.question == question.n]
 
-    def row(self, row: Row, question: Question) -> dict[str, Any]:
+    def row(self, row: Row) -> dict[str, Any]:
         return {
             "unit": row.unit,
             "name": present.unit_name(row.unit),
             "told": present.sentence(row.told),
-            "paper": self.paper(row.document) if row.document is not None else None,
+            "fine": row.fine,
+            "noted": [_noted(one) for one in self.noted if _is_about(one, row)],
             "cells": [
                 {"words": column.words, **self.value(row.cells.get(column.name))}
-                for column in question.columns
+                for column in self.question.columns
             ],
             "evidence": [self.evidence(piece) for piece in row.evidence if _is_trace(piece)],
             "rules": [piece.rule for piece in row.evidence if piece.rule],
@@ -89,7 +106,7 @@ class _Words:
         person's."""
         opens = document.id in self.opens
         return {
-            "text": present.document_name(document),
+            "text": _whole_number(present.document_name(document), document.number),
             "url": url_for("document.page", document_id=document.id) if opens else "",
             "number": False,
         }
@@ -141,6 +158,30 @@ class _Words:
             "off": side.off,
             "short": present.short_day(side.head) if isinstance(side.head, date) else "",
         }
+
+
+def _noted(found: InspectionFinding) -> dict[str, Any]:
+    """A finding of the team to a row; the unit's answer stands first."""
+    return {
+        "n": found.n,
+        "text": found.text,
+        "answer": found.answer or "",
+        "when": present.instant(found.answered_at) if found.answered_at else "",
+    }
+
+
+def _is_about(found: InspectionFinding, row: Row) -> bool:
+    if found.document_id is not None and row.document is not None:
+        return found.document_id == row.document.id
+    return found.unit_id == row.unit.id and (found.document_id is None or row.document is None)
+
+
+def _whole_number(name: str, number: str | None) -> str:
+    """The name of a paper, in which its number never breaks."""
+    if not number or number not in name:
+        return name
+    before, _, after = name.partition(number)
+    return Markup('{}<span class="nowrap">{}</span>{}').format(before, number, after)
 
 
 def _is_trace(piece: Evidence) -> bool:

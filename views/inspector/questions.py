@@ -8,10 +8,12 @@ from typing import Any
 from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext
 
+from models.inspection import Inspection
 from views import present
 from views.forms import is_digits
 from views.inspector.answers import count_words, event_mark, shown, text_of
 from views.inspector.asking import Asked, asked, choices, load_question
+from views.inspector.findings import address_from
 from views.inspector.pages import blueprint
 from views.loaders import LARGEST
 from views.policy import policy
@@ -37,15 +39,22 @@ def question(n: int) -> tuple[str, int]:
     one, given = load_question(n), asked()
     after = request.args.get("after", "")
     start = min(int(after), LARGEST) if is_digits(after) and len(after) < 19 else 0
-    answer = one.answer(given.scope, Window(after=start))
-    rows, apart = shown(answer, one)
-    here = {"n": n, **given.kept}
+    every = one.compared is not None and request.args.get("all") == "1"
+    ask = one.compared if one.compared is not None and every else one.answer
+    answer = ask(given.scope, Window(after=start))
+    rows, apart = shown(answer, one, given.inspection)
+    for made, row in zip(rows, answer.rows, strict=True):
+        of = given.inspection
+        made["finding_url"] = address_from(of, n, row) if of and not row.fine else ""
+        made["pair_url"] = _pair_url(of, row) if of is not None else ""
+    here = {"n": n, **given.kept, **({"all": 1} if every else {})}
     return _render(
         "inspector/question.html",
         given,
         question=one,
         answer=answer,
-        count=count_words(answer),
+        counted=count_words(answer),
+        every=every,
         rows=rows,
         apart=apart if not start else [],
         by_unit=[(present.unit_name(unit), count) for unit, count in answer.by_unit],
@@ -97,6 +106,14 @@ def _table(n: int) -> tuple[list[str], list[list[Any]], str, date]:
     filled = [[*line, *[""] * (width - len(line))] for line in table]
     name = f"{gettext('Câu hỏi %(n)s', n=n)} {given.scope.today.isoformat()}"
     return heads, filled, name, given.scope.today
+
+
+def _pair_url(inspection: Inspection, row: Row) -> str:
+    """Where the texts of two persons' papers are opened side by side, with a reason."""
+    if row.opens is None:
+        return ""
+    one, other = (document.id for document in row.opens)
+    return url_for("inspector.ask_pair", inspection_id=inspection.id, one=one, other=other)
 
 
 def _render(template: str, given: Asked, **more: Any) -> tuple[str, int]:

@@ -81,8 +81,9 @@ def _row(document: Document, text: Revision, told: Any, said: Any) -> Row:
         )
     basis, day = last
     days = (day - document.dated_on).days
+    early = Reason("R01", N_("sớm hơn %(days)s ngày"), {"days": days})
     return Row(
-        told=Reason("R01", N_("sớm hơn %(days)s ngày"), {"days": days}),
+        told=early if days > 0 else Reason("", N_("đúng thứ tự")),
         cells={
             "plan": document,
             "dated_on": document.dated_on,
@@ -90,7 +91,8 @@ def _row(document: Document, text: Revision, told: Any, said: Any) -> Row:
             "basis_dated_on": day,
             "days": -days,
         },
-        beside=_beside(document, basis, day, days),
+        beside=_beside(document, basis, day, early) if days > 0 else None,
+        fine=days <= 0,
         **common,
     )
 
@@ -101,7 +103,7 @@ def _latest(text: Revision) -> tuple[Basis, date] | None:
     return max(dated, key=lambda pair: pair[1]) if dated else None
 
 
-def _beside(document: Document, basis: Basis, day: date, days: int) -> Beside:
+def _beside(document: Document, basis: Basis, day: date, early: Reason) -> Beside:
     above = basis.document
     issuer: Value = above.unit if above is not None else basis.issuer
     seen: tuple[Value, ...] = (_entered(above),) if above is not None else ()
@@ -119,7 +121,7 @@ def _beside(document: Document, basis: Basis, day: date, days: int) -> Beside:
             Reason("", N_("ngày ghi")),
             (above if above is not None else basis_name(basis), issuer, *seen),
         ),
-        Reason("", N_("sớm hơn %(days)s ngày"), {"days": days}),
+        early,
     )
 
 
@@ -143,5 +145,5 @@ QUESTION = Question(
         Column("basis_dated_on", N_("Ngày của căn cứ")),
         Column("days", N_("Chênh, ngày")),
     ),
-    **keyed(found, shown, looked_at=issued),
+    **keyed(found, shown, looked_at=issued, whole=True),
 )

@@ -94,8 +94,18 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
         evidence = as_evidence(traces, rule=RULE)
         outcome = _outcome(one, scope.today)
         explained = said.get(plan_id, ())
+        fine = not cells["days"] and one.state != "waived"
         rows.append(
-            Row(key, one.unit, outcome, cells, plan, evidence=evidence, explained=explained)
+            Row(
+                key,
+                one.unit,
+                outcome,
+                cells,
+                plan,
+                evidence=evidence,
+                explained=explained,
+                fine=fine,
+            )
         )
     return rows
 
@@ -108,7 +118,9 @@ def _outcome(one: Obligation, today: date) -> Reason:
         return Reason(RULE, N_("chưa có, quá hạn %(days)s ngày"), {"days": days})
     if days:
         return Reason(RULE, N_("chậm %(days)s ngày"), {"days": days})
-    return Reason(RULE, N_("được gia hạn đến %(day)s"), {"day": one.effective_due})
+    if one.extended_to is not None:
+        return Reason(RULE, N_("được gia hạn đến %(day)s"), {"day": one.effective_due})
+    return Reason(RULE, N_("chưa đến hạn") if one.state == "open" else N_("đúng hạn"))
 
 
 def _reliefs(keys: Sequence[int]) -> dict[int, Reason]:
@@ -155,5 +167,5 @@ QUESTION = Question(
         Column("relief", N_("Miễn, gia hạn")),
     ),
     apart=N_("Được miễn, được gia hạn"),
-    **keyed(found, shown, looked_at=owed, apart=apart),
+    **keyed(found, shown, looked_at=owed, apart=apart, whole=True),
 )

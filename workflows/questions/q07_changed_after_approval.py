@@ -12,9 +12,10 @@ from models.base import db
 from models.document import Decision, Document, Revision
 from models.event import AuditEvent
 from models.kinds import PERSONAL
-from workflows.questions.answer import Answer, Beside, Row, Side, Tally, Value, Window
+from workflows.questions.answer import Answer, Row, Tally, Window
+from workflows.questions.changed_texts import altered_row, replaced_row
 from workflows.questions.days import local_day_of
-from workflows.questions.evidence import as_evidence, events, papers, revisions
+from workflows.questions.evidence import events, papers, revisions
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.rechecking import Rechecked, recheck
 from workflows.questions.scope import Scope
@@ -164,14 +165,14 @@ def shown(scope: Scope, keys: Sequence[int], checked: Rechecked) -> list[Row]:
         text = texts.get((document.id, one.decision.revision))
         acts = _before(told.get(document.id, ()), one)
         if text is None or key in checked.altered or text.content_hash != one.decision.content_hash:
-            rows.append(_altered_row(one, document, text, acts))
+            rows.append(altered_row(one, document, text, acts))
             continue
         older = amended.get(document.amends_id or 0)
         other = texts.get(before.get(key, (0, 0)))
         if other is None and older is not None:
             other = texts.get((older.id, older.in_force_revision or 0))
         rows.append(
-            _row(one, document, older if key not in before else document, other, text, acts)
+            replaced_row(one, document, older if key not in before else document, other, text, acts)
         )
     return rows
 
@@ -190,103 +191,6 @@ def _approved_before(keys: Sequence[int]) -> dict[int, tuple[int, int]]:
 
 def _before(told: Iterable[AuditEvent], one: Signing) -> list[AuditEvent]:
     return [event for event in told if event.at <= one.decision.at][-TRACES:]
-
-
-def _row(
-    one: Signing,
-    document: Document,
-    older: Document | None,
-    other: Revision | None,
-    text: Revision,
-    acts: list[AuditEvent],
-) -> Row:
-    personal = document.kind in PERSONAL
-    amends = older is not None and older.id != document.id
-    told = (
-        Reason("R31", N_("có bản sửa đổi, thay thế"))
-        if amends
-        else Reason("R31", N_("bản lần %(n)s được thông qua lại"), {"n": text.n})
-    )
-    left = Side(
-        Reason("", N_("Bản đã thông qua")),
-        (older.dated_on if amends and older is not None else None)
-        or (other.dated_on if other is not None else None),
-        None,
-        (older, Reason("", N_("bản lần %(n)s"), {"n": other.n if other is not None else 1})),
-    )
-    right = Side(
-        Reason("", N_("Bản thay thế")),
-        one.day,
-        None,
-        (
-            document,
-            Reason("", N_("bản lần %(n)s"), {"n": text.n}),
-            one.name,
-            one.signed_as,
-            *_by(one),
-        ),
-        off=True,
-    )
-    readable = other is not None and not personal and not (other.erased_at or text.erased_at)
-    return Row(
-        one.decision.id,
-        document.unit,
-        told,
-        {
-            "old": older,
-            "document": document,
-            "revision": text.n,
-            "changed_on": one.day,
-            "signer": one.name,
-            "minutes": one.decision.minutes,
-        },
-        document,
-        document.author if personal else None,
-        as_evidence(acts, rule="R31", revision=text),
-        Beside(left, right, told, (other, text) if readable and other is not None else None),
-    )
-
-
-def _by(one: Signing) -> tuple[Value, ...]:
-    minutes = one.decision.minutes
-    return (Reason("", N_("theo biên bản %(minutes)s"), {"minutes": minutes}),) if minutes else ()
-
-
-def _altered_row(
-    one: Signing, document: Document, text: Revision | None, acts: list[AuditEvent]
-) -> Row:
-    told = Reason("R31", N_("nội dung không còn như khi thông qua"))
-    kept = text.content_hash.hex() if text is not None else Reason("", N_("đã mất"))
-    return Row(
-        one.decision.id,
-        document.unit,
-        told,
-        {
-            "document": document,
-            "revision": one.decision.revision,
-            "changed_on": None,
-            "signer": one.name,
-            "minutes": one.decision.minutes,
-        },
-        document,
-        document.author if document.kind in PERSONAL else None,
-        as_evidence(acts, rule="R31", revision=text),
-        Beside(
-            Side(
-                Reason("", N_("Mã của bản được thông qua")),
-                one.day,
-                None,
-                (document, one.decision.content_hash.hex()),
-            ),
-            Side(
-                Reason("", N_("Bản đang giữ")),
-                Reason("", N_("không khớp")),
-                None,
-                (kept,),
-                off=True,
-            ),
-        ),
-    )
 
 
 QUESTION = Question(

@@ -46,6 +46,7 @@ class Question:
     count: Callable[[Scope], Tally]
     machine: bool = False
     apart: str = ""  # heading of what is shown beside the answer and not counted
+    compared: Callable[[Scope, Window], Answer] | None = None  # everything that was looked at
 
 
 # (scope) -> a statement for the columns key, unit_id, personal: one row for each thing found.
@@ -62,11 +63,13 @@ def keyed(
     looked_at: Callable[[Scope], sa.Select[Any]] | None = None,
     apart: Found | None = None,
     note: Callable[[Scope], Reason | None] | None = None,
+    whole: bool = False,
 ) -> dict[str, Any]:
     """How most questions are answered: a statement finds keys (whole numbers, each once), which are
     counted, paged and only then read. What is `personal` is counted by unit unless persons may be
     named. `looked_at`: a statement for the keys of everything that was compared; `apart`: one, as
-    `found`, for what is shown beside and not counted."""
+    `found`, for what is shown beside and not counted; `whole`: what was compared can be listed too,
+    as `shown` also knows what to say of what is in order."""
 
     def count(scope: Scope) -> Tally:
         return tally(found(scope))
@@ -90,7 +93,14 @@ def keyed(
             tally(beside) if beside is not None else Tally(0),
         )
 
-    return {"count": count, "answer": answer}
+    def compared(scope: Scope, window: Window) -> Answer:
+        assert looked_at is not None
+        keys = _keys(looked_at(scope), scope, window.after, window.limit + 1)
+        page = keys[: window.limit]
+        rows = shown(scope, page) if page else []
+        return Answer(tally(looked_at(scope)), rows, page[-1] if len(keys) > len(page) else None)
+
+    return {"count": count, "answer": answer, **({"compared": compared} if whole else {})}
 
 
 def tally(found: sa.Select[Any]) -> Tally:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import sqlalchemy as sa
 from flask import abort
 from flask_login import current_user
 
 import clock
-from models.base import db
+from models.base import Base, db
 from models.document import Document
 from models.listing import CommitmentList
 from models.person import Person
@@ -18,6 +19,7 @@ from workflows.lists import lists_of, visible_lists
 from workflows.scope import visible_among, visible_documents
 
 LARGEST = 2**63 - 1
+Row = TypeVar("Row", bound=Base)
 
 
 def viewer() -> Person:
@@ -26,12 +28,17 @@ def viewer() -> Person:
     return person
 
 
+def find(table: type[Row], row_id: int, seen: sa.ColumnElement[bool]) -> Row | None:
+    """The row with this id, if the condition `seen` holds for it."""
+    if not 0 < row_id <= LARGEST:
+        return None
+    key = sa.inspect(table).primary_key[0]
+    return db.session.scalar(sa.select(table).where(key == row_id, seen))
+
+
 def find_document(document_id: int) -> Document | None:
     """The document, if this viewer may know of it."""
-    if not 0 < document_id <= LARGEST:
-        return None
-    seen = visible_documents(viewer(), clock.now())
-    return db.session.scalar(sa.select(Document).where(Document.id == document_id, seen))
+    return find(Document, document_id, visible_documents(viewer(), clock.now()))
 
 
 def load_document(document_id: int) -> Document:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from models.document import Document, Revision, Stage
 from models.person import Person
 from models.post import Delegation, Post
+from models.queries.seats import Seat
 from models.unit import Unit
 
 if TYPE_CHECKING:
@@ -28,6 +29,25 @@ class Capacity:
     role: str  # a role of models.post.ROLES, or "author", "proxy", "meeting", "system"
     post: Post | None = None
     delegation: Delegation | None = None
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """Who acts, as the payload of an event names him."""
+        lent = self.delegation is not None and self.post is not None
+        return who_acts(self.person, self.post, self.post.person if lent and self.post else None)
+
+
+def who_acts(
+    person: Person | None, post: Post | Seat | None, holder: Person | None
+) -> dict[str, Any]:
+    """Who acts, as the payload of an event names him: by which post, and in whose place (`holder`)
+    where it is lent to him."""
+    return {
+        "actor": person.full_name if person else None,
+        "post": post.title if post else None,
+        "post_en": post.title_en if post else None,
+        "delegated_by": holder.full_name if holder else None,
+    }
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.act import asking_once
 from models.queries.changes import flush_others, write
-from models.queries.locking import hold_units, keep_right, lock_document
+from models.queries.locking import hold_units, lock_document
 from models.sitting import AgendaItem
 from workflows import (
     authority,
     drafting,
+    keeping,
     notices,
     routing,
     tasks,
@@ -38,7 +39,7 @@ from workflows.effects import EFFECTS
 from workflows.inspections import freeze
 from workflows.machine import move, not_now
 from workflows.meanwhile import moved_on
-from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
+from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.rules import GUARDS
 from workflows.rules.separation import add_hands, look_again
 
@@ -259,23 +260,18 @@ def hold(documents: Iterable[Document]) -> None:
 
 
 def keep(held: Capacity, now: datetime) -> None:
-    """Nobody ends the post, or the delegation, between the look at it and the end of the act: who
-    was ending it comes first and is seen, who comes to end it waits. Before any log; raises
-    Forbidden."""
+    """The right of this act, kept to its end: see `keeping.keep`."""
     if held.post is None:
         return
-    delegation = held.delegation.id if held.delegation else None
-    if not keep_right(held.post.id, delegation, local_day(now), now):
-        raise Forbidden(
-            Reason(
-                "POST",
-                N_(
-                    "Chưa ghi được: chức vụ hoặc ủy quyền của %(name)s vừa chấm dứt. "
-                    "Tải lại trang để xem việc này đang thuộc ai."
-                ),
-                {"name": held.person.full_name if held.person else ""},
-            )
-        )
+    ended = Reason(
+        "POST",
+        N_(
+            "Chưa ghi được: chức vụ hoặc ủy quyền của %(name)s vừa chấm dứt. "
+            "Tải lại trang để xem việc này đang thuộc ai."
+        ),
+        {"name": held.person.full_name if held.person else ""},
+    )
+    keeping.keep(held.post.id, held.delegation.id if held.delegation else None, now, ended)
 
 
 def _applicable(document: Document, action: str, *, by_meeting: bool = False) -> ActionSpec:

@@ -121,11 +121,8 @@ def append(
     }
     person = held.person
     private = {
-        "actor": person.full_name if person else None,
-        "post": held.post.title if held.post else None,
-        "post_en": held.post.title_en if held.post else None,
+        **held.named,
         "unit_name": held.unit.name,
-        "delegated_by": held.post.person.full_name if held.delegation and held.post else None,
         "title": document.title if act.spec.name in TITLED else None,
         "number": document.number if act.spec.name in ISSUES else None,
         "minutes": inputs.minutes,

@@ -9,6 +9,7 @@ from models.post import ROLES
 from views.api import bases, body, documents, listing, obligations
 from workflows.content import SECTIONS, TASK_FIELDS
 from workflows.ladder import answers, reasons
+from workflows.rules.reasons import SHORTEST
 from workflows.text import LINE
 
 Schema = dict[str, Any]
@@ -618,7 +619,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "reason": {
                 "type": "string",
-                "minLength": reasons.SHORTEST,
+                "minLength": SHORTEST,
                 "maxLength": reasons.LONGEST,
             }
         }

@@ -11,7 +11,7 @@ import clock
 from models.base import db
 from models.obligation import Obligation
 from views import present
-from views.loaders import LARGEST, viewer
+from views.loaders import find, viewer
 from workflows.calendar import WorkingCalendar
 from workflows.obligations import condition, may_grant, soon_until
 from workflows.owed import openable_obligations
@@ -22,13 +22,10 @@ blueprint = Blueprint("obligations", __name__, url_prefix="/obligations")
 def load(obligation_id: int) -> Obligation:
     """What is owed, if this viewer may know of it, or is the one who may waive or extend it while
     nobody is left between; otherwise 404."""
-    if not 0 < obligation_id <= LARGEST:
-        abort(404)
     now = clock.now()
-    seen = openable_obligations(viewer(), now)
-    found = db.session.scalar(sa.select(Obligation).where(Obligation.id == obligation_id, seen))
+    found = find(Obligation, obligation_id, openable_obligations(viewer(), now))
     if found is None:
-        found = db.session.get(Obligation, obligation_id)
+        found = find(Obligation, obligation_id, sa.true())
         if found is None or not may_grant(found, viewer(), now):
             abort(404)
     return found

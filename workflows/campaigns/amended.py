@@ -76,14 +76,16 @@ def _still_asked(campaign: Campaign) -> list[str]:
 def _open_of(campaign: Campaign, codes: Collection[str]) -> Sequence[Obligation]:
     if not codes:
         return []
+    return _held(campaign, Requirement.code.in_(codes), Obligation.state == "open")
+
+
+def _held(campaign: Campaign, *which: sa.ColumnElement[bool]) -> Sequence[Obligation]:
+    """What is owed in a campaign and meets these conditions, with its units; held until the
+    transaction ends."""
     return db.session.scalars(
         sa.select(Obligation)
         .join(Obligation.requirement)
-        .where(
-            Requirement.campaign_id == campaign.id,
-            Requirement.code.in_(codes),
-            Obligation.state == "open",
-        )
+        .where(Requirement.campaign_id == campaign.id, *which)
         .options(joinedload(Obligation.unit).joinedload(Unit.level))
         .order_by(Obligation.unit_id, Obligation.id)
         .with_for_update(of=Obligation)
@@ -124,19 +126,8 @@ def _ask_again(
         Relief.unit_id.is_(None),
         Relief.basis_number == campaign.code,
     )
-    rows = db.session.scalars(
-        sa.select(Obligation)
-        .join(Obligation.requirement)
-        .where(
-            Requirement.campaign_id == campaign.id,
-            Requirement.ended_at.is_(None),
-            Obligation.state == "waived",
-            put_down_by_it,
-        )
-        .options(joinedload(Obligation.unit).joinedload(Unit.level))
-        .order_by(Obligation.unit_id, Obligation.id)
-        .with_for_update(of=Obligation)
-    ).all()
+    waived = Obligation.state == "waived"
+    rows = _held(campaign, Requirement.ended_at.is_(None), waived, put_down_by_it)
     if not rows:
         return
     people = reach.persons({row.unit_id for row in rows}, now)

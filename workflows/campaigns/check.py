@@ -121,27 +121,33 @@ def _pilots(draft: Draft) -> Iterator[Finding]:
         )
     for requirement in spec.requirements:
         if requirement.pilots and not spec.pilots:
-            yield finding(
+            yield _of_one(
                 "R23",
-                "error",
-                f"{requirement.key}.pilots",
+                requirement,
+                "pilots",
                 N_("%(code)s phân biệt đơn vị điểm, nhưng đợt chưa nêu đơn vị điểm nào."),
                 N_("Ghi [pilots] units, hoặc bỏ khóa pilots ở yêu cầu này."),
-                code=requirement.code,
             )
+
+
+def _of_one(
+    rule: str, requirement: RequirementSpec, field: str, sentence: str, mend: str
+) -> Finding:
+    """What is wrong with one key of a requirement."""
+    place = f"{requirement.key}.{field}"
+    return finding(rule, "error", place, sentence, mend, code=requirement.code)
 
 
 def _basis(draft: Draft) -> Iterator[Finding]:
     """A study plan follows the plan of the advisory board, so it names one (R03)."""
     for requirement in draft.spec.requirements:
         if requirement.kind == "plan" and requirement.variant == "study" and not requirement.basis:
-            yield finding(
+            yield _of_one(
                 "R03",
-                "error",
-                f"{requirement.key}.basis",
+                requirement,
+                "basis",
                 N_("%(code)s là kế hoạch học tập, quán triệt mà chưa có căn cứ."),
                 N_("Ghi basis: mã ban tham mưu đã ban hành kế hoạch học tập của cấp trên."),
-                code=requirement.code,
             )
 
 

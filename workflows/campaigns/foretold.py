@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.post import Post, held_at
+from models.queries.chunks import chunks, cut
 from models.queries.sweep import Rung
 from workflows import ladder
 from workflows.calendar import WorkingCalendar, local_day
@@ -91,11 +92,10 @@ def _alike(
 
 def _leaders(unit_ids: Collection[int], day: date, now: datetime) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
-    ids = sorted(unit_ids)
-    for start in range(0, len(ids), CHUNK):
+    for some in chunks(unit_ids, CHUNK):
         rows = db.session.execute(
             sa.select(Post.unit_id, Post.person_id).where(
-                Post.unit_id.in_(ids[start : start + CHUNK]),
+                Post.unit_id.in_(some),
                 Post.role.in_(OWN_LEADERS),
                 held_at(day, now),
             )
@@ -107,11 +107,9 @@ def _leaders(unit_ids: Collection[int], day: date, now: datetime) -> set[tuple[i
 def _heard(
     spec: CampaignSpec, climbing: Sequence[tuple[str, Step, Late]], at: datetime
 ) -> Iterator[tuple[str, Step, str, int]]:
-    for start in range(0, len(climbing), CHUNK):
-        some = climbing[start : start + CHUNK]
+    for some in cut(climbing, CHUNK):
         rungs = [
-            (_rung(spec, late, step, -(start + n + 1), at), step)
-            for n, (_, step, late) in enumerate(some)
+            (_rung(spec, late, step, -(n + 1), at), step) for n, (_, step, late) in enumerate(some)
         ]
         for (code, step, late), climb in zip(some, resolve(rungs, at), strict=True):
             if climb.to is not None:

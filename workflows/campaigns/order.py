@@ -79,21 +79,29 @@ def _slack(draft: Draft, first: RequirementSpec, then: RequirementSpec) -> Itera
     if after > before:
         return
     same = after == before
-    yield finding(
+    yield _too_early(
         "ZERO_SLACK" if same else "R22",
-        "warn" if same else "error",
-        f"{then.key}.due",
+        then,
         N_(
             "%(then)s hết hạn đúng ngày %(day)s của %(first)s mà nó dựa vào: không còn ngày nào để làm."
         )
         if same
         else N_("%(then)s hết hạn ngày %(day)s, trước %(first)s mà nó dựa vào (%(first_day)s)."),
         N_("Dời hạn của %(then)s ra sau, hoặc đưa hạn của %(first)s lên trước."),
+        same=same,
         then=then.code,
         first=first.code,
         day=after,
         first_day=before,
     )
+
+
+def _too_early(
+    rule: str, asked: RequirementSpec, sentence: str, mend: str, *, same: bool, **values: object
+) -> Finding:
+    """Something is due before what it rests on, or on the `same` day, which leaves it no time."""
+    level = "warn" if same else "error"
+    return finding(rule, level, f"{asked.key}.due", sentence, mend, **values)
 
 
 def _reports(draft: Draft) -> Iterator[Finding]:
@@ -106,10 +114,9 @@ def _reports(draft: Draft) -> Iterator[Finding]:
         if above > below:
             continue
         same = above == below
-        yield finding(
+        yield _too_early(
             "SUPERIOR_FIRST",
-            "warn" if same else "error",
-            f"{upper.key}.due",
+            upper,
             N_(
                 "Cấp trên (%(upper)s) hết hạn đúng ngày %(day)s của cấp dưới (%(lower)s): không kịp tổng hợp."
             )
@@ -118,6 +125,7 @@ def _reports(draft: Draft) -> Iterator[Finding]:
                 "Cấp trên (%(upper)s) hết hạn ngày %(day)s, trước cấp dưới (%(lower)s, %(lower_day)s)."
             ),
             N_("Dời hạn của %(upper)s ra sau hạn của %(lower)s."),
+            same=same,
             upper=upper.code,
             lower=lower.code,
             day=above,
@@ -178,9 +186,16 @@ def _matched(
     def day(requirement: RequirementSpec) -> int:
         return draft.dues[requirement.code].nominal.toordinal()
 
-    upper, lower = sorted(upper, key=day), sorted(lower, key=day)
-    if len(upper) == len(lower):
-        yield from zip(upper, lower, strict=True)
-    else:
-        for one in upper:
-            yield one, min(lower, key=lambda other: abs(day(other) - day(one)))
+    for pilots in ("only", "not", ""):  # what pilots alone owe is not gathered from the others
+        theirs = sorted((one for one in upper if one.pilots == pilots), key=day)
+        below = sorted((one for one in lower if not _apart(pilots, one.pilots)), key=day)
+        if len(theirs) == len(below):
+            yield from zip(theirs, below, strict=True)
+        elif below:
+            for one in theirs:
+                yield one, min(below, key=lambda other: abs(day(other) - day(one)))
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether one is asked of the pilot units alone, and the other of all but them."""
+    return {one, other} == {"only", "not"}

@@ -20,7 +20,7 @@ from workflows.calendar import WorkingCalendar, local_day
 from workflows.inspections import pausing
 from workflows.ladder import gaps
 from workflows.ladder.hearing import Climb, resolve
-from workflows.ladder.steps import Step, fires_at, following, parse_steps
+from workflows.ladder.steps import Step, following, parse_steps, rings_at
 from workflows.ladder.telling import write
 
 BATCH = 1000
@@ -43,7 +43,7 @@ def due(now: datetime, limit: int = LOOK * BATCH) -> list[Climb]:
             rungs = []
             for climb in climbs:
                 after = following(ladders[climb.rung.campaign_id], climb.step.rung)
-                if climb.to and after and _at(climb.rung, after, calendar) <= now:
+                if climb.to and after and rings_at(after, climb.rung, calendar) <= now:
                     rungs.append(climb.rung._replace(rung=climb.step.rung))
     return found
 
@@ -135,12 +135,12 @@ def _place(
 ) -> tuple[int, int, datetime | None]:
     """(deadline, the last rung climbed, when the next one fires) after this sweep."""
     if (step := waiting.get(rung.deadline_id)) is not None:
-        return rung.deadline_id, step.rung - 1, _at(rung, step, calendar)
+        return rung.deadline_id, step.rung - 1, rings_at(step, rung, calendar)
     climb = climbs.get(rung.deadline_id)
     if climb is None:  # done, or nobody is above: the ladder ends, or waits for its line
         return rung.deadline_id, rung.rung, None
     after = following(steps, climb.step.rung)
-    return rung.deadline_id, climb.step.rung, _at(rung, after, calendar) if after else None
+    return rung.deadline_id, climb.step.rung, rings_at(after, rung, calendar) if after else None
 
 
 def _ladders(rungs: Iterable[queries.Rung]) -> dict[int, tuple[Step, ...]]:
@@ -165,7 +165,7 @@ def _next(
         step = following(steps, rung.rung)
         while step is not None and step.rung <= 0:
             after = following(steps, step.rung)
-            missed = after is not None and _at(rung, after, calendar) <= now
+            missed = after is not None and rings_at(after, rung, calendar) <= now
             if not missed and local_day(now) <= rung.effective_due:
                 break
             step = after
@@ -176,8 +176,4 @@ def _next(
 
 def _waits(rung: queries.Rung, step: Step, calendar: WorkingCalendar, now: datetime) -> bool:
     """Whether reminders were left out and the step after them is still to come."""
-    return step.rung > rung.rung + 1 and _at(rung, step, calendar) > now
-
-
-def _at(rung: queries.Rung, step: Step, calendar: WorkingCalendar) -> datetime:
-    return fires_at(step, rung.counted_from or rung.effective_due, calendar)
+    return step.rung > rung.rung + 1 and rings_at(step, rung, calendar) > now

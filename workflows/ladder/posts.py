@@ -9,12 +9,10 @@ from typing import Any, NamedTuple, Protocol
 
 from models.base import db
 from models.person import Person
-from models.queries.locking import keep_right
 from models.queries.seats import Lent, Seat
 from models.unit import Unit
-from workflows import trail
-from workflows.calendar import local_day
-from workflows.refusal import N_, Forbidden, Reason
+from workflows import keeping, trail
+from workflows.act import who_acts
 from workflows.standing import standing
 
 SAYS_WHY, ANSWERS = "state_reason", "answer_escalation"  # as a delegation names them
@@ -45,24 +43,14 @@ def right_at(
 def keep(right: Right, now: datetime, also: Collection[int] = ()) -> None:
     """Holds the right until the transaction ends, and the log it writes to with those of the units
     `also`. Raises Forbidden when it has just ended."""
-    delegation = right.delegation.id if right.delegation else None
-    if not keep_right(right.post.id, delegation, local_day(now), now):
-        raise Forbidden(
-            Reason("POST", N_("Chưa làm được: chức vụ hoặc ủy quyền vừa kết thúc. Tải lại trang."))
-        )
+    keeping.keep(right.post.id, right.delegation.id if right.delegation else None, now)
     trail.lock_logs(db.session(), [right.post.unit_id, *also])
 
 
 def named(right: Right, person: Person) -> dict[str, Any]:
     """Who speaks, as the payload of an event names him."""
-    post = right.post
-    holder = db.session.get_one(Person, post.person_id) if right.delegation else None
-    return {
-        "actor": person.full_name,
-        "post": post.title,
-        "post_en": post.title_en,
-        "delegated_by": holder.full_name if holder else None,
-    }
+    holder = db.session.get_one(Person, right.post.person_id) if right.delegation else None
+    return who_acts(person, right.post, holder)
 
 
 class Scope(Protocol):

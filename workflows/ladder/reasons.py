@@ -16,9 +16,10 @@ from workflows.ladder.asked import kind_of, personal, reason_of
 from workflows.ladder.hearing import HEARERS
 from workflows.ladder.posts import SAYS_WHY, Right, covers, keep, named, right_at
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
+from workflows.rules.reasons import too_short
 from workflows.standing import standing
 
-SHORTEST, LONGEST = 10, 1000
+LONGEST = 1000  # letters
 
 
 def may_state(escalation: Escalation, person: Person, now: datetime) -> bool:
@@ -54,9 +55,8 @@ def state(escalation: Escalation, words: str, *, actor: Person, now: datetime) -
     Raises Forbidden for who is not late, Stale for what is done, Refused for too few words.
     """
     cleaned = text.clean(words, limit=LONGEST, place="reason", multiline=True)
-    if len("".join(cleaned.split())) < SHORTEST:
-        sentence = N_("Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái.")
-        raise Refused(Reason("REASON", sentence, {"n": SHORTEST}, place="reason"))
+    if wrong := too_short(cleaned):
+        raise Refused(*wrong)
     if personal(escalation):
         if escalation.task.person_id != actor.id:
             raise _not_asked(escalation)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from workflows.calendar import WorkingCalendar, at_seven
 from workflows.refusal import N_, Reason, Refused
@@ -57,6 +57,20 @@ def fires(
 def fires_at(step: Step, counted_from: date, calendar: WorkingCalendar) -> datetime:
     """07:00 of the working day on which a step fires, as aware UTC."""
     return at_seven(calendar.add_working_days(counted_from, step.after))
+
+
+class Counted(Protocol):
+    """What a ladder's rungs are counted from."""
+
+    @property
+    def counted_from(self) -> date | None: ...
+    @property
+    def effective_due(self) -> date: ...
+
+
+def rings_at(step: Step, clock: Counted, calendar: WorkingCalendar) -> datetime:
+    """When a step of this deadline fires: from its last good day, or the later day it counts from."""
+    return fires_at(step, clock.counted_from or clock.effective_due, calendar)
 
 
 def start(steps: Sequence[Step]) -> int:

@@ -18,7 +18,7 @@ from models.document import Document
 from models.obligation import Obligation
 from models.task import Task
 from workflows.calendar import WorkingCalendar, local_day
-from workflows.ladder.steps import Step, fires_at, following, parse_steps
+from workflows.ladder.steps import Step, fires_at, following, parse_steps, rings_at
 
 
 class Beginning(NamedTuple):
@@ -130,14 +130,14 @@ def _go_on(
     """Sets the next rung by what it counts from; where that lies behind, to the next morning."""
     step = following(steps, deadline.rung)
     while step is not None and step.rung <= 0:  # a reminder whose morning is past is left out
-        if fires_at(step, deadline.counted_from or deadline.effective_due, calendar) > now:
+        if rings_at(step, deadline, calendar) > now:
             break
         deadline.rung = step.rung
         step = following(steps, deadline.rung)
     if step is None:
         deadline.fires_at = None
         return
-    at = fires_at(step, deadline.counted_from or deadline.effective_due, calendar)
+    at = rings_at(step, deadline, calendar)
     if at <= now:
         morning = calendar.add_working_days(local_day(now), 1)
         deadline.counted_from = calendar.add_working_days(morning, -step.after)

@@ -8,9 +8,8 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.obligation import Obligation
+from models.queries.chunks import chunks
 from models.relief import Relief
-
-CHUNK = 500  # persons asked for in one statement
 
 
 def owed_elsewhere(requirement_id: int, person_ids: Collection[int]) -> set[tuple[int, int]]:
@@ -19,13 +18,12 @@ def owed_elsewhere(requirement_id: int, person_ids: Collection[int]) -> set[tupl
     granted = sa.exists().where(
         Relief.obligation_id == Obligation.id, Relief.kind == "waiver", Relief.unit_id.is_not(None)
     )
-    ids = sorted(person_ids)
     found: set[tuple[int, int]] = set()
-    for start in range(0, len(ids), CHUNK):
+    for some in chunks(person_ids):
         rows = db.session.execute(
             sa.select(Obligation.person_id, Obligation.unit_id).where(
                 Obligation.requirement_id == requirement_id,
-                Obligation.person_id.in_(ids[start : start + CHUNK]),
+                Obligation.person_id.in_(some),
                 sa.or_(Obligation.state != "waived", granted),
             )
         )

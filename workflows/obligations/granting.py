@@ -99,17 +99,18 @@ def _bodies(obligation: Obligation, now: datetime) -> Iterator[Unit]:
 
 def _leads(obligation: Obligation, now: datetime) -> bool:
     """Whether who owes is the secretary of the body in which he owes it."""
-    return obligation.person_id in _holding(obligation.unit_id, ("secretary",), now)
+    held = holding(obligation.unit_id, ("secretary",), now)
+    return obligation.person_id in set(db.session.scalars(held))
 
 
 def _who_owes(obligation: Obligation, now: datetime) -> frozenset[int]:
     if obligation.person_id is not None:
         return frozenset((obligation.person_id,))
-    return _holding(obligation.unit_id, OFFICERS, now)
+    return frozenset(db.session.scalars(holding(obligation.unit_id, OFFICERS, now)))
 
 
-def _holding(unit_id: int, roles: tuple[str, ...], now: datetime) -> frozenset[int]:
-    held = sa.select(Post.person_id).where(
+def holding(unit_id: int, roles: tuple[str, ...], now: datetime) -> sa.Select[int]:
+    """A statement for the persons who hold one of these roles in a unit now."""
+    return sa.select(Post.person_id).where(
         Post.unit_id == unit_id, Post.role.in_(roles), held_at(local_day(now), now)
     )
-    return frozenset(db.session.scalars(held))

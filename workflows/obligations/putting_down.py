@@ -31,11 +31,16 @@ def put_down(
         old_due=obligation.effective_due,
     )
     db.session.add(relief)
-    obligation.state = "waived"
     _record(obligation, "obligation_waived", decision, actor, now)
-    clocks.stop(obligation, now)
-    tasks.close_for_obligation(obligation, by=actor, now=now)
+    let_go(obligation, by=actor, now=now)
     return relief
+
+
+def let_go(obligation: Obligation, *, by: Person | None, now: datetime) -> None:
+    """It is waived: its ladder stops, what waited for it is put down. After its event."""
+    obligation.state = "waived"
+    clocks.stop(obligation, now)
+    tasks.close_for_obligation(obligation, by=by, now=now)
 
 
 def was_put_down(obligation: Obligation) -> bool:

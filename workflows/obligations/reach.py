@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.person import Membership
+from models.queries.chunks import chunks
 from models.unit import Level, Unit, in_force_on
 from workflows.calendar import local_day
 from workflows.scope import below
@@ -19,7 +20,6 @@ from workflows.scope import below
 # owes → the standings of those who owe; an exempt member owes nothing.
 STANDINGS = {"member": ("full", "probationary"), "non_member": ("non_member",)}
 WITH_NON_MEMBERS = "unit_with_non_members"  # R05: a unit, while somebody in it is no member
-CHUNK = 500  # units asked for in one statement
 
 
 class Asked(Protocol):
@@ -76,7 +76,7 @@ def by_unit(owes: str) -> bool:
 def persons(unit_ids: Collection[int], now: datetime) -> dict[int, list[tuple[int, str]]]:
     """For each unit its persons today who are not exempt: (person, standing), by person."""
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for some in _chunks(unit_ids):
+    for some in chunks(unit_ids):
         statement = (
             sa.select(Membership.unit_id, Membership.person_id, Membership.standing)
             .where(*_counts(some, local_day(now)))
@@ -90,7 +90,7 @@ def persons(unit_ids: Collection[int], now: datetime) -> dict[int, list[tuple[in
 def heads(unit_ids: Collection[int], now: datetime) -> Counter[tuple[int, str]]:
     """How many persons of each standing each unit has today, exempt members left out."""
     found: Counter[tuple[int, str]] = Counter()
-    for some in _chunks(unit_ids):
+    for some in chunks(unit_ids):
         statement = (
             sa.select(
                 Membership.unit_id,
@@ -149,7 +149,7 @@ def count(
 
 def _places(unit_ids: Collection[int], day: date) -> list[Place]:
     found = []
-    for some in _chunks(unit_ids):
+    for some in chunks(unit_ids):
         statement = (
             sa.select(Unit.id, Unit.code, Level.code)
             .join(Level, Unit.level_id == Level.id)
@@ -165,8 +165,3 @@ def _counts(unit_ids: Collection[int], day: date) -> tuple[sa.ColumnElement[bool
         Membership.exempt.is_(False),
         in_force_on(Membership, day),
     )
-
-
-def _chunks(unit_ids: Collection[int]) -> Iterable[list[int]]:
-    ids = sorted(unit_ids)
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

@@ -19,7 +19,6 @@ from workflows import ladder
 from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
 
 EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)
-_SHAPE = ("version", "effective_due", "counted_from", "rung", "fires_at", "paused_at")
 
 
 class Key(NamedTuple):
@@ -44,19 +43,22 @@ class Clock(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An open deadline with what it waits for."""
+    """An open deadline, as it runs, with what it waits for."""
 
-    id: int
-    version: int
-    effective_due: date
-    counted_from: date | None
-    rung: int
-    fires_at: datetime | None
+    clock: Clock
     paused_at: datetime | None
     task_id: int
     opened_at: datetime
     campaign_id: int
     key: Key | None  # of the obligation whose last good day it waits for; None: a step's clock
+
+    @property
+    def effective_due(self) -> date:
+        return self.clock.effective_due
+
+    @property
+    def fires_at(self) -> datetime | None:
+        return self.clock.fires_at
 
 
 def open_clocks(
@@ -101,8 +103,9 @@ def open_clocks(
 
 
 def _row(cells: list[Any]) -> Row:
-    own, waits, key = cells[:10], cells[10], cells[11:]
-    return Row._make([*own, Key._make(key) if waits and key[0] is not None else None])
+    clock, own, waits, key = cells[:6], cells[6:10], cells[10], cells[11:]
+    owed = Key._make(key) if waits and key[0] is not None else None
+    return Row._make([Clock._make(clock), *own, owed])
 
 
 class Recount:
@@ -115,17 +118,18 @@ class Recount:
     def clock(self, row: Row, due: date) -> Clock | None:
         """How a deadline runs when its last good day is `due`; None: as before. One told as late
         that is not late any more begins anew."""
-        shape = {name: getattr(row, name) for name in _SHAPE}
+        shape = row.clock._asdict() | {"paused_at": row.paused_at}
+        del shape["id"]
         alike = (*shape.values(), row.campaign_id, due)
         if alike not in self._told:
             deadline = Deadline(task_id=row.task_id, **shape)
-            if row.rung > 0 and due != row.effective_due and due >= local_day(self.now):
+            if row.clock.rung > 0 and due != row.effective_due and due >= local_day(self.now):
                 ladder.restart(deadline, due, self.now, self.calendar)
             else:
                 ladder.move(deadline, due, self.now, self.calendar)
             self._told[alike] = tuple(getattr(deadline, name) for name in Clock._fields[1:])
-        clock = Clock(row.id, *self._told[alike])
-        return None if clock == Clock._make(row[:6]) else clock
+        clock = Clock(row.clock.id, *self._told[alike])
+        return None if clock == row.clock else clock
 
 
 def due_of_step(row: Row, old: WorkingCalendar, new: WorkingCalendar) -> date:

@@ -14,16 +14,17 @@ from models.base import db
 from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
-from models.post import Post, held_at
-from models.queries.locking import hold_units, keep_right
+from models.queries.locking import hold_units
 from models.relief import Relief
-from workflows import notices, tasks, text, trail
+from workflows import notices, text, trail
 from workflows.act import Capacity
 from workflows.calendar import WorkingCalendar, local_day
+from workflows.keeping import keep
 from workflows.obligations import clocks
-from workflows.obligations.granting import right_to_grant
-from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
-from workflows.rules.reasons import SHORTEST
+from workflows.obligations.granting import holding, right_to_grant
+from workflows.obligations.putting_down import let_go
+from workflows.refusal import N_, Reason, Refused, Stale
+from workflows.rules.reasons import too_short
 
 LONGEST = timedelta(days=366)  # an extension reaches at most so far ahead
 TOLD = ("secretary", "deputy", "committee", "advisor")  # of the unit that owes
@@ -58,10 +59,8 @@ def waive(
     reason, basis = _sound(reason, basis, now)
     held = _hold(obligation, actor, now)
     relief = _relief("waiver", obligation, held, reason, basis, now)
-    obligation.state = "waived"
     _record(relief, held, basis, now)
-    clocks.stop(obligation, now)
-    tasks.close_for_obligation(obligation, by=actor, now=now)
+    let_go(obligation, by=actor, now=now)
     return relief
 
 
@@ -104,12 +103,8 @@ def _hold(obligation: Obligation, actor: Person, now: datetime) -> Capacity:
     the logs as whoever meets it does."""
     hold_units([obligation.unit_id])
     held = right_to_grant(obligation, actor, now)
-    delegation = held.delegation.id if held.delegation else None
     assert held.post is not None
-    if not keep_right(held.post.id, delegation, local_day(now), now):
-        raise Forbidden(
-            Reason("POST", N_("Chưa làm được: chức vụ hoặc ủy quyền vừa kết thúc. Tải lại trang."))
-        )
+    keep(held.post.id, held.delegation.id if held.delegation else None, now)
     trail.lock_logs(db.session(), [held.unit.id])
     db.session.refresh(obligation, with_for_update=True)
     if obligation.state != "open":
@@ -148,10 +143,7 @@ def _record(relief: Relief, held: Capacity, basis: Basis, now: datetime) -> None
     personal = obligation.person_id is not None
     assert held.person is not None
     private = {
-        "actor": held.person.full_name,
-        "post": held.post.title if held.post else None,
-        "post_en": held.post.title_en if held.post else None,
-        "delegated_by": held.post.person.full_name if held.delegation and held.post else None,
+        **held.named,
         "reason": None if personal else relief.reason,
         "ground": relief.reason if personal else None,
         "basis": basis.words,
@@ -189,9 +181,7 @@ def _record(relief: Relief, held: Capacity, basis: Basis, now: datetime) -> None
 def _told(obligation: Obligation, now: datetime) -> list[Person]:
     if obligation.person is not None:
         return [obligation.person]
-    held = sa.select(Post.person_id).where(
-        Post.unit_id == obligation.unit_id, Post.role.in_(TOLD), held_at(local_day(now), now)
-    )
+    held = holding(obligation.unit_id, TOLD, now)
     return list(
         db.session.scalars(sa.select(Person).where(Person.id.in_(held)).order_by(Person.id))
     )
@@ -199,17 +189,8 @@ def _told(obligation: Obligation, now: datetime) -> list[Person]:
 
 def _sound(reason: str, basis: Basis, now: datetime) -> tuple[str, Basis]:
     """Both as they are kept. Raises Refused with everything that is wrong with them."""
-    wrong: list[Reason] = []
     reason = text.clean(reason, place="reason", multiline=True)
-    if len("".join(reason.split())) < SHORTEST:
-        wrong.append(
-            Reason(
-                "REASON",
-                N_("Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái."),
-                {"n": SHORTEST},
-                place="reason",
-            )
-        )
+    wrong = too_short(reason)
     number = text.clean_line(basis.number, place="basis_number")
     issuer = text.clean_line(basis.issuer, place="basis_issuer")
     outside = (number, basis.dated_on, issuer)

@@ -39,10 +39,20 @@ REASON_CODES: dict[str, dict[str, str]] = {
     },
 }
 NEED_CODE = ("return",)
+SHORT = N_("Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái.")
+TO_ACT_ON = N_("Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái để người nhận biết cần làm gì.")
 
 _NUMBER = re.compile(r"\d+\s*[-/]\s*[^\W\d_]{2,3}\s*[-/]\s*[^\W\d_]{2,12}")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 _LONG_DATE = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
+
+
+def too_short(reason: str | None, sentence: str = SHORT) -> list[Reason]:
+    """Why a reason will not do, in this sentence: it has fewer than SHORTEST letters. Spaces do not
+    count; empty when it will."""
+    if len("".join((reason or "").split())) >= SHORTEST:
+        return []
+    return [Reason("REASON", sentence, {"n": SHORTEST}, place="reason")]
 
 
 @guard("reason_given", needs=("reason",))
@@ -60,19 +70,7 @@ def reason_given(act: Act) -> list[Reason]:
                 place="reason_code",
             )
         )
-    if len("".join((act.inputs.reason or "").split())) < SHORTEST:
-        reasons.append(
-            Reason(
-                "REASON",
-                N_(
-                    "Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái để người nhận biết cần làm "
-                    "gì."
-                ),
-                {"n": SHORTEST},
-                place="reason",
-            )
-        )
-    return reasons
+    return reasons + too_short(act.inputs.reason, TO_ACT_ON)
 
 
 @guard("decision_given", needs=("decision",))

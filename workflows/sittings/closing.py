@@ -14,7 +14,7 @@ from models.stored_file import Attachment
 from workflows import notices, obligations, trail
 from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
-from workflows.rules.reasons import SHORTEST
+from workflows.rules.reasons import TO_ACT_ON, too_short
 from workflows.sittings.holding import FUTURE
 from workflows.sittings.minutes import drop_number, number_minutes
 from workflows.sittings.voting import foresee, reference
@@ -94,18 +94,7 @@ def _of_the_item(item: AgendaItem, sitting: Sitting, now: datetime) -> list[Reas
         reasons = []
         if not item.reason_code:
             reasons.append(Reason("REASON", N_("Chưa chọn lý do cần sửa."), place="reason_code"))
-        if len("".join((item.reason or "").split())) < SHORTEST:
-            reasons.append(
-                Reason(
-                    "REASON",
-                    N_(
-                        "Lý do còn quá ngắn. Cần ghi ít nhất %(n)s chữ cái để người nhận biết cần "
-                        "làm gì."
-                    ),
-                    {"n": SHORTEST},
-                    place="reason",
-                )
-            )
+        reasons += too_short(item.reason, TO_ACT_ON)
         if reasons:
             return reasons
     return foresee(item, sitting.chair, now)

@@ -92,6 +92,7 @@ class Row:
     beside: Beside | None = None
     explained: tuple[Explained, ...] = ()
     opens: tuple[Document, Document] | None = None
+    fine: bool = False  # compared and found in order: only where everything compared is listed
 
 
 @dataclass(frozen=True)

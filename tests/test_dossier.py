@@ -119,9 +119,7 @@ class Case:
     def sign(self, name: str, n: int = 4, remark: str = "") -> None:
         piece = find(self.inspection, n, 1)
         assert piece is not None
-        self.act(
-            signing.sign, self.inspection, n, 1, by=name, version=piece.version, remark=remark
-        )
+        self.act(signing.sign, self.inspection, n, 1, by=name, version=piece.version, remark=remark)
 
     def noted(self, **more: Any) -> InspectionFinding:
         event = db.session.scalars(
@@ -211,7 +209,9 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
         assert waits_at(case.owed()) == {
             ("create", "CELL", "secretary"), ("create", "CELL", "deputy"),
         }  # fmt: skip
-        case.act(reporting.report_back, made, DONE + " Kèm biên bản.", by="Sau", version=made.version)
+        case.act(
+            reporting.report_back, made, DONE + " Kèm biên bản.", by="Sau", version=made.version
+        )
         case.act(reporting.confirm, made, by="Kiem", version=made.version)
         owed = case.owed()
         assert (owed.state, waits_at(owed)) == ("fulfilled_late", set())
@@ -220,7 +220,11 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
 
         told = [str(line) for line in sentences(case.inspection.document)]
         assert sum("ký biên bản" in line for line in told) == 3
-        for part in ("giải trình phát hiện số 1", "giao Chi bộ Thử thực hiện", "xác nhận Chi bộ Thử"):
+        for part in (
+            "giải trình phát hiện số 1",
+            "giao Chi bộ Thử thực hiện",
+            "xác nhận Chi bộ Thử",
+        ):
             assert any(part in line for line in told), part
         assert not any("ghi việc “" in line for line in told)
         assert trail.verify(db.session()).faults == []
@@ -230,8 +234,8 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
 def test_nobody_signs_for_two_and_nothing_changes_under_a_signature(app: Flask) -> None:
     with app.app_context():
         case = Case(office := Office())
+        twice = {"chair": office.person("Kiem"), "recorder": office.person("Kiem")}
         with pytest.raises(Refused) as refused:
-            twice = {"chair": office.person("Kiem"), "recorder": office.person("Kiem")}
             case.written(signers=twice)
         assert {r.place for r in refused.value.reasons} == {"signers.chair", "signers.recorder"}
         with pytest.raises(Refused, match="danh sách"):  # no member of the inspected unit
@@ -309,7 +313,9 @@ def test_a_finding_is_a_fact_with_evidence_in_scope(app: Flask) -> None:
         answer = next(n for n, line in enumerate(lines) if ANSWER in line)
         fact = next(n for n, line in enumerate(lines) if FACT in line)
         assert answer < fact
-        assert db.session.get_one(Document, plan.id).version == plan.version  # nothing written there
+        assert (
+            db.session.get_one(Document, plan.id).version == plan.version
+        )  # nothing written there
         case.go("conclude")
         with pytest.raises(Refused, match="giữ nguyên"):
             case.act(findings.change, found, FACT, by="Kim", version=2)

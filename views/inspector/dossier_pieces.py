@@ -232,7 +232,7 @@ def role_words(role: str) -> str:
 def _files(inspection: Inspection, found: DossierPiece | None) -> list[Any]:
     if found is None:
         return []
-    at = {"inspection_id": inspection.id, "n": found.n}
+    at: dict[str, Any] = {"inspection_id": inspection.id, "n": found.n}
     removable = writes(inspection)
     return [
         file_row(

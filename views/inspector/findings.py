@@ -34,7 +34,7 @@ from workflows.dossier import findings
 from workflows.dossier.filled import NOUNS
 from workflows.dossier.who import CONCLUDED, leader_right
 from workflows.inspections import reaching
-from workflows.questions import questions
+from workflows.questions import Row, questions
 
 PREFILLED = ("question", "unit", "document", "revision", "event", "text")
 
@@ -110,6 +110,29 @@ def answer_finding(inspection_id: int, finding_id: int) -> Response | tuple[str,
             found, words, version=number(form), actor=viewer(), now=clock.now()
         ),
         gettext("Đã ghi giải trình. Phần này đứng trước phát hiện trên mọi trang và bản in."),
+    )
+
+
+def address_from(inspection: Inspection, question: int, row: Row) -> str:
+    """Where a question's row is written down as a finding, with what it says filled in; "" where the
+    viewer does not write findings of this inspection."""
+    inside = row.unit.id in inspection.unit_ids
+    if not inside or not writes(inspection) or inspection.state in CONCLUDED:
+        return ""
+    events = [e.event for e in row.evidence if e.event is not None]
+    own = [event for event in events if event.unit_id == row.unit.id]
+    event = next(iter(own + events), None)
+    document = row.document
+    revision = next((e.revision for e in row.evidence if e.revision is not None), None)
+    return url_for(
+        "inspector.new_finding",
+        inspection_id=inspection.id,
+        question=question,
+        unit=row.unit.code,
+        document=document.id if document is not None else None,
+        revision=(revision or document.revision) if document is not None else None,
+        event=f"{event.unit.code}:{event.seq}" if event is not None else None,
+        text=f"{present.unit_name(row.unit)}: {present.sentence(row.told)}",
     )
 
 

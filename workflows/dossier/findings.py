@@ -193,8 +193,9 @@ def _sound(
         wrong.append(_form(N_("Chọn một đơn vị thuộc phạm vi kiểm tra."), "unit"))
     if noted.question is not None and not 1 <= noted.question <= 15:
         wrong.append(_form(N_("Câu hỏi có số từ 1 đến 15."), "question"))
-    reach = below(inspection.unit_ids, now) | {inspection.commission.id}
-    event, document = _event(noted, reach, wrong), _document(noted, reach, wrong)
+    # Logs below it are open to a commission always, papers within the scope.
+    event = _event(noted, below({inspection.commission.id}, now), wrong)
+    document = _document(noted, below(inspection.unit_ids, now), wrong)
     if noted.event is None and noted.document is None:
         sentence = N_("Chưa có căn cứ: ghi một sự kiện trong sổ, hoặc một văn bản và lần bản thảo.")
         wrong.append(_form(sentence, "event"))

@@ -95,6 +95,7 @@ def remove(attachment: Attachment, *, actor: Person, now: datetime) -> None:
 
 def attachments_of(subject: Subject, revision: int | None = None) -> list[Attachment]:
     """The files beside a revision, a sitting or a piece; scans first, then in order of arrival."""
+    beside: tuple[sa.ColumnElement[bool], ...]
     if isinstance(subject, Document):
         beside = (Attachment.document_id == subject.id, Attachment.revision == revision)
     elif isinstance(subject, Sitting):

@@ -122,6 +122,7 @@ def _render(template: str, given: Asked, **more: Any) -> tuple[str, int]:
         chosen=given.chosen,
         kept=given.kept,
         units=choices(given.widest),
+        inspection=given.inspection,
         decision=_decision(given),
         form=given.form,
         problems=given.form.problems(),

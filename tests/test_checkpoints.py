@@ -1,17 +1,36 @@
 """Signed checkpoints: what is signed, what is not, and what a receipt still proves afterwards."""
 
+import json
+import zipfile
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import Result
+from flask import Flask
 
 from models.base import db, transaction
 from models.checkpoint import Checkpoint, LogKey, LogLook, LogTile
+from models.document import Document
 from models.event import TRIGGERS, AuditEvent, EventPayload, LogHead
+from models.heartbeat import Heartbeat
 from tests.test_trail import Story, story
+from workers import signer
 from workflows import trail
-from workflows.trail import checkpoint, keys, merkle, note, orders, rotation, signing, tiles
+from workflows.trail import (
+    checkpoint,
+    keys,
+    merkle,
+    note,
+    orders,
+    rebuild,
+    receipts,
+    rotation,
+    signing,
+    tiles,
+)
 from workflows.trail.rotation import rotate
 
 __all__ = ["story"]  # a fixture
@@ -252,3 +271,99 @@ def test_an_order_is_signed_by_the_same_process_and_passes_for_nothing_else(
         orders.opened(newest(story.base).note, "export", ring)
     with pytest.raises(ValueError):
         orders.leave(db.session(), "checkpoint", "a/B1\n1\n", now=NOW)
+
+
+def audit(app: Flask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(args=["audit", *words])
+
+
+@pytest.mark.databases("sqlite")
+def test_the_command_line_signs_rotates_and_checks(
+    app: Flask, story: Story, tmp_path: Path
+) -> None:
+    made = audit(app, "checkpoint", "--json")
+    assert made.exit_code == 0, made.output
+    said = json.loads(made.output)
+    assert (said["signed"], said["mismatches"]) == (2, [])
+    assert (tmp_path / "data" / "keys" / "log.key").stat().st_mode & 0o077 == 0
+    [event] = db.session.scalars(
+        sa.select(AuditEvent).where(AuditEvent.unit_id == story.base, AuditEvent.seq == 0)
+    )
+    text = receipts.receipt_of(db.session(), event)
+    assert text is not None
+    file = tmp_path / "a.tlog-proof"
+    file.write_text(text)
+    assert audit(app, "receipt", str(file), "--key", said["key"]).exit_code == 0
+    other = audit(app, "receipt", str(file), "--key", note.new_signer("duyet/x").key.text)
+    assert other.exit_code == 1
+    file.write_text(text.replace("index 0", "index 1"))
+    assert audit(app, "receipt", str(file), "--key", said["key"]).exit_code == 1
+
+    turned = audit(app, "rotate-key", "--reason", "theo lịch")
+    assert turned.exit_code == 0, turned.output
+    assert turned.output.split()[-1] != said["key"]
+    assert audit(app, "checkpoint").exit_code == 0
+    rewritten(story.base, 1)
+    broken = audit(app, "checkpoint")
+    assert broken.exit_code == 1
+    assert "Có sai lệch: sổ của B1" in broken.output
+
+
+@pytest.mark.databases("sqlite")
+def test_a_copy_of_everything_leaves_the_key_out(app: Flask, story: Story, tmp_path: Path) -> None:
+    assert audit(app, "checkpoint").exit_code == 0
+    secret = (tmp_path / "data" / "keys" / "log.key").read_text().split("+")[-1].strip()
+    file = tmp_path / "copy.zip"
+    made = app.test_cli_runner().invoke(args=["backup", str(file)])
+    assert made.exit_code == 0, made.output
+    with zipfile.ZipFile(file) as copy:
+        names = copy.namelist()
+        assert "tables/checkpoint.jsonl" in names
+        held = b"".join(copy.read(name) for name in names)
+    assert not any("key" in name for name in names if name != "tables/log_key.jsonl")
+    for form in (secret, b64decode(secret)[1:].hex(), b64encode(b64decode(secret)[1:]).decode()):
+        assert form.encode() not in held
+    assert b64decode(secret)[1:] not in held
+    assert "signed.db" not in "".join(names)
+
+
+def test_states_are_built_again_from_events_alone(app: Flask, story: Story) -> None:
+    done = rebuild.rebuild(db.session())
+    assert (done.documents, done.differing) == (1, 0)
+    assert done.events == db.session.scalar(
+        sa.select(sa.func.max(AuditEvent.document_version)).where(
+            AuditEvent.document_id == story.plan
+        )
+    )
+    with transaction() as session:
+        session.execute(
+            sa.update(Document).where(Document.id == story.plan).values(state="returned")
+        )
+    answer = audit(app, "verify", "--rebuild", "--json")
+    assert answer.exit_code == 1
+    counted = json.loads(answer.output)["rebuilt"]
+    assert (counted["documents"], counted["differing"]) == (1, 1)
+    assert "returned" in counted["faults"][0]["detail"]
+
+
+@pytest.mark.databases("sqlite")
+def test_the_process_beats_while_it_can_sign(app: Flask, story: Story, tmp_path: Path) -> None:
+    rounds = signer.Signing(app.config["SETTINGS"], keys.KeyFolder(tmp_path / "keys"))
+    done = rounds.go(1000.0)
+    assert done is not None
+    assert done.signed == 2
+    beaten = sa.select(Heartbeat.at).where(Heartbeat.name == "signer")
+    first = db.session.scalar(beaten)
+    assert first is not None
+    grow(story.base, 3)
+    few = rounds.go(1002.0)  # less than a hundred events, less than a minute
+    assert few is not None
+    assert few.signed == 0
+    minute = rounds.go(1061.0)
+    assert minute is not None
+    assert minute.signed >= 1
+    rounds.folder.file.unlink()
+    with transaction() as session:
+        session.execute(sa.delete(Heartbeat))
+    assert rounds.go(1200.0) is None
+    assert db.session.scalar(beaten) is None

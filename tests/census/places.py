@@ -26,6 +26,12 @@ RESOURCES = {
     "report": "report", "receipt": "receive", "amendment-request": "request_amendment",
     "withdrawal": "withdraw", "amendment": "amend", "revocation": "revoke", "archiving": "archive",
 }  # fmt: skip
+INSPECTING = {
+    "announcement": "announce", "self-report": "take_self_report", "verification": "verify",
+    "draft-conclusion": "draft_conclusion", "further-verification": "verify_again",
+    "conclusion": "conclude", "follow-up": "follow_up", "closing": "close", "extension": "extend",
+    "freeze": "freeze", "release": "unfreeze", "cancellation": "cancel",
+}  # fmt: skip
 API_ACTS = (*RESOURCES.values(), "confirm", "explain")
 ACT_OF = {
     "writing.revise": "revise", "writing.keep": "revise", "api.revise": "revise",
@@ -71,6 +77,7 @@ def kind_of(rule: Rule) -> tuple[str, ...]:
     if rule.endpoint.startswith("administrator.") or rule.endpoint == "feed.calendar":
         return ("",)
     for name, kinds in (
+        ("inspection_id", ("inspection",)), ("reading_id", ("reading",)),
         ("document_id", ("plan", "report", "commitment")), ("sitting_id", ("meeting",)),
         ("list_id", ("list",)), ("job_id", ("order",)), ("entry_id", ("line",)),
         ("person_id", ("member",)), ("code", ("unit",)),
@@ -158,7 +165,8 @@ class Matrix:
         assert not missing, f"the census does not know what to put for {missing} in {rule}"
         values = {name: known[name] for name in names if name in known}
         if "resource" in names:
-            yield from (({**values, "resource": r}, act) for r, act in RESOURCES.items())
+            acts = INSPECTING if "inspection_id" in names else RESOURCES
+            yield from (({**values, "resource": r}, act) for r, act in acts.items())
         elif "action" in names:
             yield from (({**values, "action": act}, act) for act in API_ACTS)
         else:

@@ -12,11 +12,13 @@ from models.account import Account, ApiToken, LoginSession
 from models.deadline import Escalation
 from models.document import Contribution, Document
 from models.export import ExportJob
+from models.inspection import Inspection
 from models.listing import CommitmentList
 from models.notification import Notification
 from models.obligation import Obligation
 from models.person import Membership
 from models.post import Delegation
+from models.read import Reading
 from models.recorded import Finding, ProxyEntry, RecordedPaper
 from models.register import NumberEntry
 from models.sitting import Sitting
@@ -38,7 +40,7 @@ def subjects() -> list[Subject]:
     """Everything that an address can lead to and that is somebody's."""
     found = papers()
     by_id = {paper.id: paper for paper in found}
-    rest = (_lists(), _orders(), _lines(), _members(), _units())
+    rest = (_lists(), _orders(), _lines(), _members(), _units(), _inspections(), _readings())
     rest += (_first_in_each_state(rungs()), _first_in_each_state(owed()))
     return [*found, *_meetings(by_id), *(subject for some in rest for subject in some)]
 
@@ -59,7 +61,8 @@ def papers() -> list[Paper]:
     files = {a.document_id: a for a in _files(Attachment.document_id.is_not(None))}
     findings = dict(db.session.execute(sa.select(Finding.document_id, sa.func.max(Finding.id))
                                        .group_by(Finding.document_id)).all())  # fmt: skip
-    for row in db.session.scalars(sa.select(Document).order_by(Document.id)):
+    shown = sa.select(Document).where(Document.kind != "inspection")  # `_inspections` has those
+    for row in db.session.scalars(shown.order_by(Document.id)):
         arrived = [s for s in row.stages if s.arrived_at is not None]
         after = row.stages[row.stage + 1 :][:1]
         file = files.get(row.id)
@@ -93,14 +96,15 @@ def papers() -> list[Paper]:
             finding=row.id in findings,
             file_beside=file.revision if file else None,
         )
-    for hand in db.session.scalars(sa.select(Contribution)):
+    hands = sa.select(Contribution).where(Contribution.document_id.in_(found))
+    for hand in db.session.scalars(hands):
         paper = found[hand.document_id]
         paper.writers.add(who[hand.person_id])
         if hand.action in ("submit", "record", "correct"):
             paper.handed_in.add(hand.revision)
     climbed = sa.select(Task).where(Task.climbed, Task.closed_at.is_(None))
     for task in db.session.scalars(climbed):
-        if task.document_id is not None:
+        if task.document_id in found:
             found[task.document_id].climbed |= {(r.unit.code, r.role) for r in task.roles}
     return list(found.values())
 
@@ -226,6 +230,26 @@ def owed() -> Iterator[Subject]:
             continue  # nobody to ask as
         state = "of a unit" if author is None else "of a person"
         yield Subject("obligation", state, row.unit.code, author, {"obligation_id": row.id})
+
+
+def _inspections() -> Iterator[Subject]:
+    """Every inspection, with a commitment that was handed in where it inspects."""
+    for row in db.session.scalars(sa.select(Inspection).order_by(Inspection.id)):
+        unit = row.units[0].unit
+        text = sa.select(Document.id).where(
+            Document.unit_id == unit.id, Document.kind == "commitment", Document.state == "reported"
+        )
+        state = {"planned": "ordered", "concluded": "over"}.get(row.state, "under way")
+        values = {"inspection_id": row.id, "document_id": db.session.scalar(text.limit(1))}
+        yield Subject("inspection", state, unit.code, None, values)
+
+
+def _readings() -> Iterator[Subject]:
+    """What a team has read: the page of the text is of who gave the reason."""
+    who = logins()
+    for row in db.session.scalars(sa.select(Reading).where(Reading.inspection_id.is_not(None))):
+        unit = db.session.get_one(Document, row.document_id).unit.code
+        yield Subject("reading", "today's", unit, who[row.person_id], {"reading_id": row.id})
 
 
 def _first_in_each_state(found: Iterator[Subject]) -> Iterator[Subject]:

@@ -120,6 +120,8 @@ ABSENT_RELATIONS = {
     "line": {"adviser two up", "author", "own committee"},
     "member": {"own adviser", "subordinate"},
     "unit": {"author"},
+    "inspection": {"author", "own adviser", "subordinate"},
+    "reading": {"own adviser", "subordinate"},
     "escalation": {"author", "own adviser", "subordinate"},
 }
 

@@ -208,9 +208,37 @@ def inspects(login: str, subject: Subject) -> bool:
 
 
 def traces(login: str, paper: Paper) -> bool:
-    """The history of plans and reports is for the inspectors above; of a person's paper for nobody,
-    where no inspection is open."""
-    return inspects(login, paper) and paper.kind in ("plan", "report")
+    """The history of plans and reports is for the inspectors above; of what somebody has handed in of
+    his own only for the team of an inspection that is open there: the demo's, of C4."""
+    if paper.kind in ("plan", "report"):
+        return inspects(login, paper)
+    own = ("drafted", "withdrawn", "signed, unconfirmed", "typed, unconfirmed")
+    return login == "kiemtra.phuong" and paper.unit == "C4" and paper.state not in own
+
+
+def carries_out(login: str, inspection: Subject) -> bool:
+    """The ward's commission carries out every inspection of this world."""
+    return login == "kiemtra.phuong"
+
+
+def knows_inspection(login: str, inspection: Subject) -> bool:
+    """Who carries it out; once it is announced who leads the inspected unit."""
+    if carries_out(login, inspection):
+        return True
+    held = post(login)
+    leads = held is not None and held[0] in ("secretary", "deputy") and held[1] == inspection.unit
+    return leads and inspection.state != "ordered"
+
+
+def reads_in_it(login: str, inspection: Subject) -> bool:
+    """Texts only for the team, only from the announcement to the conclusion."""
+    return carries_out(login, inspection) and inspection.state == "under way"
+
+
+def sees_what_was_read(login: str, inspection: Subject) -> bool:
+    """The commission always; the inspected afterwards."""
+    known = knows_inspection(login, inspection)
+    return known and (carries_out(login, inspection) or inspection.state == "over")
 
 
 def records_for(login: str, subject: Subject) -> bool:

@@ -27,6 +27,7 @@ from workflows import create, exports, files, perform, proxies, sittings
 from workflows.act import Printed, Votes
 from workflows.calendar import local_day
 from workflows.demo.papers import page
+from workflows.inspections import opening, readings
 from workflows.recorded import enter
 from workflows.register import giving
 from workflows.rules.numbers import suggest_number
@@ -50,6 +51,8 @@ class Scene:
         for part in (self._plans, self._reports, self._commitments, self._on_paper, self._meetings):
             with transaction():
                 part()
+        with transaction():
+            self._inspections()
         with transaction():
             self._files_and_orders()
             giving.enter(
@@ -204,6 +207,36 @@ class Scene:
             if row.document is not None:
                 sittings.review(sitting, row.person_id, reviewed=True, **who)
         sittings.close(sitting, version=sitting.version, **who)
+
+    def _inspections(self) -> None:
+        """One ordered, and one that is over; in the demo's own a text is read."""
+        self._inspect("C3", "21-QĐ/UBKT")
+        over = self._inspect("C2", "22-QĐ/UBKT")
+        for act, given in (
+            ("announce", {}),
+            ("take_self_report", {"dated_on": local_day(self.now)}),
+            ("verify", {}),
+            ("draft_conclusion", {}),
+            ("conclude", {"decision": "23-TB/UBKT, 23/11/2026"}),
+        ):
+            self.act(over, act, "kiemtra.phuong", **given)
+        text = self.first("commitment", "reported", "C4")
+        inspector = self.person("kiemtra.phuong")
+        read = readings.read_text(
+            text, text.revision, WHY["reason"], person=inspector, now=clock.now()
+        )
+        assert read is not None
+
+    def _inspect(self, code: str, number: str) -> Document:
+        head, today = self.person("kiemtra.phuong"), local_day(self.now)
+        order = opening.Order(
+            number=number, decided_on=today, kind="inspection", campaign=self.party,
+            units=(self.unit(code),), document_kinds=("plan", "commitment"), opens_on=today,
+            closes_on=today + timedelta(days=30), head=head,
+        )  # fmt: skip
+        return opening.begin(
+            order, commission=self.unit("PHUONG"), actor=head, now=self.now
+        ).document
 
     @cached_property
     def _stored(self) -> StoredFile:

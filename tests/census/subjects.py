@@ -21,6 +21,8 @@ STATES = {
     "unit": ("cell", "base", "ward", "advisory body", "province", "union"),
     "obligation": ("of a unit", "of a person"),
     "escalation": ("to itself", "to a superior"),
+    "inspection": ("ordered", "under way", "over"),
+    "reading": ("today's",),
     "notice": ("one's own",),
     "session": ("one's own",),
     "token": ("one's own",),

@@ -16,7 +16,7 @@ from models.kinds import KINDS, PERSONAL
 from models.person import Person
 from workflows.calendar import end_of_day, start_of_day
 from workflows.inspections import open_for
-from workflows.inspections.lookups import own_units
+from workflows.inspections.lookups import UNREAD, own_units
 from workflows.scope import inspector_unit_ids
 
 
@@ -64,6 +64,7 @@ def _covered(inspection: Inspection, not_his: set[int]) -> sa.ColumnElement[bool
     conditions = [
         Document.kind.in_([kind for kind in PERSONAL if kind in inspection.document_kinds]),
         Document.campaign_id == inspection.campaign_id,
+        Document.state.not_in(UNREAD),
         Document.unit_id.in_(sorted(inspection.unit_ids - not_his)),
     ]
     undated = Document.dated_on.is_(None)

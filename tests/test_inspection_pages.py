@@ -1,0 +1,111 @@
+"""An inspection in the browser, on the demo's own of cell C4: what each of those concerned can open,
+before, during and after."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from models import db
+from models.document import Document
+from models.person import Person
+from tests.support.visitor import Visitor, says
+from workflows.demo import PASSWORD
+
+CASE = "/inspection/inspections/1"
+WHY = "Đối chiếu mục 3 với báo cáo 6 tháng của chi bộ."
+SECRET = "tuyên truyền, vận động cán bộ"  # stands in the text of s11
+pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.data("demo")]
+
+
+def text_of(name: str) -> int:
+    """The commitment of this person that lies above."""
+    author = sa.select(Person.id).where(Person.full_name == name).scalar_subquery()
+    rows = sa.select(Document.id).where(
+        Document.kind == "commitment", Document.state == "reported", Document.author_id == author
+    )
+    return db.session.scalars(rows).one()
+
+
+def test_from_verifying_to_what_was_read(app: Flask) -> None:
+    with app.app_context():
+        paper = text_of("Mai Thị Hư Cấu")
+    inspector = Visitor(app, "kiemtra.phuong", PASSWORD)
+    secretary = Visitor(app, "bithu.c4", PASSWORD)
+    assert says(inspector.get("/inspection"), "Kiểm tra Chi bộ Tổ Xã hội - Hành chính")
+    ask = f"{CASE}/texts/{paper}"
+    assert ask in inspector.get(f"{CASE}/papers").text
+
+    # one text at a time: the reason first, then the text, and nowhere else
+    asked = inspector.get(ask)
+    assert asked.status_code == 200
+    assert SECRET not in asked.text
+    refused = inspector.submit(ask, ask, reason="xem")
+    assert refused.status_code == 422
+    assert says(refused, "ít nhất 10 chữ cái")
+    opened = inspector.submit(ask, ask, reason=WHY)
+    assert opened.status_code == 303
+    shown = opened.headers["Location"]
+    assert SECRET in inspector.get(shown).text
+    for path in (f"/documents/{paper}", f"/documents/{paper}/revisions/1", f"{CASE}/texts/999999"):
+        assert inspector.get(path).status_code == 404
+    mine = Visitor(app, "s11", PASSWORD).get("/me")
+    assert says(mine, WHY)
+    assert says(mine, "Lưu Văn Rà Soát")
+
+    # what the others know
+    assert says(secretary.get(CASE), "05-QĐ/UBKT")
+    assert says(secretary.get("/inspection/received"), "Kiểm tra Chi bộ Tổ Xã hội - Hành chính")
+    hidden = ("papers", "team", "readings", f"texts/{paper}", "conclusion/new", "extension/new")
+    for part in hidden:
+        assert secretary.get(f"{CASE}/{part}").status_code == 404, part
+    others = [Visitor(app, login, PASSWORD) for login in ("kiemtra.tinh", "bithu.b2", "s11")]
+    for other in others:
+        for path in (CASE, f"{CASE}/papers", ask, shown):
+            assert other.get(path).status_code == 404, (other.login, path)
+
+    # to the conclusion, by the forms of the page
+    old = inspector.form(CASE, f"{CASE}/verification")
+    assert inspector.send(old).status_code == 303
+    assert inspector.send(old).status_code == 409  # the page was old
+    assert inspector.submit(CASE, f"{CASE}/draft-conclusion").status_code == 303
+    form = inspector.form(f"{CASE}/conclusion/new", f"{CASE}/conclusion")
+    assert inspector.send(form).status_code == 422
+    assert inspector.send(form, decision="06-TB/UBKT, 23/11/2026").status_code == 303
+
+    # over: no text any more, and the inspected see what was read
+    for path in (f"{CASE}/papers", ask, shown):
+        assert inspector.get(path).status_code == 404
+    read = secretary.get(f"{CASE}/readings")
+    assert says(read, "Lưu Văn Rà Soát")
+    assert says(read, "Bản cam kết của Mai Thị Hư Cấu")
+    assert SECRET not in read.text
+    assert WHY not in read.text
+    assert "Mai Thị Hư Cấu" not in inspector.get(f"{CASE}/readings").text
+    assert others[1].get(f"{CASE}/readings").status_code == 404
+
+
+def test_a_decision_is_entered_and_announced(app: Flask) -> None:
+    inspector = Visitor(app, "kiemtra.phuong", PASSWORD)
+    form = inspector.form("/inspection/inspections/new", "/inspection/inspections")
+    refused = inspector.send(form, number="08-QĐ/UBKT", closes_on="01/01/2020", units__C5="1")
+    assert refused.status_code == 422
+    assert 'value="08-QĐ/UBKT"' in refused.text
+    assert says(refused, "Ngày kết thúc phải từ ngày bắt đầu")
+    campaign = re.search(r'<option value="(CD-2026)"', inspector.get(form.action + "/new").text)
+    assert campaign is not None
+    made = inspector.send(form, number="08-QĐ/UBKT", units__C5="1", campaign=campaign[1])
+    assert made.status_code == 303
+    case = made.headers["Location"]
+    secretary = Visitor(app, "bithu.c5", PASSWORD)
+    assert secretary.get(case).status_code == 404  # nobody is told before it is announced
+    answer = inspector.submit(f"{case}/announcement/new", f"{case}/announcement", comment="")
+    assert answer.status_code == 303
+    assert says(secretary.get(case), "08-QĐ/UBKT")
+    assert says(secretary.get("/notifications"), "Đơn vị được kiểm tra")
+    frozen = inspector.submit(f"{case}/freeze/new", f"{case}/freeze", reason=WHY)
+    assert frozen.status_code == 303
+    assert says(secretary.get(case), "đang được niêm giữ")

@@ -103,6 +103,46 @@ def test_what_comes_again_is_one_requirement_a_period() -> None:
     assert dues["O-QUARTER-4"].effective == date(2027, 1, 8)
 
 
+def test_what_pilots_owe_is_not_gathered_from_the_others() -> None:
+    """Pilots sum up before the others do: their base does not come first because of that."""
+    pilots = '\n[pilots]\nunits = ["C2"]\n'
+    base = {"kind": '"report"', "levels": '["base"]', "variant": '"sum"'}
+    cell = {"kind": '"report"', "variant": '"sum"'}
+    early, late = '{ kind = "date", date = 2026-09-15 }', '{ kind = "date", date = 2026-10-15 }'
+    source = (
+        HEAD
+        + pilots
+        + requirement("O-PILOT-SUM", **base, pilots='"only"', due=early)
+        + requirement("O-OTHERS", **cell, pilots='"not"', due=late)
+    )
+    assert ("SUPERIOR_FIRST", "error", "requirements[1].due") not in found(source)
+    same = source.replace('pilots = "not"', 'pilots = "only"')
+    assert same != source
+    assert ("SUPERIOR_FIRST", "error", "requirements[1].due") in found(same)
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ('type="QC", kind="commitment"', "requirements[1].type"),
+        ('type="XX"', "requirements[1].type"),
+        ('also_to="QUAN"', "requirements[1].also_to"),
+    ],
+)
+def test_a_type_or_a_copy_that_cannot_be(said: str, key: str) -> None:
+    given = dict(part.strip().split("=") for part in said.split(","))
+    with pytest.raises(FileError) as wrong:
+        campaigns.parse(HEAD + requirement("O-1", **given), file="dot.toml")
+    assert key in str(wrong.value)
+
+
+def test_what_must_be_accepted_comes_before_a_superior() -> None:
+    one = requirement("O-RULES", type='"QC"', superior_must_accept="true")
+    assert ("ACCEPT", "error", "requirements[1].superior_must_accept") in found(HEAD + one)
+    two = requirement("O-RULES", type='"QC"', superior_must_accept="true", deciding="2")
+    assert "ACCEPT" not in {code for code, _, _ in found(HEAD + two)}
+
+
 REVIEW = requirement("O-WIDE", kind='"report"', due='{ kind = "before", date = 2026-10-15 }')
 AWARD = {"kind": '"report"', "levels": '["base"]', "variant": '"award"', "after": '"O-WIDE"'}
 

@@ -8,6 +8,7 @@ import signal
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from models.campaign import Campaign, Requirement
 from models.deadline import Deadline
 from models.event import AuditEvent
 from models.obligation import Obligation
-from models.person import Person
+from models.person import Membership, Person
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit
 from workers import jobs
@@ -30,10 +31,11 @@ from workers.relay import BELLS
 from workflows import campaigns, organisation, trail
 from workflows.calendar import local_day
 from workflows.campaigns import opening
+from workflows.organisation import moving
 from workflows.refusal import Refused
 
 SOURCE = (ROOT / "campaigns" / "cd-2026.toml").read_text("utf-8").replace('"CD-2026"', '"DOT"')
-OBLIGATIONS = 55
+OBLIGATIONS = 118
 pytestmark = pytest.mark.data("organisation")
 
 
@@ -244,6 +246,52 @@ def test_who_joins_meanwhile_owes_too(app: Flask, monkeypatch: pytest.MonkeyPatc
             Person, Obligation.person_id == Person.id
         )
         assert db.session.scalar(owing.where(Person.full_name == "Người Mới Đến")) == 1
+
+
+@pytest.mark.databases("sqlite")
+def test_who_moves_between_two_batches_owes_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """His cell's batch has passed; he lives in another from the day on which that one's comes."""
+    monkeypatch.setattr(opening, "BATCH", 10)
+    source = SOURCE.replace(
+        'due      = { kind = "working_days_after", event = "plan", days = 15 }',
+        'due      = { kind = "by_end_of_month", date = 2026-04-30 }',
+    )
+    with app.app_context():
+        with transaction():
+            campaign = campaigns.begin(source, file="dot.toml", actor=None, now=clock.now())
+            ident = campaign.id
+        moved: list[int] = []
+        asked = sa.select(Obligation.person_id, Unit.code).join(Obligation.requirement).join(Unit)
+        of_him = asked.where(Requirement.campaign_id == ident, Requirement.code == "O-COMMIT")
+
+        def moves(progress: campaigns.Progress) -> None:
+            owing = db.session.execute(of_him).all()
+            if moved or not owing:
+                return
+            person, cell = owing[0]
+            there = "C6" if cell != "C6" else "C1"
+            assert there not in {code for _, code in owing}
+            with transaction() as session:
+                moving.transfer(
+                    session,
+                    membership=session.scalars(
+                        sa.select(Membership).where(Membership.person_id == person)
+                    ).one(),
+                    to=session.scalars(sa.select(Unit).where(Unit.code == there)).one(),
+                    day=local_day(clock.now()) + timedelta(days=1),
+                    actor=None,
+                    now=clock.now(),
+                )
+            moved.append(person)
+
+        def now() -> datetime:
+            return clock.now() + timedelta(days=len(moved))
+
+        assert campaigns.go_on(ident, now, tell=moves).finished
+        found = db.session.execute(of_him.where(Obligation.person_id == moved[0])).all()
+        assert len(found) == 1
 
 
 @pytest.mark.databases("sqlite")

@@ -3,13 +3,14 @@ said, and nobody else is let in."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 
 import pytest
 from flask import Flask
 
 from config import ROOT
-from tests.support.visitor import Visitor, says
+from tests.support.visitor import Visitor, form_in, says
 from workers import jobs
 from workflows import campaigns
 from workflows.demo.load import PASSWORD
@@ -66,15 +67,16 @@ def test_what_was_typed_is_kept(office: Visitor) -> None:
 def test_from_the_file_to_the_running_campaign(office: Visitor, app: Flask) -> None:
     assert send(office, file(SOURCE.encode())).headers["Location"] == f"{HOME}/DOT"
     draft = office.get(f"{HOME}/DOT")
-    assert says(draft, "55 việc sẽ được giao ngay khi mở.")
+    assert says(draft, "118 việc sẽ được giao ngay khi mở.")
     member = Visitor(app, "bithu.b1", PASSWORD)
     assert member.get("/campaigns/DOT").status_code == 404  # nobody's business yet
-    assert office.post(f"{HOME}/DOT/opening").status_code == 303
+    assert office.post(f"{HOME}/DOT/opening").status_code == 409  # no page showed it
+    assert office.send(form_in(draft, f"{HOME}/DOT/opening")).status_code == 303
     opening = office.get(f"{HOME}/DOT")
     assert opening.headers["Refresh"] == "2"
-    assert says(opening, "Đã giao 0 trên 55 việc.")
+    assert says(opening, "Đã giao 0 trên 118 việc.")
     assert says(office.get(HOME), "Đang mở, 0 %")
-    assert office.post(f"{HOME}/DOT/removal").status_code == 422
+    assert office.send(form_in(draft, f"{HOME}/DOT/removal")).status_code == 422
     with app.app_context():
         assert jobs.open_campaign(campaigns.due()[0])
     running = office.get(f"{HOME}/DOT")
@@ -82,7 +84,7 @@ def test_from_the_file_to_the_running_campaign(office: Visitor, app: Flask) -> N
     assert says(running, "Đang chạy")
     page = member.get("/campaigns/DOT")
     assert says(page, "Chi bộ Trung tâm Phục vụ hành chính công")  # a pilot
-    assert office.post(f"{HOME}/DOT/opening").status_code == 422
+    assert office.send(form_in(draft, f"{HOME}/DOT/opening")).status_code == 422
 
 
 def test_a_draft_that_contradicts_itself_cannot_open(office: Visitor, app: Flask) -> None:
@@ -91,12 +93,13 @@ def test_a_draft_that_contradicts_itself_cannot_open(office: Visitor, app: Flask
     draft = office.get(f"{HOME}/DOT")
     assert says(draft, "O-PLAN là kế hoạch học tập, quán triệt mà chưa có căn cứ.")
     assert not says(draft, "Ai phải làm gì")
-    refused = office.post(f"{HOME}/DOT/opening")
+    seen = {"seen": hashlib.sha256(bad.encode()).hexdigest()}
+    refused = office.post(f"{HOME}/DOT/opening", seen)
     assert refused.status_code == 422
     assert says(refused, "chưa có căn cứ")
     with app.app_context():
         assert campaigns.due() == []
-    assert office.post(f"{HOME}/DOT/removal").status_code == 303
+    assert office.submit(f"{HOME}/DOT", f"{HOME}/DOT/removal").status_code == 303
     assert office.get(f"{HOME}/DOT").status_code == 404
 
 
@@ -117,7 +120,7 @@ def test_an_amendment_that_cannot_be(
     source = SOURCE.replace('"DOT"', '"CD-2026"')
     changed = (SOURCE if old == '"DOT"' else source).replace(old, new, 1)
     for do in ("preview", "write"):
-        answer = office.post(path, {"source": changed, "do": do})
+        answer = office.submit(path, path, source=changed, do=do)
         assert answer.status_code == 422, do
         assert says(answer, said)
     with app.app_context():
@@ -128,29 +131,63 @@ def test_an_amendment_that_cannot_be(
 
 def test_nothing_to_change(office: Visitor) -> None:
     source = SOURCE.replace('"DOT"', '"CD-2026"')
-    answer = office.post(f"{HOME}/CD-2026/amendment", {"source": source})
+    path = f"{HOME}/CD-2026/amendment"
+    answer = office.submit(path, path, source=source)
     assert says(answer, "Không có gì thay đổi.")
 
 
 def test_its_log_tells_it(office: Visitor, app: Flask) -> None:
     """Whoever inspects the province reads the draft, the order, the opening and the amendment."""
     office.post(HOME, {"source": SOURCE})
-    office.post(f"{HOME}/DOT/opening")
+    office.submit(f"{HOME}/DOT", f"{HOME}/DOT/opening")
     with app.app_context():
         assert jobs.open_campaign(campaigns.due()[0])
     changed = SOURCE.replace("date = 2026-10-15", "date = 2026-10-20")
-    assert (
-        office.post(f"{HOME}/DOT/amendment", {"source": changed, "do": "write"}).status_code == 303
-    )
+    path = f"{HOME}/DOT/amendment"
+    assert office.submit(path, path, source=changed, do="write").status_code == 303
     log = Visitor(app, "kiemtra.tinh", PASSWORD).get("/inspection/TINH/log")
     assert "%(" not in log.text
     for said in (
         "ghi bản nháp của đợt Học tập và làm theo",
-        "giao 55 việc",
+        "giao 118 việc",
         "mở đợt Học tập và làm theo",
         "thêm 0, bỏ 0, đổi hạn 1, đổi khác 0",
     ):
         assert says(log, said), said
+
+
+def test_a_page_that_was_overtaken_writes_nothing(office: Visitor, app: Flask) -> None:
+    """Two change the same campaign: the second sees what the first wrote, with his own text kept."""
+    path, source = f"{HOME}/CD-2026/amendment", SOURCE.replace('"DOT"', '"CD-2026"')
+    first, second = (form_in(office.get(path), path) for _ in range(2))
+    theirs = source.replace("date = 2026-10-15", "date = 2026-10-20")
+    mine = source.replace("date = 2026-11-30", "date = 2026-11-27")
+    assert office.send(first, source=theirs, do="write").status_code == 303
+    for do in ("preview", "write"):
+        overtaken = office.send(second, source=mine, do=do)
+        assert overtaken.status_code == 409, do
+        assert says(overtaken, "đã được sửa sau khi trang này mở")
+        assert form_in(overtaken, path).fields["source"] == mine
+        assert says(overtaken, "Nội dung hiện nay của đợt")
+    with app.app_context():
+        known = campaigns.by_code("CD-2026")
+        assert known is not None
+        assert known.source == theirs
+    again = office.send(form_in(overtaken, path), source=mine, do="write")
+    assert again.status_code == 303  # seen now, and written knowingly
+
+
+def test_a_draft_that_was_replaced_does_not_open(office: Visitor, app: Flask) -> None:
+    office.post(HOME, {"source": SOURCE})
+    old = office.get(f"{HOME}/DOT")
+    office.post(HOME, {"source": SOURCE.replace("date = 2026-11-30", "date = 2026-11-27")})
+    refused = office.send(form_in(old, f"{HOME}/DOT/opening"))
+    assert refused.status_code == 409
+    with app.app_context():
+        assert campaigns.due() == []
+    assert office.send(form_in(old, HOME), source=SOURCE).status_code == 409
+    assert office.send(form_in(old, f"{HOME}/DOT/removal")).status_code == 409
+    assert office.submit(f"{HOME}/DOT", f"{HOME}/DOT/opening").status_code == 303
 
 
 def test_nobody_else(app: Flask) -> None:

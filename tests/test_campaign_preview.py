@@ -205,7 +205,7 @@ def test_the_command_writes_nothing(app: Flask, tmp_path) -> None:  # type: igno
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.stdout)
     assert told["sound"]
-    assert told["obligations"] == 55
+    assert told["obligations"] == 118
     assert {"monday": "2026-10-12", "unit": "TINH", "decide": 1, "receive": 0} in told["weeks"]
     assert {
         "requirement": "O-PLAN",

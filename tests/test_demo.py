@@ -144,6 +144,11 @@ def reported_on(document: Document) -> date | None:
 
 # ---------------------------------------------------------------- the organisation
 
+MONTHLY = {  # the effective last day of each month's review: (month, day)
+    4: (5, 4), 5: (6, 1), 6: (6, 30), 7: (7, 31), 8: (9, 3), 9: (9, 30), 10: (11, 2), 11: (11, 30),
+    12: (12, 31),
+}  # fmt: skip
+
 
 @pytest.mark.data("organisation")
 @pytest.mark.usefixtures("inside")
@@ -221,6 +226,11 @@ class TestOrganisation:
             "O-THEME": date(2026, 11, 30),
             "O-AWARD": date(2026, 10, 14),
             "O-YEAR-U": date(2026, 12, 31),
+            # one a cell and month, whatever its members are many: 30/04 to 03/05 are off
+            **{
+                f"O-MONTH-{month:02}": date(2026, due_month, day)
+                for month, (due_month, day) in MONTHLY.items()
+            },
         }
         union = db.session.execute(
             sa.select(Requirement.code, Obligation.effective_due)

@@ -13,9 +13,9 @@ from models.base import transaction
 from models.document import Document
 from views import present
 from views.document import page
-from views.errors import status_of
 from views.loaders import load_document, viewer
 from views.policy import policy
+from views.status import status_of
 from workflows import copies
 from workflows.refusal import WorkflowError
 

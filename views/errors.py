@@ -21,7 +21,8 @@ from models.base import db, forget_transaction
 from views import uploads
 from views.api.problem import http_problem, problem, refusal
 from views.present import sentence as reason_words
-from workflows import Forbidden, Refused, Stale, WorkflowError
+from views.status import status_of
+from workflows import WorkflowError
 
 log = structlog.get_logger(__name__)
 
@@ -29,13 +30,6 @@ RETRY_AFTER = 60  # seconds; what a restarted or emptied database needs
 FRAMES = 20  # of an unforeseen error, the innermost, that the log keeps
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # the place of files takes nothing
-
-STATUS: dict[type[WorkflowError], int] = {Refused: 422, Forbidden: 403, Stale: 409}
-
-
-def status_of(error: WorkflowError) -> int:
-    """The HTTP status of a refusal: 422 by a rule, 403 no part in it, 409 the page was old."""
-    return STATUS[type(error)]
 
 
 def install(app: Flask) -> None:

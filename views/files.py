@@ -17,12 +17,12 @@ from models.stored_file import Attachment
 from views import uploads
 from views.attached import PURPOSES, Sheet, sheet
 from views.document import note_reading
-from views.errors import status_of
 from views.forms import Form
 from views.loaders import LARGEST, load_document, viewer
 from views.policy import policy
 from views.sending import sent
 from views.sitting.base import eyes, load_sitting
+from views.status import status_of
 from workflows import engine, files
 from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.scope import revision_for

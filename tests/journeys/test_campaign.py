@@ -22,7 +22,7 @@ WORDS = {
     "vi": {
         "twice": "mã O-PLAN được dùng hai lần",
         "no_basis": "O-PLAN là kế hoạch học tập, quán triệt mà chưa có căn cứ.",
-        "count": "55 việc sẽ được giao ngay khi mở.",
+        "count": "118 việc sẽ được giao ngay khi mở.",
         "opening": "Đang mở, 0 %",
         "open": "Đang chạy",
         "moved": "từ 14/10/2026 sang 19/10/2026: 1 việc còn dở.",
@@ -31,7 +31,7 @@ WORDS = {
     "en": {
         "twice": "mã O-PLAN được dùng hai lần",
         "no_basis": "O-PLAN is a study plan without a basis.",
-        "count": "Opening writes 55 obligations at once.",
+        "count": "Opening writes 118 obligations at once.",
         "opening": "Opening, 0 %",
         "open": "Running",
         "moved": "is due on 19/10/2026 instead of 14/10/2026: 1 open obligations.",

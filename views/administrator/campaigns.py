@@ -18,6 +18,7 @@ from views.administrator import campaign_words as words
 from views.administrator.base import blueprint, page
 from views.loaders import viewer
 from views.policy import policy
+from views.status import status_of
 from views.uploads import chosen, receives_files
 from workflows import campaigns as acts
 from workflows.refusal import WorkflowError
@@ -62,14 +63,16 @@ def create_campaign() -> ResponseReturnValue:
         return _form(given), 422
     try:
         with transaction():
-            draft = acts.keep_draft(given.source, file=given.name, actor=actor, now=now)
+            draft = acts.keep_draft(
+                given.source, file=given.name, actor=actor, now=now, seen=request.form.get("seen")
+            )
             code = draft.code
     except FileError as error:
         given.error = str(error)
         return _form(given), 422
     except WorkflowError as refusal:
         given.error = " ".join(present.sentence(reason) for reason in refusal.reasons)
-        return _form(given), 422
+        return _form(given), status_of(refusal)
     return redirect(url_for("administrator.campaign", campaign=code), 303)
 
 
@@ -88,12 +91,12 @@ def open_campaign(campaign: str) -> ResponseReturnValue:
     try:
         with transaction():
             source = load_campaign(campaign).source
-            acts.begin(source, file=f"{campaign}.toml", actor=actor, now=now)
+            acts.begin(source, file=f"{campaign}.toml", actor=actor, now=now, seen=seen())
     except FileError as error:
         return campaign_page(load_campaign(campaign), error=str(error)), 422
     except WorkflowError as refusal:
         said = " ".join(present.sentence(reason) for reason in refusal.reasons)
-        return campaign_page(load_campaign(campaign), error=said), 422
+        return campaign_page(load_campaign(campaign), error=said), status_of(refusal)
     return redirect(url_for("administrator.campaign", campaign=campaign), 303)
 
 
@@ -103,12 +106,17 @@ def drop_campaign(campaign: str) -> ResponseReturnValue:
     found, actor, now = load_campaign(campaign), viewer(), clock.now()
     try:
         with transaction():
-            acts.drop_draft(found, actor=actor, now=now)
+            acts.drop_draft(found, actor=actor, now=now, seen=seen())
     except WorkflowError as refusal:
         said = " ".join(present.sentence(reason) for reason in refusal.reasons)
-        return campaign_page(load_campaign(campaign), error=said), 422
+        return campaign_page(load_campaign(campaign), error=said), status_of(refusal)
     flash(gettext("Đã bỏ bản nháp."), "done")
     return redirect(url_for("administrator.campaigns"), 303)
+
+
+def seen() -> str:
+    """Which text of the campaign the page showed; a page that does not say showed none."""
+    return request.form.get("seen", "")
 
 
 def load_campaign(code: str) -> Campaign:
@@ -136,6 +144,7 @@ def campaign_page(found: Campaign, *, error: str = "") -> Response:
         progress=acts.progress_of(found.id),
         foretold=foretold,
         asked=words.asked(found) if foretold is None else [],
+        seal=acts.seal(found),
         error=error,
     )
     return _watched(answer, state == "opening")

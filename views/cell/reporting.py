@@ -13,9 +13,9 @@ from models.unit import Unit
 from views import present
 from views.cell.base import MOST, blueprint, load
 from views.cell.index import page
-from views.errors import status_of
 from views.loaders import LARGEST, load_document, viewer
 from views.policy import policy
+from views.status import status_of
 from workflows import WorkflowError, hold, perform
 from workflows.lists import AboutOne, report_list
 

@@ -15,12 +15,12 @@ from models.stored_file import Attachment
 from views import present
 from views.attached import sheet
 from views.document import note_reading
-from views.errors import status_of
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.on_paper import paper_facts
 from views.policy import policy
 from views.recorded.base import blueprint
+from views.status import status_of
 from workflows import Stale, WorkflowError, available_actions, engine, files, perform
 from workflows.act import Capacity
 from workflows.prints import paper as prints

@@ -11,13 +11,13 @@ from models.base import transaction
 from models.document import Document
 from models.kinds import PERSONAL
 from views.drafts import Draft
-from views.errors import status_of
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.places import Place
 from views.policy import policy
 from views.recorded.base import blueprint, read_printed, typed
 from views.recorded.enter import form_page
+from views.status import status_of
 from views.writing import check_bases, rows_changed
 from workflows import WorkflowError, available_actions
 from workflows.recorded import enter, papers

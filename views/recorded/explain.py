@@ -10,12 +10,12 @@ import clock
 from models.base import transaction
 from models.document import Document
 from models.recorded import Finding
-from views.errors import status_of
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.on_paper import finding_row
 from views.policy import policy
 from views.recorded.base import blueprint
+from views.status import status_of
 from workflows import WorkflowError, perform
 from workflows.recorded import findings
 from workflows.refusal import Reason

@@ -16,11 +16,11 @@ from models.base import db, transaction
 from models.person import Person
 from models.sitting import Sitting
 from views import uploads
-from views.errors import status_of
 from views.loaders import viewer
 from views.policy import policy
 from views.sitting import page
 from views.sitting.base import blueprint, load_sitting
+from views.status import status_of
 from workflows import files, sittings
 from workflows.refusal import WorkflowError
 from workflows.sittings.who import capacity

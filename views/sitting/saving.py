@@ -17,7 +17,6 @@ from models.kinds import PERSONAL
 from models.person import Person
 from models.sitting import AgendaItem, MonthlyReview, Sitting
 from views import present
-from views.errors import status_of
 from views.forms import Form
 from views.loaders import viewer
 from views.policy import policy
@@ -33,6 +32,7 @@ from views.sitting.words import (
     progress_words,
     reviewed_words,
 )
+from views.status import status_of
 from workflows import sittings
 from workflows.refusal import N_, Reason, Refused, Stale, WorkflowError
 from workflows.sittings.who import CHANGED, capacity

@@ -15,6 +15,7 @@ from workflows.campaigns.opening import (
 )
 from workflows.campaigns.parse import parse
 from workflows.campaigns.preview import Preview, preview
+from workflows.campaigns.seen import not_since, seal
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
 from workflows.campaigns.store import (
     all_campaigns,
@@ -47,10 +48,12 @@ __all__ = [
     "go_on",
     "keep_draft",
     "look",
+    "not_since",
     "open_from",
     "parse",
     "preview",
     "progress_of",
+    "seal",
     "state_of",
     "store",
 ]

@@ -14,13 +14,12 @@ from models.unit import Level, ReportingLine, Unit, in_force_on
 from workflows.calendar import WorkingCalendar, local_day
 from workflows.campaigns.check import Draft, check, draft_of
 from workflows.campaigns.findings import Finding, finding, in_order
-from workflows.campaigns.spec import REVIEW, CampaignSpec, RequirementSpec
+from workflows.campaigns.spec import REVIEW, VIAS, CampaignSpec, RequirementSpec
 from workflows.ladder.above import HIGHEST, Lines
 from workflows.obligations import reach
 from workflows.refusal import N_
 from workflows.routing import DIRECT
 
-ADVISORY = "advisory"  # through the addressee's advisory body
 NAMED = 5  # units named in one finding; the rest is counted
 
 
@@ -89,7 +88,7 @@ def _named(draft: Draft, places: list[reach.Place]) -> Iterator[Finding]:
                     N_("Ghi mã của đơn vị nhận bản sao, như trong danh sách đơn vị."),
                     unit=code,
                 )
-        if requirement.via not in ("", ADVISORY, DIRECT) and requirement.via not in advisory:
+        if requirement.via not in ("", *VIAS) and requirement.via not in advisory:
             yield finding(
                 "R18",
                 "error",

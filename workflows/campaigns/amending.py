@@ -19,6 +19,7 @@ from workflows.campaigns import amended
 from workflows.campaigns.against import examine
 from workflows.campaigns.findings import Finding, refuse
 from workflows.campaigns.parse import parse
+from workflows.campaigns.seen import not_since
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
 from workflows.campaigns.store import (
     by_code,
@@ -86,11 +87,14 @@ def look(source: str, *, file: str, now: datetime) -> Amendment:
     return _compare(spec, _open(spec), now)
 
 
-def amend(source: str, *, file: str, actor: Person | None, now: datetime) -> Amendment:
+def amend(
+    source: str, *, file: str, actor: Person | None, now: datetime, seen: str | None = None
+) -> Amendment:
     """Changes what `look` says, with one event, in the caller's transaction. Raises as `look`, and
-    Refused with every error of the check."""
+    Refused with every error of the check; Stale when the page showed another text (`seen`)."""
     spec = parse(source, file=file)
     campaign = _open(spec, lock=True)
+    not_since(campaign, seen)
     found = _compare(spec, campaign, now)
     refuse(found.findings)
     if found.nothing and campaign.source == source:

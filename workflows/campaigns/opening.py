@@ -17,6 +17,7 @@ from models.person import Person
 from workflows.campaigns.against import examine
 from workflows.campaigns.findings import refuse
 from workflows.campaigns.parse import parse
+from workflows.campaigns.seen import not_since
 from workflows.campaigns.store import held_by_code, replace, same_text, store, told
 from workflows.obligations import many, reach
 from workflows.refusal import N_, Reason, Refused
@@ -56,16 +57,20 @@ def open_from(
     return campaign, created
 
 
-def begin(source: str, *, file: str, actor: Person | None, now: datetime) -> Campaign:
+def begin(
+    source: str, *, file: str, actor: Person | None, now: datetime, seen: str | None = None
+) -> Campaign:
     """A campaign begins to open, or goes on opening when it had begun. In the caller's transaction;
     `go_on` does the rest.
 
     Raises FileError; Refused with every error of the check, when it is open already, or when it is
-    opening from another text.
+    opening from another text; Stale when the draft is not what the page showed (`seen`).
     """
     spec = parse(source, file=file)
-    refuse(examine(spec, now)[1])
     known = held_by_code(spec.code)
+    if known is not None:
+        not_since(known, seen)
+    refuse(examine(spec, now)[1])
     if known is None:
         known = store(spec, file=file)
     elif known.opened_at is not None:

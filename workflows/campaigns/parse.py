@@ -16,6 +16,7 @@ from workflows.campaigns.spec import (
     PILOTS,
     REVIEW,
     TARGETS,
+    VIAS,
     CampaignSpec,
     RequirementSpec,
     ThemeSpec,
@@ -176,6 +177,13 @@ def _rung(table: Table) -> dict[str, Any]:
     return rung
 
 
+def _via(table: Table) -> str:
+    via: str = table.take("via", str, "")
+    if via and via not in VIAS and not CODE.fullmatch(via):
+        raise table.wrong("via", f"phải là một trong: {', '.join(VIAS)}, hoặc mã cơ quan tham mưu")
+    return via
+
+
 def _one_of(table: Table, name: str, words: tuple[str, ...], default: Any) -> Any:
     word = table.take(name, str, default)
     if word != default and word not in words:
@@ -207,7 +215,7 @@ def _requirements(table: Table, year: int) -> list[RequirementSpec]:
         },
         owes=_one_of(table, "owes", OWES, "member" if kind in PERSONAL else "unit"),
         pilots=_one_of(table, "pilots", PILOTS, ""),
-        via=table.take("via", str, ""),
+        via=_via(table),
         type=_one_of(table, "type", tuple(TYPES), ""),
         superior_must_accept=table.take("superior_must_accept", bool, False),
         also_to=_codes(table, "also_to"),

@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 
 from models.document import KINDS
+from workflows.routing import DIRECT
 
 REVIEW = "review"  # owed by a cell, met by the approved minutes of that month's sitting
 ASKED = (*KINDS, REVIEW)
 OWES = ("unit", "unit_with_non_members", "member", "non_member")
 PILOTS = ("only", "not")
+ADVISORY = "advisory"  # through the addressee's advisory body (R18)
+VIAS = (ADVISORY, DIRECT)  # or the code of one of its advisory bodies
 TARGETS = ("owner", "secretary", "superior", "next_superior", "standing_list")
 
 

@@ -12,6 +12,7 @@ from models.campaign import Campaign, Requirement, ThemeOverride
 from models.person import Person
 from models.unit import Level, Unit, unit_by_code
 from workflows.campaigns.parse import parse
+from workflows.campaigns.seen import not_since
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
 from workflows.organisation.record import record
 from workflows.refusal import N_, Reason, Refused
@@ -161,12 +162,16 @@ def themes_of(spec: CampaignSpec, *, file: str) -> list[ThemeOverride]:
     return rows
 
 
-def keep_draft(source: str, *, file: str, actor: Person | None, now: datetime) -> Campaign:
+def keep_draft(
+    source: str, *, file: str, actor: Person | None, now: datetime, seen: str | None = None
+) -> Campaign:
     """The file kept as a draft, with an event; a draft of the same code says what this file says. In
     the caller's transaction. Raises FileError; Refused when the code is one that is opening or
-    open."""
+    open; Stale when a draft is not what the page showed (`seen`)."""
     spec = parse(source, file=file)
     draft = held_by_code(spec.code)
+    if draft is not None:
+        not_since(draft, seen)
     if draft is None:
         draft = store(spec, file=file)
     elif state_of(draft) != "draft":
@@ -185,12 +190,15 @@ def keep_draft(source: str, *, file: str, actor: Person | None, now: datetime) -
     return draft
 
 
-def drop_draft(draft: Campaign, *, actor: Person | None, now: datetime) -> None:
+def drop_draft(
+    draft: Campaign, *, actor: Person | None, now: datetime, seen: str | None = None
+) -> None:
     """A draft is gone, with an event; harmless when it was gone. In the caller's transaction. Raises
     Refused when it is no draft any more."""
     known = sa.inspect(draft).identity
     if known is None or _held(Campaign.id == known[0]) is None:
         return
+    not_since(draft, seen)
     if state_of(draft) != "draft":
         raise Refused(
             Reason(

@@ -15,6 +15,7 @@ from models.queries import bulk
 from workflows import tasks_many
 from workflows.calendar import WorkingCalendar, local_day
 from workflows.ladder import parse_steps
+from workflows.obligations.elsewhere import owed_elsewhere
 from workflows.obligations.owing import AFTER_EVENT
 from workflows.obligations.reach import Owner, Place, owners, persons, places
 
@@ -57,12 +58,27 @@ def missing(campaign: Campaign, where: Sequence[Place], now: datetime) -> list[O
     alone = all(requirement.owes == "unit" for requirement in asked)
     people = {} if alone else persons(ids, now)
     known = _known([requirement.id for requirement in asked], ids)
-    return [
+    owed = [
         Owed(requirement, owner)
         for requirement in asked
         for owner in owners(requirement, campaign.pilots, where, people)
         if (requirement.id, *owner) not in known
     ]
+    return owed if alone else _once(owed)
+
+
+def _once(owed: list[Owed]) -> list[Owed]:
+    """Without what a person owes in another unit already: he moved between two batches."""
+    persons_of: dict[int, set[int]] = {}
+    for requirement, (_, person_id) in owed:
+        if person_id is not None:
+            persons_of.setdefault(requirement.id, set()).add(person_id)
+    there = {
+        (ident, person)
+        for ident, people in persons_of.items()
+        for person, _ in owed_elsewhere(ident, people)
+    }
+    return [one for one in owed if (one.requirement.id, one.owner[1]) not in there]
 
 
 def owe_many(campaign: Campaign, owed: Sequence[Owed], now: datetime) -> int:

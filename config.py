@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
+DEMO_PASSWORD = "noi-di-doi-voi-lam"  # of every demo account; there are none beyond this machine
 
 # A UNIX socket's path is limited to 108 bytes (104 on macOS), and Valkey adds to it while it binds.
 LONGEST_SOCKET_PATH = 100

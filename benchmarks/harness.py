@@ -15,11 +15,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
-from app import create_app
 from config import Settings
 from models.base import db
 from tests.support.postgres import Postgres
-from workers.process import settled
+from workers.process import loaded
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -95,7 +94,7 @@ def benches(databases: tuple[str, ...], *, full: bool) -> Iterator[Callable[[str
             url = server.url(name)
         else:
             url = f"sqlite:///{folder / name}.db"
-        app = create_app(
+        app = loaded(
             Settings.from_env(
                 {"DATABASE_URL": url, "DATA_DIR": str(folder / name), "SECRET_KEY": "k" * 64}
             )
@@ -103,7 +102,6 @@ def benches(databases: tuple[str, ...], *, full: bool) -> Iterator[Callable[[str
         made.append(app)
         with app.app_context():
             upgrade()
-        settled()  # as every process of ours does
         return Bench(app, database, url, full, lambda: bench(database))
 
     if server is not None:

@@ -3,18 +3,24 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from config import ROOT, Settings, SettingsError
-from models.account import Account
-from models.person import Person
-from models.unit import Unit
+from config import DEMO_PASSWORD, ROOT, Settings, SettingsError
 from workers.children import start, stop
-from workflows.demo import PASSWORD
+
+# The launcher lives long and does little: it loads no application, and asks by plain SQL.
+UNITS = sa.text("SELECT count(*) FROM unit")
+ACCOUNTS = sa.text("SELECT count(*) FROM account")
+DEMO_ACCOUNTS = sa.text(
+    "SELECT account.login, person.full_name FROM account JOIN person ON person.id = account.person_id"
+    " WHERE account.is_demo ORDER BY account.id"
+)
+SET_UP = (["db", "upgrade"], ["workflow", "publish"])
+LOAD_DEMO = ["demo", "load"]
 
 
 def prepare(settings: Settings, env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
@@ -29,9 +35,10 @@ def prepare(settings: Settings, env: Mapping[str, str], stopping: Callable[[], b
     if settings.demo and file is not None and not file.exists():
         _load_aside(file, env, stopping)
         return
-    _set_up(env, stopping)
-    if settings.demo and not stopping() and _count(settings, Unit) == 0:
-        _load_demo(env, stopping)
+    _flask(SET_UP, env, stopping)
+    if settings.demo and not stopping() and _count(settings, UNITS) == 0:
+        _say_demo(stopping)
+        _flask([LOAD_DEMO], env, stopping)
 
 
 def _sqlite_file(settings: Settings) -> Path | None:
@@ -58,23 +65,17 @@ def _load_aside(file: Path, env: Mapping[str, str], stopping: Callable[[], bool]
     for leftover in file.parent.glob(f"{draft.name}*"):
         leftover.unlink()
     elsewhere = {**env, "DATABASE_URL": f"sqlite:///{draft}"}
-    _set_up(elsewhere, stopping)
-    _load_demo(elsewhere, stopping)
+    _say_demo(stopping)
+    _flask([*SET_UP, LOAD_DEMO], elsewhere, stopping)
     if not stopping():
         with closing(sqlite3.connect(draft)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         draft.rename(file)
 
 
-def _set_up(env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
-    _flask(["db", "upgrade"], env, stopping)
-    _flask(["workflow", "publish"], env, stopping)
-
-
-def _load_demo(env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
+def _say_demo(stopping: Callable[[], bool]) -> None:
     if not stopping():
         print("Đang nạp dữ liệu mẫu… / Loading the demo…", flush=True)
-    _flask(["demo", "load"], env, stopping)
 
 
 def greeting(settings: Settings) -> str:
@@ -85,8 +86,8 @@ def greeting(settings: Settings) -> str:
             f"  {len(demo)} tài khoản mẫu / demo accounts; the login page offers “enter as”:"
         )
         lines += [f"    {login:<20} {name}" for login, name in demo[:8]]
-        lines.append(f"  Mật khẩu chung / their password: {PASSWORD}")
-    elif _count(settings, Account) == 0:
+        lines.append(f"  Mật khẩu chung / their password: {DEMO_PASSWORD}")
+    elif _count(settings, ACCOUNTS) == 0:
         command = '.venv/bin/flask user add LOGIN --name "…" --admin'
         lines.append(f"  Chưa có tài khoản nào; tạo người quản trị đầu tiên: {command}")
         lines.append(f"  No account yet; make the first administrator with: {command}")
@@ -94,10 +95,14 @@ def greeting(settings: Settings) -> str:
     return "\n".join([*lines, ""])
 
 
-def _flask(arguments: list[str], env: Mapping[str, str], stopping: Callable[[], bool]) -> None:
+def _flask(
+    commands: Sequence[list[str]], env: Mapping[str, str], stopping: Callable[[], bool]
+) -> None:
+    """Runs these commands of `flask`, one after the other, in one process."""
     if stopping():
         return
-    process = start([sys.executable, "-m", "flask", *arguments], cwd=ROOT, env=env)
+    words = [" ".join(command) for command in commands]
+    process = start([sys.executable, "-m", "workers.commands", *words], cwd=ROOT, env=env)
     while process.poll() is None:
         if stopping():
             stop(process, patience=10)
@@ -107,30 +112,23 @@ def _flask(arguments: list[str], env: Mapping[str, str], stopping: Callable[[], 
         except subprocess.TimeoutExpired:
             continue
     if process.returncode != 0:
-        words = " ".join(arguments)
         raise SettingsError(
-            f"Bước “flask {words}” không xong; xem lý do ở trên. / "
-            f"The step “flask {words}” failed; the reason stands above."
+            "Chuẩn bị cơ sở dữ liệu không xong; xem lý do ở trên. / "
+            "Preparing the database failed; the reason stands above."
         )
 
 
-def _count(settings: Settings, model: type) -> int:
+def _count(settings: Settings, query: sa.TextClause) -> int:
     engine = sa.create_engine(settings.database_url)
     with engine.connect() as connection:
-        number = connection.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+        number: int = connection.scalar(query) or 0
     engine.dispose()
     return number
 
 
 def _demo_accounts(settings: Settings) -> list[tuple[str, str]]:
     engine = sa.create_engine(settings.database_url)
-    rows = (
-        sa.select(Account.login, Person.full_name)
-        .join(Person, Account.person_id == Person.id)
-        .where(Account.is_demo)
-        .order_by(Account.id)
-    )
     with engine.connect() as connection:
-        found = [(login, name) for login, name in connection.execute(rows)]
+        found = [(login, name) for login, name in connection.execute(DEMO_ACCOUNTS)]
     engine.dispose()
     return found

@@ -7,16 +7,23 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from flask import Flask
+
 from config import Settings, SettingsError
 
 
-def settled() -> None:
-    """Called once an application is loaded. What lies in memory now stays, and is never looked
-    through again for what could be thrown away, which takes a sixth of a second each time; of what
-    comes, most is gone before the next ten thousand."""
-    gc.collect()
+def loaded(settings: Settings) -> Flask:
+    """The application. What is loaded stays, so nothing looks through it for what could be thrown
+    away: neither while it loads, which takes a fifth longer, nor later, a sixth of a second each
+    time; of what comes after, most is gone before the next ten thousand."""
+    gc.disable()
+    from app import create_app
+
+    app = create_app(settings)
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000)
+    return app
 
 
 def run(work: Callable[[Settings, threading.Event], None]) -> int:
@@ -24,8 +31,6 @@ def run(work: Callable[[Settings, threading.Event], None]) -> int:
 
     `stopping` is set by SIGTERM or SIGINT; `work` returns soon after.
     """
-    from app import create_app
-
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -38,7 +43,6 @@ def run(work: Callable[[Settings, threading.Event], None]) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    with create_app(settings).app_context():
-        settled()
+    with loaded(settings).app_context():
         work(settings, stopping)
     return 0

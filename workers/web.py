@@ -4,16 +4,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from workers.process import settled
+from workers.process import loaded
 
 
 def application(settings: Settings | None = None) -> Flask:
     """The application; with PROXIES=n it believes the last n entries of X-Forwarded-*."""
-    from app import create_app
-
     settings = settings or Settings.from_env()
-    app = create_app(settings)
-    settled()
+    app = loaded(settings)
     if n := settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     return app

@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 from config import Settings, SettingsError
 from models.base import db
 from workers.children import die_with_parent
-from workers.process import settled
+from workers.process import loaded
 from workers.queue import connect, open_queue
 
 log = logging.getLogger(__name__)
@@ -44,16 +44,13 @@ class AppWorker(Worker):
 
 def main() -> int:
     """Works until told to stop; the exit status of the process."""
-    from app import create_app
-
     try:
         settings = Settings.from_env()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
     logging.getLogger("rq").setLevel(logging.WARNING)
-    app = create_app(settings)
-    settled()
+    app = loaded(settings)
     while True:
         worker = None
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from config import DEMO_PASSWORD
 from models.account import Account
 from models.base import transaction
 from models.document import GOVERNED, Document
@@ -25,7 +26,7 @@ from workflows.publishing import publish
 from workflows.refusal import N_, Reason, Refused
 
 # One password for every demo account; nothing secret: the demo is for one's own machine.
-PASSWORD = "noi-di-doi-voi-lam"
+PASSWORD = DEMO_PASSWORD
 CHAPTERS = (
     "papers.toml",
     "plans.toml",

@@ -19,6 +19,7 @@ from views.loaders import LARGEST, load_unit, viewer
 from views.policy import policy
 from workflows.history import unit_sentences
 from workflows.scope import inspector_unit_ids
+from workflows.trail.seen import are_whole
 
 blueprint = Blueprint("inspector", __name__, url_prefix="/inspection")
 
@@ -106,6 +107,7 @@ def log(code: str) -> str:
         "inspector/log.html",
         unit=unit,
         size=size,
+        whole=are_whole(db.session(), [unit.id]),
         lines=story,
         next_url=url_for("inspector.log", code=code, after=shown[-1].event.seq)
         if len(lines) > LOG

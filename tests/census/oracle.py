@@ -160,6 +160,37 @@ LINES: dict[str, Line] = {
     "inspector.open_text": to(rights.reads_in_it, 422),  # without a reason
     "inspector.text": to(rights.is_his, 200),
     "inspector.readings": to(rights.sees_what_was_read, 200),
+    "inspector.dossier": to(rights.carries_out, 200),
+    "inspector.dossier_whole": to(rights.carries_out, 200),
+    "inspector.dossier_order": to(rights.carries_out, 303, 422),
+    "inspector.dossier_file": nobody,  # nobody's order
+    "inspector.piece": to(rights.carries_out, 200),
+    "inspector.write_piece": to(rights.carries_out, 409, 422),  # an old page writes nothing
+    "inspector.another_part": to(rights.carries_out, 422),  # there is one plan only
+    "inspector.print_piece": to(rights.carries_out, 200),
+    "inspector.offer_minutes": nobody,  # of a piece that is not written
+    "inspector.reopen_minutes": nobody,
+    "inspector.add_piece_file": nobody,
+    "inspector.piece_file": nobody,
+    "inspector.remove_piece_file": nobody,
+    "inspector.minutes": nobody,  # of none
+    "inspector.sign_minutes": nobody,
+    "inspector.print_minutes": nobody,
+    "inspector.inspection_findings": to(rights.knows_inspection, 200),
+    "inspector.new_finding": to(rights.carries_out, 200),
+    "inspector.note_finding": to(rights.carries_out, 422),
+    "inspector.change_finding": nobody,
+    "inspector.withdraw_finding": nobody,
+    "inspector.answer_finding": nobody,
+    "inspector.inspection_conclusions": to(rights.knows_inspection, 200),
+    "inspector.require_conclusion": to(rights.carries_out, 422),
+    "inspector.requirements": everybody(200),
+    "inspector.conclusion": nobody,
+    "inspector.change_conclusion": nobody,
+    "inspector.drop_conclusion": nobody,
+    "inspector.report_conclusion": nobody,
+    "inspector.confirm_conclusion": nobody,
+    "inspector.return_conclusion": nobody,
     "inspector.paper": to(rights.traces, 200),
     "inspector.events": answers.inspection,
     "inspector.question_index": answers.inspection,

@@ -78,6 +78,7 @@ def kind_of(rule: Rule) -> tuple[str, ...]:
         return ("",)
     for name, kinds in (
         ("inspection_id", ("inspection",)), ("reading_id", ("reading",)),
+        ("piece_id", ("",)), ("conclusion_id", ("",)),
         ("document_id", ("plan", "report", "commitment")), ("sitting_id", ("meeting",)),
         ("list_id", ("list",)), ("job_id", ("order",)), ("entry_id", ("line",)),
         ("person_id", ("member",)), ("code", ("unit",)),
@@ -209,7 +210,11 @@ def administrator_s_ids() -> dict[str, Any]:
         "day": "2026-12-31",
         "token": "khong-ai-co",
         **dict.fromkeys(
-            ("post_id", "absence_id", "membership_id", "line_id", "term_id", "delivery_id"), ABSENT
+            (
+                "post_id", "absence_id", "membership_id", "line_id", "term_id", "delivery_id",
+                "attachment_id", "order_id", "piece_id", "finding_id", "conclusion_id",
+            ),
+            ABSENT,
         ),
     }
 

@@ -68,13 +68,13 @@ def dossier_order(inspection_id: int) -> Response | tuple[str, int]:
     return redirect(address + "#orders", 303)  # type: ignore[return-value]
 
 
-@blueprint.get("/inspections/<int:inspection_id>/dossier/files/<int:job_id>")
+@blueprint.get("/inspections/<int:inspection_id>/dossier/files/<int:order_id>")
 @policy("inspection")
-def dossier_file(inspection_id: int, job_id: int) -> Response:
+def dossier_file(inspection_id: int, order_id: int) -> Response:
     """The ZIP that the viewer ordered, once it is made."""
     load_own(inspection_id)
     found = exports.file_of(
-        min(job_id, LARGEST),
+        min(order_id, LARGEST),
         viewer(),
         now=clock.now(),
         real_now=clock.real_now(),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -12,8 +14,10 @@ import clock
 from models.base import db
 from models.document import Document
 from models.dossier import InspectionFinding
+from models.event import LogHead
 from models.inspection import Inspection
 from views import present
+from views.inspector.answers import text_of
 from views.inspector.dossier_base import (
     load,
     load_finding,
@@ -35,6 +39,7 @@ from workflows.dossier.filled import NOUNS
 from workflows.dossier.who import CONCLUDED, leader_right
 from workflows.inspections import reaching
 from workflows.questions import Row, questions
+from workflows.refusal import Reason
 
 PREFILLED = ("question", "unit", "document", "revision", "event", "text")
 
@@ -119,10 +124,9 @@ def address_from(inspection: Inspection, question: int, row: Row) -> str:
     inside = row.unit.id in inspection.unit_ids
     if not inside or not writes(inspection) or inspection.state in CONCLUDED:
         return ""
-    events = [e.event for e in row.evidence if e.event is not None]
-    own = [event for event in events if event.unit_id == row.unit.id]
-    event = next(iter(own + events), None)
     document = row.document
+    said = [v for v in row.cells.values() if isinstance(v, Reason | date)]  # names nobody
+    facts = [present.unit_name(row.unit), *(str(text_of(value)) for value in said)]
     revision = next((e.revision for e in row.evidence if e.revision is not None), None)
     return url_for(
         "inspector.new_finding",
@@ -131,9 +135,22 @@ def address_from(inspection: Inspection, question: int, row: Row) -> str:
         unit=row.unit.code,
         document=document.id if document is not None else None,
         revision=(revision or document.revision) if document is not None else None,
-        event=f"{event.unit.code}:{event.seq}" if event is not None else None,
-        text=f"{present.unit_name(row.unit)}: {present.sentence(row.told)}",
+        event=_event_of(row),
+        text=f"{', '.join(facts)}: {present.sentence(row.told)}",
     )
+
+
+def _event_of(row: Row) -> str | None:
+    """The event that shows a row, of the unit's own log before another's. What is missing is shown
+    by the whole log: by its last event, until which nothing of the kind stands in it."""
+    events = [e.event for e in row.evidence if e.event is not None]
+    own = [event for event in events if event.unit_id == row.unit.id]
+    if found := next(iter(own + events), None):
+        return f"{found.unit.code}:{found.seq}"
+    if row.document is not None:
+        return None
+    size = db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == row.unit.id))
+    return f"{row.unit.code}:{size - 1}" if size else None
 
 
 def _done(

@@ -1,0 +1,129 @@
+"""A whole inspection at a desk: ordered and announced by the ward's commission, minutes signed by
+three, a finding from a question's row, the cell's answer before it, a conclusion that becomes a task
+of the cell, its report, the confirmation, the dossier on paper, closed."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pypdf
+import pytest
+from flask import Flask
+
+from models.account import Account
+from models.base import db
+from models.dossier import DossierPiece
+from tests.journeys.conftest import Visitor
+
+pytestmark = [
+    pytest.mark.data("demo"),
+    pytest.mark.databases("sqlite"),
+    pytest.mark.languages("en", only=True),  # 1280 px; what is pressed is found by where it leads
+]
+
+INSPECTOR, SECRETARY, MEMBER, SUPERIOR = "kiemtra.phuong", "bithu.c4", "s06", "bithu.b2"
+FACT = "Tháng 7/2026 chi bộ không có biên bản sinh hoạt nào."
+ANSWER = "Tháng 7 học sinh nghỉ hè, chi bộ họp bù vào đầu tháng 8, biên bản gửi kèm."
+DO = "Bổ sung biên bản sinh hoạt bù của tháng 7 vào hồ sơ chi bộ."
+DONE = "Đã bổ sung biên bản ngày 03/8/2026 vào hồ sơ chi bộ."
+
+
+@pytest.fixture
+def at() -> str:
+    return "2026-11-23T10:00+07:00"
+
+
+def send(visitor: Visitor, ending: str) -> Visitor:
+    """Presses the button of the form that goes there."""
+    return visitor.press(visitor.on.locator(f'main form[action$="{ending}"] button').last)
+
+
+def person(app: Flask, login: str) -> str:
+    """Whose login this is, as a choice of a form names him."""
+    with app.app_context():
+        return str(db.session.query(Account).filter_by(login=login).one().person_id)
+
+
+def move(visitor: Visitor, case: str, *acts: str, **answers: str) -> None:
+    for act in acts:
+        visitor.go(case)
+        visitor.act(act, **answers)
+
+
+def printed(visitor: Visitor, path: str) -> str:
+    """The text of a PDF of the house."""
+    answer = visitor.on.request.get(visitor.url + path)
+    assert answer.status == 200, path
+    pages = pypdf.PdfReader(BytesIO(answer.body())).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_a_whole_inspection(app: Flask, visitor: Visitor) -> None:
+    visitor.enter(INSPECTOR).go("/inspection/inspections/new")
+    visitor.fill(number="25-QĐ/UBKT", campaign="CD-2026")
+    visitor.on.locator('input[name="units.C4"]').check()
+    visitor.press(visitor.on.locator("form.sheet--ask button.btn--main").first)
+    found = re.search(r"/inspection/inspections/\d+", visitor.on.url)
+    assert found is not None, visitor.on.url
+    case = found.group()
+    move(visitor, case, "announcement")
+
+    piece = f"{case}/dossier/4"
+    visitor.go(piece)
+    visitor.fill(dated_on="23/11/2026", texts__work="Công bố quyết định và kế hoạch kiểm tra.")
+    send(visitor, "/dossier/4")
+    for role, name in (("chair", INSPECTOR), ("recorder", SECRETARY), ("inspected", MEMBER)):
+        visitor.fill(**{f"signers__{role}": person(app, name)})
+    send(visitor, "/dossier/4")
+    send(visitor, "/offering")
+    with app.app_context():
+        minutes = db.session.query(DossierPiece).filter_by(n=4).one()
+        address = f"/inspection/minutes/{minutes.id}"
+        signers = [one.person_id for one in minutes.signatures]
+        rows = db.session.query(Account).filter(Account.person_id.in_(signers))
+        logins = [row.login for row in rows]
+    assert len(logins) == 3
+    for login in logins:
+        visitor.enter(login).go(address)
+        send(visitor, "/signature")
+
+    visitor.enter(INSPECTOR)
+    move(visitor, case, "self-report", dated_on="23/11/2026")
+    move(visitor, case, "verification")
+    ident = case.rsplit("/", 1)[1]
+    visitor.go(f"/inspection/questions/9?inspection={ident}")
+    visitor.press(visitor.on.locator('a[href*="/findings/new"]').first)
+    visitor.fill(text=FACT)
+    send(visitor, "/findings")
+    move(visitor, case, "draft-conclusion")
+    visitor.enter(SECRETARY).go(f"{case}/findings")
+    visitor.fill(answer=ANSWER)
+    send(visitor, "/answer")
+    shown = visitor.on.locator(".finding").first.inner_text()
+    assert shown.index(ANSWER) < shown.index(FACT)
+
+    visitor.enter(INSPECTOR).go(f"{case}/conclusions")
+    visitor.fill(text=DO, due_on="15/12/2026")
+    send(visitor, "/conclusions")
+    move(visitor, case, "conclusion", decision="26-TB/UBKT, 23/11/2026")
+    move(visitor, case, "follow-up")
+    visitor.enter(SUPERIOR)
+    assert visitor.on.request.get(visitor.url + f"{case}/conclusions").status == 404
+    visitor.enter(SECRETARY).take("25-QĐ/UBKT")
+    visitor.fill(text=DONE)
+    send(visitor, "/report")
+    visitor.enter(INSPECTOR).take("25-QĐ/UBKT")
+    send(visitor, "/confirmation")
+    move(visitor, case, "closing")
+
+    visitor.go(f"{case}/dossier")
+    assert visitor.on.locator("tbody tr").count() == 12
+    text = printed(visitor, f"{case}/dossier.pdf")
+    assert text.index("MỤC LỤC") > text.index("BIÊN BẢN")
+    notice = printed(visitor, f"{case}/dossier/10/print.pdf")
+    assert notice.index(ANSWER) < notice.index(FACT)
+    assert DO in notice
+    visitor.on.emulate_media(media="print")
+    visitor.go(f"{case}/findings")
+    assert visitor.on.locator("main form:visible").count() == 0

@@ -161,3 +161,29 @@ def test_what_was_handed_in_is_not_taken_back(app: Flask) -> None:
         assert again.value.reasons[0].rule == "R10"
         office.approve(paper, "Sau", votes=Votes(3, 3, 0), dated_on=date(2026, 6, 25))
         assert paper.is_in_force
+
+
+def test_what_a_classification_rests_on_is_named_within_the_cell_alone(app: Flask) -> None:
+    """R26: the year-end report shows who has registered; the base sees how many of each cell."""
+    house = Cell(app)
+    with house.inside() as office, transaction():
+        year = Requirement(
+            campaign=office.campaign,
+            code="O-YEAR-U",
+            kind="report",
+            variant="year",
+            label_vi="Báo cáo tổng kết năm",
+            label_en="Year-end report",
+            levels=["cell", "base"],
+            due={"kind": "year_end", "date": "2026-12-31"},
+        )
+        db.session.add(year)
+    where = "/documents/new?kind=report&campaign=CD-2026&requirement=O-YEAR-U&unit="
+    inside, above = house("Chi").get(f"{where}CELL"), house("Ba").get(f"{where}BASE")
+    for page in (inside, above):
+        assert says(page, "1 trên 4 đảng viên có bản cam kết được thống nhất")
+    assert says(inside, "Từng người trong Chi bộ Thử")
+    assert '<th role="rowheader" scope="row">An</th>' in inside.text
+    assert not says(above, "Từng người")
+    other = house("Ba").get(where.replace("O-YEAR-U", "O-QUARTER-1") + "BASE")
+    assert not says(other, "Căn cứ xếp loại cuối năm")  # the year is not classified there

@@ -18,7 +18,7 @@ from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.act import asking_once
 from models.task import Task
-from views import present, receipts
+from views import grounds, present, receipts
 from views import route as strip
 from views.acts import Button, buttons
 from views.attached import sheet
@@ -102,6 +102,7 @@ def page(document_id: int) -> str | Response:
         facts=facts(document, readable),
         typed=typed_for(document) if own else None,
         copy=panel(document, person) if involved else None,
+        grounds=grounds.of(document),
         files=sheet(document, revision, person) if readable else None,
         found=found,
         signed=facts_on_paper(document) if readable else [],

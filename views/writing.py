@@ -15,7 +15,7 @@ from models.campaign import Campaign
 from models.document import Document
 from models.kinds import PERSONAL
 from models.unit import Unit
-from views import present
+from views import grounds, present
 from views.drafts import Draft
 from views.forms import Form
 from views.loaders import load_document, viewer, visible_ids
@@ -158,6 +158,7 @@ def _new_page(place: Place, draft: Draft, reasons: list[Reason] | tuple[Reason, 
         place=place,
         document=None,
         post_url=url_for("writing.begin"),
+        grounds=grounds.shown(place.unit, place.campaign, place.requirement),
         **_page(place.kind, place.unit, place.campaign, draft, reasons),
     )
 
@@ -251,6 +252,7 @@ def _revise_page(
         revision=revision,
         version=version,
         meanwhile=meanwhile,
+        grounds=grounds.of(document),
         **_page(document.kind, document.unit, document.campaign, draft, reasons),
     )
 

@@ -18,6 +18,7 @@ from models.document import Document, Revision
 from models.obligation import Obligation
 from models.person import Membership
 from models.unit import in_force_on
+from workflows.classification import ungrounded
 from workflows.linter import advise_items
 from workflows.periods import parse_period
 from workflows.refusal import N_, Reason
@@ -51,7 +52,10 @@ def findings(document: Document, revision: Revision, today: date) -> list[Reason
         case "commitment":
             reasons += cell_plan_reasons(document, printed)
             reasons += section_three(revision)
-        case "report" | "self_report":
+        case "report":
+            reasons += period_read(revision)
+            reasons += ungrounded(document, revision.content or {}, today)
+        case "self_report":
             reasons += period_read(revision)
     return [_as_advice(reason) for reason in reasons]
 

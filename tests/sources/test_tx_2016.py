@@ -6,11 +6,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from models.base import db
+from models.unit import Unit
 from tests.sources.house import House, campaign, found
+from workflows.classification import grounds, ungrounded
 from workflows.rules.theme import own_theme
+from workflows.sorting import sort_key
 from workflows.trail import verify
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -22,6 +26,7 @@ def test_the_registrations_of_2020_run(app: Flask) -> None:
         house = House.play(app, "tx-2016")
         registrations(house)
         the_year_ends(house)
+        what_classification_rests_on(house)
         its_own_theme(house)
         assert found("tx-2016.toml") == []
         assert verify(db.session()).whole
@@ -44,6 +49,26 @@ def the_year_ends(house: House) -> None:
         (1, date(2021, 1, 4), "TO1"),
         (2, date(2021, 1, 6), "TRUONG"),
     ]
+
+
+def what_classification_rests_on(house: House) -> None:
+    """R26: within the cell by name, in the order of the roll; above it counts; a warning where a
+    report classifies without it, and never a grade."""
+    report = house.document("18-BC/ĐU")
+    cell = db.session.scalars(sa.select(Unit).where(Unit.code == "TO1")).one()
+    day = date(2020, 12, 28)
+    [own] = grounds(cell, report.campaign, day, names=True)
+    assert {line.name: line.registered for line in own.lines} == {
+        name: state == "fulfilled" for name, state in REGISTERED.items()
+    }
+    assert [line.name for line in own.lines] == sorted(REGISTERED, key=sort_key)
+    assert {line.reported for line in own.lines} == {None}  # no such report was asked in 2020
+    above = grounds(report.unit, report.campaign, day, names=True)
+    assert [(g.unit.code, g.counted, g.registered, g.lines) for g in above] == [("TO1", 3, 2, [])]
+    assert ungrounded(report, report.current.content, day) == []  # it classifies nobody
+    graded = {"indicators": {"I17": 1}}
+    [warning] = ungrounded(report, graded, day)
+    assert (warning.rule, warning.level, warning.params) == ("R26", "warn", {"count": 1})
 
 
 def its_own_theme(house: House) -> None:

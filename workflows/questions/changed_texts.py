@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from models.document import Document, Revision
 from models.event import AuditEvent
 from models.kinds import PERSONAL
@@ -63,8 +65,20 @@ def replaced_row(
         document,
         document.author if personal else None,
         as_evidence(acts, rule="R31", revision=text),
-        Beside(left, right, told, (other, text) if readable and other is not None else None),
+        Beside(
+            left,
+            right,
+            _after(left.head, one.day),
+            (other, text) if readable and other is not None else None,
+        ),
     )
+
+
+def _after(approved: Value, changed: date) -> Reason | None:
+    """How long after: between two days."""
+    if not isinstance(approved, date):
+        return None
+    return Reason("", N_("sau %(days)s ngày"), {"days": (changed - approved).days})
 
 
 def _by(one: Signing) -> tuple[Value, ...]:

@@ -25,6 +25,7 @@ GRACE = 5  # days between the printed day and the first record that ask nothing 
 FIRST = ("create", "record", "amend", "request_amendment")
 # Two kinds of keys in one order: papers have the even ones, lines of the register the odd ones.
 PAPER, LINE = 0, 1
+BETWEEN = N_("%(days)s ngày")
 
 
 def dated(scope: Scope) -> sa.Select[Any]:
@@ -160,7 +161,7 @@ def _dated_back(key: int, document: Document, told: list[AuditEvent]) -> Row:
                 None,
                 (Reason("", N_("Lên hệ thống %(at)s"), {"at": document.created_at}),),
             ),
-            gap,
+            Reason("", BETWEEN, {"days": days}),
         ),
     )
 
@@ -206,7 +207,7 @@ def _numbered(
                 None,
                 (ahead.symbol, other, ahead.subject),
             ),
-            gap,
+            Reason("", BETWEEN, {"days": days}),
         ),
     )
 

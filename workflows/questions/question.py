@@ -90,7 +90,7 @@ def keyed(
             tally(looked_at(scope)).count if looked_at is not None else None,
             note(scope) if note is not None else None,
             [rows[key] for key in shown_apart if key in rows],
-            tally(beside) if beside is not None else Tally(0),
+            tally(_named(beside, scope)) if beside is not None else Tally(0),
         )
 
     def compared(scope: Scope, window: Window) -> Answer:
@@ -110,13 +110,18 @@ def tally(found: sa.Select[Any]) -> Tally:
     return Tally(min(count, MOST_COUNTED), count > MOST_COUNTED)
 
 
+def _named(found: sa.Select[Any], scope: Scope) -> sa.Select[Any]:
+    """The keys of what may be shown one by one."""
+    every = found.subquery()
+    query = sa.select(every.c.key)
+    return query if scope.persons else query.where(sa.not_(every.c.personal))
+
+
 def _keys(found: sa.Select[Any], scope: Scope, after: int, limit: int) -> list[int]:
     """The next keys of what may be shown one by one."""
-    every = found.subquery()
-    query = sa.select(every.c.key).where(every.c.key > after)
-    if not scope.persons:
-        query = query.where(sa.not_(every.c.personal))
-    return list(db.session.scalars(query.order_by(every.c.key).limit(limit)))
+    query = _named(found, scope)
+    (key,) = query.selected_columns
+    return list(db.session.scalars(query.where(key > after).order_by(key).limit(limit)))
 
 
 def _by_unit(found: sa.Select[Any]) -> list[tuple[Unit, int]]:

@@ -65,9 +65,19 @@ def signing_row(one: Signing, trouble: Any, evidence: Any, explained: Any) -> Ro
         document,
         document.author if document.kind in PERSONAL else None,
         evidence,
-        Beside(left, right, told),
+        Beside(left, right, _gap(one, due if trouble.late else _from(one))),
         explained,
     )
+
+
+def _gap(one: Signing, other: Value) -> Reason | None:
+    """How far the day of signing lies from the other day, where there is one."""
+    if not isinstance(other, date) or other == one.day:
+        return None
+    days = (one.day - other).days
+    if days > 0:
+        return Reason("", N_("muộn hơn %(days)s ngày"), {"days": days})
+    return Reason("", N_("sớm hơn %(days)s ngày"), {"days": -days})
 
 
 def _due(one: Signing, trouble: Any) -> date | None:

@@ -1,5 +1,7 @@
-"""The shape of the house holds: arrows between the rooms point down."""
+"""The shape of the house holds: arrows between the rooms point down, and what is a person's own is
+known as such everywhere."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,3 +17,32 @@ def test_imports_point_down() -> None:
         text=True,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+# Where a commitment alone is meant: its form, its list, its year, its words.
+OF_COMMITMENTS = {
+    "views/cell/base.py", "views/cell/index.py", "views/cell/reporting.py",
+    "views/committee/finding.py", "views/drafts.py", "views/in_person.py",
+    "views/inspector/findings.py", "views/listed.py", "views/member.py", "views/papers.py",
+    "views/sitting/ballots.py", "views/sitting/items.py", "views/sitting/months.py",
+    "views/sitting/results.py", "views/tasks.py", "views/writing.py",
+    "workflows/classification.py", "workflows/demo/story.py", "workflows/drafting.py",
+    "workflows/example.py", "workflows/lists.py", "workflows/prints/document.py",
+    "workflows/prints/minutes.py", "workflows/prints/paper.py", "workflows/proxies/enter.py",
+    "workflows/proxies/members.py", "workflows/questions/texts.py", "workflows/recorded/found.py",
+    "workflows/recorded/rows.py", "workflows/recorded/signing.py",
+    "workflows/sittings/holding.py", "workflows/transcribing.py",
+}  # fmt: skip
+
+
+def test_who_may_read_is_asked_of_all_that_is_a_person_s_own() -> None:
+    """`models.kinds.PERSONAL`, not a commitment alone: else what a member reports of himself would be
+    read where his commitment is not. A new place that means commitments alone is named above."""
+    alone = re.compile(r"""kind (==|!=) ["']commitment["']""")
+    found = {
+        str(file.relative_to(ROOT))
+        for room in ("workflows", "views", "models", "workers", "commands")
+        for file in (ROOT / room).rglob("*.py")
+        if alone.search(file.read_text("utf-8"))
+    }
+    assert found <= OF_COMMITMENTS, f"say PERSONAL, or name it here: {found - OF_COMMITMENTS}"

@@ -19,16 +19,14 @@ from models.inspection import Inspection
 from views import present
 from views.inspector.answers import text_of
 from views.inspector.dossier_base import (
-    load,
     load_finding,
-    load_own,
     number,
     status_of,
     unit_chosen,
     units_of,
     writes,
 )
-from views.inspector.inspections import title
+from views.inspector.inspections import load, load_own, title
 from views.inspector.pages import blueprint
 from views.loaders import LARGEST, viewer, visible_ids
 from views.policy import policy
@@ -234,6 +232,8 @@ def _evidence(found: InspectionFinding) -> list[dict[str, str]]:
 def _name(document: Document) -> str:
     if document.kind == "commitment":
         return gettext("Một bản cam kết (hồ sơ %(id)s)", id=document.id)
+    if document.kind == "self_report":
+        return gettext("Một báo cáo cá nhân (hồ sơ %(id)s)", id=document.id)
     return document.number or f"{NOUNS.get(document.kind, '')} {document.id}".strip()
 
 

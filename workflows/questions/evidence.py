@@ -11,6 +11,7 @@ from models.base import db
 from models.document import Basis, Document, Revision
 from models.event import AuditEvent
 from models.recorded import Finding
+from models.kinds import PERSONAL
 from workflows.questions.answer import Evidence, Explained
 
 
@@ -70,7 +71,7 @@ def as_evidence(
 
 
 def explanations(ids: Iterable[int], rule: str) -> dict[int, tuple[Explained, ...]]:
-    """By document, what its unit said to what this rule has against it; never of a commitment."""
+    """By document, what its unit said to what this rule has against it; never of a person's own."""
     rows = db.session.scalars(
         sa.select(Finding)
         .join(Finding.document)
@@ -78,7 +79,7 @@ def explanations(ids: Iterable[int], rule: str) -> dict[int, tuple[Explained, ..
             Finding.document_id.in_(sorted(set(ids))),
             Finding.rule == rule,
             Finding.explanation.is_not(None),
-            Document.kind != "commitment",
+            Document.kind.not_in(PERSONAL),
         )
         .order_by(Finding.id)
     )

@@ -84,7 +84,7 @@ def kind_of(rule: Rule) -> tuple[str, ...]:
         ("person_id", ("member",)), ("code", ("unit",)),
         ("escalation_id", ("escalation",)), ("obligation_id", ("obligation",)), ("notice_id", ("notice",)),
         ("session_id", ("session",)), ("token_id", ("token",)),
-        ("delegation_id", ("delegation",)), ("campaign", ("",)),
+        ("delegation_id", ("delegation",)), ("campaign", ("",)), ("n", ("",)),
     ):  # fmt: skip
         if name in names:
             return kinds

@@ -67,10 +67,11 @@ def open_text(inspection_id: int, document_id: int) -> Response | tuple[str, int
     document = _load_paper(inspection, document_id)
     form = Form(request.form)
     reason = form.text("reason", limit=1000)
-    if not form.ok:
+    number = form.count("n")
+    if number not in handed_in(document):
+        form.fail("n", gettext("Chọn bản cần đọc."))
+    if not form.ok or number is None:
         return _page(inspection, document, form), 422
-    revision = form.raw("n")
-    number = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 9 else 0
     try:
         with transaction():
             reading = read_text(document, number, reason, person=viewer(), now=clock.now())

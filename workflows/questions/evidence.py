@@ -10,8 +10,8 @@ from sqlalchemy.orm import defer, joinedload, undefer
 from models.base import db
 from models.document import Basis, Document, Revision
 from models.event import AuditEvent
-from models.recorded import Finding
 from models.kinds import PERSONAL
+from models.recorded import Finding
 from workflows.questions.answer import Evidence, Explained
 
 

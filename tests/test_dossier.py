@@ -411,6 +411,7 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     assert says(signer.get("/notifications"), "Một biên bản kiểm tra chờ ký.")
     assert signer.submit(minutes, f"{minutes}/signature", remark="Nhất trí.").status_code == 303
     assert says(unit.get(minutes), "Nhất trí.")
+    assert minutes in unit.get(f"{at}/minutes").text
     assert team.get(f"{at}/dossier.pdf").data.startswith(b"%PDF")
     assert zipfile.is_zipfile(BytesIO(team.get(f"{piece}/print.docx").data))
     assert unit.get(f"{at}/dossier").status_code == 404

@@ -176,6 +176,7 @@ LINES: dict[str, Line] = {
     "inspector.minutes": nobody,  # of none
     "inspector.sign_minutes": nobody,
     "inspector.print_minutes": nobody,
+    "inspector.inspection_minutes": to(rights.knows_inspection, 200),
     "inspector.inspection_findings": to(rights.knows_inspection, 200),
     "inspector.new_finding": to(rights.carries_out, 200),
     "inspector.note_finding": to(rights.carries_out, 422),

@@ -11,15 +11,8 @@ from models.export import ExportJob
 from models.inspection import Inspection
 from views import present
 from views.attached import row as file_row
-from views.inspector.dossier_base import (
-    kept,
-    load_own,
-    piece_words,
-    standing_badge,
-    status_of,
-    writes,
-)
-from views.inspector.inspections import title
+from views.inspector.dossier_base import kept, piece_words, standing_badge, status_of, writes
+from views.inspector.inspections_base import load_own, title
 from views.inspector.pages import blueprint
 from views.loaders import LARGEST, viewer
 from views.policy import policy

@@ -14,7 +14,7 @@ from models.dossier import ConclusionRequirement, DossierPiece, InspectionFindin
 from models.inspection import Inspection
 from models.unit import Unit
 from views import present
-from views.inspector.inspections_base import load, load_own
+from views.inspector.inspections_base import load
 from views.loaders import LARGEST, viewer
 from views.sheet import Sheet
 from workflows.calendar import WorkingCalendar
@@ -167,6 +167,3 @@ def pieces_open_to(inspection: Inspection) -> list[DossierPiece]:
 def kept(**values: Any) -> dict[str, Any]:
     """Only what is given, for an address."""
     return {key: value for key, value in values.items() if value not in (None, "", 1)}
-
-
-__all__ = ["load", "load_own"]

@@ -17,16 +17,14 @@ from models.inspection import Inspection
 from views import present
 from views.inspector.dossier_base import (
     conclusion_badge,
-    load,
     load_conclusion,
-    load_own,
     number,
     status_of,
     unit_chosen,
     units_of,
     writes,
 )
-from views.inspector.inspections import title
+from views.inspector.inspections_base import load, load_own, title
 from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy

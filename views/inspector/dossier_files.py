@@ -14,8 +14,9 @@ from models.inspection import Inspection
 from models.stored_file import Attachment
 from views import uploads
 from views.attached import PURPOSES
-from views.inspector.dossier_base import kept, load_own, load_spec, load_written, status_of
+from views.inspector.dossier_base import kept, load_spec, load_written, status_of
 from views.inspector.dossier_pieces import page
+from views.inspector.inspections_base import load_own
 from views.inspector.pages import blueprint
 from views.loaders import LARGEST, viewer
 from views.policy import policy

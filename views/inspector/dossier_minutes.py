@@ -3,6 +3,8 @@ one's own signature."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
@@ -14,11 +16,12 @@ from views.inspector.dossier_base import (
     load_minutes,
     number,
     piece_words,
+    pieces_open_to,
     standing_badge,
     status_of,
 )
 from views.inspector.dossier_pieces import role_words
-from views.inspector.inspections import title
+from views.inspector.inspections_base import load, title
 from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy
@@ -27,6 +30,22 @@ from views.sheet import Sheet
 from workflows.dossier import signing
 from workflows.dossier.pieces import ALL
 from workflows.dossier.printing import file_name, piece_data, printed_as
+from workflows.dossier.who import reads_dossier
+
+
+@blueprint.get("/inspections/<int:inspection_id>/minutes")
+@policy("inspection")
+def inspection_minutes(inspection_id: int) -> str:
+    """What the viewer reads of the dossier: minutes that were offered, the notice of conclusion."""
+    inspection = load(inspection_id)
+    return render_template(
+        "inspector/inspection_minutes.html",
+        inspection=inspection,
+        title=title(inspection),
+        state=present.state_badge(inspection.document),
+        own=reads_dossier(inspection, viewer(), clock.now()),
+        rows=[_line(piece) for piece in pieces_open_to(inspection)],
+    )
 
 
 @blueprint.get("/minutes/<int:piece_id>")
@@ -67,6 +86,18 @@ def print_minutes(piece_id: int, form: str) -> Response:
     return printed(
         printed_as(piece.n), data, form, file_name(piece.inspection, piece.n, piece.part)
     )
+
+
+def _line(piece: DossierPiece) -> dict[str, Any]:
+    spec = ALL[piece.n - 1]
+    mark, words = piece_words(piece.inspection, spec, piece.part)
+    return {
+        "mark": mark,
+        "words": words,
+        "day": present.day(piece.dated_on),
+        "badge": standing_badge(signing.standing(piece) if spec.minutes else "written"),
+        "url": url_for("inspector.minutes", piece_id=piece.id),
+    }
 
 
 def _page(piece: DossierPiece, form: Sheet) -> str:

@@ -15,7 +15,6 @@ from views import present, uploads
 from views.attached import row as file_row
 from views.inspector.dossier_base import (
     kept,
-    load_own,
     load_spec,
     load_written,
     number,
@@ -27,7 +26,7 @@ from views.inspector.dossier_base import (
     units_of,
     writes,
 )
-from views.inspector.inspections import title
+from views.inspector.inspections_base import load_own, title
 from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy
@@ -35,7 +34,7 @@ from views.prints.base import printed
 from views.sheet import Sheet
 from workflows import files
 from workflows.dossier import signing, writing
-from workflows.dossier.filled import blocks_of
+from workflows.dossier.filled import filled_of
 from workflows.dossier.index import data_of
 from workflows.dossier.people import candidates
 from workflows.dossier.pieces import Piece
@@ -141,7 +140,7 @@ def page(
         given=[(role_words(one.role), one) for one in found.signatures] if found else [],
         filled=data_of(inspection, spec.n, found, now)["body"]
         if not writing_
-        else [b for b in blocks_of(inspection, spec.n, None, now) if b["type"] != "heading"],
+        else filled_of(inspection, spec.n, found, now),
         files=_files(inspection, found),
         file_form=file_form or Sheet(),
         most=files.LIMIT // uploads.MB,

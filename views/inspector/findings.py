@@ -26,7 +26,7 @@ from views.inspector.dossier_base import (
     units_of,
     writes,
 )
-from views.inspector.inspections import load, load_own, title
+from views.inspector.inspections_base import load, load_own, title
 from views.inspector.pages import blueprint
 from views.loaders import LARGEST, viewer, visible_ids
 from views.policy import policy

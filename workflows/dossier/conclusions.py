@@ -44,7 +44,9 @@ def require(
     Forbidden for who is not of the team, Refused for what will not do and once it is concluded."""
     right = require_team(inspection, actor, now)
     unit, cleaned, due_on = _sound(inspection, given, now)
-    db.session.refresh(inspection, with_for_update={"of": Inspection})  # two at once get two numbers
+    db.session.refresh(
+        inspection, with_for_update={"of": Inspection}
+    )  # two at once get two numbers
     _still_draft(inspection)
     last = sa.select(sa.func.max(ConclusionRequirement.n)).where(
         ConclusionRequirement.inspection_id == inspection.id

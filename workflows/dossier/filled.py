@@ -56,16 +56,23 @@ def blocks_of(inspection: Inspection, n: int, piece: DossierPiece | None, now: d
     number = 0
     for part in ALL[n - 1].body:
         if isinstance(part, Section):
-            number += 1
-            made.append(text(f"{number}. {part.label}", "heading"))
-            made += prose(typed.get(part.key, "")) or [text(DOTS)]
-            continue
-        title, fill = FILLS[part]
-        found = fill(inspection, piece, now)
+            title, found = part.label, prose(typed.get(part.key, "")) or [text(DOTS)]
+        else:
+            title, fill = FILLS[part]
+            found = fill(inspection, piece, now)
         if found and title:
             number += 1
             made.append(text(f"{number}. {title}", "heading"))
         made += found
+    return made
+
+
+def filled_of(inspection: Inspection, n: int, piece: DossierPiece | None, now: datetime) -> Blocks:
+    """Only what the system fills into it."""
+    made: Blocks = []
+    for part in ALL[n - 1].body:
+        if not isinstance(part, Section):
+            made += FILLS[part][1](inspection, piece, now)
     return made
 
 

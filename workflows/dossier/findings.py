@@ -284,7 +284,9 @@ def _tell_unit(finding: InspectionFinding, event: Appended, actor: Person, now: 
 
 
 def _next(inspection: Inspection) -> int:
-    db.session.refresh(inspection, with_for_update={"of": Inspection})  # two who note at once get two numbers
+    db.session.refresh(
+        inspection, with_for_update={"of": Inspection}
+    )  # two who note at once get two numbers
     last = sa.select(sa.func.max(InspectionFinding.n)).where(
         InspectionFinding.inspection_id == inspection.id
     )

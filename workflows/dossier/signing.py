@@ -163,16 +163,6 @@ def sign(
     return mine
 
 
-def waiting_for(person: Person, pieces: list[DossierPiece]) -> list[DossierPiece]:
-    """Of these, the minutes that wait for this person's signature."""
-    return [
-        piece
-        for piece in pieces
-        if standing(piece) == "offered"
-        and any(one.person_id == person.id and one.signed_at is None for one in piece.signatures)
-    ]
-
-
 def _complete(piece: DossierPiece) -> None:
     wrong: list[Reason] = []
     spec = ALL[piece.n - 1]

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from models.base import db
 from models.person import Person
-from models.sitting import Sitting
+from models.sitting import MonthlyReview, Sitting
 from models.unit import unit_by_code
 from workflows import calendar, sittings
 from workflows.tables import Table
@@ -91,10 +91,17 @@ def hold(meeting: Meeting, person: Callable[[str], Person], *, now: datetime) ->
     for item in list(sitting.items):
         sittings.mark(item, decision="agree" if meeting.decides else "later", actor=actor, now=now)
     unseen = {person(login).id for login in meeting.unseen}
-    for row in list(sitting.reviews):
-        if row.document is not None and row.person_id not in unseen:
+    for row in _looked_at(meeting, sitting):
+        if row.person_id not in unseen:
             sittings.review(sitting, row.person_id, reviewed=True, actor=actor, now=now)
     sittings.close(sitting, version=sitting.version, actor=actor, now=now)
+
+
+def _looked_at(meeting: Meeting, sitting: Sitting) -> list[MonthlyReview]:
+    """Whose month is spoken of: who has a commitment; where nobody has one yet, a month's review
+    hears everybody."""
+    rows = [row for row in sitting.reviews if row.document is not None]
+    return rows or ([] if meeting.decides else list(sitting.reviews))
 
 
 def confirm(meeting: Meeting, person: Callable[[str], Person], *, now: datetime) -> None:

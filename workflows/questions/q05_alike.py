@@ -125,7 +125,7 @@ QUESTION = Question(
     N_("Bản cam kết giống nhau"),
     N_(
         "Mục 3 của hai bản cam kết đang có hiệu lực trong cùng một chi bộ, hoặc của một người với bản năm "
-        "trước của chính mình, giống nhau từ 50% (cụm ba từ, đã bỏ các câu mẫu). Không so giữa các chi "
+        "trước của chính mình, giống nhau từ một nửa trở lên (cụm ba từ, đã bỏ các câu mẫu). Không so giữa các chi "
         "bộ. Thời kỳ: theo ngày ghi."
     ),
     ("R09",),

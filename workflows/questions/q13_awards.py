@@ -193,13 +193,13 @@ def _figure(report: Report, *codes: str) -> Value:
 QUESTION = Question(
     13,
     N_(
-        "Khen thưởng có vượt tỷ lệ; xuất sắc có vượt 20%; người được khen có bản cam kết và báo cáo "
+        "Khen thưởng có vượt tỷ lệ; xuất sắc có vượt 20 phần trăm; người được khen có bản cam kết và báo cáo "
         "không?"
     ),
     N_("Khen thưởng, tỷ lệ xuất sắc"),
     N_(
         "Báo cáo đề nghị khen thưởng vượt số tập thể hoặc cá nhân được phép (trong cơ sở: 1/4 và 4 lần; "
-        "lên tỉnh: 1 tập thể, 3 cá nhân); số xuất sắc vượt 20% số hoàn thành tốt; xếp loại khi chưa có "
+        "lên tỉnh: 1 tập thể, 3 cá nhân); số xuất sắc vượt 20 phần trăm số hoàn thành tốt; xếp loại khi chưa có "
         "báo cáo tổng kết. Thời kỳ: theo ngày ghi."
     ),
     ("R19", "R20", "R21", "R26"),

@@ -15,21 +15,24 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from click.testing import Result
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
 import clock
 from models.base import db, transaction
+from models.checkpoint import Checkpoint
 from models.document import Document
 from models.event import AuditEvent, EventPayload
 from models.export import ExportJob
 from models.inspection import Inspection, InspectionMember, InspectionUnit
 from models.unit import Unit
+from models.witness import Cosignature
 from tests.cast import CONTENT, Office
 from tests.support import exported
 from workflows import exports, trail
 from workflows.exports import trail as trail_exports
 from workflows.exports.holding import LEASE
-from workflows.trail import export
+from workflows.trail import export, note
 from workflows.trail.export import papers as exported_papers
 from workflows.trail.export.shown import fields_leave
 
@@ -123,7 +126,7 @@ def test_what_was_erased_is_only_sealed(app: Flask, office: Office, tmp_path: Pa
     assert b'"Chi"' not in files_of(path)["payloads/CELL.jsonl"]
     status, told = exported.verify(path, policy)
     assert status == 0, told["first"]
-    assert [note["what"] for note in told["notes"]] == ["sealed"]
+    assert [one["what"] for one in told["notes"]] == ["sealed"]
 
 
 @pytest.mark.databases("sqlite")
@@ -269,3 +272,31 @@ def test_a_payload_of_an_act_nobody_thought_of_stays(app: Flask, office: Office)
         assert not fields_leave("commitment", action)
     for kind in ("commitment", "self_report", "inspection", ""):
         assert not fields_leave(kind, "post_given")
+
+
+@pytest.mark.databases("sqlite")
+def test_what_witnesses_signed_goes_along(app: Flask, office: Office, tmp_path: Path) -> None:
+    """A policy that asks for one witness is satisfied by the lines that the export brings."""
+    private = Ed25519PrivateKey.generate()
+    key = note.Key("chung-kien", private.public_key().public_bytes_raw(), note.COSIGNER)
+    with at_work(app, office):
+        exported.sign(tmp_path / "keys")
+        job = exported.ordered("Kiem", "CELL")
+        with transaction() as session:
+            for one in session.scalars(sa.select(Checkpoint)):
+                text, at = note.parse(one.note).text, 1_772_413_200
+                signed = private.sign(f"cosignature/v1\ntime {at}\n{text}".encode())
+                line = note.Signature(key.name, key.id, at.to_bytes(8, "big") + signed).line
+                session.add(
+                    Cosignature(
+                        checkpoint_id=one.id, witness=key.text, line=line, at=clock.real_now()
+                    )
+                )
+        files = files_of(path := exported.made(job, tmp_path / "keys"))
+        policy = exported.policy(tmp_path / "policy.json")
+    assert json.loads(files["policy.json"])["witnesses"] == [key.text]
+    told = json.loads(policy.read_text()) | {"witnesses": [key.text], "quorum": 1}
+    policy.write_text(json.dumps(told))
+    assert exported.verify(path, policy)[0] == 0
+    policy.write_text(json.dumps(told | {"quorum": 2}))
+    assert exported.verify(path, policy)[0] == 2

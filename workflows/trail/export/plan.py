@@ -21,10 +21,11 @@ from models.document import Document
 from models.event import AuditEvent, LogHead
 from models.kinds import KINDS
 from models.unit import Unit
+from models.witness import Cosignature
 from workflows.trail.fold import Broken, Standing, after
 
-EVENT, HEAD, UNIT, DOCUMENT, CHECKPOINT = map(
-    table_of, (AuditEvent, LogHead, Unit, Document, Checkpoint)
+EVENT, HEAD, UNIT, DOCUMENT, CHECKPOINT, COSIGNATURE = map(
+    table_of, (AuditEvent, LogHead, Unit, Document, Checkpoint, Cosignature)
 )
 OLDER = 200  # checkpoints of one log, besides the last, that the export holds
 
@@ -106,7 +107,7 @@ def _log(connection: sa.Connection, unit_id: int, older: int) -> Log:
     ).one()
     head = row.size or 0
     signed = connection.execute(
-        sa.select(CHECKPOINT.c.size, CHECKPOINT.c.note)
+        sa.select(CHECKPOINT.c.id, CHECKPOINT.c.size, CHECKPOINT.c.note)
         .where(CHECKPOINT.c.unit_id == unit_id)
         .order_by(CHECKPOINT.c.size.desc(), CHECKPOINT.c.id.desc())
     ).all()
@@ -114,8 +115,22 @@ def _log(connection: sa.Connection, unit_id: int, older: int) -> Log:
         return Log(unit_id, row.code, row.name, head, 0, [])
     last, *before = signed
     kept = before[:: max(1, len(before) // older)][:older] if older else []
-    notes = [last.note, *(one.note for one in kept)]
+    seen = _cosigned(connection, [one.id for one in (last, *kept)])
+    notes = [one.note + seen.get(one.id, "") for one in (last, *kept)]
     return Log(unit_id, row.code, row.name, last.size, max(0, head - last.size), notes)
+
+
+def _cosigned(connection: sa.Connection, checkpoint_ids: list[int]) -> dict[int, str]:
+    """The lines of witnesses under these checkpoints."""
+    rows = connection.execute(
+        sa.select(COSIGNATURE.c.checkpoint_id, COSIGNATURE.c.line)
+        .where(COSIGNATURE.c.checkpoint_id.in_(checkpoint_ids))
+        .order_by(COSIGNATURE.c.id)
+    )
+    lines: dict[int, str] = {}
+    for row in rows:
+        lines[row.checkpoint_id] = lines.get(row.checkpoint_id, "") + row.line.rstrip("\n") + "\n"
+    return lines
 
 
 def _moves(connection: sa.Connection, units: set[int]) -> Iterator[tuple[Any, ...]]:

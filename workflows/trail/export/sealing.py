@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from models.base import db, transaction
 from models.checkpoint import SigningOrder
+from models.witness import Cosignature
 from workflows.trail import keys, note, orders
 from workflows.trail import verifier as shipped
 from workflows.trail.checkpoint import parse as parse_checkpoint
@@ -49,7 +50,7 @@ def write_policy(bundle: Path) -> None:
         json.dumps(
             {
                 "keys": [key.text for key in known],
-                "witnesses": [],
+                "witnesses": sorted(db.session.scalars(sa.select(Cosignature.witness).distinct())),
                 "quorum": 0,
                 "note": {
                     "vi": "Tệp này do chính máy chủ ghi. Trước khi tin, so các khóa với khóa in "

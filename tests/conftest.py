@@ -37,6 +37,10 @@ def pytest_configure() -> None:
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", os.path.join(node.ROOT_DIR, "bin", "node"))
 
 
+def pytest_collection_finish() -> None:
+    faster.settle()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("databases")

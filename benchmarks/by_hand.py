@@ -93,8 +93,8 @@ SILENT = """e.rung = l.rung AND NOT EXISTS (SELECT 1 FROM lateness_reason y
 UNSAID = f"""WITH held AS ({HELD}), first AS (
   SELECT * FROM ({RUNGS} AND t.person_id = :me AND {SILENT} UNION ALL
     {RUNGS} AND t.person_id IS NULL AND e.from_unit_id IN (SELECT unit_id FROM held) AND {SILENT})
-    AS late ORDER BY at, escalation LIMIT 10)
-{WORDS} ORDER BY first.at, first.escalation"""
+    AS late ORDER BY fires_at IS NULL, fires_at, at, escalation LIMIT 4)
+{WORDS} ORDER BY first.fires_at IS NULL, first.fires_at, first.at, first.escalation"""
 
 SESSION = """SELECT a.id, a.is_administrator, a.theme, p.id, p.full_name, p.locale, s.seen_at
 FROM login_session s JOIN account a ON a.id = s.account_id JOIN person p ON p.id = a.person_id

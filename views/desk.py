@@ -24,7 +24,7 @@ from workflows.owed import secretarial
 
 blueprint = Blueprint("desk", __name__)
 
-MOST_ESCALATED, MOST_UNSAID = 20, 10
+MOST_ESCALATED, MOST_UNSAID = 20, 3
 
 
 @blueprint.get("/")
@@ -148,7 +148,7 @@ def escalated(today: date) -> list[tasks.Row]:
 
 def _unsaid(today: date) -> list[tasks.Row]:
     """The viewer's own late work, and that of bodies he speaks for, still without a reason."""
-    found = reasons.unsaid(viewer(), clock.now(), MOST_UNSAID)
+    found = reasons.unsaid(viewer(), clock.now(), MOST_UNSAID + 1)
     return [late.unexplained_row(row, today) for row in found]
 
 

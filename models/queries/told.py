@@ -3,7 +3,7 @@ late work of which nobody has said why."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -46,7 +46,7 @@ def climbed_to(unit_ids: Collection[int], limit: int) -> list[Told]:
 
 def unexplained(person_id: int, unit_ids: Collection[int], limit: int) -> list[Told]:
     """What this person owes himself, and what these bodies owe, that is late and told, and of which
-    nobody has said why; each by the rung where it stands, the longest told first."""
+    nobody has said why; each by the rung where it stands, the one that climbs next first."""
     return _told(_unexplained(len(unit_ids)), unit_ids, {"person": person_id, "limit": limit})
 
 
@@ -86,7 +86,7 @@ def _climbed(units: int) -> sa.Select[Any]:
         sa.or_(Escalation.from_unit_id != Escalation.to_unit_id, Task.person_id.is_not(None)),
         highest_there(there),
     )
-    return _whole(rungs, newest_first=True)
+    return _whole(rungs, lambda columns: [columns["at"].desc(), columns["id"].desc()])
 
 
 @cache
@@ -101,12 +101,18 @@ def _unexplained(units: int) -> sa.Select[Any]:
     )
     own = _rungs().where(Task.person_id == _PERSON, *silent)
     if not units:
-        return _whole(own, newest_first=False)
+        return _whole(own, _soonest)
     theirs = _rungs().where(
         Task.person_id.is_(None), Escalation.from_unit_id.in_(_names(units)), *silent
     )
     both = sa.union_all(own, theirs).subquery("both")
-    return _whole(sa.select(*both.c), newest_first=False)
+    return _whole(sa.select(*both.c), _soonest)
+
+
+def _soonest(columns: Any) -> list[sa.ColumnElement[Any]]:
+    """By when the next rung fires, those at the end of their ladder last."""
+    fires = columns["fires_at"]
+    return [fires.is_(None), fires, columns["at"], columns["id"]]
 
 
 def _rungs() -> sa.Select[Any]:
@@ -123,13 +129,10 @@ def _rungs() -> sa.Select[Any]:
     )
 
 
-def _whole(rungs: sa.Select[Any], *, newest_first: bool) -> sa.Select[Any]:
-    """The first of these rungs with their tasks in words."""
-
-    def order(columns: Any) -> list[sa.ColumnElement[Any]]:
-        keys = [columns["at"], columns["id"]]
-        return [key.desc() for key in keys] if newest_first else keys
-
+def _whole(
+    rungs: sa.Select[Any], order: Callable[[Any], list[sa.ColumnElement[Any]]]
+) -> sa.Select[Any]:
+    """The first of these rungs, in this order, with their tasks in words."""
     first = rungs.order_by(*order(rungs.selected_columns)).limit(_LIMIT).subquery("first")
     more = first.c["to_unit_id", "effective_due", "at", "step", "id", "fires_at"]
     return (

@@ -33,7 +33,7 @@ def may_state(escalation: Escalation, person: Person, now: datetime) -> bool:
 
 def unsaid(person: Person, now: datetime, limit: int) -> list[Told]:
     """What is late of this person's own, and of the bodies for which he may say why, and nobody has
-    yet; so many, the longest told first."""
+    yet; so many, the one that climbs next first."""
     here = standing(person, now)
     own = {unit for post in here.own if post.role in HEARERS for unit in _bodies(post)}
     lent = [d for d in here.delegations if d.post.role in HEARERS]

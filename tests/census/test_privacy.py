@@ -17,6 +17,7 @@ from tests.census.canaries import (
     INSPECTORS,
     OFFICERS,
     OPINION,
+    PLAN,
     ROOT,
     SECTIONS,
     WRITER,
@@ -174,3 +175,36 @@ def test_a_search_counts_as_for_a_word_that_is_nowhere(story: Story, word: str) 
                 page,
             )
             assert [name for name, _ in head] == [name for name, _ in other[1]]
+
+
+def test_an_inspection_opens_one_text_for_one_reason_and_tells_its_author(story: Story) -> None:
+    """The demo's own inspection is of this cell: no page of it shows a word before a reason is given,
+    then one page does, to who gave it; the reason itself only the author hears."""
+    case, why = "/inspection/inspections/1", "Kiyomaru"
+    ask = f"{case}/texts/{story.commitment}"
+    pages = (
+        "/inspection", case, f"{case}/papers", ask, f"{case}/readings", f"{case}/team", "/me",
+        f"/inspection/documents/{story.commitment}", "/inspection/received", "/inspection/C4/log",
+        "/inspection/PHUONG/log", "/inspection/events", f"/documents/{story.commitment}", "/",
+    )  # fmt: skip
+    inspector = story.world["kiemtra.phuong"]
+
+    def said(login: str, word: str) -> set[str]:
+        hidden = {path: story.world[login].get(path).text.replace(PLAN, "") for path in pages}
+        return {path for path, text in hidden.items() if word in text}
+
+    for login in INSPECTORS:
+        assert said(login, ROOT) == set(), login
+    given = inspector.submit(ask, ask, reason=f"Đối chiếu {why} với biên bản.")
+    assert given.status_code == 303
+    shown = given.headers["Location"]
+    words = inspector.get(shown).text
+    assert all(word in words for word in SECTIONS.values())
+    assert OPINION not in words
+    for login in (*OTHERS, *OFFICERS, "kiemtra.tinh", AUTHOR):
+        assert story.world[login].get(shown).status_code in (303, 404), login
+    for login in INSPECTORS:
+        assert said(login, ROOT) == set(), login
+    assert said(AUTHOR, why) == {"/me", f"/documents/{story.commitment}"}
+    for login in (*OTHERS, *OFFICERS, *INSPECTORS):
+        assert said(login, why) == set(), login

@@ -192,6 +192,9 @@ LINES: dict[str, Line] = {
     "inspector.report_conclusion": nobody,
     "inspector.confirm_conclusion": nobody,
     "inspector.return_conclusion": nobody,
+    "inspector.ask_pair": nobody,  # without saying which two
+    "inspector.open_pair": nobody,
+    "inspector.pair": nobody,
     "inspector.paper": to(rights.traces, 200),
     "inspector.events": answers.inspection,
     "inspector.question_index": answers.inspection,

@@ -25,11 +25,16 @@ def test_one_leader(valkey: Valkey) -> None:
 def test_once_in_every_slot_even_with_two(valkey: Valkey) -> None:
     connection = connect(valkey.url)
     first, second = Schedule(connection), Schedule(connection)
-    assert first.ring(600.0) == ["workers-jobs-sweep-10", "workers-jobs-sweep_files-0"]
+    assert first.ring(600.0) == [
+        "workers-jobs-sweep-10",
+        "workers-jobs-sweep_files-0",
+        "workers-jobs-erase_due-0",
+    ]
     assert first.ring(659.9) == []
     assert second.ring(659.9) == []
     assert second.ring(660.0) == ["workers-jobs-sweep-11"]
     assert rung(connection) == [
+        "workers-jobs-erase_due-0",
         "workers-jobs-sweep-10",
         "workers-jobs-sweep-11",
         "workers-jobs-sweep_files-0",

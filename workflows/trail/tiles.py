@@ -1,7 +1,7 @@
 """Proofs from what is stored: the leaves' hashes, and above them the roots of whole stretches.
 
-A proof reads at each level at most two tiles of 256 hashes, whatever the size of the log: some 1,500
-rows and six statements for ten million events.
+A proof reads at each level at most two tiles of 256 hashes, whatever the size of the log: some 1,200
+rows and five statements for ten million events.
 """
 
 from __future__ import annotations

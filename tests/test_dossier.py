@@ -28,6 +28,7 @@ from tests.support.visitor import says
 from workflows import ladder, trail
 from workflows.calendar import at_seven
 from workflows.dossier import conclusions, findings, reporting, signing
+from workflows.dossier.evidence import Noted
 from workflows.dossier.index import data_of, entries, whole
 from workflows.dossier.pieces import ALL
 from workflows.dossier.required import requirements_of
@@ -132,7 +133,7 @@ class Case:
             "question": 3,
             "event": ("CELL", event.seq),
         }
-        made = self.act(findings.note, self.inspection, findings.Noted(**(usual | more)), by="Kim")
+        made = self.act(findings.note, self.inspection, Noted(**(usual | more)), by="Kim")
         assert isinstance(made, InspectionFinding)
         return made
 

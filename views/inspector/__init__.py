@@ -10,6 +10,7 @@ from views.inspector import (  # noqa: F401  add routes to the blueprint
     events,
     exports,
     findings,
+    findings_new,
     history,
     inspections,
     inspections_new,

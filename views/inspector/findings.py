@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -14,21 +12,17 @@ import clock
 from models.base import db
 from models.document import Document
 from models.dossier import InspectionFinding
-from models.event import LogHead
 from models.inspection import Inspection
 from views import present
-from views.inspector.answers import text_of
 from views.inspector.dossier_base import (
     load_finding,
     number,
     status_of,
-    unit_chosen,
-    units_of,
     writes,
 )
-from views.inspector.inspections_base import load, load_own, title
+from views.inspector.inspections_base import load, title
 from views.inspector.pages import blueprint
-from views.loaders import LARGEST, viewer, visible_ids
+from views.loaders import viewer, visible_ids
 from views.policy import policy
 from views.sheet import Sheet
 from workflows.calendar import local_day
@@ -36,39 +30,12 @@ from workflows.dossier import findings
 from workflows.dossier.filled import NOUNS
 from workflows.dossier.who import CONCLUDED, leader_right
 from workflows.inspections import reaching
-from workflows.questions import Row, questions
-from workflows.refusal import Reason
-
-PREFILLED = ("question", "unit", "document", "revision", "event", "text")
 
 
 @blueprint.get("/inspections/<int:inspection_id>/findings")
 @policy("inspection")
 def inspection_findings(inspection_id: int) -> str:
     return _page(load(inspection_id), Sheet())
-
-
-@blueprint.get("/inspections/<int:inspection_id>/findings/new")
-@policy("inspection")
-def new_finding(inspection_id: int) -> str:
-    """The form, filled by what the address names: a question's row leads here."""
-    inspection = load_own(inspection_id)
-    given = {key: request.args.get(key, "") for key in PREFILLED}
-    return _form(inspection, Sheet(given))
-
-
-@blueprint.post("/inspections/<int:inspection_id>/findings")
-@policy("inspection")
-def note_finding(inspection_id: int) -> Response | tuple[str, int]:
-    inspection, form = load_own(inspection_id), Sheet(request.form)
-    noted = _noted(inspection, form)
-    done = form.attempt(
-        lambda session: findings.note(inspection, noted, actor=viewer(), now=clock.now())
-    )
-    if not done:
-        return _form(load_own(inspection_id), form), status_of(form)
-    flash(gettext("Đã ghi phát hiện."), "done")
-    return _back(inspection_id)
 
 
 @blueprint.post("/inspections/<int:inspection_id>/findings/<int:finding_id>")
@@ -114,41 +81,6 @@ def answer_finding(inspection_id: int, finding_id: int) -> Response | tuple[str,
         ),
         gettext("Đã ghi giải trình. Phần này đứng trước phát hiện trên mọi trang và bản in."),
     )
-
-
-def address_from(inspection: Inspection, question: int, row: Row) -> str:
-    """Where a question's row is written down as a finding, with what it says filled in; "" where the
-    viewer does not write findings of this inspection."""
-    inside = row.unit.id in inspection.unit_ids
-    if not inside or not writes(inspection) or inspection.state in CONCLUDED:
-        return ""
-    document = row.document
-    said = [v for v in row.cells.values() if isinstance(v, Reason | date)]  # names nobody
-    facts = [present.unit_name(row.unit), *(str(text_of(value)) for value in said)]
-    revision = next((e.revision for e in row.evidence if e.revision is not None), None)
-    return url_for(
-        "inspector.new_finding",
-        inspection_id=inspection.id,
-        question=question,
-        unit=row.unit.code,
-        document=document.id if document is not None else None,
-        revision=(revision or document.revision) if document is not None else None,
-        event=_event_of(row),
-        text=f"{', '.join(facts)}: {present.sentence(row.told)}",
-    )
-
-
-def _event_of(row: Row) -> str | None:
-    """The event that shows a row, of the unit's own log before another's. What is missing is shown
-    by the whole log: by its last event, until which nothing of the kind stands in it."""
-    events = [e.event for e in row.evidence if e.event is not None]
-    own = [event for event in events if event.unit_id == row.unit.id]
-    if found := next(iter(own + events), None):
-        return f"{found.unit.code}:{found.seq}"
-    if row.document is not None:
-        return None
-    size = db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == row.unit.id))
-    return f"{row.unit.code}:{size - 1}" if size else None
 
 
 def _done(
@@ -235,41 +167,3 @@ def _name(document: Document) -> str:
     if document.kind == "self_report":
         return gettext("Một báo cáo cá nhân (hồ sơ %(id)s)", id=document.id)
     return document.number or f"{NOUNS.get(document.kind, '')} {document.id}".strip()
-
-
-def _form(inspection: Inspection, form: Sheet) -> str:
-    return render_template(
-        "inspector/finding_new.html",
-        inspection=inspection,
-        title=title(inspection),
-        units=units_of(inspection),
-        questions=[(str(n), f"{n}. {gettext(q.title)}") for n, q in sorted(questions().items())],
-        form=form,
-        problems=form.wrong,
-    )
-
-
-def _noted(inspection: Inspection, form: Sheet) -> findings.Noted:
-    code = form.raw("unit").strip()
-    unit = unit_chosen(inspection, code)
-    document, revision, question = (form.count(key) for key in ("document", "revision", "question"))
-    return findings.Noted(
-        unit=unit,
-        text=form.text("text"),
-        question=question,
-        event=_event(form),
-        document=min(document, LARGEST) if document is not None else None,
-        revision=revision,
-    )
-
-
-def _event(form: Sheet) -> tuple[str, int] | None:
-    """“C3:17”: the log of a unit, and the place in it."""
-    typed = form.line("event", limit=80)
-    if not typed:
-        return None
-    code, _, seq = typed.partition(":")
-    if code and seq.isascii() and seq.isdigit() and len(seq) < 10:
-        return code.strip(), int(seq)
-    form.fail("event", gettext("Ghi mã đơn vị và số sự kiện, ví dụ C3:17."))
-    return None

@@ -13,7 +13,7 @@ from views import present
 from views.forms import is_digits
 from views.inspector.answers import count_words, event_mark, shown, text_of
 from views.inspector.asking import Asked, asked, choices, load_question
-from views.inspector.findings import address_from
+from views.inspector.findings_new import address_from
 from views.inspector.pages import blueprint
 from views.loaders import LARGEST
 from views.policy import policy

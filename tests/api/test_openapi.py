@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from tests.api.conftest import ROOT, check_against, template
-from tests.cast import COMMITMENT, PLAN, REPORT
+from tests.cast import COMMITMENT, PLAN, REPORT, SELF_REPORT
 from views.api.openapi import description
 from views.policy import policy_of
 from workflows.content import clean_content
@@ -63,10 +63,16 @@ def test_every_named_schema_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "content"), [("plan", PLAN), ("commitment", COMMITMENT), ("report", REPORT)]
+    ("kind", "content"),
+    [
+        ("plan", PLAN),
+        ("commitment", COMMITMENT),
+        ("report", REPORT),
+        ("self_report", SELF_REPORT),
+    ],
 )
 def test_whatever_is_kept_has_the_shape_described(kind: str, content: dict[str, Any]) -> None:
-    shape = {"$ref": f"#/components/schemas/{kind.capitalize()}Content"}
+    shape = {"$ref": f"#/components/schemas/{kind.title().replace('_', '')}Content"}
     check_against(shape, clean_content(kind, content))
     check_against(shape, clean_content(kind, {}))
 

@@ -146,6 +146,7 @@ class Shelf:
         return {
             "id": document.id,
             "kind": document.kind,
+            "type": document.type,
             "title": document.title,
             "unit": document.unit.code,
             "campaign": document.campaign.code,
@@ -173,6 +174,7 @@ class Shelf:
         return {
             "unit": stage.unit.code,
             "decides": stage.decides,
+            "copy": stage.copy,
             "state": state,
             "by": self.logins.get(by),
             "at": instant(at),

@@ -99,6 +99,7 @@ FIGURE: Schema = {
 SUMMARY: Schema = {
     "id": ID,
     "kind": KIND,
+    "type": {**TEXT, "description": "Its symbol (QC), where not its kind's; else empty."},
     "title": TEXT,
     "unit": TEXT,
     "campaign": TEXT,
@@ -176,6 +177,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "unit": TEXT,
             "decides": {**FLAG, "description": "A body that does not decide receives."},
+            "copy": {**FLAG, "description": "Gets a copy beside the route; may comment."},
             "state": or_null(words(*STAGE_STATES)),
             "by": LOGIN,
             "at": INSTANT_OR_NULL,
@@ -227,8 +229,17 @@ SCHEMAS: dict[str, Schema] = {
             },
         }
     ),
+    "SelfReportContent": obj(
+        {"period": TEXT, "results": TEXT, "shortcomings": TEXT, "next_tasks": TEXT},
+        description="What a member reports of himself to his cell.",
+    ),
     "Content": {
-        "anyOf": [ref("PlanContent"), ref("CommitmentContent"), ref("ReportContent")],
+        "anyOf": [
+            ref("PlanContent"),
+            ref("CommitmentContent"),
+            ref("ReportContent"),
+            ref("SelfReportContent"),
+        ],
         "description": "In the shape of the document's kind.",
     },
     "ContentInput": {

@@ -201,6 +201,7 @@ LINES: dict[str, Line] = {
     "inspector.question": answers.inspection,
     "inspector.question_xlsx": answers.inspection,
     "inspector.question_csv": answers.inspection,
+    "api.inspection_question": to(rights.carries_out, 200),
     "inspector.export_orders": answers.inspection,
     "inspector.order_export": answers.inspection_form,
     "inspector.fetch_export": nobody,  # an order for prints is none for an export

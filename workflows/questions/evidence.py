@@ -39,7 +39,7 @@ def revisions(
             undefer(Revision.content) if texts else defer(Revision.content, raiseload=True),
         )
     )
-    found = db.session.scalars(query).unique() if wanted else []
+    found: Iterable[Revision] = db.session.scalars(query).unique() if wanted else []
     return {(revision.document_id, revision.n): revision for revision in found}
 
 

@@ -13,14 +13,14 @@ from models.document import Basis, Document, Revision
 from workflows.questions.answer import Beside, Row, Side, Value
 from workflows.questions.evidence import as_evidence, events, explanations, papers, revisions
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 from workflows.rules.order import basis_date, basis_name
 
 SIGNING = ("record", "confirm", "approve")
 
 
-def issued(scope: Scope) -> sa.Select[Any]:
+def issued(scope: Scope) -> Keys:
     """Every plan issued, also one replaced since, with the text that its issuer put in force."""
     return (
         sa.select(
@@ -36,7 +36,7 @@ def issued(scope: Scope) -> sa.Select[Any]:
     )
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     """Those whose printed day lies before that of a paper they rest on, and those on none."""
     above = aliased(Document)
     resting = sa.select(Basis.id).where(Basis.revision_id == Revision.id).correlate(Revision)

@@ -16,7 +16,7 @@ from models.obligation import Obligation
 from workflows.questions.answer import Beside, Row, Side
 from workflows.questions.evidence import as_evidence, events, papers, revisions
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 from workflows.rules.order import STUDY
 
@@ -52,7 +52,7 @@ def _first_plans() -> sa.Subquery:
     return sa.select(ranked).where(ranked.c.place == 1).subquery()
 
 
-def _handed_in(scope: Scope) -> tuple[sa.Select[Any], Any, Any]:
+def _handed_in(scope: Scope) -> tuple[Keys, Any, Any]:
     """Commitments handed in to their cell, with the day printed or proposed, and the plan's."""
     plan = _first_plans()
     printed = sa.func.coalesce(Document.dated_on, Revision.dated_on)
@@ -79,12 +79,12 @@ def _handed_in(scope: Scope) -> tuple[sa.Select[Any], Any, Any]:
     return query, printed, plan
 
 
-def handed_in(scope: Scope) -> sa.Select[Any]:
+def handed_in(scope: Scope) -> Keys:
     """Every commitment that was compared."""
     return _handed_in(scope)[0]
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     """Those dated before the plan, and those of a cell that has issued none."""
     query, printed, plan = _handed_in(scope)
     return query.where(sa.or_(plan.c.dated_on.is_(None), printed < plan.c.dated_on))

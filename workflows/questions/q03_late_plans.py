@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -14,11 +13,11 @@ from models.campaign import Requirement
 from models.obligation import Obligation
 from models.relief import Relief
 from workflows.calendar import local_day
-from workflows.questions.answer import Row
+from workflows.questions.answer import Row, Value
 from workflows.questions.evidence import as_evidence, events, explanations, papers
 from workflows.questions.owed import answering, days_late, rungs
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 
 RULE = "R15"
@@ -26,7 +25,7 @@ WENT_UP = ("confirm", "report")
 RUNGS = 4  # shown of what climbed
 
 
-def owed(scope: Scope) -> sa.Select[Any]:
+def owed(scope: Scope) -> Keys:
     """Every plan that a unit owes."""
     query = (
         sa.select(
@@ -48,13 +47,13 @@ def owed(scope: Scope) -> sa.Select[Any]:
     return query
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     """Those met after the last good day, and those not met though it has passed."""
     missing = sa.and_(Obligation.state == "open", Obligation.effective_due < scope.today)
     return owed(scope).where(sa.or_(Obligation.state == "fulfilled_late", missing))
 
 
-def apart(scope: Scope) -> sa.Select[Any]:
+def apart(scope: Scope) -> Keys:
     """Those waived, and those extended that are not late for it."""
     in_time = sa.or_(
         Obligation.state == "fulfilled",
@@ -82,7 +81,7 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
         plan = plans.get(plan_of.get(key, 0))
         plan_id = plan.id if plan is not None else 0
         traces = [*told.get(plan_id, ())[:1], *climbed.get(key, ())[:RUNGS]]
-        cells = {
+        cells: dict[str, Value] = {
             "plan": plan,
             "requirement": one.requirement.code,
             "nominal": one.nominal_due,

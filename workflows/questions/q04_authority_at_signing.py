@@ -19,7 +19,7 @@ from workflows.questions.answer import Row
 from workflows.questions.days import local_day_of
 from workflows.questions.evidence import as_evidence, events, explanations, revisions
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.questions.signing import signings
 from workflows.questions.wrong_signings import signing_row
 from workflows.refusal import N_
@@ -29,7 +29,7 @@ DECIDING = ("secretary", "standing", "deputy", "advisor")  # an advisory body's 
 SIGNED = ("approve", "confirm")
 
 
-def decided(scope: Scope) -> sa.Select[Any]:
+def decided(scope: Scope) -> Keys:
     """Every approval, at any stage, and every signed paper entered: one decision each."""
     return (
         sa.select(
@@ -49,7 +49,7 @@ def decided(scope: Scope) -> sa.Select[Any]:
     )
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     """Those late, on one's own paper, or without the right at that moment."""
     return decided(scope).where(sa.or_(_late(scope), _own(), _without_right(scope), _paper()))
 
@@ -163,7 +163,7 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
     return rows
 
 
-def _troubles(scope: Scope, keys: Sequence[int]) -> sa.Select[Any]:
+def _troubles(scope: Scope, keys: Sequence[int]) -> Keys:
     """What there is against each, and the last good day."""
     due = (
         sa.select(sa.func.min(Task.due_at))

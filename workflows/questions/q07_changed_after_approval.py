@@ -18,7 +18,7 @@ from workflows.questions.days import local_day_of
 from workflows.questions.evidence import events, papers, revisions
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.rechecking import Rechecked, recheck
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.questions.signing import Signing, signings
 from workflows.refusal import N_, Reason
 
@@ -27,7 +27,7 @@ CHANGING = ("amend", "request_amendment", "return", "revise", "approve", "confir
 TRACES = 5
 
 
-def decided(scope: Scope) -> sa.Select[Any]:
+def decided(scope: Scope) -> Keys:
     """Every approval by an issuer: one text each that must not change."""
     day = sa.case(
         (Decision.action == "confirm", Decision.dated_on),

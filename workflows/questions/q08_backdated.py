@@ -18,7 +18,7 @@ from workflows.questions.answer import Beside, Row, Side
 from workflows.questions.days import local_day_of
 from workflows.questions.evidence import as_evidence, events, papers
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 
 GRACE = 5  # days between the printed day and the first record that ask nothing [domain §5]
@@ -28,7 +28,7 @@ PAPER, LINE = 0, 1
 BETWEEN = N_("%(days)s ngày")
 
 
-def dated(scope: Scope) -> sa.Select[Any]:
+def dated(scope: Scope) -> Keys:
     """Every paper with its final day."""
     return sa.select(
         (Document.id * 2 + PAPER).label("key"),
@@ -41,7 +41,7 @@ def dated(scope: Scope) -> sa.Select[Any]:
     )
 
 
-def _back(scope: Scope) -> sa.Select[Any]:
+def _back(scope: Scope) -> Keys:
     first = local_day_of(Document.created_at, scope.today, plus=-GRACE)
     return dated(scope).where(Document.dated_on < first)
 
@@ -71,7 +71,7 @@ def _series(scope: Scope) -> sa.Subquery:
     )
 
 
-def _out_of_order(scope: Scope) -> sa.Select[Any]:
+def _out_of_order(scope: Scope) -> Keys:
     """Numbers dated before the number ahead of them."""
     line = _series(scope)
     query = (
@@ -92,7 +92,7 @@ def _out_of_order(scope: Scope) -> sa.Select[Any]:
     return query
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     """Papers dated more than five days before their first record; numbers out of order."""
     both = sa.union_all(_back(scope), _out_of_order(scope)).subquery()
     return sa.select(both.c.key, both.c.unit_id, both.c.personal)

@@ -4,7 +4,6 @@ receive it?"""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -22,7 +21,7 @@ from workflows.questions.days import local_day_of
 from workflows.questions.evidence import as_evidence, events, explanations, papers
 from workflows.questions.owed import answering, days_late, rungs
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 
 REPORTS = ("report", "self_report")
@@ -34,7 +33,7 @@ VIA = "R18"
 LATE, PAST = 0, 1
 
 
-def owed(scope: Scope) -> sa.Select[Any]:
+def owed(scope: Scope) -> Keys:
     """Every report that is owed."""
     query = (
         sa.select(
@@ -54,13 +53,13 @@ def owed(scope: Scope) -> sa.Select[Any]:
     return query
 
 
-def late(scope: Scope) -> sa.Select[Any]:
+def late(scope: Scope) -> Keys:
     """Those met after the last good day, and those not met though it has passed."""
     missing = sa.and_(Obligation.state == "open", Obligation.effective_due < scope.today)
     return owed(scope).where(sa.or_(Obligation.state == "fulfilled_late", missing))
 
 
-def past_the_advisory_body(scope: Scope) -> sa.Select[Any]:
+def past_the_advisory_body(scope: Scope) -> Keys:
     """Reports that are known not to have gone through it: on paper, since no other goes up so."""
     day = sa.func.coalesce(Document.dated_on, local_day_of(Document.created_at, scope.today))
     against = sa.exists().where(Finding.document_id == Document.id, Finding.rule == VIA)
@@ -71,7 +70,7 @@ def past_the_advisory_body(scope: Scope) -> sa.Select[Any]:
     ).where(scope.documents(*REPORTS), against, scope.period(day))
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     both = sa.union_all(late(scope), past_the_advisory_body(scope)).subquery()
     return sa.select(both.c.key, both.c.unit_id, both.c.personal)
 

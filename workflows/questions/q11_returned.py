@@ -19,13 +19,13 @@ from workflows.questions.answer import Row
 from workflows.questions.days import local_day_of
 from workflows.questions.evidence import as_evidence, events, papers
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 
 TRACES = 6
 
 
-def returned(scope: Scope) -> sa.Select[Any]:
+def returned(scope: Scope) -> Keys:
     """Every paper returned at least once within the period."""
     back = sa.exists(
         sa.select(Decision.id)
@@ -96,11 +96,11 @@ def _alike(back: Any, again: Any) -> sa.ColumnElement[bool]:
     )
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     return returned(scope).where(_unchanged())
 
 
-def apart(scope: Scope) -> sa.Select[Any]:
+def apart(scope: Scope) -> Keys:
     """What was returned and came again changed, or has not come again."""
     return returned(scope).where(sa.not_(_unchanged()))
 

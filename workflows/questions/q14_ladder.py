@@ -22,7 +22,7 @@ from workflows.ladder.asked import ABOVE
 from workflows.questions.answer import Row
 from workflows.questions.evidence import as_evidence
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 
 # What has been overdue for so many days of the calendar has climbed at least one rung.
@@ -35,7 +35,7 @@ ANSWERS = {
 }
 
 
-def timed(scope: Scope) -> sa.Select[Any]:
+def timed(scope: Scope) -> Keys:
     """Everything with a deadline, as far as it is asked about."""
     personal = sa.or_(
         Task.person_id.is_not(None),
@@ -64,7 +64,7 @@ def timed(scope: Scope) -> sa.Select[Any]:
     return query
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     """What was reported above the unit; and what is long overdue and was reported to nobody, though
     nothing holds its ladder."""
     climbed = sa.exists().where(Escalation.task_id == Task.id, Escalation.step.in_(ABOVE))

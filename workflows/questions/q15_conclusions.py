@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -17,13 +16,13 @@ from workflows.questions.answer import Row, Value
 from workflows.questions.evidence import as_evidence, events
 from workflows.questions.owed import days_late, rungs
 from workflows.questions.question import Column, Question, keyed
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 
 CONCLUDED = ("conclude",)
 
 
-def required(scope: Scope) -> sa.Select[Any]:
+def required(scope: Scope) -> Keys:
     """Everything that a conclusion requires of these units: an obligation like any other."""
     query = (
         sa.select(
@@ -43,12 +42,12 @@ def required(scope: Scope) -> sa.Select[Any]:
     return query
 
 
-def found(scope: Scope) -> sa.Select[Any]:
+def found(scope: Scope) -> Keys:
     """Those whose last good day has passed and that the commission has not confirmed."""
     return required(scope).where(Obligation.state == "open", Obligation.effective_due < scope.today)
 
 
-def late(scope: Scope) -> sa.Select[Any]:
+def late(scope: Scope) -> Keys:
     """Those carried out, but after their day; and those waived."""
     return required(scope).where(Obligation.state.in_(("fulfilled_late", "waived")))
 

@@ -19,7 +19,7 @@ from workflows.questions.answer import (
     Tally,
     Window,
 )
-from workflows.questions.scope import Scope
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import Reason
 
 
@@ -49,8 +49,8 @@ class Question:
     compared: Callable[[Scope, Window], Answer] | None = None  # everything that was looked at
 
 
-# (scope) -> a statement for the columns key, unit_id, personal: one row for each thing found.
-Found = Callable[[Scope], sa.Select[Any]]
+# (scope) -> a statement: one row for each thing found.
+Found = Callable[[Scope], Keys]
 # (scope, keys) -> the rows of these keys, in a fixed number of statements; a key that is gone
 # meanwhile has none.
 Shown = Callable[[Scope, Sequence[int]], list[Row]]
@@ -60,7 +60,7 @@ def keyed(
     found: Found,
     shown: Shown,
     *,
-    looked_at: Callable[[Scope], sa.Select[Any]] | None = None,
+    looked_at: Callable[[Scope], Keys] | None = None,
     apart: Found | None = None,
     note: Callable[[Scope], Reason | None] | None = None,
     whole: bool = False,
@@ -103,28 +103,28 @@ def keyed(
     return {"count": count, "answer": answer, **({"compared": compared} if whole else {})}
 
 
-def tally(found: sa.Select[Any]) -> Tally:
+def tally(found: Keys) -> Tally:
     """How many rows a statement has, counted up to a bound."""
     bounded = found.order_by(None).limit(MOST_COUNTED + 1).subquery()
     count = db.session.scalar(sa.select(sa.func.count()).select_from(bounded)) or 0
     return Tally(min(count, MOST_COUNTED), count > MOST_COUNTED)
 
 
-def _named(found: sa.Select[Any], scope: Scope) -> sa.Select[Any]:
+def _named(found: Keys, scope: Scope) -> Keys:
     """The keys of what may be shown one by one."""
     every = found.subquery()
     query = sa.select(every.c.key)
     return query if scope.persons else query.where(sa.not_(every.c.personal))
 
 
-def _keys(found: sa.Select[Any], scope: Scope, after: int, limit: int) -> list[int]:
+def _keys(found: Keys, scope: Scope, after: int, limit: int) -> list[int]:
     """The next keys of what may be shown one by one."""
     query = _named(found, scope)
     (key,) = query.selected_columns
     return list(db.session.scalars(query.where(key > after).order_by(key).limit(limit)))
 
 
-def _by_unit(found: sa.Select[Any]) -> list[tuple[Unit, int]]:
+def _by_unit(found: Keys) -> list[tuple[Unit, int]]:
     """What concerns persons, as counts."""
     every = found.subquery()
     counted = (

@@ -17,6 +17,9 @@ from workflows.inspections import open_for
 from workflows.inspections.lookups import own_units
 from workflows.scope import inspector_unit_ids
 
+# A statement for the columns key, unit_id, personal; or for some of them, or more.
+Keys = sa.Select[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -49,7 +52,7 @@ class Scope:
     def units(self, column: Any) -> sa.ColumnElement[bool]:
         """SQL condition: the column is one of the units. Their ids are our own numbers, so they are
         written out: no database takes as many parameters as a province has units."""
-        given = sa.bindparam(
+        given: sa.BindParameter[Any] = sa.bindparam(
             None, sorted(self.unit_ids), unique=True, expanding=True, literal_execute=True
         )
         condition: sa.ColumnElement[bool] = column.in_(given)

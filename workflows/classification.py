@@ -119,7 +119,7 @@ def _members(unit_ids: Collection[int], day: date) -> list[tuple[int, int, str]]
         )
         .order_by(Person.sort_key, Person.id)
     )
-    return [tuple(row) for row in rows]
+    return [(cell, person, name) for cell, person, name in rows]
 
 
 def _registered(unit_ids: Collection[int], campaign: Campaign) -> set[int]:
@@ -151,4 +151,4 @@ def _reported(unit_ids: Collection[int], campaign: Campaign) -> dict[tuple[int, 
             Obligation.state != "waived",
         )
     )
-    return {(unit, person): state != "open" for unit, person, state in rows}
+    return {(unit, person): state != "open" for unit, person, state in rows if person is not None}

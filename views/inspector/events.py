@@ -74,6 +74,8 @@ def _wanted(form: Form, chosen: dict[str, str], within: Reach) -> Wanted:
     act = chosen["act"] if chosen["act"] in dict(acts()) else ""
     document = chosen["document"]
     known = is_digits(document) and len(document) < 19
+    if document and not known:
+        abort(404)
     return Wanted(
         unit_id=unit.id if unit else None,
         action=act,

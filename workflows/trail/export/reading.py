@@ -36,15 +36,15 @@ _FRAME = """<!doctype html>
 body{{font:16px/1.5 system-ui,"Segoe UI",Arial,sans-serif;color:#1d1b19;background:#fff;
 max-width:60rem;margin:2rem auto;padding:0 1rem}}
 h1{{font-size:1.5rem}}h2{{font-size:1.15rem;margin-top:2rem}}
-table{{border-collapse:collapse;width:100%;display:block;overflow-x:auto}}
+.wide{{overflow-x:auto}}table{{border-collapse:collapse;width:100%}}
 th,td{{border:1px solid #c9c4bd;padding:.35rem .5rem;text-align:left;vertical-align:top}}
 th{{background:#f4f1ec}}code,.root{{font-family:ui-monospace,Consolas,monospace;font-size:.85em;
 overflow-wrap:anywhere}}.quiet{{color:#5b564f}}li{{margin:.4rem 0}}blockquote{{margin:.3rem 0;
 padding-left:.8rem;border-left:3px solid #c9c4bd;white-space:pre-line}}
-pre{{background:#f4f1ec;padding:.7rem;overflow-x:auto}}@media print{{body{{margin:0}}}}
-</style></head><body>
+pre{{background:#f4f1ec;padding:.7rem;white-space:pre-wrap;overflow-wrap:anywhere}}@media print{{body{{margin:0}}}}
+</style></head><body><main>
 {body}
-</body></html>
+</main></body></html>
 """
 
 
@@ -112,18 +112,18 @@ def _index(plan: Plan, about: dict[str, Any], papers: list[tuple[Document, int]]
         '<p class="quiet" lang="en">To verify offline: Python 3.9+ with the library cryptography; '
         "exit status 0 verified, 1 altered, 2 cannot judge. Add --en for English.</p>"
     )
-    yield "<h2>Các sổ</h2><table><thead><tr><th>Đơn vị<th>Sự kiện<th>Chứng thực: sổ, gốc cây"
-    yield "</tr></thead><tbody>"
+    yield "<h2>Các sổ</h2>"
+    yield from _table("Các sổ", ("Đơn vị", "Sự kiện", "Chứng thực: sổ, số sự kiện, gốc cây"))
     for log in plan.logs:
         yield f"<tr><td>{_log_name(log)}<td>{_count(log)}<td>{_certified(log)}</tr>"
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
     yield "<h2>Kế hoạch, báo cáo</h2>"
     if not papers:
         yield "<p>Không có văn bản nào trong phạm vi.</p>"
         return
     standing = {row[0]: row for row in plan.standings}
-    yield "<table><thead><tr><th>Số<th>Loại<th>Đơn vị<th>Tên văn bản<th>Số, ngày<th>Trạng thái"
-    yield "</tr></thead><tbody>"
+    heads = ("Số", "Loại", "Đơn vị", "Tên văn bản", "Số, ngày", "Trạng thái")
+    yield from _table("Kế hoạch, báo cáo", heads)
     for document, _ in papers:
         row = standing[document.id]
         name = f'<a href="{print_name(document)}">{escape(document.title)}</a>'
@@ -133,7 +133,7 @@ def _index(plan: Plan, about: dict[str, Any], papers: list[tuple[Document, int]]
             f"<td>{name}<td>{escape(document.number or '')}{dated}"
             f"<td>{escape(state_label(document, row[2], row[3]))}</tr>"
         )
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
     yield (
         '<p>Bảng: <a href="tables/documents.xlsx">tables/documents.xlsx</a>, '
         '<a href="tables/documents.csv">tables/documents.csv</a>, '
@@ -141,6 +141,13 @@ def _index(plan: Plan, about: dict[str, Any], papers: list[tuple[Document, int]]
         "<p>Bản cam kết và báo cáo cá nhân không có ở đây: không kèm nội dung, không kèm tên; chỉ "
         "kèm mã cam kết của sự kiện và trạng thái.</p>"
     )
+
+
+def _table(name: str, heads: tuple[str, ...]) -> Iterator[str]:
+    """The beginning of a table that may be wider than the screen."""
+    yield f'<div class="wide" tabindex="0" role="region" aria-label="{name}"><table><thead><tr>'
+    yield "".join(f'<th scope="col">{head}</th>' for head in heads)
+    yield "</tr></thead><tbody>"
 
 
 def _log_name(log: Log) -> str:

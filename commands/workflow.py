@@ -16,7 +16,7 @@ from commands.instants import iso
 from commands.say import fail, sentence, sentences
 from models.base import db, transaction
 from models.definition import Definition
-from models.document import KINDS
+from models.document import GOVERNED
 from workflows import definition, differences, migration, publishing, soundness
 from workflows.refusal import Reason
 
@@ -62,7 +62,7 @@ def publish(files: tuple[Path, ...], as_json: bool) -> None:
 
     Công bố lại y nguyên thì không đổi gì. / Publishing the same text again changes nothing.
     """
-    chosen = files or tuple(definition.SHIPPED / f"{kind}.toml" for kind in KINDS)
+    chosen = files or tuple(definition.SHIPPED / f"{kind}.toml" for kind in GOVERNED)
     answers = []
     with sentences():
         try:
@@ -85,7 +85,7 @@ def publish(files: tuple[Path, ...], as_json: bool) -> None:
 
 
 @group.command("diagram")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(GOVERNED))
 def diagram(kind: str) -> None:
     """In sơ đồ Mermaid của bản mới nhất, hoặc bản có sẵn. / Print the newest version as Mermaid."""
     click.echo(definition.mermaid(_newest(kind)), nl=False)
@@ -145,7 +145,7 @@ def compare(old: str, new: str, as_json: bool) -> None:
 
 
 @group.command("migrate")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(GOVERNED))
 @click.argument("old", type=click.IntRange(1, LAST_VERSION), metavar="FROM")
 @click.argument("new", type=click.IntRange(1, LAST_VERSION), metavar="TO")
 @click.option("--map", "pairs", multiple=True, metavar="CŨ=MỚI", help="Trạng thái thay. / old=new.")
@@ -223,7 +223,7 @@ def _shown(value: Any) -> str:
 def _named(text: str) -> definition.Spec:
     """The definition in a file, or the published one called KIND:VERSION."""
     kind, _, version = text.partition(":")
-    if kind in KINDS and version.isascii() and version.isdigit() and len(version) < 7:
+    if kind in GOVERNED and version.isascii() and version.isdigit() and len(version) < 7:
         return definition.spec_of(_published(kind, int(version)))
     file = Path(text)
     if not file.is_file():

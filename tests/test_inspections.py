@@ -25,12 +25,14 @@ from tests.cast import COMMITMENT, TODAY, Office
 from workflows import coming, day, history, ladder, trail
 from workflows.available import available_actions
 from workflows.calendar import WorkingCalendar, local_day, start_of_day
+from workflows.definition import SHIPPED
 from workflows.inspections import covers, is_frozen, may_read_text, open_for, opening, reaching
 from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
 from workflows.inspections.team import change_team
 from workflows.reach import found_by
 from workflows.refusal import Forbidden, Refused
 from workflows.scope import visible_among
+from workflows.soundness import check
 
 LONG = "Đối chiếu cam kết với kết quả quý III của chi bộ."
 
@@ -371,3 +373,19 @@ def test_who_knows_of_an_inspection(app: Flask) -> None:
         assert all(visible_among(ids, one, team.now) == set() for one in team.people.values())
         found = found_by(team.person("Kiem"), team.now)
         assert db.session.scalars(sa.select(Document).where(found)).all() == []
+
+
+def test_inspectors_act_on_inspections_alone() -> None:
+    """The shipped definition is sound; one that lets an inspector at a paper, or anybody else at an
+    inspection, or leads nowhere, is not."""
+    whole = (SHIPPED / "inspection.toml").read_text("utf-8")
+    plan = (SHIPPED / "plan.toml").read_text("utf-8")
+    assert check(whole, file="inspection.toml")[1] == []
+    for spoilt in (
+        plan.replace('by    = ["drafter@issuer"]', 'by    = ["inspector@issuer"]', 1),
+        whole.replace('by     = ["inspector@issuer"]', 'by     = ["approver@issuer"]', 1),
+        whole.replace('to     = "closed"', 'to     = "follow_up"'),
+        whole.replace('asks   = ["days", "reason"]', 'asks   = ["reason"]'),
+    ):
+        assert spoilt not in (whole, plan)
+        assert check(spoilt, file="spoilt.toml")[1] != []

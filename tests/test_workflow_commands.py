@@ -19,7 +19,7 @@ from workflows import definition, trail
 from workflows.campaigns import parse
 from workflows.tables import FileError
 
-KINDS = ("plan", "commitment", "report", "self_report")
+KINDS = ("plan", "commitment", "report", "self_report", "inspection")
 PLAN = definition.SHIPPED / "plan.toml"
 CAMPAIGN = ROOT / "campaigns" / "cd-2026.toml"
 
@@ -126,9 +126,11 @@ def test_publish_is_done_once(app: Flask, run: Callable[..., Result], tmp_path: 
     listed = json.loads(run("workflow", "list", "--json").output)
     assert [(row["kind"], row["version"]) for row in listed] == [
         ("commitment", 1),
+        ("inspection", 1),
         ("plan", 1),
         ("plan", 2),
         ("report", 1),
+        ("self_report", 1),
     ]
     # The version that was replaced does not come back under its old number.
     refused = run("workflow", "publish", PLAN)

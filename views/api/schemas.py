@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.document import KINDS
+from models.document import GOVERNED, KINDS
 from models.post import ROLES
 from views.api import bases, body, documents, listing, obligations
 from workflows.content import SECTIONS, TASK_FIELDS
@@ -468,11 +468,11 @@ SCHEMAS: dict[str, Schema] = {
                 obj(
                     {
                         "id": ID,
-                        "kind": KIND,
+                        "kind": words(*GOVERNED),
                         "title": TEXT,
                         "unit": TEXT,
                         "number": TEXT_OR_NULL,
-                        "state": STATE,
+                        "state": {**TEXT, "description": "Of an inspection one of its own."},
                         "version": ID,
                     }
                 )

@@ -41,7 +41,8 @@ def send(office: Visitor, data: dict[str, object], path: str = HOME):  # type: i
     ("data", "said"),
     [
         (b"", "Chọn tệp, hoặc dán nội dung"),
-        (b"code = ", "không đọc được như TOML"),
+        (b"code = ", "Tệp viết chưa đúng hoặc còn dở."),
+        (b'code = "X"\nyear = = 2026\n', "Dòng 2 viết chưa đúng. Mỗi dòng một mục"),
         ("ngày".encode("utf-16"), "không phải chữ UTF-8"),
         (SOURCE.replace("2026-03-31", "2026-02-31").encode(), "2026-02-31 không có trong lịch"),
         (SOURCE.replace('"TINH"', '"KHONG"').encode(), "không có đơn vị mã KHONG"),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+UNREADABLE = "không đọc được như TOML"  # begins what is wrong with a file that is no TOML
+
 
 class FileError(ValueError):
     """A data file does not hold what it should. Names the file, the key, and what is wrong."""
@@ -85,10 +87,10 @@ def read(source: str, *, file: str) -> Table:
         values = tomllib.loads(source)
         nul = [key for key, value in values.items() if _holds_nul([key, value])]
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError
-        raise FileError(file, "", f"không đọc được như TOML: {error}") from None
+        raise FileError(file, "", f"{UNREADABLE}: {error}") from None
     if nul:
         key = nul[0].replace("\0", "")
-        raise FileError(file, key, "không đọc được như TOML: \\u0000")
+        raise FileError(file, key, f"{UNREADABLE}: \\u0000")
     return Table(file, values)
 
 

@@ -49,7 +49,7 @@ def amend_campaign(campaign: str) -> ResponseReturnValue:
             change = acts.look(given.source, file=given.name, now=now)
             acts.not_since(found, seen())
     except FileError as wrong:
-        error = str(wrong)
+        error = words.wrong_words(wrong)
     except WorkflowError as refusal:
         error = " ".join(present.sentence(reason) for reason in refusal.reasons)
         status = status_of(refusal)

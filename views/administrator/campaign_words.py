@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -18,6 +19,9 @@ from workflows.calendar import Due, WorkingCalendar
 from workflows.campaigns import Finding, Preview
 from workflows.obligations import AFTER_EVENT
 from workflows.obligations.reach import by_unit
+from workflows.tables import UNREADABLE, FileError
+
+LINE = re.compile(r"at line (\d+)")
 
 DESKS = 5  # bodies named in one week
 BODIES = 3  # bodies named of one rung
@@ -214,6 +218,22 @@ def _most(to: Counter[str]) -> list[str]:
 def rung_words(rung: int) -> str:
     """“Nhắc việc” before the last good day, “Bậc 2” after it."""
     return gettext("Nhắc việc") if rung <= 0 else gettext("Bậc %(n)s", n=rung)
+
+
+def wrong_words(error: FileError) -> str:
+    """What is wrong with a file, for somebody who has it before him: where, and how it is written."""
+    if not error.wrong.startswith(UNREADABLE):
+        return f"{error.key}: {error.wrong}." if error.key else f"{error.wrong}."
+    if line := LINE.search(error.wrong):
+        return gettext(
+            "Dòng %(line)s viết chưa đúng. Mỗi dòng một mục “tên = giá trị”: chữ trong ngoặc kép, "
+            "ngày như 2026-03-31.",
+            line=line[1],
+        )
+    return gettext(
+        "Tệp viết chưa đúng hoặc còn dở. Mỗi dòng một mục “tên = giá trị”: chữ trong ngoặc kép, "
+        "ngày như 2026-03-31."
+    )
 
 
 def names(codes: Iterable[str]) -> dict[str, str]:

@@ -68,7 +68,7 @@ def create_campaign() -> ResponseReturnValue:
             )
             code = draft.code
     except FileError as error:
-        given.error = str(error)
+        given.error = words.wrong_words(error)
         return _form(given), 422
     except WorkflowError as refusal:
         given.error = " ".join(present.sentence(reason) for reason in refusal.reasons)
@@ -93,7 +93,7 @@ def open_campaign(campaign: str) -> ResponseReturnValue:
             source = load_campaign(campaign).source
             acts.begin(source, file=f"{campaign}.toml", actor=actor, now=now, seen=seen())
     except FileError as error:
-        return campaign_page(load_campaign(campaign), error=str(error)), 422
+        return campaign_page(load_campaign(campaign), error=words.wrong_words(error)), 422
     except WorkflowError as refusal:
         said = " ".join(present.sentence(reason) for reason in refusal.reasons)
         return campaign_page(load_campaign(campaign), error=said), status_of(refusal)
@@ -136,7 +136,7 @@ def campaign_page(found: Campaign, *, error: str = "") -> Response:
             seen = acts.preview(found.source, file=f"{found.code}.toml", now=clock.now())
             foretold = words.foretold(seen)
         except FileError as wrong:  # stored before a key came to be read otherwise
-            error = error or str(wrong)
+            error = error or words.wrong_words(wrong)
     answer = page(
         "campaign",
         campaign=found,

@@ -74,8 +74,11 @@ def write(
     right = require_team(inspection, actor, now)
     spec = _spec(n)
     kept = _cleaned(spec, typed, inspection, now)
+    signs = any(person is not None for person in kept.signers.values())
     piece = _held(inspection, n, part, version)
     if piece is None:
+        if part == 1 and not any((kept.texts, kept.number, kept.dated_on, kept.place, signs)):
+            raise Refused(_form(N_("Chưa ghi gì. Điền ít nhất một ô rồi lưu."), "number"))
         piece = _begun(inspection, spec, part, actor, now)
     if piece.offered_at is not None:
         sentence = N_("Chưa sửa được: biên bản đã chốt để ký. Mở lại biên bản rồi sửa.")

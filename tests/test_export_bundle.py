@@ -32,7 +32,7 @@ from tests.support import exported
 from workflows import exports, trail
 from workflows.exports import trail as trail_exports
 from workflows.exports.holding import LEASE
-from workflows.trail import export, note
+from workflows.trail import export, keys, note, rotation
 from workflows.trail.export import papers as exported_papers
 from workflows.trail.export.shown import fields_leave
 
@@ -299,4 +299,25 @@ def test_what_witnesses_signed_goes_along(app: Flask, office: Office, tmp_path: 
     policy.write_text(json.dumps(told))
     assert exported.verify(path, policy)[0] == 0
     policy.write_text(json.dumps(told | {"quorum": 2}))
+    assert exported.verify(path, policy)[0] == 2
+
+
+@pytest.mark.databases("sqlite")
+def test_who_trusts_the_old_key_trusts_the_one_that_took_over(
+    app: Flask, office: Office, tmp_path: Path
+) -> None:
+    folder = tmp_path / "keys"
+    with at_work(app, office):
+        exported.sign(folder)
+        policy = exported.policy(tmp_path / "policy.json")
+        rotation.rotate(
+            keys.KeyFolder(folder), actor=None, now=office.now, real_now=clock.real_now()
+        )
+        exported.sign(folder)
+        path = exported.made(exported.ordered("Kiem", "CELL"), folder)
+        stranger = note.new_signer(keys.current(db.session()).name)
+    told = json.loads(policy.read_text())
+    assert len(told["keys"]) == 1
+    assert exported.verify(path, policy)[0] == 0
+    policy.write_text(json.dumps({"keys": [stranger.key.text]}))
     assert exported.verify(path, policy)[0] == 2

@@ -38,7 +38,7 @@ max-width:60rem;margin:2rem auto;padding:0 1rem}}
 h1{{font-size:1.5rem}}h2{{font-size:1.15rem;margin-top:2rem}}
 .wide{{overflow-x:auto}}table{{border-collapse:collapse;width:100%}}
 th,td{{border:1px solid #c9c4bd;padding:.35rem .5rem;text-align:left;vertical-align:top}}
-th{{background:#f4f1ec}}code,.root{{font-family:ui-monospace,Consolas,monospace;font-size:.85em;
+td,th{{min-width:5.5rem}}th{{background:#f4f1ec}}code,.root{{font-family:ui-monospace,Consolas,monospace;font-size:.85em;
 overflow-wrap:anywhere}}.quiet{{color:#5b564f}}li{{margin:.4rem 0}}blockquote{{margin:.3rem 0;
 padding-left:.8rem;border-left:3px solid #c9c4bd;white-space:pre-line}}
 pre{{background:#f4f1ec;padding:.7rem;white-space:pre-wrap;overflow-wrap:anywhere}}@media print{{body{{margin:0}}}}

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import db, transaction
-from models.checkpoint import SigningOrder
+from models.checkpoint import LogKey, SigningOrder
 from models.witness import Cosignature
 from workflows.trail import keys, note, orders
 from workflows.trail import verifier as shipped
@@ -42,8 +42,8 @@ class Sealing:
 
 
 def write_policy(bundle: Path) -> None:
-    """The public keys as this installation states them, with the way to get them elsewhere; and the
-    verifier."""
+    """The public keys as this installation states them, with the way to get them elsewhere; how one
+    took over from another; and the verifier."""
     known = keys.known(db.session())
     write(
         bundle / POLICY,
@@ -64,6 +64,8 @@ def write_policy(bundle: Path) -> None:
             indent=2,
         ),
     )
+    for name, told in _rotations():
+        write(bundle / name, told)
     write_bytes(bundle / VERIFIER, shipped.SOURCE.read_bytes())
 
 
@@ -107,10 +109,19 @@ def _write_manifest(path: Path, plan: Plan, about: dict[str, Any]) -> None:
         "format": FORMAT,
         "installation": key.name if key else None,
         **about,
+        "rotations": [name for name, _ in _rotations()],
         "logs": [_stated(log) for log in plan.logs],
         "files": files,
     }
     write(path, json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _rotations() -> list[tuple[str, str]]:
+    """What both keys signed each time that one took over from another, the oldest first."""
+    rows = db.session.execute(
+        sa.select(LogKey.id, LogKey.note).where(LogKey.note.is_not(None)).order_by(LogKey.id)
+    )
+    return [(f"keys/{row.id}.txt", row.note) for row in rows]
 
 
 def _stated(log: Log) -> dict[str, Any]:

@@ -34,6 +34,7 @@ VERSION = "1"
 FORMAT = "duyet-export/1"
 SIGNED = "duyet-order/v1 export"  # first line of what is signed of a manifest
 PROOF = "c2sp.org/tlog-proof@v1"
+ROTATED = "duyet-key/v1"  # first line of what both keys sign when one takes over from the other
 VERIFIED, ALTERED, UNDECIDED = 0, 1, 2
 
 LINE = 16 << 20  # longest line that is read
@@ -564,15 +565,19 @@ class Policy:
 
     def look(self, note, keys, report, label):
         """The names of those of `keys` that signed this note; a wrong signature is a fault."""
-        names = []
+        return sorted({key.name for key in self.signed_by(note, keys, report, label)})
+
+    def signed_by(self, note, keys, report, label):
+        """As `look`, the keys themselves."""
+        found = []
         for name, number, signature in note.signatures:
             for key in keys:
-                if key.name == name and key.id == number:
+                if key.name == name and key.id == number and key not in found:
                     if key.signed(note.text, signature):
-                        names.append(name)
+                        found.append(key)
                     else:
                         report.fault("bad_signature", label=label, name=name)
-        return sorted(set(names))
+        return found
 
 
 # ---------------------------------------------------------------- the bundle
@@ -746,6 +751,7 @@ class Verifier:
         self.sealed = 0
 
     def run(self):
+        self._rotations()
         self._signature()
         self._documents()
         self._texts()
@@ -769,6 +775,22 @@ class Verifier:
             self.report.note("sealed", n=self.sealed)
 
     # -- the manifest
+
+    def _rotations(self):
+        """A key that took over from a trusted one, signed by both, is trusted too."""
+        told = self.bundle.manifest.get("rotations")
+        for name in told if type(told) is list else []:
+            try:
+                note = Note(self.bundle.small(name) or b"")
+                first, old, new, end = note.text.split("\n")
+                key, trusted = Key(new), {one.public for one in self.policy.keys}
+                if (first, end) != (ROTATED, "") or Key(old).public not in trusted:
+                    continue
+            except UNREADABLE:
+                continue
+            both, quiet = [Key(old), key], Report(False)
+            if len(self.policy.signed_by(note, both, quiet, "")) == 2 and not quiet.faults:
+                self.policy.keys.append(key)
 
     def _signature(self):
         report, manifest = self.report, self.bundle.manifest

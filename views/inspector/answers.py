@@ -116,7 +116,12 @@ class _Words:
             return self.paper(value)
         if isinstance(value, int):
             return {"text": present.figure(value).replace("-", "−"), "url": "", "number": True}
-        return {"text": str(present.value_words(value)), "url": "", "number": False}
+        words = str(present.value_words(value))
+        return {
+            "text": _whole_number(words, words if " " not in words else None),
+            "url": "",
+            "number": False,
+        }
 
     def evidence(self, piece: Evidence) -> dict[str, Any]:
         if piece.event is None:

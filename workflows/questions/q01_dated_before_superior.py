@@ -87,7 +87,7 @@ def _row(document: Document, text: Revision, told: Any, said: Any) -> Row:
         cells={
             "plan": document,
             "dated_on": document.dated_on,
-            "basis": basis_name(basis),
+            "basis": basis.document if basis.document is not None else basis_name(basis),
             "basis_dated_on": day,
             "days": -days,
         },

@@ -3,6 +3,7 @@ answered, requirements that are owed, climb, and are reported back."""
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date, timedelta
 from io import BytesIO
@@ -25,7 +26,7 @@ from models.task import Task
 from tests.cast import TODAY, Office
 from tests.support.house import House
 from tests.support.visitor import says
-from workflows import ladder, trail
+from workflows import exports, ladder, trail
 from workflows.calendar import at_seven
 from workflows.dossier import conclusions, findings, reporting, signing
 from workflows.dossier.evidence import Noted
@@ -33,6 +34,7 @@ from workflows.dossier.index import data_of, entries, whole
 from workflows.dossier.pieces import ALL
 from workflows.dossier.required import requirements_of
 from workflows.dossier.writing import Typed, find, next_part, write
+from workflows.exports import dossier as packing
 from workflows.history import sentences
 from workflows.inspections import opening
 from workflows.refusal import Forbidden, Refused, Stale
@@ -356,6 +358,19 @@ def test_the_twelve_pieces_print_each_and_as_a_whole(app: Flask, kind: str) -> N
                 assert f"Chữ {section.key} {spec.n}." in said
         assert "Trưởng đoàn" in said
         assert DO in said
+        orderer, now = office.person("Kim"), office.now
+        with pytest.raises(Refused), transaction():
+            packing.order(office.person("Sau"), case.ident, now=now, real_now=now)
+        with transaction():
+            job = packing.order(orderer, case.ident, now=now, real_now=now)
+        assert exports.make(job.id, now=lambda: now, real_now=lambda: now)
+        found = exports.file_of(job.id, orderer, now=now, real_now=now, kind=packing.KIND)
+        assert found is not None
+        with zipfile.ZipFile(found[1]) as pack:
+            names = pack.namelist()
+            assert len(names) == len(listed) + 1
+            assert f"{mark}06-2 Biên bản.pdf" in names
+            assert words(pack.read(names[0])) == said
 
 
 @pytest.mark.databases("sqlite")
@@ -406,6 +421,20 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     assert team.submit(piece, f"{piece}/offering").status_code == 303
     with house.inside():
         minutes = f"/inspection/minutes/{find(case.inspection, 7, 1).id}"  # type: ignore[union-attr]
+    paper = team.get(f"{piece}/print.pdf").data
+    sent = team.client.post(
+        f"{piece}/files",
+        data={
+            "csrf_token": team.token,
+            "purpose": "attachment",
+            "file": (BytesIO(paper), "sổ họp.pdf"),
+        },
+    )
+    assert sent.status_code == 303
+    assert says(team.get(f"{at}/dossier"), "sổ họp.pdf")
+    link = re.findall(rf"{piece}/files/\d+", team.get(f"{at}/dossier").text)[0]
+    assert team.get(link).data.startswith(b"%PDF")
+    assert unit.get(link).status_code == 404
     for name in ("Chi", "Bon", "Ty"):
         assert house(name).get(minutes).status_code == 404, name
     signer = house("An")
@@ -442,3 +471,30 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     assert team.submit(made, f"{made}/confirmation").status_code == 303
     assert says(unit.get(made), "Đã thực hiện đúng hạn")
     assert house("Bon").get(made).status_code == 404
+
+
+def test_the_step_down_leaves_nobody_waiting_and_the_step_up_finds_the_rest(app: Flask) -> None:
+    """With a dossier in place: what a conclusion requires is waived there, files beside pieces go,
+    and all else stays."""
+    with app.app_context():
+        case = Case(office := Office())
+        office.cell_plan_in_force()
+        case.go("announce")
+        case.offered()
+        case.go("take_self_report", "verify", "draft_conclusion")
+        case.noted()
+        case.required()
+        case.go("conclude")
+        owed = case.owed().id
+        db.session.remove()
+    runner = app.test_cli_runner()
+    for command in (["db", "downgrade", "0007"], ["db", "upgrade"]):
+        result = runner.invoke(args=command)
+        assert result.exit_code == 0, result.output
+    with app.app_context():
+        kept = db.session.get_one(Obligation, owed)
+        assert (kept.state, waits_at(kept)) == ("waived", set())
+        assert requirements_of(case.inspection) == []
+        assert case.inspection.state == "concluded"
+        assert trail.verify(db.session()).faults == []
+        db.session.remove()

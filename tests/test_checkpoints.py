@@ -25,6 +25,7 @@ from workflows.trail import (
     merkle,
     note,
     orders,
+    patrol,
     rebuild,
     receipts,
     rotation,
@@ -367,3 +368,40 @@ def test_the_process_beats_while_it_can_sign(app: Flask, story: Story, tmp_path:
         session.execute(sa.delete(Heartbeat))
     assert rounds.go(1200.0) is None
     assert db.session.scalar(beaten) is None
+
+
+def test_an_old_event_changed_in_place_is_found_on_the_walk(
+    story: Story, folder: keys.KeyFolder
+) -> None:
+    grow(story.base, 600)
+    sign(folder)
+    assert patrol.walk(folder, patrol.START, now=NOW) == (patrol.START, [])
+    place, steps = patrol.START, 0
+    while steps == 0 or place != patrol.START:
+        place, wrong = patrol.walk(folder, place, now=NOW, most=300)
+        assert wrong == []
+        steps += 1
+    assert steps > 2
+    db.session.remove()
+    without_triggers()
+    event = (AuditEvent.unit_id == story.base, AuditEvent.seq == 300)
+    old = db.session.execute(sa.select(AuditEvent.leaf, AuditEvent.leaf_hash).where(*event)).one()
+    leaf = old.leaf.replace(b'"v":1', b'"v":2')
+    for values, found in (
+        ({"leaf": leaf}, 300),
+        ({"leaf": leaf, "leaf_hash": merkle.leaf_hash(leaf)}, 256),  # somewhere in its stretch
+    ):
+        with transaction() as session:
+            session.execute(sa.update(AuditEvent).where(*event).values(**values))
+        _, [fault] = patrol.walk(folder, patrol.START, now=NOW)
+        assert (fault.unit_id, fault.kind, fault.seq) == (story.base, "altered", found)
+        grow(story.base, 1)
+        assert [f.kind for f in sign(folder).faults] == ["altered"]  # and stays so
+        with transaction() as session:
+            session.execute(sa.update(AuditEvent).where(*event).values(**old._mapping))
+        assert sign(folder).faults == []
+    db.session.remove()
+    with transaction() as session:
+        session.execute(sa.update(LogTile).where(LogTile.n == 1).values(hash=bytes(32)))
+    _, [fault] = patrol.walk(folder, patrol.START, now=NOW)
+    assert fault.kind == "altered"

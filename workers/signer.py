@@ -16,7 +16,7 @@ from config import Settings
 from models.base import db
 from workers.heartbeat import beat
 from workers.process import run
-from workflows.trail import keys, signing
+from workflows.trail import keys, patrol, signing
 from workflows.trail.note import NotANote
 from workflows.trail.witness.near import witness_elsewhere
 from workflows.trail.witness.settling import settle
@@ -36,6 +36,7 @@ class Signing:
     settings: Settings
     folder: keys.KeyFolder
     whole_at: float = float("-inf")
+    place: patrol.Place = patrol.START
     witnessed_at: float = float("-inf")
     beaten: float = float("-inf")
 
@@ -52,6 +53,8 @@ class Signing:
             return None
         if whole:
             self.whole_at = at
+            self.place, found = patrol.walk(self.folder, self.place, now=clock.real_now())
+            done.faults += found
             self.show(at)
         for fault in done.faults:
             log.error("signer: log %s not signed: %s", fault.unit_id, fault.kind)

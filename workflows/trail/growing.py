@@ -16,6 +16,11 @@ class Tile(NamedTuple):
     n: int
     hash: bytes
 
+    @property
+    def past(self) -> int:
+        """The first leaf behind it."""
+        return (self.n + 1) << TILE_BITS * self.level
+
 
 class Growing:
     """A tree of `size` leaves with this frontier. Whole stretches that fill are added to `tiles`."""

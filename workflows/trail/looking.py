@@ -25,8 +25,9 @@ PAGE = 4096
 SHORTER = "shorter"  # events that were signed are gone, or the whole database is an older copy
 REWRITTEN = "rewritten"  # the tree is another one than that which was signed
 GAP = "gap"  # an event is missing, or is not what was hashed
+ALTERED = "altered"  # one that was signed before is not what it was (`patrol`)
 
-_LEAVES = (
+LEAVES = (
     sa.select(EVENT.c.seq, EVENT.c.leaf, EVENT.c.leaf_hash)
     .where(
         EVENT.c.unit_id == sa.bindparam("unit"),
@@ -87,7 +88,11 @@ def changed(session: Session, *, least: int = 0) -> list[State]:
 
 def look(session: Session, state: State, signed: Tree | None) -> Growing | Fault:
     """The tree of a log as it stands now, when it only added to the one last seen and to the one last
-    `signed` (None: none was)."""
+    `signed` (None: none was). One in which an old event was found altered is read from its
+    beginning."""
+    if state.fault == ALTERED:
+        anew = look(session, state._replace(seen=0, seen_frontier=b"", fault=None), signed)
+        return anew._replace(kind=ALTERED) if isinstance(anew, Fault) else anew
     remembered = signed or Tree(0, merkle.EMPTY_ROOT)
     if state.size < max(state.seen, remembered.size):
         return Fault(state.unit_id, SHORTER, state.size)
@@ -95,7 +100,7 @@ def look(session: Session, state: State, signed: Tree | None) -> Growing | Fault
     if remembered.size <= growing.size and not _stood(session, state, growing, remembered):
         return Fault(state.unit_id, REWRITTEN, 0)
     for page in _pages(session, state, remembered.size):
-        bad = next((n for n, row in enumerate(page, growing.size) if not _is_whole(n, row)), None)
+        bad = next((n for n, row in enumerate(page, growing.size) if not is_whole(n, row)), None)
         if bad is not None:
             return Fault(state.unit_id, GAP, bad)
         growing.add([row.leaf_hash for row in page])
@@ -126,7 +131,7 @@ def _pages(session: Session, state: State, cut: int) -> Iterator[list[Any]]:
         if first < cut < past:
             past = cut
         place = {"unit": state.unit_id, "first": first, "past": past}
-        page = list(session.execute(_LEAVES, place))
+        page = list(session.execute(LEAVES, place))
         if page:
             yield page
         if len(page) < past - first:
@@ -134,5 +139,6 @@ def _pages(session: Session, state: State, cut: int) -> Iterator[list[Any]]:
         first = past
 
 
-def _is_whole(seq: int, row: Any) -> bool:
+def is_whole(seq: int, row: Any) -> bool:
+    """Whether this row of `LEAVES` stands at its place and is what was hashed."""
     return row.seq == seq and merkle.leaf_hash(row.leaf) == row.leaf_hash

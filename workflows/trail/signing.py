@@ -81,7 +81,12 @@ def _sign_logs(states: Sequence[State], hand: Hand, now: datetime, done: Round) 
     with transaction() as session:
         _keep_looks(session, seen, faults, now)
         _keep_checkpoints(session, [(s, trees[origins[s.unit_id]]) for s, _ in seen], hand, now)
-        rows = [(s.unit_id, *tile) for s, tree in seen for tile in tree.tiles]
+        rows = [
+            (s.unit_id, *tile)
+            for s, tree in seen
+            for tile in tree.tiles
+            if tile.past > s.seen  # the others are kept already
+        ]
         bulk.insert(session, TILES, ("unit_id", "level", "n", "hash"), rows)
     done.signed += sum(state.size > 0 for state, _ in seen)
     done.faults += faults

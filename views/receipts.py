@@ -20,7 +20,7 @@ from views.policy import policy
 from views.sheet import Sheet
 from views.uploads import chosen, receives_files
 from workflows.history import Line
-from workflows.trail import keys, proof, receipts, seen
+from workflows.trail import checkpoint, keys, proof, receipts, seen
 from workflows.trail.note import NotANote
 from workflows.trail.receipts import Standing
 
@@ -62,8 +62,11 @@ def index() -> str:
 @policy("signed_in")
 @receives_files(LONGEST + 100_000)
 def check() -> ResponseReturnValue:
-    """Holds a receipt against the log as it is now. Nothing is kept of it."""
+    """Holds a receipt, or a checkpoint off somebody's minutes, against the log as it is now. Nothing
+    is kept of it."""
     sheet, file = Sheet(request.form), chosen("receipt")
+    if code := sheet.text("code"):
+        return _check_code(sheet, code)
     if file is None:
         sheet.fail("receipt", gettext("Chọn tệp giấy xác nhận."))
         return _page(sheet), 422
@@ -78,7 +81,35 @@ def check() -> ResponseReturnValue:
             ),
         )
         return _page(sheet), 422
-    return _page(sheet, found, receipts.standing(db.session(), found))
+    shown = {
+        "unit": _name(str(found.stated["unit"])),
+        "seq": found.seq,
+        "at": present.instant(datetime.fromisoformat(str(found.stated["at"]))),
+        "size": found.checkpoint.size,
+    }
+    return _page(sheet, shown, receipts.standing(db.session(), found))
+
+
+def _check_code(sheet: Sheet, code: str) -> ResponseReturnValue:
+    lines = "\n".join(code.strip().splitlines()) + "\n"
+    try:
+        said, _ = checkpoint.opened(lines, keys.known(db.session()))
+    except NotANote:
+        sheet.fail(
+            "code",
+            gettext(
+                "Nội dung này không phải điểm kiểm tra do hệ thống này ký. "
+                "Quét lại mã trên biên bản và dán nguyên văn, kể cả dòng trống."
+            ),
+        )
+        return _page(sheet), 422
+    shown = {"unit": _name(receipts.unit_code(said)), "size": said.size}
+    return _page(sheet, shown, receipts.standing_of(db.session(), said))
+
+
+def _name(code: str) -> str:
+    unit = unit_by_code(code)
+    return unit.name if unit else code
 
 
 def link_of(line: Line, person: Person) -> str:
@@ -98,16 +129,6 @@ def trail_state(lines: Iterable[Line]) -> bool | None:
 
 
 def _page(
-    sheet: Sheet, found: proof.Receipt | None = None, standing: Standing | None = None
+    sheet: Sheet, shown: dict[str, Any] | None = None, standing: Standing | None = None
 ) -> str:
-    shown: dict[str, Any] = {}
-    if found is not None:
-        code = str(found.stated["unit"])
-        unit = unit_by_code(code)
-        shown = {
-            "unit": unit.name if unit else code,
-            "seq": found.seq,
-            "at": present.instant(datetime.fromisoformat(str(found.stated["at"]))),
-            "size": found.checkpoint.size,
-        }
     return render_template("receipts/index.html", sheet=sheet, shown=shown, standing=standing)

@@ -13,6 +13,7 @@ from workflows.dossier.filled import blocks_of
 from workflows.dossier.pieces import ALL, SUPERVISION, Piece, code, subject
 from workflows.dossier.signing import FIXED, scans
 from workflows.prints import words
+from workflows.prints.log_stamp import log_stamp
 
 # Of each kind the head and the end mark differ (`workflows.prints.envelope`).
 PRINTED_AS = {1: "plan", 2: "plan", 5: "report", 8: "report", 10: "report"}
@@ -53,6 +54,7 @@ def piece_data(
         "subject": subject(spec, inspection.kind),
         "body": [*(index or []), *blocks],
         "signatures": _signatures(inspection, spec, unit, piece),
+        "stamp": log_stamp(unit) if spec.minutes else {},
         "day": day,
     }
 

@@ -12,6 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Mm, Pt
 
 from workflows.prints import docx_parts as parts
+from workflows.prints import qr
 from workflows.prints.envelope import PAPERS, complete, created_at
 from workflows.prints.glyphs import writable
 
@@ -157,7 +158,11 @@ def _end(document: Any, made: dict[str, Any]) -> None:
         for head, name, it in zip(heads[one:], names[one:], signatures, strict=True):
             _sign(parts.Pen(head), it, sizes, party)
             parts.Pen(name).line(it["name"], sizes["signature"], bold=True)
+    if made["stamp"]["code"]:
+        document.add_picture(BytesIO(qr.png(made["stamp"]["code"])), width=Mm(26))
     pen = parts.Pen(document, center=False)
+    if made["stamp"]["code"]:
+        pen.line(made["stamp"]["words"], sizes["recipients"], italic=True)
     for line in made["foot"]:
         pen.line(line, sizes["recipients"], italic=True)
 

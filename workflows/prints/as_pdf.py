@@ -10,6 +10,7 @@ from typing import Any
 
 import typst
 
+from workflows.prints import qr
 from workflows.prints.envelope import PAPERS, complete, created_at
 from workflows.prints.glyphs import printable
 
@@ -59,8 +60,18 @@ def _of(template: str, made: dict[str, Any]) -> dict[str, Any]:
         "root": TEMPLATES,
         "font_paths": _fonts(),
         "ignore_system_fonts": True,
-        "sys_inputs": {"data": json.dumps(printable(made), ensure_ascii=False)},
+        "sys_inputs": {"data": json.dumps(_set(made), ensure_ascii=False)},
     }
+
+
+def _set(made: dict[str, Any]) -> dict[str, Any]:
+    """The dict as the template reads it: texts that can be set, codes as pictures."""
+    ready: dict[str, Any] = printable(made)
+    if "papers" in made:
+        ready["papers"] = [_set(paper) for paper in made["papers"]]
+    code, words = made["stamp"]["code"], ready["stamp"]["words"]
+    ready["stamp"] = {"svg": qr.svg(code) if code else "", "words": words}
+    return ready
 
 
 @cache

@@ -18,6 +18,7 @@ Papers (plan, report, commitment, minutes, letter, list, register):
                     "above" (a place and date over it) and "note"
     recipients      ["Ban Thường vụ Tỉnh ủy (để b/c),", "Lưu Đảng ủy."]
     foot            lines in small letters at the very end
+    stamp           {"code": text of a QR code, "words": what it is}, under the signatures
     landscape       A4 lying
     day             ISO day or date: the creation date kept in the file, so that the same paper is
                     the same bytes
@@ -77,6 +78,8 @@ def complete(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         {key: str(it.get(key) or "") for key in ("name", "unit", "login", "password")}
         for it in made["slips"]
     ]
+    stamp = data.get("stamp") or {}
+    made["stamp"] = {key: str(stamp.get(key) or "") for key in ("code", "words")}
     made["landscape"] = bool(data.get("landscape", kind == "register"))
     made["star"] = sector == "party" and kind not in PERSONAL
     made["ruled_title"] = sector == "party" and kind in ("plan", "report", "minutes", "list")

@@ -9,6 +9,7 @@ from typing import Any
 from models.kinds import PERSONAL
 from models.sitting import AgendaItem, Attendance, Sitting
 from workflows.prints import words
+from workflows.prints.log_stamp import log_stamp
 from workflows.prints.words import prose, table, text
 from workflows.rules.reasons import REASON_CODES
 from workflows.sittings.voting import vote
@@ -48,6 +49,7 @@ def minutes_data(sitting: Sitting, now: datetime) -> dict[str, Any]:
             },
             {"body": "CHỦ TRÌ", "name": sitting.chair.full_name},
         ],
+        "stamp": log_stamp(unit),
         "day": held,
     }
 

@@ -27,7 +27,9 @@ class NotWhole(Exception):
     """The log no longer is what was signed of it: nothing can be proven by it."""
 
 
-def own_event(session: Session, document_id: int, version: int, person_id: int) -> AuditEvent | None:
+def own_event(
+    session: Session, document_id: int, version: int, person_id: int
+) -> AuditEvent | None:
     """The event that made this version of a document, if this person acted in it."""
     return session.scalar(
         sa.select(AuditEvent)
@@ -60,6 +62,26 @@ def receipt_of(session: Session, event: AuditEvent) -> str | None:
     if not merkle.includes(signed.root, signed.size, event.seq, hashed, path):
         raise NotWhole
     return text(Proof(event.seq, tuple(path), newest.note, event.leaf))
+
+
+def standing_of(session: Session, said: checkpoint.Checkpoint) -> Standing:
+    """Whether the log of this installation still begins with the tree of a signed checkpoint."""
+    unit_id = session.scalar(sa.select(Unit.id).where(Unit.code == unit_code(said)))
+    look = unit_id and session.get(LogLook, unit_id)
+    if unit_id is None:
+        return Standing.GONE
+    if not look or (look.size < said.size and look.fault is None):
+        return Standing.UNKNOWN
+    try:
+        root = tiles.tree(session, unit_id, said.size).root()
+    except tiles.Incomplete:
+        return Standing.GONE
+    return Standing.STANDS if root == said.root else Standing.GONE
+
+
+def unit_code(said: checkpoint.Checkpoint) -> str:
+    """The code of the unit whose log it is."""
+    return said.origin.rpartition("/")[2]
 
 
 def standing(session: Session, receipt: Receipt) -> Standing:

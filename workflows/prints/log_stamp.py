@@ -1,0 +1,29 @@
+"""The newest signed checkpoint of a unit's log, on its minutes: whoever holds the paper holds what the
+log was on that day, and no server can take it back."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.checkpoint import Checkpoint
+from models.unit import Unit
+from workflows.calendar import local_day
+from workflows.prints.words import day
+
+
+def log_stamp(unit: Unit) -> dict[str, str]:
+    """The `stamp` of `workflows.prints.envelope`; empty while nothing was signed of the log."""
+    signed = db.session.execute(
+        sa.select(Checkpoint.note, Checkpoint.size, Checkpoint.signed_at)
+        .where(Checkpoint.unit_id == unit.id)
+        .order_by(Checkpoint.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if signed is None:
+        return {}
+    words = (
+        f"Sổ sự kiện của {unit.name}: {signed.size} sự kiện, ký ngày {day(local_day(signed.signed_at))}. "
+        "Mã này giữ lại điểm kiểm tra đã ký; dán vào trang Kiểm tra giấy xác nhận để đối chiếu."
+    )
+    return {"code": signed.note, "words": words}

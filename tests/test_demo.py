@@ -451,7 +451,7 @@ class TestStory:
                 )
             )
         )
-        assert actions == {"submit", "review", "approve", "report", "receive"}
+        assert actions == {"submit", "review", "approve", "report", "receive", "verify"}
         kinds = db.session.execute(
             sa.select(Document.kind, Task.action)
             .join(Task, Task.document_id == Document.id)

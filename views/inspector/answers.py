@@ -97,7 +97,14 @@ class _Words:
             "rules": [piece.rule for piece in row.evidence if piece.rule],
             "beside": self.beside(row.beside, row) if row.beside else None,
             "explained": [
-                {"text": said.text, "when": present.instant(said.at)} for said in row.explained
+                {
+                    "text": said.text,
+                    "when": present.instant(said.at),
+                    "by": present.sentence(said.by)
+                    if said.by
+                    else gettext("Giải trình của đơn vị"),
+                }
+                for said in row.explained
             ],
         }
 

@@ -149,7 +149,10 @@ def _listed(given: Asked, *, counted: bool) -> list[dict[str, Any]]:
             "title": gettext(one.title),
             "machine": one.machine,
             "url": url_for("inspector.question", n=n, **given.kept),
-            "count": one.count(given.scope).count if counted else None,
+            # A machine's hint is given within an open inspection alone.
+            "count": one.count(given.scope).count
+            if counted and (given.scope.persons or not one.machine)
+            else None,
         }
         for n, one in questions().items()
     ]

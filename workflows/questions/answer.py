@@ -17,7 +17,19 @@ PAGE = 25
 UNITS_COUNTED = 500  # lines of counts by unit
 APART = 50  # rows shown apart
 
-Value = str | int | date | datetime | Unit | Person | Document | Reason | tuple[Reason, ...] | None
+Value = (
+    str
+    | int
+    | date
+    | datetime
+    | Unit
+    | Person
+    | Document
+    | Reason
+    | tuple[Reason, ...]
+    | dict[str, str]  # what has its words in "vi" and "en"
+    | None
+)
 
 
 @dataclass(frozen=True)
@@ -71,10 +83,12 @@ class Beside:
 
 @dataclass(frozen=True)
 class Explained:
-    """What the unit itself says to it. It stands first."""
+    """What the unit itself says to it. It stands first. `by`: as what it was said, if not as the
+    unit's explanation."""
 
     text: str
     at: datetime | None
+    by: Reason | None = None
 
 
 @dataclass(frozen=True)

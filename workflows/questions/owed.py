@@ -51,5 +51,6 @@ def rungs(keys: Sequence[int]) -> dict[int, list[AuditEvent]]:
     )
     found: dict[int, list[AuditEvent]] = {}
     for key, event in rows:
+        assert key is not None  # asked for by its number
         found.setdefault(key, []).append(event)
     return found

@@ -185,9 +185,7 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
             Row(
                 key,
                 units[unit_id],
-                Reason("R12", N_("không họp"))
-                if not held
-                else Reason("R11", N_("%(n)s đảng viên chưa được kiểm điểm"), {"n": len(missed)}),
+                _outcome(held, missed),
                 {
                     "month": f"{month.first:%m/%Y}",
                     "meetings": _written(held),
@@ -199,9 +197,18 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
                     [event for event in told.get(unit_id, ()) if _is_of(event, month)],
                     rule="R11" if held else "R12",
                 ),
+                fine=bool(held) and not missed,
             )
         )
     return rows
+
+
+def _outcome(held: list[Sitting], missed: list[str]) -> Reason:
+    if not held:
+        return Reason("R12", N_("không họp"))
+    if not missed:
+        return Reason("R11", N_("có họp, kiểm điểm đủ"))
+    return Reason("R11", N_("%(n)s đảng viên chưa được kiểm điểm"), {"n": len(missed)})
 
 
 def _meetings(ids: set[int], first: date, last: date) -> list[Sitting]:
@@ -272,5 +279,5 @@ QUESTION = Question(
         Column("reviewed", N_("Đã kiểm điểm")),
         Column("missed", N_("Chưa được kiểm điểm")),
     ),
-    **keyed(found, shown, looked_at=looked_at),
+    **keyed(found, shown, looked_at=looked_at, whole=True),
 )

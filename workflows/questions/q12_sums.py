@@ -28,6 +28,8 @@ SIGNED = ("approve", "confirm")
 HANDED = ("submit", "return", "revise")
 CODES = 1_000  # a key is the report's id times this, plus the place of the indicator
 
+RETURNED = Reason("", N_("Lý do trả lại"))
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -266,7 +268,7 @@ def _said(ids: set[int]) -> dict[tuple[int, int], tuple[Explained, ...]]:
     found: dict[tuple[int, int], tuple[Explained, ...]] = {}
     for row in rows:
         key = row.document_id, row.revision
-        found[key] = (*found.get(key, ()), Explained(row.text, row.at))
+        found[key] = (*found.get(key, ()), Explained(row.text, row.at, RETURNED))
     return found
 
 

@@ -19,7 +19,7 @@ from models.obligation import Obligation
 from models.task import Task
 from workflows.calendar import local_day, start_of_day
 from workflows.ladder.asked import ABOVE
-from workflows.questions.answer import Row
+from workflows.questions.answer import Row, Value
 from workflows.questions.evidence import as_evidence
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.scope import Keys, Scope
@@ -142,18 +142,19 @@ def _row(
 ) -> Row:
     owed, paper = task.obligation, task.document
     done = local_day(task.closed_at) if task.closed_at else None
-    silent = [rung for rung in rungs if rung.step in ABOVE and not rung.answers]
+    above = [rung for rung in rungs if rung.step in ABOVE]
+    silent = [rung for rung in above if not rung.answers]
     events = [told[ident] for ident in _events(rungs) if ident in told]
     return Row(
         task.id,
         task.unit,
         _outcome(rungs, silent),
         {
-            "what": paper if paper is not None else (owed.requirement.code if owed else None),
+            "what": paper if paper is not None else _owed(owed),
             "due": due,
             "done": done,
             "days": ((done or today) - due).days,
-            "rungs": tuple(_rung(rung) for rung in rungs),
+            "reached": _rung(above[-1]) if above else None,
             "answers": tuple(_answer(answer) for rung in rungs for answer in rung.answers),
             "silent": len(silent),
         },
@@ -187,11 +188,14 @@ def _outcome(rungs: list[Escalation], silent: list[Escalation]) -> Reason:
     return Reason("", N_("%(n)s bậc không ai trả lời"), {"n": len(silent)})
 
 
+def _owed(owed: Obligation | None) -> Value:
+    if owed is None:
+        return None
+    return {"vi": owed.requirement.label_vi, "en": owed.requirement.label_en}
+
+
 def _rung(rung: Escalation) -> Reason:
-    day = local_day(rung.at)
-    if rung.step not in ABOVE:
-        return Reason("", N_("%(day)s bí thư của đơn vị"), {"day": day})
-    return Reason("", N_("%(day)s %(unit)s"), {"day": day, "unit": rung.to_unit})
+    return Reason("", N_("%(day)s %(unit)s"), {"day": local_day(rung.at), "unit": rung.to_unit})
 
 
 def _answer(answer: EscalationAnswer) -> Reason:
@@ -218,7 +222,7 @@ QUESTION = Question(
         Column("due", N_("Hạn tính")),
         Column("done", N_("Xong ngày")),
         Column("days", N_("Quá hạn, ngày")),
-        Column("rungs", N_("Đã báo")),
+        Column("reached", N_("Báo đến bậc cao nhất")),
         Column("answers", N_("Trả lời")),
         Column("silent", N_("Bậc không trả lời")),
     ),

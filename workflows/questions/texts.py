@@ -25,6 +25,8 @@ TOO_MANY = Reason(
     "", N_("Nhiều bản cam kết quá, mới xem %(n)s bản đầu: chọn một đơn vị."), {"n": MOST}
 )
 
+SAID = Reason("", N_("Ý kiến của chi bộ"))
+
 
 @dataclass(frozen=True)
 class Section:
@@ -88,7 +90,10 @@ def cell_said(ids: Iterable[int]) -> dict[int, tuple[Explained, ...]]:
     )
     found: dict[int, tuple[Explained, ...]] = {}
     for row in rows:
-        found[row.document_id] = (*found.get(row.document_id, ()), Explained(row.text, row.at))
+        found[row.document_id] = (
+            *found.get(row.document_id, ()),
+            Explained(row.text, row.at, SAID),
+        )
     return found
 
 

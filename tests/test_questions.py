@@ -387,7 +387,9 @@ def many_of_everything() -> None:
     db.session.execute(
         sa.update(Obligation).values(state="fulfilled_late", fulfilled_at=clock.now())
     )
-    db.session.execute(sa.update(Post).values(valid_from=date(2026, 12, 1)))
+    db.session.execute(
+        sa.update(Post).where(Post.role != "inspector").values(valid_from=date(2026, 12, 1))
+    )
     db.session.execute(sa.update(Decision).values(content_hash=b"\x02" * 32))
     same = sa.update(Contribution).where(Contribution.action == "submit").values(revision=1)
     db.session.execute(same)
@@ -414,6 +416,25 @@ def test_a_question_costs_as_many_statements_for_many_rows_as_for_few() -> None:
         assert sizes[n][1] >= sizes[n][0], n
         assert costs[n][1] <= costs[n][0] <= 16, (n, costs[n])
     assert sum(many for _, many in sizes.values()) > 3 * sum(few for few, _ in sizes.values())
+
+
+@pytest.mark.data("demo")
+@pytest.mark.databases("sqlite")
+def test_a_page_of_many_rows_asks_no_more_than_one_of_few(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        engine = db.engine
+    enter(client, WARD_INSPECTOR)
+
+    def cost(n: int) -> int:
+        client.get(f"/inspection/questions/{n}")  # what is kept for the next one
+        with counted(engine) as statements:
+            assert client.get(f"/inspection/questions/{n}").status_code == 200
+        return len(statements)
+
+    few = {n: cost(n) for n in (1, 3, 4, 7)}
+    with app.app_context(), transaction():
+        many_of_everything()
+    assert {n: n for n in few if cost(n) > few[n]} == {}
 
 
 @pytest.mark.data("demo")

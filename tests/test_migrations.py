@@ -5,7 +5,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 
-from models.base import db
+from models.base import db, transaction
+from models.campaign import Requirement
 from models.event import TRIGGERS
 from models.register import NumberEntry
 from tests.cast import Office
@@ -76,3 +77,34 @@ def test_numbers_given_before_stand_in_the_register_afterwards(app: Flask) -> No
         assert (line.type, line.period, line.n, line.symbol) == ("KH", "2026", 2, "02-KH/CB")
         assert line.given_at == line.printed_at == line.filed_at
         db.session.remove()
+
+
+def test_a_member_s_own_report_stays_his_own_a_step_down(app: Flask) -> None:
+    """Before there were such reports only a commitment was a person's: it goes down as one of those,
+    laid away, and nobody waits for it."""
+    with app.app_context():
+        office = Office()
+        with transaction():
+            office.campaign.requirements.append(
+                Requirement(
+                    code="O-HALF-P", kind="self_report", variant="half", label_vi="Báo cáo cá nhân",
+                    label_en="Personal report", levels=["cell"],
+                    due={"kind": "by_end_of_month", "date": "2026-06-30"},
+                )
+            )  # fmt: skip
+        own = office.begin("self_report", "An", "CELL").id
+        db.session.remove()
+    runner = app.test_cli_runner()
+    down = runner.invoke(args=["db", "downgrade", "0010"])
+    assert down.exit_code == 0, down.output
+    with app.app_context(), db.engine.connect() as connection:
+        row = connection.execute(
+            sa.text("SELECT kind, state FROM document WHERE id = :own"), {"own": own}
+        ).one()
+        assert tuple(row) == ("commitment", "archived")
+        waiting = "SELECT count(*) FROM task WHERE document_id = :own AND closed_at IS NULL"
+        assert connection.scalar(sa.text(waiting), {"own": own}) == 0
+        kinds = set(connection.scalars(sa.text("SELECT kind FROM definition")))
+        assert "self_report" not in kinds
+    up = runner.invoke(args=["db", "upgrade"])
+    assert up.exit_code == 0, up.output

@@ -22,6 +22,7 @@ from workflows.trail.export.logs import names_of
 from workflows.trail.export.papers import print_name
 from workflows.trail.export.plan import Log, Plan
 from workflows.trail.export.shown import fields_leave
+from workflows.trail.export.words import act_words
 from workflows.trail.note import parse as parse_note
 
 TOLD = 5_000  # events of one log that its page tells, the newest first
@@ -194,8 +195,7 @@ def _words(line: Line, kinds: dict[int, str]) -> str:
     kind = kinds.get(event.document_id, "") if event.document_id is not None else None
     if not fields_leave(kind, event.action):
         about = f", văn bản số {event.document_id}" if event.document_id is not None else ""
-        return (
-            f"Việc <code>{escape(event.action)}</code>{about}. <span>Không kèm tên và lời.</span>"
-        )
+        words = escape(act_words(event.action))
+        return f'{words[:1].upper()}{words[1:]}{about}. <span class="quiet">Không kèm tên và lời.</span>'
     quote = f"<blockquote>{escape(line.quote)}</blockquote>" if line.quote else ""
     return f"{escape(str(line))}{quote}"

@@ -32,6 +32,22 @@ INSERT INTO notification (event_id, person_id, document_id, topic, action, creat
     AND (post.valid_to IS NULL OR post.valid_to >= :day)
     AND (post.ended_at IS NULL OR post.ended_at > :now);
 
+-- Who acts in these posts by delegation hears too. (None is away, none is lent in part.)
+INSERT INTO notification (event_id, person_id, document_id, topic, action, created_at)
+  SELECT audit_event.id, delegation.person_id, task.document_id, 'escalated', task.action, :now
+  FROM ready JOIN deadline ON deadline.id = ready.deadline_id JOIN task ON task.id = deadline.task_id
+    JOIN audit_event ON audit_event.unit_id = task.unit_id AND audit_event.seq = ready.seq
+    JOIN (SELECT id AS body_id, id AS unit_id FROM unit
+          UNION ALL SELECT attached_to_id, id FROM unit WHERE attached_to_id IS NOT NULL) AS place
+      ON place.body_id = ready.to_unit_id
+    JOIN post ON post.unit_id = place.unit_id JOIN delegation ON delegation.post_id = post.id
+  WHERE post.role IN ('secretary', 'standing', 'advisor', 'deputy')
+    AND (post.valid_from IS NULL OR post.valid_from <= :day)
+    AND (post.valid_to IS NULL OR post.valid_to >= :day)
+    AND (post.ended_at IS NULL OR post.ended_at > :now)
+    AND delegation.valid_from <= :day AND delegation.valid_to >= :day
+    AND (delegation.revoked_at IS NULL OR delegation.revoked_at > :now);
+
 INSERT INTO delivery (notification_id, channel, state, message_id, attempts, next_at)
   SELECT notification.id, 'digest', 'held', '<' || :unique || '@duyet.invalid>', 0, :at_once
   FROM ready JOIN deadline ON deadline.id = ready.deadline_id

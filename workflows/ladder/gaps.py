@@ -36,6 +36,8 @@ class Gap(NamedTuple):
 def ends(places: Sequence[tuple[int, str, int]], lines: Lines) -> list[int | None]:
     """For each (unit, line, the unit that opened the campaign): where the line upward ends before it
     has passed that unit, or turns back; None where it passes it."""
+    if not places:
+        return []
     heirs = _heirs({root for *_, root in places})
     tops = lines.chains([(unit, line) for unit, line, _ in places])
     return [

@@ -19,7 +19,10 @@ from tests.journeys.conftest import Visitor
 pytestmark = [
     pytest.mark.data("demo"),
     pytest.mark.databases("sqlite"),
-    pytest.mark.languages("en", only=True),  # 1280 px; what is pressed is found by where it leads
+    pytest.mark.languages(
+        "en", "vi"
+    ),  # 1280 px and 360 px; what is pressed is found by where it leads
+    pytest.mark.soak,  # the short form, without a browser, is in tests/test_dossier.py
 ]
 
 INSPECTOR, SECRETARY, MEMBER, SUPERIOR = "kiemtra.phuong", "bithu.c4", "s06", "bithu.b2"

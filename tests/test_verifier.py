@@ -67,7 +67,8 @@ def tamper(scene: Scene, trials: int, seed: int, folder: Path) -> dict[str, int]
     for number in range(trials):
         change = tamperer.change()
         ways[change.way] = ways.get(change.way, 0) + 1
-        given = [export_scene.write(change.files, folder / "changed.zip"), scene.policy]
+        export = export_scene.write(change.files, folder / "changed.zip")
+        given: list[str | Path] = [export, scene.policy]
         for n, one in enumerate(change.held):
             (folder / f"held-{n}").write_text(one)
             given += ["--held", folder / f"held-{n}"]
@@ -127,7 +128,8 @@ def test_every_way_of_tampering_is_found_once(scene: Scene, tmp_path: Path) -> N
     tamperer = Turning(scene, SEED)
     for _ in range(len(tamperer.ways)):
         change = tamperer.change()
-        given = [export_scene.write(change.files, tmp_path / "changed.zip"), scene.policy]
+        export = export_scene.write(change.files, tmp_path / "changed.zip")
+        given: list[str | Path] = [export, scene.policy]
         for one in change.held:
             (tmp_path / "held").write_text(one)
             given += ["--held", tmp_path / "held"]

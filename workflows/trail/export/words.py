@@ -14,6 +14,7 @@ _ACTS = {
     "receive": "tiếp nhận",
     "withdraw": "rút",
     "amend": "mở bản sửa đổi",
+    "request_amendment": "yêu cầu sửa đổi bản đã ban hành",
     "supersede": "được thay thế",
     "revoke": "bãi bỏ",
     "archive": "lưu hồ sơ",

@@ -351,7 +351,7 @@ class Report:
 # ---------------------------------------------------------------- one value, one sequence of bytes
 
 
-_scan = json.JSONDecoder().scan_once
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
 def parse(raw):

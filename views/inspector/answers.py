@@ -200,6 +200,25 @@ def _is_trace(piece: Evidence) -> bool:
     return piece.event is not None or piece.revision is not None
 
 
+def grid_of(answer: Answer) -> dict[str, Any] | None:
+    """The grid beside an answer, in words."""
+    if answer.grid is None:
+        return None
+    return {
+        "heads": answer.grid.heads,
+        "rows": [
+            (
+                present.unit_name(unit),
+                [
+                    {"words": present.sentence(cell.told), "fine": cell.fine} if cell else None
+                    for cell in cells
+                ],
+            )
+            for unit, cells in answer.grid.rows
+        ],
+    }
+
+
 def event_mark(event: AuditEvent) -> str:
     """“B2-0041”: the unit's code and the place in its log."""
     return f"{event.unit.code}-{event.seq:04}"

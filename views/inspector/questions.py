@@ -11,7 +11,7 @@ from flask_babel import gettext
 from models.inspection import Inspection
 from views import present
 from views.forms import is_digits
-from views.inspector.answers import count_words, event_mark, shown, text_of
+from views.inspector.answers import count_words, event_mark, grid_of, shown, text_of
 from views.inspector.asking import Asked, asked, choices, load_question
 from views.inspector.findings_new import address_from
 from views.inspector.pages import blueprint
@@ -57,6 +57,7 @@ def question(n: int) -> tuple[str, int]:
         every=every,
         rows=rows,
         apart=apart if not start else [],
+        grid=grid_of(answer),
         by_unit=[(present.unit_name(unit), count) for unit, count in answer.by_unit],
         note=present.sentence(answer.note) if answer.note else "",
         next_url=url_for("inspector.question", **here, after=answer.next)

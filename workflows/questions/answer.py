@@ -110,6 +110,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class GridCell:
+    """A short word; `fine` where all is in order."""
+
+    told: Reason
+    fine: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Units down, months across: `heads` stand across; of each unit its cells, None where nothing is
+    asked."""
+
+    heads: list[str]
+    rows: list[tuple[Unit, list[GridCell | None]]]
+
+
+@dataclass(frozen=True)
 class Answer:
     """`tally` counts all; `rows` are one page of those that may be shown, `next` the key to go on
     from. `by_unit`: how many, where persons are not named. `looked_at`: among how many. `apart`:
@@ -123,3 +140,4 @@ class Answer:
     note: Reason | None = None
     apart: list[Row] = field(default_factory=list)
     apart_tally: Tally = Tally(0)
+    grid: Grid | None = None  # beside the rows, where things are best seen at once

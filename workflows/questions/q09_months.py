@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,14 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from models.base import db
-from models.campaign import Campaign, Requirement
 from models.event import AuditEvent
-from models.obligation import Obligation
 from models.sitting import MonthlyReview, Sitting
 from models.unit import Unit
-from workflows.calendar import end_of_day, end_of_month, start_of_day
-from workflows.questions.answer import Row, Value
+from workflows.calendar import end_of_day, start_of_day
+from workflows.questions.answer import Answer, Row, Value, Window
 from workflows.questions.evidence import as_evidence
+from workflows.questions.months import Month, grid, meetings, month_of, months, reviewed
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.scope import Scope
 from workflows.refusal import N_, Reason
@@ -27,62 +26,6 @@ from workflows.refusal import N_, Reason
 STEP = 100_000  # a key is the unit's id times this, plus the month counted from the year 0
 MINUTES = ("sitting_closed", "sitting_confirmed")
 LATER = 62  # days within which minutes of a month are confirmed at the latest, to look for events
-
-
-@dataclass(frozen=True)
-class Month:
-    """One month: its first and its last day."""
-
-    first: date
-
-    @property
-    def last(self) -> date:
-        return end_of_month(self.first)
-
-    @property
-    def number(self) -> int:
-        return self.first.year * 12 + self.first.month - 1
-
-
-def month_of(number: int) -> Month:
-    """The month with this number."""
-    return Month(date(number // 12, number % 12 + 1, 1))
-
-
-def months(scope: Scope) -> list[Month]:
-    """The months that are asked about: from the one after the plans of the newest campaign (or the
-    one asked about) were due until its year ends, as far as they are over and within the period. A
-    month belongs to a period that holds its last day. One statement."""
-    query = (
-        sa.select(Campaign.year, sa.func.min(Obligation.effective_due))
-        .join(Requirement, Requirement.campaign_id == Campaign.id)
-        .join(Obligation, Obligation.requirement_id == Requirement.id)
-        .join(Unit, Obligation.unit_id == Unit.id)
-        .where(
-            Requirement.kind == "plan",
-            Obligation.person_id.is_(None),
-            Unit.meets,
-            scope.units(Unit.id),
-        )
-        .group_by(Campaign.id, Campaign.year)
-        .order_by(Campaign.year.desc(), Campaign.id.desc())
-        .limit(1)
-    )
-    if scope.campaign_id is not None:
-        query = query.where(Campaign.id == scope.campaign_id)
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        return []
-    year, due = row
-    begins = due.year * 12 + due.month
-    found = [month_of(number) for number in range(begins, year * 12 + 12)]
-    return [
-        month
-        for month in found
-        if month.last < scope.today
-        and (scope.begins_on is None or scope.begins_on <= month.last)
-        and (scope.ends_on is None or month.last <= scope.ends_on)
-    ]
 
 
 def asked(scope: Scope) -> sa.Select[Any]:
@@ -173,14 +116,14 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
     units = {u.id: u for u in db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))}
     first = min(month.first for _, month in wanted.values())
     last = max(month.last for _, month in wanted.values())
-    meetings = _meetings(ids, first, last)
+    sittings = meetings(ids, first, last)
     told = _told(ids, first, last)
     rows = []
     for key, (unit_id, month) in wanted.items():
         held = [
-            s for s in meetings if s.unit_id == unit_id and month.first <= s.held_on <= month.last
+            s for s in sittings if s.unit_id == unit_id and month.first <= s.held_on <= month.last
         ]
-        due, missed = _reviewed(held, month)
+        due, missed = reviewed(held, month)
         rows.append(
             Row(
                 key,
@@ -211,29 +154,6 @@ def _outcome(held: list[Sitting], missed: list[str]) -> Reason:
     return Reason("R11", N_("%(n)s đảng viên chưa được kiểm điểm"), {"n": len(missed)})
 
 
-def _meetings(ids: set[int], first: date, last: date) -> list[Sitting]:
-    query = (
-        sa.select(Sitting)
-        .where(
-            Sitting.unit_id.in_(ids),
-            Sitting.confirmed_at.is_not(None),
-            Sitting.held_on.between(first, last),
-        )
-        .options(joinedload(Sitting.reviews).joinedload(MonthlyReview.person))
-        .order_by(Sitting.held_on, Sitting.id)
-    )
-    return list(db.session.scalars(query).unique())
-
-
-def _reviewed(held: list[Sitting], month: Month) -> tuple[set[int], list[str]]:
-    """Who had a commitment to be looked at in that month, and the names of those who were not."""
-    rows = [r for s in held for r in s.reviews if r.month == month.first and r.document_id]
-    seen = {row.person_id for row in rows if row.reviewed}
-    missed = {row.person_id: row.person for row in rows if row.person_id not in seen}
-    in_order = sorted(missed.values(), key=lambda person: (person.sort_key, person.id))
-    return {row.person_id for row in rows}, [person.full_name for person in in_order]
-
-
 def _written(held: list[Sitting]) -> Value:
     return "; ".join(f"{s.held_on:%d/%m/%Y}" + (f", {s.number}" if s.number else "") for s in held)
 
@@ -262,6 +182,15 @@ def _is_of(event: AuditEvent, month: Month) -> bool:
     return bool(day) and month.first <= date.fromisoformat(day) <= month.last
 
 
+_KEYED = keyed(found, shown, looked_at=looked_at, whole=True)
+
+
+def answer(scope: Scope, window: Window) -> Answer:
+    """The months that are wanting, and on the first page the grid of all."""
+    given: Answer = _KEYED["answer"](scope, window)
+    return given if window.after else replace(given, grid=grid(scope))
+
+
 QUESTION = Question(
     9,
     N_("Tháng nào chi bộ không họp, đảng viên nào không được kiểm điểm?"),
@@ -279,5 +208,5 @@ QUESTION = Question(
         Column("reviewed", N_("Đã kiểm điểm")),
         Column("missed", N_("Chưa được kiểm điểm")),
     ),
-    **keyed(found, shown, looked_at=looked_at, whole=True),
+    **(_KEYED | {"answer": answer}),
 )

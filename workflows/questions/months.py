@@ -138,5 +138,7 @@ def _cell(unit: Unit, month: Month, held: list[Sitting]) -> GridCell | None:
     due, missed = reviewed(held, month)
     if not held:
         return GridCell(Reason("R12", N_("không họp")), fine=False)
+    if not due:
+        return GridCell(Reason("R12", N_("có họp")), fine=True)
     seen = {"seen": len(due) - len(missed), "due": len(due)}
     return GridCell(Reason("R11", N_("họp, %(seen)s/%(due)s"), seen), fine=not missed)

@@ -5,9 +5,14 @@ queue, trail, commands and log."""
 from __future__ import annotations
 
 import logging
+import zipfile
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 
+from models.account import Account
+from models.base import db
 from tests.census import leaks
 from tests.census.alike import masked
 from tests.census.canaries import (
@@ -28,6 +33,7 @@ from tests.census.conftest import Opener
 from tests.census.hearing import heard
 from tests.census.organisation import ADMINISTRATOR, ANONYMOUS, SUPERIOR
 from tests.census.reading import ABSENT
+from tests.support import exported
 from tests.support.redis import Valkey
 
 OTHERS = (
@@ -208,3 +214,23 @@ def test_an_inspection_opens_one_text_for_one_reason_and_tells_its_author(story:
     assert said(AUTHOR, why) == {"/me", f"/documents/{story.commitment}"}
     for login in (*OTHERS, *OFFICERS, *INSPECTORS):
         assert said(login, why) == set(), login
+
+
+def test_an_export_holds_no_word_of_anybody_s_own_paper(story: Story, tmp_path: Path) -> None:
+    """The whole of what the ward's inspector may take away: every log below him that was planted in."""
+    with story.world.app.app_context():
+        exported.sign(tmp_path / "keys")
+        account = db.session.query(Account).filter_by(login="kiemtra.phuong").one()
+        job = exported.ordered(account.person.full_name, "C4", "C6", "B2", "B3")
+        path = exported.made(job, tmp_path / "keys")
+        policy = exported.policy(tmp_path / "policy.json")
+    with zipfile.ZipFile(path) as pack:
+        files = {name: pack.read(name) for name in pack.namelist()}
+    book = zipfile.ZipFile(BytesIO(files.pop("tables/documents.xlsx")))
+    files |= {name: book.read(name) for name in book.namelist()}
+    assert PLAN.encode() in files["revisions.jsonl"]
+    found = {
+        n for n, content in files.items() if ROOT.encode() in content.replace(PLAN.encode(), b"")
+    }
+    assert found == set()
+    assert exported.verify(path, policy)[0] == 0

@@ -1,5 +1,6 @@
 """The migrations build what the models say, on both databases, and take it down again."""
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -9,7 +10,8 @@ from models.base import db, transaction
 from models.campaign import Requirement
 from models.event import TRIGGERS
 from models.register import NumberEntry
-from tests.cast import Office
+from tests.cast import EPOCH, TODAY, Office
+from workflows.inspections import opening
 
 
 def triggers(connection: sa.Connection) -> set[str]:
@@ -108,3 +110,39 @@ def test_a_member_s_own_report_stays_his_own_a_step_down(app: Flask) -> None:
         assert "self_report" not in kinds
     up = runner.invoke(args=["db", "upgrade"])
     assert up.exit_code == 0, up.output
+
+
+def test_an_inspection_is_put_away_below_and_its_events_stay(app: Flask) -> None:
+    """Down, what was an inspection is an archived report without a text for which nobody waits, and no
+    event is gone; up again the tables are there for the next one."""
+    with app.app_context():
+        office = Office()
+        order = opening.Order(
+            number="05-QĐ/UBKT", decided_on=TODAY, kind="inspection", campaign=office.campaign,
+            units=(office.units["CELL"],), document_kinds=("plan",), opens_on=TODAY,
+            closes_on=TODAY, head=office.person("Kiem"),
+        )  # fmt: skip
+        with transaction():
+            made = opening.begin(
+                order, commission=office.units["WARD"], actor=office.person("Kiem"), now=EPOCH
+            )
+            kept = made.document_id
+        events = db.session.scalar(sa.text("SELECT count(*) FROM audit_event"))
+        db.session.remove()
+    runner = app.test_cli_runner()
+    down = runner.invoke(args=["db", "downgrade", "0006"])
+    assert down.exit_code == 0, down.output
+    with app.app_context(), db.engine.connect() as connection:
+        stands = sa.text("SELECT kind, state FROM document WHERE id = :id")
+        assert connection.execute(stands, {"id": kept}).one() == ("report", "archived")
+        waits = sa.text("SELECT count(*) FROM task WHERE document_id = :id AND closed_at IS NULL")
+        assert connection.scalar(waits, {"id": kept}) == 0
+        assert connection.scalar(sa.text("SELECT count(*) FROM audit_event")) == events
+        of_a_new_kind = sa.text("UPDATE document SET kind = 'inspection' WHERE id = :id")
+        with pytest.raises(sa.exc.IntegrityError):
+            connection.execute(of_a_new_kind, {"id": kept})
+    up = runner.invoke(args=["db", "upgrade"])
+    assert up.exit_code == 0, up.output
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM inspection")) == 0
+        connection.execute(of_a_new_kind, {"id": kept})

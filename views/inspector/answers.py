@@ -18,6 +18,7 @@ from models.inspection import Inspection
 from models.kinds import PERSONAL
 from views import present
 from views.compare import field_words, shown_part
+from views.inspector.pages import reach
 from views.loaders import viewer, visible_ids
 from workflows.compare import compare
 from workflows.dossier import findings
@@ -79,6 +80,7 @@ class _Words:
         inspection: Inspection | None,
     ):
         self.question, self.opens, self.told = question, opens, told
+        self.reach = reach()  # of other units the log is not the viewer's
         found = findings.shown(inspection, viewer(), clock.now()) if inspection else []
         self.noted = [one for one in found if one.question == question.n]
 
@@ -144,7 +146,9 @@ class _Words:
         return {
             **{name: line[name] for name in ("text", "when", "iso")},
             "mark": event_mark(event),
-            "url": url_for("inspector.log", code=event.unit.code, after=event.seq + 1),
+            "url": url_for("inspector.log", code=event.unit.code, after=event.seq + 1)
+            if event.unit_id in self.reach
+            else "",
             "hash": hash_words(event.leaf_hash),
         }
 

@@ -7,8 +7,7 @@ from datetime import date
 from models.inspection import Inspection
 from workflows.calendar import WorkingCalendar
 
-# By the rank of the commission's level; 0 and 1 are a cell and a base. [D] beyond the base
-BASE_DAYS = 20
+BASE_DAYS = 20  # for a commission of the base level; others propose their own
 LONGEST = 120
 
 

@@ -25,8 +25,9 @@ SHORTEST_REASON, LONGEST_REASON = 10, 1000  # letters
 def void(entry: NumberEntry, reason: str, *, actor: Person | None, now: datetime) -> None:
     """Voids a number that was given to a paper outside the system. In the caller's transaction.
 
-    Raises `Refused` under a freeze (`workflows.inspections`), when it is voided already, when it is the number of a document or of minutes
-    (those are revoked, not their number), or without a reason in words.
+    Raises `Refused` under a freeze (`workflows.inspections`), when it is voided already, when it is
+    the number of a document or of minutes (those are revoked, not their number), or without a reason
+    in words.
     """
     hold_units([entry.unit_id])
     db.session.refresh(entry)

@@ -14,6 +14,7 @@ from tests.journeys.conftest import Visitor
 from tests.support import exported
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.data("demo"),
     pytest.mark.databases("sqlite"),
     pytest.mark.languages("vi", only=True),  # 360 px

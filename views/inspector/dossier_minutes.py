@@ -28,8 +28,9 @@ from views.policy import policy
 from views.prints.base import printed
 from views.sheet import Sheet
 from workflows.dossier import signing
+from workflows.dossier.index import data_of
 from workflows.dossier.pieces import ALL
-from workflows.dossier.printing import file_name, piece_data, printed_as
+from workflows.dossier.printing import file_name, printed_as
 from workflows.dossier.who import reads_dossier
 
 
@@ -82,7 +83,7 @@ def sign_minutes(piece_id: int) -> Answer | tuple[str, int]:
 @policy("signed_in")
 def print_minutes(piece_id: int, form: str) -> Response:
     piece = load_minutes(piece_id)
-    data = piece_data(piece.inspection, piece.n, piece, clock.now())
+    data = data_of(piece.inspection, piece.n, piece, clock.now())
     return printed(
         printed_as(piece.n), data, form, file_name(piece.inspection, piece.n, piece.part)
     )
@@ -113,7 +114,7 @@ def _page(piece: DossierPiece, form: Sheet) -> str:
         words=words,
         stands_as=standing_badge(stands),
         day=present.day(piece.dated_on),
-        body=piece_data(piece.inspection, piece.n, piece, clock.now())["body"],
+        body=data_of(piece.inspection, piece.n, piece, clock.now())["body"],
         signers=[(role_words(one.role), one) for one in piece.signatures],
         asked=_asked(piece, mine),
         version=form.raw("version") or piece.version,

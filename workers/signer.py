@@ -48,13 +48,12 @@ class Signing:
             done = signing.sign_round(
                 self.folder, now=clock.real_now(), least=0 if whole else signing.OFTEN
             )
-        except (keys.KeyTrouble, OSError) as error:
+        except (keys.KeyTrouble, OSError, sqlite3.Error) as error:
             log.error("signer: %s", error)
             return None
         if whole:
             self.whole_at = at
-            self.place, found = patrol.walk(self.folder, self.place, now=clock.real_now())
-            done.faults += found
+            self.walk(done)
             self.show(at)
         for fault in done.faults:
             log.error("signer: log %s not signed: %s", fault.unit_id, fault.kind)
@@ -62,6 +61,14 @@ class Signing:
             beat("signer")
             self.beaten = at
         return done
+
+    def walk(self, done: signing.Round) -> None:
+        """Reads old events again, from where it stopped the last time."""
+        try:
+            self.place, found = patrol.walk(self.folder, self.place, now=clock.real_now())
+            done.faults += found
+        except (keys.KeyTrouble, OSError, sqlite3.Error) as error:
+            log.error("signer: no walk (%s)", type(error).__name__)
 
     def show(self, at: float) -> None:
         """Once an hour, a round of witnessing; until there is something to see, at each look."""

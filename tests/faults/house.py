@@ -27,7 +27,7 @@ from workers.children import start, stop
 from workers.launcher import FIRST_PAUSE, Launcher
 
 ANYBODY = Path(__file__).with_name("anybody.py")
-WRITERS = ("web", "worker", "relay", "schedule")  # whoever writes into the database
+WRITERS = ("web", "worker", "relay", "schedule", "signer")  # whoever writes into the database
 LINES = 400  # of what was said last, kept for a failure
 
 

@@ -31,9 +31,7 @@ GONE = "nothing"  # the orderer reads this dossier no more
 FIXED = (1980, 1, 1, 0, 0, 0)  # the time of every entry, so that the same dossier is the same file
 
 
-def order(
-    person: Person, inspection_id: int, *, now: datetime, real_now: datetime
-) -> ExportJob:
+def order(person: Person, inspection_id: int, *, now: datetime, real_now: datetime) -> ExportJob:
     """An order for the dossier of an inspection. In the caller's transaction. Raises Refused for who
     does not read it, or has too many orders under way."""
     inspection = _readable(inspection_id, person, now)

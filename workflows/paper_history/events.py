@@ -21,6 +21,7 @@ from models.event import AuditEvent
 from workflows.calendar import end_of_day, start_of_day
 from workflows.history import Line, told_of
 from workflows.paper_history.reach import Reach
+from workflows.questions.scope import one_of
 from workflows.symbols import read
 
 COUNTED = 100  # more are not counted
@@ -89,7 +90,7 @@ def _where(wanted: Wanted, reach: Reach) -> Iterator[sa.ColumnElement[bool]]:
     what the units inspected wrote down, about no document or one whose history may be read."""
     documents = _documents(wanted, reach)
     if documents is None:
-        yield AuditEvent.unit_id.in_(sorted(reach.unit_ids))
+        yield one_of(AuditEvent.unit_id, reach.unit_ids)
         yield sa.or_(AuditEvent.document_id.is_(None), reach.documents())
     else:
         yield AuditEvent.document_id.in_(documents)

@@ -17,6 +17,7 @@ from models.person import Person
 from workflows.calendar import end_of_day, start_of_day
 from workflows.inspections import open_for
 from workflows.inspections.lookups import UNREAD, own_units
+from workflows.questions.scope import one_of
 from workflows.scope import inspector_unit_ids
 
 
@@ -31,7 +32,7 @@ class Reach:
     def documents(self) -> sa.ColumnElement[bool]:
         """SQL condition on Document: whose history this inspector may read."""
         of_units = [kind for kind in KINDS if kind not in PERSONAL]
-        plain = sa.and_(Document.kind.in_(of_units), Document.unit_id.in_(sorted(self.unit_ids)))
+        plain = sa.and_(Document.kind.in_(of_units), one_of(Document.unit_id, self.unit_ids))
         return sa.or_(plain, *(_covered(one, set(self.own)) for one in self.inspections))
 
 
@@ -65,7 +66,7 @@ def _covered(inspection: Inspection, not_his: set[int]) -> sa.ColumnElement[bool
         Document.kind.in_([kind for kind in PERSONAL if kind in inspection.document_kinds]),
         Document.campaign_id == inspection.campaign_id,
         Document.state.not_in(UNREAD),
-        Document.unit_id.in_(sorted(inspection.unit_ids - not_his)),
+        one_of(Document.unit_id, inspection.unit_ids - not_his),
     ]
     undated = Document.dated_on.is_(None)
     if (first := inspection.period_from) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,16 @@ from workflows.scope import inspector_unit_ids
 
 # A statement for the columns key, unit_id, personal; or for some of them, or more.
 Keys = sa.Select[*tuple[Any, ...]]
+
+
+def one_of(column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
+    """SQL condition: the column is one of these ids. They are our own numbers, so they are written
+    out: no database takes as many parameters as a province has units."""
+    given: sa.BindParameter[Any] = sa.bindparam(
+        None, sorted(ids), unique=True, expanding=True, literal_execute=True
+    )
+    condition: sa.ColumnElement[bool] = column.in_(given)
+    return condition
 
 
 @dataclass(frozen=True)
@@ -50,13 +61,8 @@ class Scope:
         )
 
     def units(self, column: Any) -> sa.ColumnElement[bool]:
-        """SQL condition: the column is one of the units. Their ids are our own numbers, so they are
-        written out: no database takes as many parameters as a province has units."""
-        given: sa.BindParameter[Any] = sa.bindparam(
-            None, sorted(self.unit_ids), unique=True, expanding=True, literal_execute=True
-        )
-        condition: sa.ColumnElement[bool] = column.in_(given)
-        return condition
+        """SQL condition: the column is one of the units."""
+        return one_of(column, self.unit_ids)
 
     def period(self, day: Any) -> sa.ColumnElement[bool]:
         """SQL condition: the day lies in the period; where there is a period, no day is none."""

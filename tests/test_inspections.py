@@ -20,17 +20,20 @@ from models.notification import Notification
 from models.person import Membership, Person
 from models.post import Post
 from models.read import Reading
+from models.stored_file import StoredFile
 from models.task import Task
 from tests.cast import COMMITMENT, TODAY, Office
 from workflows import coming, day, history, ladder, trail
 from workflows.available import available_actions
 from workflows.calendar import WorkingCalendar, local_day, start_of_day
 from workflows.definition import SHIPPED
+from workflows.files.attach import attach, remove
 from workflows.inspections import covers, is_frozen, may_read_text, open_for, opening, reaching
 from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
 from workflows.inspections.team import change_team
 from workflows.reach import found_by
 from workflows.refusal import Forbidden, Refused
+from workflows.register import giving, voiding
 from workflows.scope import visible_among
 from workflows.soundness import check
 
@@ -255,6 +258,15 @@ def test_a_freeze_blocks_taking_away_and_holds_the_ladder_until_it_ends(app: Fla
         inspection = team.announced(closes_on=TODAY + timedelta(days=30))
         document = inspection.document
         waiting = team.open_tasks(plan)[0]
+        chi = {"actor": team.person("Chi"), "now": team.now}
+        with transaction():
+            stored = StoredFile(
+                sha256="0" * 64, size=1, media_type="application/pdf", created_at=team.now
+            )
+            db.session.add(stored)
+            beside = attach(plan, stored, purpose="attachment", name="a.pdf", **chi)
+            day_of_it = {"dated_on": TODAY, "subject": "Văn bản ngoài hệ thống"}
+            number = giving.enter(team.units["CELL"], "KH", None, **day_of_it, **chi)
         ladder_of = sa.select(Deadline).where(Deadline.task_id == waiting.id)
         fires = db.session.scalars(ladder_of).one().fires_at
         team.act(document, "freeze", "Kiem", reason=LONG)
@@ -272,6 +284,11 @@ def test_a_freeze_blocks_taking_away_and_holds_the_ladder_until_it_ends(app: Fla
         )
         assert (withdraw.allowed, [r.rule for r in withdraw.reasons]) == (False, ["FREEZE"])
         team.act(other, "withdraw", "Ba", reason=LONG)  # outside the scope
+        chi = {"actor": team.person("Chi"), "now": team.now}
+        with pytest.raises(Refused, match="niêm giữ"), transaction():
+            remove(beside, **chi)
+        with pytest.raises(Refused, match="niêm giữ"), transaction():
+            voiding.void(number, LONG, **chi)
         with pytest.raises(Refused, match="niêm giữ"), transaction():
             trail.erase_person_payload(
                 db.session(),

@@ -16,6 +16,7 @@ from models.read import Reading
 from tests.cast import SELF_REPORT, Office
 from tests.support.house import House
 from tests.support.visitor import says
+from workflows import prints
 from workflows.act import Votes
 from workflows.calendar import ZONE
 from workflows.obligations import owe
@@ -99,6 +100,7 @@ def test_from_his_own_page_to_the_file_of_the_cell(app: Flask) -> None:
         paper = house.of(office, "An")
         assert paper.title == "Báo cáo sơ kết 6 tháng của đảng viên, năm 2026"
         assert [stage.unit.code for stage in paper.stages] == ["CELL"]
+        assert prints.document_data(paper, paper.current)["title"] == paper.title.upper()
         office.act(paper, "review", "Chi")
         office.approve(paper, "Sau")
     cell = "/units/CELL/commitments"

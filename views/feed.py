@@ -111,7 +111,7 @@ def _of_task(entry: feed.Entry) -> tuple[str, Body]:
     line = entry.line
     assert line is not None
     if line.document is not None:
-        return present.kind_words(line.document.kind), line.document.unit
+        return present.kind_words(line.document.kind, line.document.type), line.document.unit
     assert line.obligation is not None
     owed = line.obligation
     return present.label({"vi": owed.label_vi, "en": owed.label_en}), owed.unit

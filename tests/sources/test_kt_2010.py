@@ -72,6 +72,7 @@ def what_is_decided(house: House) -> None:
     assert (rules.type, rules.in_force_from) == ("QC", accepted)
     assert rules.stages[0].decided_at < accepted
     assert prints.document_data(rules, rules.current)["title"] == "QUY CHẾ"
+    assert prints.file_name(rules, rules.current).startswith("Quy chế 01-QC")
     assert not campaign("KT-2010").superior_must_accept  # the plans beside it do not wait
     assert house.document("01-KH/CB").in_force_revision == 1
     assert house.obligation("O-RULES", "D4").state == "fulfilled"

@@ -103,7 +103,7 @@ def filing(item: NumberEntry | RecordedPaper) -> Waiting:
     if isinstance(item, RecordedPaper):
         document = item.document
         return Waiting(
-            f"{item.number or present.kind_words(document.kind)}: {document.title}",
+            f"{item.number or present.kind_words(document.kind, document.type)}: {document.title}",
             [gettext("Bản giấy đã nhập, chờ người thứ hai xác nhận.")],
             url_for("document.page", document_id=document.id),
             gettext("Mở, xác nhận"),

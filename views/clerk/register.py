@@ -180,7 +180,7 @@ def _incoming_row(document: Document, unit: Unit) -> dict[str, Any]:
         "number": document.number or "",
         "day": present.day(document.dated_on),
         "title": document.title,
-        "kind": present.kind_words(document.kind),
+        "kind": present.kind_words(document.kind, document.type),
         "unit": present.unit_name(document.unit),
         "url": url_for("document.page", document_id=document.id),
         "state": present.state_badge(document),

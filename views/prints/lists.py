@@ -49,7 +49,7 @@ def _document_row(n: int, document: Document) -> list[Any]:
     own = document.kind in PERSONAL
     return [
         n,
-        present.kind_words(document.kind),
+        present.kind_words(document.kind, document.type),
         document.number or "",
         document.dated_on,
         document.author.full_name if own else document.title,

@@ -137,7 +137,7 @@ def _waiting(paper: RecordedPaper, refused: list[Any]) -> dict[str, Any]:
         "id": document.id,
         "name": present.document_name(document)
         if document.kind in PERSONAL or not paper.number
-        else f"{present.kind_words(document.kind)} {paper.number}",
+        else f"{present.kind_words(document.kind, document.type)} {paper.number}",
         "title": "" if document.kind in PERSONAL else document.title,
         "day": present.day(paper.dated_on),
         "signed": ", ".join(part for part in (paper.signed_by, paper.signed_as) if part),

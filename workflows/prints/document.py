@@ -64,7 +64,7 @@ def file_name(document: Document, revision: Revision) -> str:
         return safe_name(f"Bản cam kết {document.author.full_name}")
     if document.kind == "self_report":
         return safe_name(f"{document.title} {document.author.full_name}")
-    noun = {"plan": "Kế hoạch", "report": "Báo cáo"}[document.kind]
+    noun = paper.noun(document)
     if document.number:
         return safe_name(f"{noun} {document.number}")
     return safe_name(f"{noun} dự thảo {revision.n} {issuer_name(document.unit)}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.kinds import PERSONAL
 from models.sitting import AgendaItem, Attendance, Sitting
-from workflows.prints import words
+from workflows.prints import paper, words
 from workflows.prints.log_stamp import log_stamp
 from workflows.prints.words import prose, table, text
 from workflows.rules.reasons import REASON_CODES
@@ -20,7 +20,6 @@ COLUMNS = [
     {"title": "Kết quả", "width": -3},
     {"title": "Biểu quyết", "width": -3},
 ]
-NOUNS = {"plan": "Kế hoạch", "report": "Báo cáo"}
 DECISIONS = {"agree": "Thống nhất", "revise": "Cần sửa", "later": "Để lại kỳ sau", "": "Chưa quyết"}
 FINAL = ("awaiting", "confirmed", "done")
 
@@ -106,7 +105,7 @@ def _matter(item: AgendaItem) -> str:
         return f"{document.title}, của {document.author.full_name}"
     number = f" {document.number or item.number or ''}".rstrip()
     title = next((r.title for r in document.revisions if r.n == item.revision), document.title)
-    noun = NOUNS[document.kind]
+    noun = paper.noun(document)
     return f"{noun}{number}: {words.without_type(title, noun)}"
 
 

@@ -130,6 +130,13 @@ def _content(document: Document, revision: Revision) -> dict[str, Any]:
     return content
 
 
+def noun(document: Document) -> str:
+    """What a paper of a body is called within a line: Kế hoạch, Báo cáo, Quy chế."""
+    if document.type:
+        return TYPES[document.type][0].capitalize()
+    return {"plan": "Kế hoạch", "report": "Báo cáo"}[document.kind]
+
+
 def _title(document: Document) -> str:
     """The name of the type over the text: KẾ HOẠCH, QUY CHẾ; of a person's own report its title."""
     if document.type:

@@ -140,7 +140,7 @@ def escalated(today: date) -> list[tasks.Row]:
         return []
     close = secretarial(viewer(), clock.now())
     return [
-        late.climbed_row(row, today)
+        late.climbed_row(row, today, close)
         for row in climbed_to(units, MOST_ESCALATED)
         if row.line.person is None or row.to_unit_id in close
     ]
@@ -149,7 +149,8 @@ def escalated(today: date) -> list[tasks.Row]:
 def _unsaid(today: date) -> list[tasks.Row]:
     """The viewer's own late work, and that of bodies he speaks for, still without a reason."""
     found = reasons.unsaid(viewer(), clock.now(), MOST_UNSAID + 1)
-    return [late.unexplained_row(row, today) for row in found]
+    close = secretarial(viewer(), clock.now())
+    return [late.unexplained_row(row, today, close) for row in found]
 
 
 def _token(after: tuple[datetime, int]) -> str:

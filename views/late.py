@@ -3,6 +3,7 @@ of a rung."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -46,19 +47,20 @@ def step_words(step: str) -> str:
     }.get(step, gettext("Nhắc việc"))
 
 
-def climbed_row(told: Told, today: date) -> tasks.Row:
-    """What climbed here, from whom, since when; its page is where it is answered. No person is named
-    above the body in which he owes it."""
+def climbed_row(told: Told, today: date, close: Collection[int]) -> tasks.Row:
+    """What climbed here, from whom, since when; its page is where it is answered. A person is named
+    within his own body alone, to those who lead it (`close`: the bodies that the viewer leads)."""
     about = f"{step_words(told.step)}, {present.instant(told.at)}"
-    own = told.from_unit.id == told.to_unit_id
+    own = told.from_unit.id == told.to_unit_id and told.to_unit_id in close
     return _row(told, today, _what(told.line, own=own), about, gettext("Xem, trả lời"))
 
 
-def unexplained_row(told: Told, today: date) -> tasks.Row:
-    """One's own late work, or one's body's, of which nobody has said why; with when it is best
-    said."""
+def unexplained_row(told: Told, today: date, close: Collection[int]) -> tasks.Row:
+    """One's own late work, or one's body's, of which nobody has said why; with when it is best said.
+    `close` as for `climbed_row`."""
     line = told.line
-    what = gettext("việc của mình") if line.person is not None else _what(line, own=True)
+    own = told.from_unit.id in close
+    what = gettext("việc của mình") if line.person is not None else _what(line, own=own)
     made = _row(told, today, what, _asked(told), gettext("Nêu lý do"))
     return replace(made, url=f"{made.url}#reason-form", strong=True)
 

@@ -100,4 +100,3 @@ def write(files: dict[str, bytes], path: Path) -> Path:
 
 def manifest(files: dict[str, bytes]) -> dict[str, object]:
     return json.loads(files["manifest.json"])  # type: ignore[no-any-return]
-

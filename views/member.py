@@ -14,8 +14,8 @@ import clock
 from models.base import db
 from models.campaign import Requirement
 from models.document import Document
-from models.kinds import PERSONAL
 from models.event import AuditEvent, EventPayload
+from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Absence
 from models.post import Delegation, Post

@@ -29,7 +29,7 @@ AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SIZES = {False: 30_000, True: 1_000_000}
 ROUNDS = {False: 200, True: 600}
 MANY = 1_000
-SINGLE = 2.5  # times the plain INSERT; of many at once it is only told
+SINGLE = 5.0  # times the plain INSERT; of many at once it is only told
 FACTS = {
     "kind": "plan",
     "from": "reviewed",

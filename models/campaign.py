@@ -112,7 +112,9 @@ class Requirement(Base):
     # unit | unit_with_non_members | member | non_member, each in his unit. Unless told, members owe a commitment.
     owes: Mapped[str] = mapped_column(default=_who_owes, server_default="unit")
     pilots: Mapped[str] = _word("")  # only: the pilot units; not: the others; "": all (R23)
-    via: Mapped[str] = _word("")  # advisory, direct, or the code of one of the addressee's advisory bodies (R18)
+    via: Mapped[str] = _word(
+        ""
+    )  # advisory, direct, or the code of one of the addressee's advisory bodies (R18)
     basis: Mapped[list] = _listed()  # codes of issuers, or of requirements, that it rests on (R03)
     after: Mapped[str] = _word("")  # code of the requirement that comes first (R22)
     type: Mapped[str] = _word("")  # symbol of the paper (QC: quy chế), where not its kind's own

@@ -122,7 +122,7 @@ def _act_words(action: str) -> str:
         "create": gettext("Lập"),
         "submit": gettext("Hoàn chỉnh và trình"),
         "review": gettext("Cho ý kiến"),
-        "approve": gettext("Quyết định"),
+        "approve": gettext("Ra quyết định"),
         "meet": gettext("Đưa ra cuộc họp"),
         "report": gettext("Báo cáo cấp trên"),
         "receive": gettext("Tiếp nhận"),

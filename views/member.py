@@ -250,7 +250,7 @@ def action_words(action: str) -> str:
         "submit": gettext("Trình"),
         "review": gettext("Cho ý kiến"),
         "return": gettext("Trả lại"),
-        "approve": gettext("Quyết định"),
+        "approve": gettext("Ra quyết định"),
         "record": gettext("Vào sổ bản giấy"),
         "correct": gettext("Sửa bản vào sổ"),
         "confirm": gettext("Xác nhận bản giấy"),

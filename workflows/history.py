@@ -223,7 +223,11 @@ class _Told:
     def template(self) -> str:
         action = self.event.action
         if self.leaf.get("role") == MEETING and (f"{action} by meeting", None, False) in TEMPLATES:
-            kind = self.told_as() if (f"{action} by meeting", self.told_as(), False) in TEMPLATES else None
+            kind = (
+                self.told_as()
+                if (f"{action} by meeting", self.told_as(), False) in TEMPLATES
+                else None
+            )
             return TEMPLATES[f"{action} by meeting", kind, False]
         if self.leaf.get("role") == PROXY and (f"{action} by proxy", None, False) in TEMPLATES:
             action = f"{action} by proxy"

@@ -174,7 +174,8 @@ class _Forecast:
             return Step(
                 action, label, "now", due=due, expected=self._expected(stage, action, state)
             )
-        beside = action == "receive" and stage.decides and stage.position > 0  # a receipt takes no time of the review's
+        # A receipt takes no time of the review's.
+        beside = action == "receive" and stage.decides and stage.position > 0
         within = self.spec.states[state].within if state else None
         if self.day is not None and within and not beside:
             base = max(self.day, local_day(self.now))

@@ -10,11 +10,14 @@ from flask import Flask
 
 import clock
 from models.base import db, transaction
+from models.deadline import Deadline, Escalation, EscalationAnswer, LatenessReason
 from models.document import Comment, Document, Revision
 from models.event import AuditEvent, EventPayload
 from models.kinds import PERSONAL
 from models.person import Person
 from models.post import Post, held_at
+from models.sitting import MonthlyReview, SelfNote, Sitting
+from models.task import Task
 from tests.cast import TODAY
 from tests.test_inspections import LONG, Team
 from workflows import erasing, trail
@@ -102,6 +105,75 @@ def test_a_freeze_comes_first(app: Flask) -> None:
         assert erasing.erase_due(team.now).texts == paper.revision
         assert not paper.current.content
         assert trail.verify(db.session()).faults == []
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.data("empty")
+def test_words_beside_a_paper_go_with_it(app: Flask) -> None:
+    """What a member noted on single items of a month, what the meeting wrote there, why he was late
+    and what was answered to that."""
+    said = [{"n": 1, "result": "partly", "text": "mẹ ốm"}]
+    with app.app_context():
+        team = Team()
+        paper = team.committed()
+        with transaction() as session:
+            team.campaign.year, team.campaign.keep_personal_days = TODAY.year - 2, 30
+            task = Task(
+                obligation_id=paper.obligation_id,
+                action="create",
+                unit_id=paper.unit_id,
+                person_id=paper.author_id,
+                opened_at=team.now,
+            )
+            event = session.scalars(sa.select(AuditEvent)).first()
+            deadline = Deadline(task=task, unit_id=paper.unit_id, effective_due=TODAY)
+            session.add(deadline)
+            session.flush()
+            by = {"by_id": paper.author_id, "event_id": event.id, "at": team.now}
+            rung = Escalation(
+                deadline_id=deadline.id,
+                deadline_version=1,
+                rung=1,
+                task_id=task.id,
+                from_unit_id=paper.unit_id,
+                to_unit_id=paper.unit_id,
+                effective_due=TODAY,
+                at=team.now,
+                event_id=event.id,
+            )
+            sitting = Sitting(
+                unit_id=paper.unit_id,
+                held_on=TODAY,
+                chair_id=paper.author_id,
+                opened_by_id=paper.author_id,
+                opened_at=team.now,
+                saved_at=team.now,
+            )
+            session.add_all([rung, sitting])
+            session.flush()
+            of = {"person_id": paper.author_id, "document_id": paper.id, "month": TODAY}
+            session.add_all(
+                [
+                    SelfNote(**of, items=said, text="", written_at=team.now),
+                    MonthlyReview(**of, sitting_id=sitting.id, items=said),
+                    LatenessReason(deadline_id=deadline.id, deadline_version=1, text="mẹ ốm", **by),
+                    EscalationAnswer(
+                        escalation_id=rung.id,
+                        kind="noted",
+                        note="mẹ ốm",
+                        unit_id=paper.unit_id,
+                        **by,
+                    ),
+                ]
+            )
+        erasing.erase_due(team.now)
+        kept = (SelfNote.items, MonthlyReview.items, LatenessReason.text, EscalationAnswer.note)
+        assert [db.session.scalars(sa.select(column)).all() for column in kept] == [
+            [[]],
+            [[]],
+            [""],
+            [""],
+        ]
 
 
 @pytest.mark.databases("sqlite")

@@ -11,12 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.deadline import Deadline, Escalation, EscalationAnswer, LatenessReason
 from models.document import Comment, Document, Revision
 from models.event import AuditEvent, EventPayload
 from models.kinds import PERSONAL
 from models.recorded import Finding
 from models.sitting import AgendaItem, MonthlyReview, SelfNote
 from models.stored_file import Attachment
+from models.task import Task
 from workflows import trail
 
 # Whatever somebody wrote about a paper, beside its own text: emptied.
@@ -25,7 +27,9 @@ WORDS: tuple[tuple[Any, str, Any], ...] = (
     (Finding, "explanation", None),
     (AgendaItem, "reason", None),
     (SelfNote, "text", ""),
+    (SelfNote, "items", []),
     (MonthlyReview, "remark", ""),
+    (MonthlyReview, "items", []),
 )
 
 
@@ -77,6 +81,7 @@ def erase(session: Session, documents: Sequence[Document], *, at: datetime) -> E
     )
     for model, column, empty in WORDS:
         session.execute(sa.update(model).where(model.document_id.in_(ids)).values({column: empty}))
+    _forget_why_late(session, ids)
     files = _take_files_away(session, documents, at)
     payloads = session.execute(
         sa.update(EventPayload)
@@ -90,6 +95,25 @@ def erase(session: Session, documents: Sequence[Document], *, at: datetime) -> E
 def facts_of(done: Erased) -> dict[str, int]:
     """What the event `erased` states: verification holds it against what is empty."""
     return {"documents": done.documents, "texts": done.texts, "payloads": done.payloads}
+
+
+def _forget_why_late(session: Session, ids: Sequence[int]) -> None:
+    """What was said of why these papers were late, by who owed them and by who heard of it."""
+    owed = sa.select(Document.obligation_id).where(
+        Document.id.in_(ids), Document.obligation_id.is_not(None)
+    )
+    tasks = sa.select(Task.id).where(
+        Task.person_id.is_not(None),
+        sa.or_(Task.document_id.in_(ids), Task.obligation_id.in_(owed)),
+    )
+    late = sa.select(Deadline.id).where(Deadline.task_id.in_(tasks))
+    heard = sa.select(Escalation.id).where(Escalation.task_id.in_(tasks))
+    session.execute(
+        sa.update(LatenessReason).where(LatenessReason.deadline_id.in_(late)).values(text="")
+    )
+    session.execute(
+        sa.update(EscalationAnswer).where(EscalationAnswer.escalation_id.in_(heard)).values(note="")
+    )
 
 
 def _events_of(ids: Sequence[int]) -> sa.Select[Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,17 +16,19 @@ from flask import Flask
 
 from models.base import db, transaction
 from models.event import AuditEvent, LogHead
-from models.unit import unit_by_code
+from models.unit import ReportingLine, unit_by_code
 from models.witness import Cosignature, WitnessConflict, WitnessedTree, WitnessLook, WitnessRound
 from tests.cast import EPOCH, Office
 from workflows import trail
 from workflows.trail import checkpoint as checkpoints
-from workflows.trail import keys, merkle
+from workflows.trail import keys, merkle, signing
 from workflows.trail.note import NotANote, new_signer, parse, parse_key, sign
 from workflows.trail.witness import request as requests
-from workflows.trail.witness.adding import Ahead, Cosigned, Refused, add
+from workflows.trail.witness.adding import Ahead, Answer, Cosigned, Refused, add
 from workflows.trail.witness.committing import root
 from workflows.trail.witness.cosignature import cosign, cosigners, key_of, with_lines
+from workflows.trail.witness.doors import Away, elsewhere
+from workflows.trail.witness.rounds import Elsewhere, witness_round
 from workflows.trail.witness.settling import settle
 from workflows.trail.witness.store import Store, opened
 
@@ -201,6 +206,78 @@ def test_a_superior_states_what_it_saw_of_installations_elsewhere(
         assert [(unit, size) for unit, size in far if size == 12] == [(ward.id, 12)]
         assert {unit for unit, _ in far} == {ward.id}
         assert trail.verify(db.session()).whole
+
+
+@pytest.mark.databases("sqlite")
+def test_who_waited_for_another_round_shows_nothing_older(
+    app: Flask, folders: tuple[keys.KeyFolder, Path]
+) -> None:
+    def another() -> None:
+        with app.app_context():
+            _event("CELL")
+            _settle(folders)
+
+    with app.app_context():
+        Office()
+        _event("CELL")
+        signing.sign_round(folders[0], now=REAL)
+        assert db.session.scalar(sa.select(sa.func.count(AuditEvent.id)))  # a snapshot
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(another).result()
+        done = witness_round(folders[1], elsewhere=None, real_now=REAL, now=EPOCH)
+        assert done.faults == {}
+        with opened(folders[1]) as store:
+            assert store.conflicts() == []
+
+
+@pytest.mark.databases("sqlite")
+def test_a_witness_elsewhere_is_waited_for_once_and_nobody_here_waits_with_it(
+    app: Flask, folders: tuple[keys.KeyFolder, Path]
+) -> None:
+    asked = []
+
+    def door(request: requests.Request, _: int) -> Answer:
+        with (folders[1] / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # who asks this witness is answered
+        asked.append(request.note)
+        raise Away
+
+    with app.app_context():
+        Office()
+        for code in ("PROVINCE", "BASE", "CELL"):
+            _event(code)
+        with transaction() as session:  # two logs that nobody here is above
+            base = unit_by_code("BASE")
+            session.execute(sa.delete(ReportingLine).where(ReportingLine.unit_id == base.id))
+        with opened(folders[1]):
+            pass
+        there = Elsewhere(door, LOG.key)
+        done = settle(*folders, elsewhere=there, real_now=REAL, now=EPOCH)
+        assert set(done.faults.values()) == {"away"}
+        assert len(done.faults) >= 2
+        assert len(asked) == 1
+        assert done.cosigned > 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 409 C\r\nContent-Type: text/x.tlog.size\r\nContent-Length: 2\r\n\r\n-5",
+        b"HTTP/1.1 409 C\r\nContent-Type: text/x.tlog.size\r\nContent-Length: 1\r\n\r\nx",
+    ],
+)
+def test_who_does_not_answer_as_a_witness_does_is_away(answer: bytes) -> None:
+    def serve(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line:
+            line.recv(1 << 16)
+            line.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        pool.submit(serve, listener)
+        with pytest.raises(Away):
+            elsewhere(f"http://127.0.0.1:{listener.getsockname()[1]}")(_request(0, 7), 1)
 
 
 def test_a_log_rewritten_by_the_holder_of_its_key_is_found(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 
 from workflows.trail.note import NotANote, parse
 from workflows.trail.witness import request as requests
@@ -47,7 +48,7 @@ def elsewhere(url: str) -> Door:
         except urllib.error.HTTPError as error:
             with error:
                 return _refused(error)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise Away(type(error).__name__) from None
 
     return ask
@@ -62,8 +63,18 @@ def _cosigned(note: str, lines: str) -> Cosigned:
 
 def _refused(error: urllib.error.HTTPError) -> Answer:
     if error.code == 409 and error.headers.get_content_type() == SIZE:
-        return Ahead(int(error.read(32)))
+        return Ahead(_size(error))
     for kind, status in STATUS.items():
         if status == error.code:
             return Refused(kind)
     raise Away(f"HTTP {error.code}")
+
+
+def _size(answer: urllib.error.HTTPError) -> int:
+    try:
+        said = answer.read(32).strip()
+    except (OSError, HTTPException) as error:
+        raise Away(type(error).__name__) from None
+    if not said.isdigit():
+        raise Away("no size")
+    return int(said)

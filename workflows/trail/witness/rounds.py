@@ -7,7 +7,7 @@ logs below it, so that the head of the top log commits to the whole organisation
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from workflows.trail.witness.adding import BEHIND, Ahead, Answer, Cosigned, Refu
 from workflows.trail.witness.cosignature import cosigners, key_of, with_lines
 from workflows.trail.witness.doors import Away, Door
 from workflows.trail.witness.request import Request
-from workflows.trail.witness.store import Store, opened
+from workflows.trail.witness.store import Store, alone, opened
 
 AWAY, GAP, FALSE = "away", "gap", "false"
 AT_ONCE = 200  # logs in one transaction
@@ -99,30 +99,49 @@ def witness_round(
     """
     done = Round()
     at = int(real_now.timestamp())
-    with opened(folder) as store:
-        for key in keys.known(db.session()):
-            store.watch(key)
+    with alone(folder):
+        db.session.rollback()  # what another round wrote meanwhile is seen
         logs = [_Log._make(row) for row in db.session.execute(_UNSEEN)]
         above = committing.superiors([log.unit_id for log in logs], local_day(now))
-        for start in range(0, len(logs), AT_ONCE):
-            part = logs[start : start + AT_ONCE]
-            answers = [
-                _shown(log, store, bool(above.get(log.unit_id)), elsewhere, at) for log in part
-            ]
-            _keep(part, answers, done)
-        evidence.copy(store)
-        done.stated = committing.state(store, logs, above, real_now=real_now, now=now)
+        near = [log for log in logs if above.get(log.unit_id)]
+        # While another installation is waited for, nobody waits for the memory here: it may be
+        # waiting for this one.
+        _show_afar([log for log in logs if not above.get(log.unit_id)], elsewhere, at, done)
+        with opened(folder) as store:
+            for key in keys.known(db.session()):
+                store.watch(key)
+            for part in _parts(near):
+                _keep(part, [_shown(log, store, at) for log in part], done)
+            evidence.copy(store)
+            done.stated = committing.state(store, logs, above, real_now=real_now, now=now)
     return done
 
 
 Found = tuple[Key, Signature, datetime] | str | None  # a cosignature, or why there is none
 
 
-def _shown(log: _Log, store: Store, here: bool, elsewhere: Elsewhere | None, at: int) -> Found:
-    """What the log's witness says of its newest checkpoint; None where it has no witness."""
-    if here:
-        return _asked(log, lambda request, at: add(store, request, at=at), key_of(store.signer), at)
-    return _asked(log, elsewhere.door, elsewhere.key, at) if elsewhere else None
+def _parts(logs: Sequence[_Log]) -> Iterator[Sequence[_Log]]:
+    return (logs[start : start + AT_ONCE] for start in range(0, len(logs), AT_ONCE))
+
+
+def _shown(log: _Log, store: Store, at: int) -> Found:
+    """What the witness here says of a log's newest checkpoint."""
+    return _asked(log, lambda request, at: add(store, request, at=at), key_of(store.signer), at)
+
+
+def _show_afar(logs: Sequence[_Log], elsewhere: Elsewhere | None, at: int, done: Round) -> None:
+    """Shows the logs that have no superior here to the witness elsewhere, if there is one. Once it
+    does not answer it is not asked again in this round."""
+    away = False
+    for part in _parts(logs):
+        answers: list[Found] = []
+        for log in part:
+            if elsewhere is None:
+                answers.append(None)
+                continue
+            answers.append(AWAY if away else _asked(log, elsewhere.door, elsewhere.key, at))
+            away = answers[-1] == AWAY
+        _keep(part, answers, done)
 
 
 def _asked(log: _Log, door: Door, key: Key, at: int) -> Found:
@@ -147,12 +166,12 @@ def _answer(log: _Log, old: int, door: Door, at: int) -> Answer:
 
 
 def _checked(log: _Log, answer: Cosigned, key: Key) -> Found:
-    """The cosignature, when it is the witness's over this very checkpoint."""
+    """The cosignature, when it is the witness's over this very checkpoint, of a time there is."""
     try:
         said = cosigners(with_lines(parse(log.note), [answer.line]), [key])
-    except NotANote:
+        return (key, answer.line, datetime.fromtimestamp(said[0].at, UTC)) if said else FALSE
+    except (NotANote, ValueError, OverflowError, OSError):
         return FALSE
-    return (key, answer.line, datetime.fromtimestamp(said[0].at, UTC)) if said else FALSE
 
 
 def _keep(logs: Sequence[_Log], answers: Sequence[Found], done: Round) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workflows.ladder.above import HIGHEST
 from workflows.trail import keys, signing
-from workflows.trail.witness.rounds import Elsewhere, Round, witness_round
+from workflows.trail.witness.rounds import AWAY, Elsewhere, Round, witness_round
 
 
 def settle(
@@ -31,6 +31,8 @@ def settle(
         whole.cosigned += done.cosigned
         whole.stated += done.stated
         whole.faults |= done.faults
+        if AWAY in done.faults.values():  # once is enough to wait for it
+            elsewhere = None
         if not done.stated:
             break
     return whole

@@ -11,7 +11,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -118,10 +118,7 @@ def opened(folder: Path) -> Iterator[Store]:
     """The witness in this folder, made with a key of its own unless it is there. While it lasts no
     other process opens it. Raises `OSError`, `sqlite3.Error`, and `NotANote` for a key file that
     holds no key."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _held(folder, ".lock"):
         signer = _signer(folder)
         path = folder / "seen.db"
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -132,6 +129,21 @@ def opened(folder: Path) -> Iterator[Store]:
             yield Store(connection, signer)
         finally:
             connection.close()
+
+
+def alone(folder: Path) -> AbstractContextManager[None]:
+    """While it lasts no other round goes on: none shows an older checkpoint after a newer one. The
+    memory is open to who only adds to it. Raises `OSError`."""
+    return _held(folder, ".round")
+
+
+@contextmanager
+def _held(folder: Path, name: str) -> Iterator[None]:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder / name, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(lock)
 

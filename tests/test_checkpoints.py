@@ -1,8 +1,11 @@
 """Signed checkpoints: what is signed, what is not, and what a receipt still proves afterwards."""
 
+import errno
 import json
+import os
 import zipfile
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -278,6 +281,52 @@ def test_an_order_is_signed_by_the_same_process_and_passes_for_nothing_else(
         orders.opened(newest(story.base).note, "export", ring)
     with pytest.raises(ValueError):
         orders.leave(db.session(), "checkpoint", "a/B1\n1\n", now=NOW)
+
+
+@pytest.mark.databases("sqlite")
+def test_an_order_that_nobody_may_have_signed_holds_up_no_other(
+    story: Story, folder: keys.KeyFolder
+) -> None:
+    with transaction() as session:
+        number = orders.leave(session, "export", "sha256\t00ff\n", now=NOW)
+        after = orders.leave(session, "export", "sha256 00ff\n", now=NOW)
+    assert sign(folder).orders == 1
+    assert orders.signed(db.session(), number) is None
+    assert orders.signed(db.session(), after) is not None
+    assert sign(folder).orders == 0
+
+
+@pytest.mark.databases("sqlite")
+def test_a_key_that_a_full_disk_cut_short_is_made_again(
+    story: Story, folder: keys.KeyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="full"):
+            sign(folder)
+    assert not folder.file.exists()
+    assert sign(folder).signed > 0
+
+
+@pytest.mark.databases("sqlite")
+def test_who_waited_for_another_signer_sees_what_that_one_signed(
+    app: Flask, story: Story, folder: keys.KeyFolder
+) -> None:
+    sign(folder)
+    grow(story.base, 1)
+    assert db.session.scalar(sa.select(sa.func.count(AuditEvent.id)))  # a snapshot of that moment
+
+    def another() -> None:
+        with app.app_context():
+            grow(story.base, 1)
+            sign(folder)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(another).result()
+    assert sign(folder).faults == []
 
 
 def audit(app: Flask, *words: str) -> Result:

@@ -78,13 +78,15 @@ class KeyFolder:
             ) from None
 
     def write(self, signer: Signer, file: Path) -> None:
-        """Puts the key into the new `file`, durably, for its owner only."""
-        file.unlink(missing_ok=True)
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        """Puts the key into the new `file`, durably, for its owner only; all of it or nothing."""
+        path = file.with_name(f"{file.name}.new")
+        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w") as draft:
             draft.write(signer.text + "\n")
             draft.flush()
             os.fsync(draft.fileno())
+        os.replace(path, file)
         settle(self.folder)
 
     def take_over(self) -> None:

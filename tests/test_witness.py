@@ -23,6 +23,7 @@ from workflows import trail
 from workflows.trail import checkpoint as checkpoints
 from workflows.trail import keys, merkle, signing
 from workflows.trail.note import NotANote, new_signer, parse, parse_key, sign
+from workflows.trail.rotation import rotate
 from workflows.trail.witness import request as requests
 from workflows.trail.witness.adding import Ahead, Answer, Cosigned, Refused, add
 from workflows.trail.witness.committing import root
@@ -206,6 +207,22 @@ def test_a_superior_states_what_it_saw_of_installations_elsewhere(
         assert [(unit, size) for unit, size in far if size == 12] == [(ward.id, 12)]
         assert {unit for unit, _ in far} == {ward.id}
         assert trail.verify(db.session()).whole
+
+
+@pytest.mark.databases("sqlite")
+def test_logs_that_rest_are_witnessed_again_under_a_key_begun_anew(
+    app: Flask, folders: tuple[keys.KeyFolder, Path]
+) -> None:
+    with app.app_context():
+        Office()
+        _event("CELL")
+        _settle(folders)
+        rotate(folders[0], actor=None, now=EPOCH, real_now=REAL, anew=True)
+        _settle(folders)
+        key = keys.current(db.session())
+        assert key is not None
+        with opened(folders[1]) as store:
+            assert checkpoints.origin(key.name, "CELL") in store.all_seen()
 
 
 @pytest.mark.databases("sqlite")

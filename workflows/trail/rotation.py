@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.base import db, transaction
 from models.checkpoint import LogKey, LogLook, LogTile
 from models.person import Person
+from models.witness import WitnessLook
 from workflows.organisation.record import record_at_top, top_unit_id
 from workflows.trail import keys
 from workflows.trail.note import Key, Note, Signer, new_signer, parse, sign, verify
@@ -46,7 +47,7 @@ def rotate(
 
     The event is at `now`, the organisation's instant; keys begin and end in real time. `anew`: the
     old key is lost, or the database had to be put back to an older copy: the new key gets a name of
-    its own, under which nothing was ever signed, and all logs are looked at from the beginning.
+    its own, under which nothing was ever signed; all logs are looked at and witnessed anew.
     Raises `keys.KeyTrouble` when the old key is not there, or there is no log yet to tell of it.
     """
     if top_unit_id(db.session()) is None:
@@ -77,6 +78,7 @@ def _kept(session: Session, old: Signer | None, new: Signer, real_now: datetime)
     if old is None:
         session.query(LogTile).delete()
         session.query(LogLook).delete()
+        session.query(WitnessLook).update({"size": 0})  # of the new origins nothing was witnessed
     return row
 
 

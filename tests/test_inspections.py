@@ -305,6 +305,23 @@ def test_a_freeze_blocks_taking_away_and_holds_the_ladder_until_it_ends(app: Fla
 
 
 @pytest.mark.databases("sqlite")
+def test_a_paper_is_held_by_whichever_of_two_freezes_covers_it(app: Flask) -> None:
+    """An older freeze of another period does not hide the one whose scope the paper lies in."""
+    with app.app_context():
+        team = Team()
+        plan = team.begin("plan", "Chi", "CELL")
+        team.act(plan, "submit", "Chi")
+        earlier = team.announced(period_to=TODAY - timedelta(days=1))
+        later = team.announced(number="06-QĐ/UBKT")
+        team.act(earlier.document, "freeze", "Kiem", reason=LONG)
+        team.act(later.document, "freeze", "Kiem", reason=LONG)
+        with pytest.raises(Refused, match="niêm giữ"):
+            team.act(plan, "withdraw", "Chi", reason=LONG)
+        team.act(later.document, "unfreeze", "Kiem")
+        team.act(plan, "withdraw", "Chi", reason=LONG)
+
+
+@pytest.mark.databases("sqlite")
 def test_what_begins_under_a_freeze_does_not_climb_and_the_last_day_ends_it(app: Flask) -> None:
     with app.app_context():
         team = Team()

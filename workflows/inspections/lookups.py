@@ -105,11 +105,14 @@ def own_units(person: Person, now: datetime) -> set[int]:
     return set(db.session.scalars(belongs.union(serves)))
 
 
-def freezing(
-    unit_id: int, kind: str, now: datetime, *, campaign_id: int | None = None
-) -> Inspection | None:
-    """The running inspection that freezes what this unit has of a kind (of one campaign, if told),
-    or None."""
+def freezing(unit_id: int, kind: str, now: datetime) -> Inspection | None:
+    """The running inspection that freezes what this unit has of a kind, or None."""
+    return next(iter(_freezes(unit_id, kind, now)), None)
+
+
+def _freezes(
+    unit_id: int, kind: str, now: datetime, campaign_id: int | None = None
+) -> list[Inspection]:
     rows = (
         sa.select(Inspection)
         .join(Document, Inspection.document_id == Document.id)
@@ -119,7 +122,7 @@ def freezing(
     if campaign_id is not None:
         rows = rows.where(Inspection.campaign_id == campaign_id)
     found = db.session.scalars(rows.order_by(Inspection.id))
-    return next((one for one in found if kind in one.document_kinds), None)
+    return [one for one in found if kind in one.document_kinds]
 
 
 def is_frozen(unit_id: int, kind: str, now: datetime) -> bool:
@@ -129,8 +132,8 @@ def is_frozen(unit_id: int, kind: str, now: datetime) -> bool:
 
 def freezing_document(document: Document, now: datetime) -> Inspection | None:
     """The running inspection that freezes this document, or None."""
-    found = freezing(document.unit_id, document.kind, now, campaign_id=document.campaign_id)
-    return found if found is not None and covers(found, document) else None
+    found = _freezes(document.unit_id, document.kind, now, document.campaign_id)
+    return next((one for one in found if covers(one, document)), None)
 
 
 def freezing_person(person_id: int, now: datetime) -> Inspection | None:

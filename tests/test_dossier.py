@@ -22,6 +22,7 @@ from models.dossier import ConclusionRequirement, DossierPiece, InspectionFindin
 from models.event import AuditEvent
 from models.inspection import Inspection
 from models.obligation import Obligation
+from models.post import Post
 from models.task import Task
 from tests.cast import TODAY, Office
 from tests.support.house import House
@@ -34,10 +35,12 @@ from workflows.dossier.index import data_of, entries, whole
 from workflows.dossier.pieces import ALL
 from workflows.dossier.printing import piece_data
 from workflows.dossier.required import requirements_of
+from workflows.dossier.who import findings_shown, reads_piece
 from workflows.dossier.writing import Typed, find, next_part, write
 from workflows.exports import dossier as packing
 from workflows.history import sentences
 from workflows.inspections import opening
+from workflows.organisation.delegations import delegate
 from workflows.refusal import Forbidden, Refused, Stale
 
 FACT = "Kế hoạch của chi bộ báo cáo ngày 02/04/2026, hạn là 31/03/2026."
@@ -301,6 +304,16 @@ def test_a_finding_is_a_fact_with_evidence_in_scope(app: Flask) -> None:
             with pytest.raises(Refused) as refused:
                 case.noted(**given)
             assert [r.place for r in refused.value.reasons] == [place], given
+        own = office.begin("commitment", "An", "CELL", title="")
+        with pytest.raises(Refused, match="không có văn bản"):  # a draft is its author's alone
+            case.noted(event=None, document=own.id, revision=1)
+        office.act(own, "submit", "An")
+        case.act(
+            findings.withdraw,
+            case.noted(event=None, document=own.id, revision=1),
+            by="Kim",
+            version=1,
+        )
         found = case.noted(event=None, document=plan.id, revision=1)
         assert findings.shown(case.inspection, office.person("Sau"), office.now) == []
         case.drafting()
@@ -323,6 +336,33 @@ def test_a_finding_is_a_fact_with_evidence_in_scope(app: Flask) -> None:
         case.go("conclude")
         with pytest.raises(Refused, match="giữ nguyên"):
             case.act(findings.change, found, FACT, by="Kim", version=2)
+
+
+@pytest.mark.databases("sqlite")
+def test_parts_of_a_piece_are_counted_from_one(app: Flask) -> None:
+    with app.app_context():
+        case = Case(Office())
+        for n, part in ((1, 0), (1, 2), (4, 0), (4, 2)):
+            with pytest.raises(Refused, match="một bản"):
+                case.written(n, part=part)
+
+
+@pytest.mark.databases("sqlite")
+def test_an_inspector_s_post_that_was_lent_opens_no_dossier(app: Flask) -> None:
+    with app.app_context():
+        case = Case(office := Office())
+        piece = case.written(1)
+        kiem, chi = office.person("Kiem"), office.person("Chi")
+        with transaction() as session:
+            post = session.scalars(sa.select(Post).where(Post.person_id == kiem.id)).one()
+            delegate(
+                session, post=post, to=chi, valid_from=TODAY, valid_to=TODAY,
+                actor=kiem, now=office.now,
+            )  # fmt: skip
+        office.wait(minutes=1)
+        assert reads_piece(piece, kiem, office.now)
+        assert not reads_piece(piece, chi, office.now)
+        assert findings_shown(case.inspection, chi, office.now) == set()
 
 
 @pytest.mark.databases("sqlite")

@@ -3,6 +3,7 @@ scope; and whether its words will do."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +13,11 @@ from models.base import db
 from models.document import Document
 from models.event import AuditEvent
 from models.inspection import Inspection
+from models.kinds import PERSONAL
 from models.unit import Unit
 from workflows.dossier.wording import sound, verdict
+from workflows.inspections.lookups import UNREAD, covers
+from workflows.inspections.readings import handed_in
 from workflows.refusal import N_, Reason, Refused
 from workflows.scope import below
 
@@ -42,7 +46,7 @@ def checked(
         wrong.append(_form(N_("Câu hỏi có số từ 1 đến 15."), "question"))
     # Logs below it are open to a commission always, papers within the scope.
     event = _event(noted, below({inspection.commission.id}, now), wrong)
-    document = _document(noted, below(inspection.unit_ids, now), wrong)
+    document = _document(inspection, noted, below(inspection.unit_ids, now), wrong)
     if noted.event is None and noted.document is None:
         sentence = N_("Chưa có căn cứ: ghi một sự kiện trong sổ, hoặc một văn bản và lần bản thảo.")
         wrong.append(_form(sentence, "event"))
@@ -67,7 +71,9 @@ def _event(noted: Noted, reach: set[int], wrong: list[Reason]) -> AuditEvent | N
     return found
 
 
-def _document(noted: Noted, reach: set[int], wrong: list[Reason]) -> Document | None:
+def _document(
+    inspection: Inspection, noted: Noted, reach: set[int], wrong: list[Reason]
+) -> Document | None:
     if noted.document is None:
         return None
     found = db.session.scalar(
@@ -77,11 +83,22 @@ def _document(noted: Noted, reach: set[int], wrong: list[Reason]) -> Document | 
             Document.kind != "inspection",
         )
     )
-    if found is None or noted.revision is None or not 1 <= noted.revision <= found.revision:
+    known = found is not None and noted.revision in _revisions(inspection, found)
+    if not known:
         sentence = N_("Trong phạm vi kiểm tra không có văn bản và lần bản thảo này. Xem lại.")
         wrong.append(_form(sentence, "document"))
         return None
     return found
+
+
+def _revisions(inspection: Inspection, document: Document) -> Collection[int]:
+    """The texts that the team may know of: of one person's own paper only what he handed in, and
+    only where the inspection covers it."""
+    if document.kind not in PERSONAL:
+        return range(1, document.revision + 1)
+    if document.state in UNREAD or not covers(inspection, document):
+        return ()
+    return handed_in(document)
 
 
 def _form(sentence: str, place: str) -> Reason:

@@ -11,11 +11,12 @@ from models.person import Person
 from models.unit import Unit
 from workflows.ladder.posts import Right, right_at
 from workflows.refusal import N_, Forbidden, Reason
+from workflows.standing import standing
 
 KIND = "inspection"
 ACTION = "answer_inspection"  # as a delegation names what the inspected unit's leader does
 LEADERS = ("secretary", "deputy")
-INSPECTOR = ("inspector",)
+INSPECTOR = "inspector"
 # In which states the inspected unit is shown what, and until when the team may change it.
 ANNOUNCED = (
     "announced",
@@ -33,8 +34,11 @@ ENDED = ("closed", "cancelled")
 
 
 def commission_right(inspection: Inspection, person: Person, now: datetime) -> Right | None:
-    """The inspector's post at the commission by which this person reads the dossier; None: none."""
-    return right_at(inspection.commission, INSPECTOR, person, now, kind=KIND, action="read_dossier")
+    """The inspector's post of his own at the commission by which this person reads the dossier, as on
+    all pages of an inspection; what was lent to him opens none. None: none."""
+    posts = standing(person, now).own
+    at, role = inspection.document.unit_id, INSPECTOR
+    return next((Right(p, None) for p in posts if (p.unit_id, p.role) == (at, role)), None)
 
 
 def team_right(inspection: Inspection, person: Person, now: datetime) -> Right | None:

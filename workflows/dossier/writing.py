@@ -148,7 +148,7 @@ def _held(inspection: Inspection, n: int, part: int, version: int) -> DossierPie
 def _begun(
     inspection: Inspection, spec: Piece, part: int, actor: Person, now: datetime
 ) -> DossierPiece:
-    if part > 1 and part != next_part(inspection, spec.n):
+    if part != 1 and part != next_part(inspection, spec.n):
         raise Refused(Reason("FORM", N_("Tài liệu này chỉ có một bản trong hồ sơ.")))
     piece = DossierPiece(
         inspection=inspection,

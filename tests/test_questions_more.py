@@ -29,7 +29,9 @@ from tests.test_translations import TOKEN, enter
 from views import present
 from workflows.calendar import local_day
 from workflows.likeness import ALIKE, grams_of, likeness
-from workflows.questions import Answer, Scope, Window, inspection_scope, questions
+from workflows.questions import Answer, Scope, Window, inspection_scope, q05_alike, questions
+from workflows.questions.reckoned import Hit
+from workflows.questions.texts import Section, cell_said
 
 Found = set[tuple[str, str, str]]
 SILENT = "3 bậc không ai trả lời"
@@ -134,6 +136,21 @@ def test_what_the_answers_say() -> None:
     days = [event.event.at for event in ladder.evidence if event.event is not None]
     assert [f"{local_day(at):%d/%m}" for at in days] == ["01/04", "03/04", "09/04", "21/04"]
     assert present.value_words(ladder.cells["reached"]) == "21/04/2026 Đảng bộ phường Minh Họa"
+
+
+@pytest.mark.data("demo")
+@pytest.mark.databases("sqlite")
+@pytest.mark.usefixtures("inside")
+def test_what_was_said_of_last_year_s_paper_is_no_part_of_the_answer() -> None:
+    """One's own of the year before lies outside what the inspection covers: it is held beside, but
+    what its cell said of it stays there."""
+    [pair] = ask(5).rows
+    ids = [document.id for document in pair.opens or ()]
+    last, this = sorted(ids, key=lambda ident: bool(cell_said([ident])), reverse=True)
+    assert cell_said([last])
+    first, second = (Section(ident, pair.unit.id, 7, 1, 2026, ()) for ident in (last, this))
+    [row] = q05_alike.shown(everywhere(), [Hit(1, pair.unit.id, True, (first, second, 60))])
+    assert row.explained == cell_said([this]).get(this, ())
 
 
 @pytest.mark.data("demo")

@@ -106,7 +106,8 @@ def shown(scope: Scope, hits: Sequence[Hit]) -> list[Row]:
                 other.author,
                 as_evidence([*told.get(one.id, ()), *told.get(other.id, ())], rule="R09"),
                 Beside(_side(one), _side(other), like),
-                (*said.get(one.id, ()), *said.get(other.id, ())),
+                # What was said of last year's lies outside the scope.
+                (*(said.get(one.id, ()) if not own else ()), *said.get(other.id, ())),
                 opens=None if own else (one, other),
             )
         )

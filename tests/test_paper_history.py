@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -114,6 +115,10 @@ def test_times_are_of_bodies_and_returns_say_whether_anything_changed() -> None:
     states = {one.state for one in past.times(own, past.facts_of(own), now)}
     assert states
     assert not states & {"drafted", "returned"}
+    handed_in = next(fact for fact in past.facts_of(own) if fact.action == "submit")
+    came_back = [replace(handed_in, action="return"), replace(handed_in, leaf={"revision": 2})]
+    [back] = past.returns(own, came_back, now)
+    assert (back.again, back.days, back.identical) == (2, None, False)
 
 
 def test_the_page_and_who_opens_it(app: Flask, client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Document, Revision, Stage
+from models.kinds import PERSONAL
 from models.post import Post
 from workflows.calendar import local_day
 from workflows.definition import Spec, spec_of
@@ -68,6 +69,7 @@ def grid(document: Document, facts: list[Fact]) -> list[Row]:
     """The table of a document, oldest text first. `facts`: `facts_of(document)`. Two statements."""
     spec = spec_of(document.definition)
     posts = _leading(document.stages)
+    personal = document.kind in PERSONAL
     rows = []
     for before, revision in zip([None, *document.revisions], document.revisions, strict=False):
         cells = []
@@ -75,7 +77,7 @@ def grid(document: Document, facts: list[Fact]) -> list[Row]:
             here = [f for f in facts if (f.revision, f.at_stage) == (revision.n, stage.position)]
             held = _held(posts, stage, here)
             cells.append(Cell(tuple(_act(spec, fact) for fact in here), held))
-        same = before is not None and same_text(before, revision)
+        same = before is not None and not personal and same_text(before, revision)
         rows.append(Row(revision, tuple(cells), revision.n - 1 if same else 0))
     return rows
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from models.base import db
 from models.document import Document
+from models.kinds import PERSONAL
 from models.unit import Unit
 from workflows.calendar import WorkingCalendar, local_day
 from workflows.paper_history.facts import Fact
@@ -17,7 +18,8 @@ from workflows.paper_history.grid import same_text
 class Return:
     """One return: by which body, of which text, with which code, and where the event stands. The
     new text's number and instant are None while nothing came again; `identical`: it came again with
-    the very same words; `days`: working days until it came, or until now."""
+    the very same words; `days`: working days until it came, or until now. Of one person's own paper
+    no days are counted and no words compared: identical is then the very same revision."""
 
     by: Unit
     revision: int
@@ -28,13 +30,14 @@ class Return:
     again: int | None
     again_at: datetime | None
     identical: bool
-    days: int
+    days: int | None
 
 
 def returns(document: Document, facts: list[Fact], now: datetime) -> list[Return]:
     """The returns of a document, oldest first. `facts`: `facts_of(document)`. One statement, for
     the calendar."""
     calendar = WorkingCalendar.of(db.session())
+    personal = document.kind in PERSONAL
     found = []
     for n, fact in enumerate(facts):
         if fact.action != "return" or fact.at_stage >= len(document.stages):
@@ -54,9 +57,14 @@ def returns(document: Document, facts: list[Fact], now: datetime) -> list[Return
                 identical=came is not None
                 and (
                     came.revision == fact.revision
-                    or same_text(texts[fact.revision - 1], texts[came.revision - 1])
+                    or (
+                        not personal
+                        and same_text(texts[fact.revision - 1], texts[came.revision - 1])
+                    )
                 ),
-                days=calendar.working_days_between(
+                days=None
+                if personal
+                else calendar.working_days_between(
                     local_day(fact.at), local_day(came.at if came else now)
                 ),
             )

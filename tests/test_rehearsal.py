@@ -111,8 +111,9 @@ def test_each_instant_is_visited_in_order_and_it_ends_exactly_there(
     visited = seen[1:]  # the first is the present
     assert visited == sorted(set(visited))
     assert journey.instants == len(visited)
-    # Plans; union plans (30/4 and 1/5 are days off); the two union reports; mid-year; quarters.
-    mornings = ("04-01", "04-08", "05-05", "05-20", "06-01", "07-01", "07-08")
+    # Plans; union plans (30/4 and 1/5 are days off); the two union reports; mid-year; quarters; each
+    # month's review (31/5 is a Sunday).
+    mornings = ("04-01", "04-08", "05-05", "05-20", "06-01", "06-02", "07-01", "07-08")
     assert rungs == {at(f"2026-{day}T07:00") for day in mornings}
     assert rungs <= set(visited)
 

@@ -58,7 +58,10 @@ def faults_of(table: Table) -> list[Fault]:
 
 # ---------------------------------------------------------------- ways to spoil one
 
-WAITING = [name for name, state in TABLES["plan"]["states"].items() if "expects" in state]
+
+def waiting(table: Table) -> list[str]:
+    """The states in which a paper waits for somebody."""
+    return [name for name, state in table["states"].items() if "expects" in state]
 
 
 def actions(table: Table) -> Iterator[tuple[int, Table]]:
@@ -104,7 +107,7 @@ def misspelt(table: Table) -> Iterator[Spoilt]:
                 )  # fmt: skip
                 if word != "system":
                     yield f"misspelt {word}", {action["name"]}, bad
-    for name in WAITING:
+    for name in waiting(table):
         for key in ("expects", "waits_for"):
             spelt = table["states"][name][key] + "x"
             yield (
@@ -156,7 +159,7 @@ def final_waits(table: Table) -> Iterator[Spoilt]:
 
 
 def waits_wrongly(table: Table) -> Iterator[Spoilt]:
-    for name in WAITING:
+    for name in waiting(table):
         state = table["states"][name]
         for holder in ("meeting@stage", "system", "requester@superior", "recorder@issuer",
                        "reviewer@nowhere", "song@stage"):  # fmt: skip

@@ -29,7 +29,7 @@ def test_without_a_token_that_holds_nobody_gets_in(house: House) -> None:
     for token in tokens:
         stranger = Caller(house.app, token)
         for path in READABLE:
-            at = path.format(document_id=plan["id"], n=1, obligation_id=1)
+            at = path.format(document_id=plan["id"], n=1, obligation_id=1, inspection_id=1)
             answer = stranger.call("GET", at, 401)
             assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="duyet"')
         for path in ("/documents", f"/documents/{plan['id']}/actions/submit"):

@@ -23,7 +23,7 @@ from tests.support import export_scene, exported
 from tests.support.export_scene import Scene
 from tests.support.export_tamperer import Change, Tamperer, resealed
 from tests.support.templates import Templates, close
-from workflows.trail import checkpoint, note, verifier
+from workflows.trail import checkpoint, note, rotation, verifier
 
 SEED = int(os.environ.get("SEED", "1"))
 TAMPERINGS = 50
@@ -216,3 +216,19 @@ def test_what_is_held_of_another_log_is_said_not_to_be_compared(
     assert (status, told["doubts"][0]["what"]) == (2, "held_elsewhere")
     held.write_text(scene.held["CELL"][0])
     assert verify(export, scene.policy, "--held", held)[0] == 0
+
+
+@pytest.mark.parametrize(("name", "trusted"), [("duyet/base", 2), ("duyet/ward", 1)])
+def test_a_trusted_key_hands_its_own_name_on_and_no_other(
+    tmp_path: Path, name: str, trusted: int
+) -> None:
+    """Who holds the base's key cannot make a key by which the ward's logs would be believed."""
+    base, new = note.new_signer("duyet/base"), note.new_signer(name)
+    told = note.sign(rotation.text(base.key, new.key), base, new).whole.encode()
+    (tmp_path / "policy.json").write_text(json.dumps({"keys": [base.key.text]}))
+    policy = shipped().Policy(tmp_path / "policy.json")
+    bundle = types.SimpleNamespace(
+        manifest={"rotations": ["keys/2.txt"]}, small=lambda _: told, source=None
+    )
+    shipped().Verifier(bundle, policy, [], None)._rotations()
+    assert len(policy.keys) == trusted

@@ -777,18 +777,22 @@ class Verifier:
     # -- the manifest
 
     def _rotations(self):
-        """A key that took over from a trusted one, signed by both, is trusted too."""
+        """A key of the same name that took over from a trusted one, signed by both, is trusted too:
+        who may speak for one installation names no key of another."""
         told = self.bundle.manifest.get("rotations")
         for name in told if type(told) is list else []:
             try:
                 note = Note(self.bundle.small(name) or b"")
                 first, old, new, end = note.text.split("\n")
-                key, trusted = Key(new), {one.public for one in self.policy.keys}
-                if (first, end) != (ROTATED, "") or Key(old).public not in trusted:
+                before, key = Key(old), Key(new)
+                trusted = {(one.name, one.kind, one.public) for one in self.policy.keys}
+                if (first, end) != (ROTATED, "") or (key.name, key.kind) != (before.name, ED25519):
+                    continue
+                if (before.name, before.kind, before.public) not in trusted:
                     continue
             except UNREADABLE:
                 continue
-            both, quiet = [Key(old), key], Report(False)
+            both, quiet = [before, key], Report(False)
             if len(self.policy.signed_by(note, both, quiet, "")) == 2 and not quiet.faults:
                 self.policy.keys.append(key)
 

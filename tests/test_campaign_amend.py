@@ -22,7 +22,7 @@ from models.person import Membership, Person
 from models.task import Task
 from models.unit import Unit
 from workflows import campaigns, ladder, trail
-from workflows.calendar import at_seven, end_of_day, local_day
+from workflows.calendar import WorkingCalendar, at_seven, end_of_day, local_day
 from workflows.refusal import Refused
 
 SOURCE = (ROOT / "campaigns" / "cd-2026.toml").read_text("utf-8").replace('"CD-2026"', '"DOT"')
@@ -241,8 +241,15 @@ def test_another_ladder(app: Flask) -> None:
         )
         changed = head + rungs + tail
         with transaction():
+            still = clocks("O-PLAN")[0][1].id  # nobody owes it any more, or a freeze holds it
+            ladder.pause(db.session.get_one(Deadline, still), morning)
+        with transaction():
             seen = campaigns.amend(changed, file="dot.toml", actor=None, now=morning)
         assert seen.fields == ["thang đôn đốc"]
+        held = db.session.get_one(Deadline, still)
+        assert (held.version, held.paused_at, held.fires_at) == (1, morning, None)
+        with transaction():
+            ladder.restart(held, held.effective_due, morning, WorkingCalendar.of(db.session()))
         for _, deadline in clocks("O-PLAN"):
             assert (deadline.version, deadline.fires_at) == (2, at_seven(date(2026, 3, 27)))
         for _, deadline in clocks("O-AWARD"):

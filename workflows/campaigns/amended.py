@@ -183,7 +183,8 @@ def _plans(campaign: Campaign) -> Iterator[Document]:
 
 def _climb_otherwise(campaign: Campaign, now: datetime, calendar: WorkingCalendar) -> None:
     """Open deadlines climb by the new ladder: what has told nobody begins it, what has only reminded
-    begins it as a new version, what climbs goes on with the next rung."""
+    begins it as a new version, what climbs goes on with the next rung. What stands still stands
+    still: a freeze holds it, or nobody owes it any more."""
     steps = ladder.parse_steps(campaign.ladder)
     told = sa.exists().where(
         Escalation.deadline_id == Deadline.id, Escalation.deadline_version == Deadline.version
@@ -199,6 +200,7 @@ def _climb_otherwise(campaign: Campaign, now: datetime, calendar: WorkingCalenda
         .join(Deadline.task)
         .where(
             Deadline.closed_at.is_(None),
+            Deadline.paused_at.is_(None),
             sa.or_(Task.document_id.in_(of_document), Task.obligation_id.in_(of_obligation)),
         )
         .order_by(Deadline.unit_id, Deadline.id)
@@ -209,6 +211,6 @@ def _climb_otherwise(campaign: Campaign, now: datetime, calendar: WorkingCalenda
             ladder.move(deadline, deadline.effective_due, now, calendar)
         elif has_told:
             ladder.restart(deadline, deadline.effective_due, now, calendar)
-        elif deadline.paused_at is None:
+        else:
             began = ladder.begin(deadline.effective_due, now, calendar, steps)
             deadline.rung, deadline.counted_from, deadline.fires_at = began

@@ -67,6 +67,11 @@ def test_from_verifying_to_what_was_read(app: Flask) -> None:
         for path in (CASE, f"{CASE}/papers", ask, shown):
             assert other.get(path).status_code == 404, (other.login, path)
 
+    team = inspector.form(f"{CASE}/team", f"{CASE}/team")
+    older = inspector.send(team, seen="1-2", reason=WHY)  # of a page opened before another change
+    assert (older.status_code, WHY in older.text) == (409, True)
+    assert inspector.send(team, reason=WHY).status_code == 303
+
     # to the conclusion, by the forms of the page
     old = inspector.form(CASE, f"{CASE}/verification")
     assert inspector.send(old).status_code == 303

@@ -30,9 +30,9 @@ from workflows.definition import SHIPPED
 from workflows.files.attach import attach, remove
 from workflows.inspections import covers, is_frozen, may_read_text, open_for, opening, reaching
 from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
-from workflows.inspections.team import change_team
+from workflows.inspections.team import change_team, mark
 from workflows.reach import found_by
-from workflows.refusal import Forbidden, Refused
+from workflows.refusal import Forbidden, Refused, Stale
 from workflows.register import giving, voiding
 from workflows.scope import visible_among
 from workflows.soundness import check
@@ -200,7 +200,14 @@ def test_rights_to_a_text_begin_and_end_with_the_inspection(app: Flask) -> None:
         assert not may()
         with transaction():
             db.session.scalars(sa.select(Account)).one().suspended_at = None
-            change_team(later, head=kim, members=[], reason=LONG, actor=kim, now=team.now)
+            seen = mark(later)
+            change_team(
+                later, head=kim, members=[], reason=LONG, seen=seen, actor=kim, now=team.now
+            )
+        with pytest.raises(Stale), transaction():
+            change_team(
+                later, head=kiem, members=[], reason=LONG, seen=seen, actor=kiem, now=team.now
+            )
         assert not may()
         assert may("Kim")
         team.now = start_of_day(TODAY + timedelta(days=10)) - timedelta(minutes=2)
@@ -211,7 +218,15 @@ def test_rights_to_a_text_begin_and_end_with_the_inspection(app: Flask) -> None:
             ).one().ended_at = team.now
         assert not may("Kim")  # the post ended a moment ago
         with transaction():
-            change_team(later, head=kiem, members=[], reason=LONG, actor=kiem, now=team.now)
+            change_team(
+                later,
+                head=kiem,
+                members=[],
+                reason=LONG,
+                seen=mark(later),
+                actor=kiem,
+                now=team.now,
+            )
         assert may()
         team.wait(minutes=3)
         assert not may()  # its last day is over

@@ -16,8 +16,8 @@ from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy
 from workflows.inspections.asking import inspectors_of
-from workflows.inspections.team import change_team
-from workflows.refusal import Forbidden, Reason, WorkflowError
+from workflows.inspections.team import change_team, mark
+from workflows.refusal import Forbidden, Reason, Stale, WorkflowError
 
 
 @blueprint.get("/inspections/<int:inspection_id>/team")
@@ -26,7 +26,8 @@ def team(inspection_id: int) -> str:
     inspection = load_own(inspection_id)
     head = inspection.head
     proposed = {f"members.{member.person_id}": "1" for member in inspection.members}
-    return _page(inspection, Form({**proposed, "head": str(head.id) if head else ""}))
+    shown = {"head": str(head.id) if head else "", "seen": mark(inspection)}
+    return _page(inspection, Form({**proposed, **shown}))
 
 
 @blueprint.post("/inspections/<int:inspection_id>/team")
@@ -46,12 +47,13 @@ def change_of_team(inspection_id: int) -> Response | tuple[str, int]:
                 head=people.get(form.raw("head")),
                 members=chosen(form, people),
                 reason=reason,
+                seen=form.raw("seen"),
                 actor=viewer(),
                 now=now,
             )
     except WorkflowError as refusal:
         form.refuse(refusal.reasons)
-        status = 403 if isinstance(refusal, Forbidden) else 422
+        status = {Forbidden: 403, Stale: 409}.get(type(refusal), 422)
         return _page(load_own(inspection_id), form, refusal.reasons), status
     flash(gettext("Đã đổi đoàn kiểm tra."), "done")
     return redirect(address_of(load_own(inspection_id)), 303)

@@ -13,7 +13,7 @@ from models.queries.locking import hold_units
 from workflows import trail
 from workflows.inspections.lookups import OPEN
 from workflows.inspections.opening import capacity_at, team_reasons
-from workflows.refusal import N_, Reason, Refused
+from workflows.refusal import N_, Reason, Refused, Stale
 
 
 def change_team(
@@ -22,18 +22,21 @@ def change_team(
     head: Person | None,
     members: Sequence[Person],
     reason: str,
+    seen: str,
     actor: Person,
     now: datetime,
 ) -> None:
     """Sets head and members anew, by any inspector of the commission (the head may be the one who
-    fell away). One event. In the caller's transaction.
+    fell away). `seen`: the `mark` of the team that the page showed. One event. In the caller's
+    transaction.
 
     Raises Forbidden without an inspector's post there; Refused when the inspection is over, for a
-    team that may not be, or without a reason.
+    team that may not be, or without a reason; Stale when the team changed meanwhile.
     """
     document = inspection.document
     hold_units([document.unit_id])
     db.session.refresh(inspection)
+    db.session.expire(inspection, ["members"])
     held = capacity_at(document.unit, actor, now)
     wanted = {person.id: person for person in ([head] if head else []) + list(members)}
     reasons = team_reasons(wanted.values(), head, document.unit, inspection.unit_ids, now)
@@ -43,6 +46,9 @@ def change_team(
         reasons.append(_refusal(N_("Ghi lý do đổi đoàn, ít nhất 10 chữ cái."), "reason"))
     if reasons or head is None:
         raise Refused(*reasons)
+    if seen != mark(inspection):
+        sentence = N_("Có người vừa ghi cùng lúc. Tải lại trang rồi ghi lại.")
+        raise Stale(Reason("STALE", sentence))
     _write(inspection, head, wanted)
     trail.append(
         db.session(),
@@ -66,6 +72,12 @@ def change_team(
         about_id=head.id,
         document_id=document.id,
     )
+
+
+def mark(inspection: Inspection) -> str:
+    """Who is on the team, the head first: what a page saw, to be compared again."""
+    members = sorted(inspection.members, key=lambda member: (not member.head, member.person_id))
+    return "-".join(str(member.person_id) for member in members)
 
 
 def _write(inspection: Inspection, head: Person, wanted: dict[int, Person]) -> None:

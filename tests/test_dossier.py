@@ -20,7 +20,7 @@ from models.deadline import Escalation
 from models.document import Document
 from models.dossier import ConclusionRequirement, DossierPiece, InspectionFinding
 from models.event import AuditEvent
-from models.inspection import Inspection
+from models.inspection import Inspection, InspectionUnit
 from models.obligation import Obligation
 from models.post import Post
 from models.task import Task
@@ -363,6 +363,34 @@ def test_an_inspector_s_post_that_was_lent_opens_no_dossier(app: Flask) -> None:
         assert reads_piece(piece, kiem, office.now)
         assert not reads_piece(piece, chi, office.now)
         assert findings_shown(case.inspection, chi, office.now) == set()
+
+
+@pytest.mark.databases("sqlite")
+def test_a_notice_tells_no_unit_what_was_found_at_another(app: Flask) -> None:
+    with app.app_context():
+        case = Case(office := Office())
+        inspection = case.inspection
+        with transaction():
+            inspection.units.append(InspectionUnit(unit=office.units["BASE"]))
+        common, cell = (
+            case.written(10, part, unit=unit, texts={"results": "Chi bộ họp đủ 12 tháng."})
+            for part, unit in ((1, None), (2, office.units["CELL"]))
+        )
+        case.drafting()
+        case.go("conclude")
+
+        def readers(piece: DossierPiece) -> set[str]:
+            return {
+                name
+                for name, person in office.people.items()
+                if reads_piece(piece, person, office.now)
+            }
+
+        assert readers(common) == {"Kiem", "Kim"}
+        assert readers(cell) == {"Kiem", "Kim", "Sau", "Dung"}
+        with transaction():
+            inspection.units.pop()
+        assert readers(common) == {"Kiem", "Kim", "Sau", "Dung"}
 
 
 @pytest.mark.databases("sqlite")

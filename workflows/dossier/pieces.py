@@ -44,7 +44,7 @@ class Piece(NamedTuple):
     @property
     def several(self) -> bool:
         """Whether a dossier may hold more than one: of every unit, of every member worked with."""
-        return self.minutes or self.n in (5, 9)
+        return self.minutes or self.n in (5, 9, 10)
 
 
 def code(n: int, kind: str) -> str:

@@ -69,13 +69,15 @@ def reads_dossier(inspection: Inspection, person: Person, now: datetime) -> bool
 
 def reads_piece(piece: DossierPiece, person: Person, now: datetime) -> bool:
     """Whether this person reads this piece: besides the commission its signers, and who leads the
-    inspected unit, once minutes are offered for signature; the notice once it is concluded."""
+    inspected unit, once minutes are offered for signature; the notice once it is concluded. A notice
+    about several units holds the findings of each, so that it is for who leads them all."""
     inspection = piece.inspection
     if reads_dossier(inspection, person, now):
         return True
     units = {unit.id for unit in led(inspection, person, now)}
     if piece.n == 10 and inspection.state in CONCLUDED and units:
-        return piece.unit_id is None or piece.unit_id in units
+        about = {piece.unit_id} if piece.unit_id is not None else inspection.unit_ids
+        return about <= units
     if piece.offered_at is None:
         return False
     if any(signature.person_id == person.id for signature in piece.signatures):

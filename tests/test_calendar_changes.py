@@ -20,7 +20,7 @@ from tests.support.visitor import form_in, says
 from views import present
 from workflows import calendar, history, ladder, obligations
 from workflows.calendar import WorkingCalendar, at_seven, end_of_day
-from workflows.obligations import Basis
+from workflows.obligations import Basis, clocks
 from workflows.organisation import calendar_days, calendar_years
 from workflows.organisation.calendar_days import Day
 from workflows.refusal import Refused
@@ -169,6 +169,24 @@ def test_rungs_to_come_follow_the_calendar_and_told_ones_stay(office: Office) ->
         WorkingCalendar.of(db.session()).add_working_days(calendar.local_day(before), 1)
     )
     assert verify(db.session()).whole
+
+
+@pytest.mark.databases("sqlite")
+def test_what_stands_still_is_not_set_going(office: Office) -> None:
+    """A freeze holds what was late; under the new calendar it is not late, and still it waits."""
+    owed = office.obligation("O-PLAN", "CELL")
+    office.now = at_seven(NEXT)
+    ladder.sweep(office.now)
+    with transaction():
+        [(_, deadline)] = clocks.running(owed)
+        assert deadline.rung == 1
+        ladder.pause(deadline, office.now)
+    off(office, LAST)
+    assert clock(owed)[:2] == (NEXT, None)
+    with transaction():
+        [(_, deadline)] = clocks.running(owed)
+        ladder.resume(deadline, office.now, WorkingCalendar.of(db.session()))
+    assert clock(owed)[1] == at_seven(date(2026, 4, 2))  # from its first rung
 
 
 @pytest.mark.databases("sqlite")

@@ -11,6 +11,7 @@ from models.document import Document
 from models.unit import Unit
 from tests.support.house import House
 from tests.support.visitor import says
+from workflows import obligations
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -49,6 +50,8 @@ def test_what_is_asked_over_a_copy_is_answered_and_holds_up_nothing(app: Flask) 
         report = db.session.get_one(Document, ident)
         office.act(report, "receive", "Xuan")
         office.act(report, "review", "Xuan")
+        with transaction():  # nor is the question gone when the issuer begins to amend
+            obligations.begin(report, by=report.author, now=office.now)
     bon = house("Bon")
     assert says(bon.get("/"), "Trả lời ý kiến của cấp trên khác: báo cáo quý I")
     assert f'href="{page}#copy"' in bon.get("/").text

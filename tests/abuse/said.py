@@ -36,7 +36,7 @@ def shown(answer: TestResponse | str, sentence: str, **params: object) -> bool:
     """Whether a page, an answer of the API or an output says this sentence of the source, filled in;
     asserts that it has an English form."""
     in_english(sentence)
-    return sentence % params in _words(answer)
+    return " ".join((sentence % params).split()) in _words(answer)
 
 
 def _words(answer: TestResponse | str) -> str:

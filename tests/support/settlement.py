@@ -22,7 +22,7 @@ from workflows.definition import spec_of
 from workflows.trail import verify
 
 DECIDED = re.compile(
-    r"Chưa ghi được: văn bản đã được (\w+) xử lý lúc \d\d/\d\d/\d{4} \d\d:\d\d\. "
+    r"Chưa ghi được: văn bản đã được (\w+) xử lý lúc \d\d/\d\d/\d{4}\s\d\d:\d\d\. "
     r"Xem lại bản mới nhất rồi làm tiếp\."
 )
 

@@ -72,8 +72,9 @@ def meet(obligation: Obligation, at: datetime, now: datetime) -> None:
 
 
 def begin(document: Document, *, by: Person, now: datetime) -> None:
-    """A document for the obligation exists: the task to begin it is done."""
-    if document.obligation is not None:
+    """A document for the obligation exists: the task to begin it is done. What waits of one that is
+    met already (an answer to another superior) goes on, also while an amendment is written."""
+    if document.obligation is not None and document.obligation.state == "open":
         tasks.close_for_obligation(document.obligation, by=by, now=now)
 
 

@@ -125,6 +125,8 @@ class Recount:
             deadline = Deadline(task_id=row.task_id, **shape)
             if row.clock.rung > 0 and due != row.effective_due and due >= local_day(self.now):
                 ladder.restart(deadline, due, self.now, self.calendar)
+                if row.paused_at is not None:
+                    deadline.fires_at = None  # what stands still begins anew when it goes on
             else:
                 ladder.move(deadline, due, self.now, self.calendar)
             self._told[alike] = tuple(getattr(deadline, name) for name in Clock._fields[1:])

@@ -31,6 +31,7 @@ from workflows.files.attach import attach, remove
 from workflows.inspections import covers, is_frozen, may_read_text, open_for, opening, reaching
 from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
 from workflows.inspections.team import change_team, mark
+from workflows.organisation import closing
 from workflows.reach import found_by
 from workflows.refusal import Forbidden, Refused, Stale
 from workflows.register import giving, voiding
@@ -392,6 +393,43 @@ def test_all_extensions_together_are_at_most_a_third_and_move_limit_and_task(app
         last = calendar.add_working_days(TODAY, 26)
         assert (inspection.limit_on, inspection.closes_on) == (last, last)
         assert local_day(team.open_tasks(document)[0].due_at - timedelta(seconds=1)) == last
+
+
+@pytest.mark.databases("sqlite")
+def test_a_commission_that_merges_leaves_its_inspections_to_the_heir(app: Flask) -> None:
+    """What goes on and what has ended: the heir's inspectors, and no others, find both."""
+    with app.app_context():
+        team = Team()
+        with transaction():
+            level = team.units["WARD"].level
+            team._unit("WARD2", "Đảng bộ phường Mới", "Đảng ủy phường Mới", "ĐU", level, "PROVINCE")
+            team.post("Moi", "WARD2", "inspector")
+            team.post("Vinh", "WARD2", "secretary")
+        made = [team.announced(), team.ordered(number="06-QĐ/UBKT")]
+        team.act(made[1].document, "cancel", "Kiem", reason=LONG)
+        with transaction() as session:
+            closing.close_unit(
+                session,
+                unit=team.units["WARD"],
+                kind="merge",
+                plan=closing.Plan((team.units["WARD2"],)),
+                decision="1-QĐ/TU",
+                effective_on=TODAY,
+                actor=None,
+                now=team.now,
+            )
+        team.wait(minutes=1)
+        for one in made:
+            knowing = {
+                name
+                for name, person in team.people.items()
+                if reaching.is_inspector_of(one, person, team.now)
+            }
+            assert knowing == {"Moi"}, one.decision_number
+            assert [stage.unit.code for stage in one.document.stages] == ["WARD2"]
+        (task,) = team.open_tasks(made[0].document)
+        assert {(role.unit.code, role.role) for role in task.roles} == {("WARD2", "inspector")}
+        assert trail.verify(db.session()).faults == []
 
 
 @pytest.mark.databases("sqlite")

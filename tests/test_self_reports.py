@@ -12,6 +12,7 @@ from flask import Flask
 from models import db, transaction
 from models.campaign import Requirement
 from models.document import Document
+from models.person import Membership
 from models.read import Reading
 from tests.cast import SELF_REPORT, Office
 from tests.support.house import House
@@ -20,6 +21,7 @@ from workflows import prints
 from workflows.act import Votes
 from workflows.calendar import ZONE
 from workflows.obligations import owe
+from workflows.organisation import moving
 from workflows.refusal import Refused
 from workflows.scope import can_read_text, readable_revisions, visible_among
 from workflows.trail import verify
@@ -189,3 +191,26 @@ def test_what_a_classification_rests_on_is_named_within_the_cell_alone(app: Flas
     assert not says(above, "Từng người")
     other = house("Ba").get(where.replace("O-YEAR-U", "O-QUARTER-1") + "BASE")
     assert not says(other, "Căn cứ xếp loại cuối năm")  # the year is not classified there
+
+
+def test_the_report_of_one_who_moves_goes_to_his_new_cell_and_no_further(app: Flask) -> None:
+    house = Cell(app)
+    with house.inside() as office:
+        paper = office.begin("self_report", "An", "CELL")
+        office.act(paper, "submit", "An")
+        with transaction() as session:
+            level = office.units["CELL"].level
+            office._unit("CELL2", "Chi bộ Kế Tiếp", "Chi bộ Kế Tiếp", "CB", level, "BASE")
+            here = sa.select(Membership).where(Membership.person_id == office.person("An").id)
+            moving.transfer(
+                session,
+                membership=session.scalars(here).one(),
+                to=office.units["CELL2"],
+                day=office.now.date(),
+                decision="3-QĐ/ĐU",
+                actor=None,
+                now=office.now,
+            )
+        bodies = [(stage.unit.code, stage.decides) for stage in house.of(office, "An").stages]
+        assert bodies == [("CELL2", True)]
+        assert verify(db.session()).whole

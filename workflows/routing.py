@@ -15,6 +15,7 @@ from workflows.refusal import N_, Reason, Refused
 DIRECT = "direct"  # a requirement's paper goes straight to the committee, through no advisory body
 # Without a requirement: how many bodies decide a kind of document.
 DECIDING = {"plan": 2, "report": 2, "commitment": 1, "self_report": 1}
+ONE_BODY = ("self_report", "inspection")  # what goes no further than the body that keeps it
 
 
 def superiors(unit: Unit, *, line: str, day: date) -> Iterator[Unit]:
@@ -71,7 +72,7 @@ def build_route(
     At the top of the tree the last decider receives. Raises Refused when the issuer is not in the
     tree of the campaign's line at all and the route needs a superior.
     """
-    if kind == "self_report":
+    if kind in ONE_BODY:
         return [Stage(position=0, unit=unit, decides=True)]
     deciding = deciding_bodies(kind, campaign, requirement)
     bodies = [unit, *superiors(unit, line=campaign.line, day=day)]

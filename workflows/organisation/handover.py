@@ -204,6 +204,8 @@ def _pass_through(session: Session, document: Document, unit: Unit, heir: Unit, 
 
 def _new_way(session: Session, document: Document, issuer: Unit, why: Why) -> None:
     """The bodies that the paper has not reached yet are those above its issuer today."""
+    if document.kind in routing.ONE_BODY:
+        return
     requirement = document.obligation.requirement if document.obligation else None
     try:
         fresh = routing.build_route(

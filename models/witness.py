@@ -59,7 +59,8 @@ class WitnessRound(Base):
 
 
 class WitnessedTree(Base):
-    """What a superior saw of one log in one round: the signed checkpoint."""
+    """What a superior saw of one log in one round: the signed checkpoint, where it is another one
+    than in the round before; empty, of size 0, for a log that no longer is below."""
 
     __tablename__ = "witnessed_tree"
 

@@ -16,7 +16,7 @@ from flask import Flask
 
 from models.base import db, transaction
 from models.event import AuditEvent, LogHead
-from models.unit import ReportingLine, unit_by_code
+from models.unit import ReportingLine, Unit, unit_by_code
 from models.witness import Cosignature, WitnessConflict, WitnessedTree, WitnessLook, WitnessRound
 from tests.cast import EPOCH, Office
 from workflows import trail
@@ -24,6 +24,7 @@ from workflows.trail import checkpoint as checkpoints
 from workflows.trail import keys, merkle, signing
 from workflows.trail.note import NotANote, new_signer, parse, parse_key, sign
 from workflows.trail.rotation import rotate
+from workflows.trail.witness import committing
 from workflows.trail.witness import request as requests
 from workflows.trail.witness.adding import Ahead, Answer, Cosigned, Refused, add
 from workflows.trail.witness.committing import root
@@ -165,10 +166,13 @@ def test_the_top_head_commits_to_the_whole_organisation(
             witness = key_of(store.signer)
             seen = store.all_seen()
         bodies_seen = db.session.scalars(sa.select(WitnessRound).order_by(WitnessRound.id)).all()
+        lists: dict[int, dict[str, str]] = {}
         for one in bodies_seen:
             event = db.session.get_one(AuditEvent, one.event_id)
             trees = db.session.scalars(sa.select(WitnessedTree).filter_by(round_id=one.id)).all()
-            assert root({t.origin: t.note for t in trees}).hex() in event.leaf.decode()
+            known = lists.setdefault(one.unit_id, {})
+            known |= {t.origin: t.note for t in trees}
+            assert root(known).hex() in event.leaf.decode()
         lines = db.session.scalars(sa.select(Cosignature)).all()
         assert {line.witness for line in lines} == {witness.text}
         cell = db.session.get_one(WitnessLook, unit_by_code("CELL").id)
@@ -207,6 +211,50 @@ def test_a_superior_states_what_it_saw_of_installations_elsewhere(
         assert [(unit, size) for unit, size in far if size == 12] == [(ward.id, 12)]
         assert {unit for unit, _ in far} == {ward.id}
         assert trail.verify(db.session()).whole
+
+
+def test_a_round_keeps_what_is_new_and_now_and_then_all(
+    app: Flask, folders: tuple[keys.KeyFolder, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committing, "WHOLE_EVERY", 3)
+    with app.app_context():
+        office = Office()
+        base, ward = unit_by_code("BASE"), office.units["WARD"]
+        with transaction() as session:
+            for code in "ABCDEF":
+                unit = Unit(code=code, name=code, body=code, symbol=code, level=base.level)
+                session.add(unit)
+                session.add(ReportingLine(unit=unit, superior=ward, line="party"))
+        for code in "ABCDEF":
+            _event(code)
+        _settle(folders)
+        for n in range(4):
+            _event("A", n)
+            _settle(folders)
+        assert _kept(ward.id) == [6, 1, 1, 6, 1]
+        with transaction() as session:
+            gone = unit_by_code("B")
+            session.execute(sa.delete(ReportingLine).where(ReportingLine.unit_id == gone.id))
+        _event("A", 9)
+        _settle(folders)
+        assert _kept(ward.id)[-1] == 2  # what is new, and that one is gone
+        assert _settle(folders).stated == 0
+        assert trail.verify(db.session()).whole
+        with transaction() as session:
+            session.execute(sa.delete(WitnessedTree).where(WitnessedTree.size == 0))
+        assert "mã gốc" in str(trail.verify(db.session()).faults[0])
+
+
+def _kept(unit_id: int) -> list[int]:
+    """Of each round of a superior how many rows it keeps."""
+    rounds = (
+        sa.select(sa.func.count(WitnessedTree.origin))
+        .join(WitnessRound, WitnessedTree.round_id == WitnessRound.id)
+        .where(WitnessRound.unit_id == unit_id)
+        .group_by(WitnessRound.id)
+        .order_by(WitnessRound.id)
+    )
+    return list(db.session.scalars(rounds))
 
 
 @pytest.mark.databases("sqlite")

@@ -18,7 +18,7 @@ from models.witness import Cosignature, WitnessedTree, WitnessRound
 from workflows.refusal import N_
 from workflows.trail.note import NotANote, Signature, decode, parse, parse_key
 from workflows.trail.report import Report
-from workflows.trail.witness.committing import ACTION, root
+from workflows.trail.witness.committing import ACTION, after, leaf, root_of
 from workflows.trail.witness.cosignature import cosigners, with_lines
 
 EVENT, UNIT, ROUND, TREE, LINE, CHECKPOINT = map(
@@ -52,10 +52,14 @@ UNSIGNED = N_(
 def check_witness(connection: sa.Connection, report: Report) -> None:
     """Adds to `report` each statement of a superior whose list is another one, and each cosignature
     that is not its witness's."""
+    of: str | None = None
+    before: dict[str, bytes] = {}  # the list of the last statement in this log
     for rows in _statements(connection):
-        notes = {row.origin: row.note for row in rows if row.origin is not None}
-        if not _is_stated(rows[0].leaf, notes):
+        of, before = rows[0].code, before if rows[0].code == of else {}
+        found = _stated(rows, before)
+        if found is None:
             report.add(OTHER, unit=rows[0].code, seq=rows[0].seq)
+        before = found or {}
     for row in connection.execute(_LINES):
         if not _is_cosigned(row):
             report.add(UNSIGNED, unit=row.code, kept=row.size)
@@ -67,12 +71,20 @@ def _statements(connection: sa.Connection) -> Iterator[list[Any]]:
         yield list(group)
 
 
-def _is_stated(leaf: bytes, notes: dict[str, str]) -> bool:
+def _stated(rows: list[Any], before: dict[str, bytes]) -> dict[str, bytes] | None:
+    """The list that a statement is about, as {origin: leaf}; None where it is not what was stated."""
     try:
-        stated = json.loads(leaf)
-        return bool(stated["root"] == root(notes).hex() and stated["logs"] == len(notes))
+        stated = json.loads(rows[0].leaf)
+        said = {
+            row.origin: leaf(row.note) if row.note else None
+            for row in rows
+            if row.origin is not None
+        }
+        whole = after(before, said, stated["logs"])
+        same = stated["root"] == root_of(whole).hex() and stated["logs"] == len(whole)
+        return whole if same else None
     except (NotANote, ValueError, KeyError, TypeError):
-        return False
+        return None
 
 
 def _is_cosigned(row: Any) -> bool:

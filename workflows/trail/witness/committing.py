@@ -2,17 +2,22 @@
 
 The root is that of a Merkle tree whose leaves are the checkpoints' lines, in the order of their
 origins. Whoever holds the superior's log can then prove what it had seen, and when.
+
+Kept beside the event is what is new since the statement before it; now and then, and where much is new,
+the whole list. A round whose rows are as many as the logs it states is a whole list by itself.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 
 from models.base import db, table_of, transaction
+from models.event import AuditEvent
 from models.queries import hearers
 from models.unit import ReportingLine, Unit, in_force_on
 from models.witness import WitnessedTree, WitnessRound
@@ -25,7 +30,9 @@ from workflows.trail.witness.store import Seen, Store
 
 ACTION = "logs_seen"
 CHUNK = 500
-UNIT = table_of(Unit)
+WHOLE_EVERY = 24  # rounds of one superior, of which the first keeps its whole list
+UNIT, EVENT, ROUND, TREE = map(table_of, (Unit, AuditEvent, WitnessRound, WitnessedTree))
+T = TypeVar("T")
 
 
 class Log(Protocol):
@@ -37,9 +44,28 @@ class Log(Protocol):
 
 def root(notes: Mapping[str, str]) -> bytes:
     """The root over {origin: signed checkpoint}."""
-    return merkle.root(
-        [merkle.leaf_hash(parse(notes[name]).text.encode()) for name in sorted(notes)]
-    )
+    return root_of({name: leaf(note) for name, note in notes.items()})
+
+
+def leaf(note: str) -> bytes:
+    """The hash of one signed checkpoint, as a leaf of what a superior saw. Raises `NotANote`."""
+    return merkle.leaf_hash(parse(note).text.encode())
+
+
+def root_of(leaves: Mapping[str, bytes]) -> bytes:
+    """The root over {origin: `leaf`}."""
+    return merkle.root([leaves[name] for name in sorted(leaves)])
+
+
+def after(before: Mapping[str, T], said: Mapping[str, T | None], logs: int) -> dict[str, T]:
+    """The whole list of a statement about so many `logs` whose round keeps `said` (None: no longer
+    below), after the list `before` it."""
+    kept = {name: one for name, one in said.items() if one is not None}
+    if len(kept) == logs:
+        return kept
+    return {
+        name: one for name, one in {**before, **kept}.items() if said.get(name, one) is not None
+    }
 
 
 def superiors(units: Sequence[int], day: date) -> dict[int, set[int]]:
@@ -72,7 +98,7 @@ def state(
     trees = {body: _below(body, seen, local_day(now)) for body in bodies}
     for body, notes in afar.items():
         trees[body] = {**trees.get(body, _below(body, seen, local_day(now))), **notes}
-    new = {body: notes for body, notes in trees.items() if notes and notes != _last(body)}
+    new = {body: said for body, notes in trees.items() if notes and (said := _new(body, notes))}
     if not new:
         return 0
     trail.begin_logs(new)
@@ -84,7 +110,7 @@ def state(
                 unit_id=body,
                 action=ACTION,
                 at=now,
-                facts={"logs": len(new[body]), "root": root(new[body])},
+                facts={"logs": len(trees[body]), "root": root(trees[body])},
             )
             for body in order
         ]
@@ -94,7 +120,12 @@ def state(
             session.add(made)
             session.flush()
             session.add_all(
-                WitnessedTree(round_id=made.id, origin=name, size=seen[name].size, note=note)
+                WitnessedTree(
+                    round_id=made.id,
+                    origin=name,
+                    size=seen[name].size if note else 0,
+                    note=note or "",
+                )
                 for name, note in new[body].items()
             )
     return len(new)
@@ -128,12 +159,35 @@ def _afar(store: Store, seen: Mapping[str, Seen]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _last(body: int) -> dict[str, str]:
-    """What a body stated last."""
-    newest = sa.select(sa.func.max(WitnessRound.id)).where(WitnessRound.unit_id == body)
-    rows = db.session.execute(
-        sa.select(WitnessedTree.origin, WitnessedTree.note).where(
-            WitnessedTree.round_id == newest.scalar_subquery()
-        )
+def _new(body: int, notes: dict[str, str]) -> Mapping[str, str | None]:
+    """What a round keeps by which a body states this list; nothing when it stated the same last."""
+    before, rounds = _last(body)
+    gone: dict[str, str | None] = dict.fromkeys(before.keys() - notes.keys())
+    new = gone | {name: note for name, note in notes.items() if before.get(name) != note}
+    if not new:
+        return {}
+    return notes if rounds in (0, WHOLE_EVERY) or 2 * len(new) > len(notes) else new
+
+
+def _last(body: int) -> tuple[dict[str, str], int]:
+    """What a body stated last, and of how many rounds that is made."""
+    rounds = db.session.execute(
+        sa.select(ROUND.c.id, EVENT.c.leaf)
+        .join_from(ROUND, EVENT, ROUND.c.event_id == EVENT.c.id)
+        .where(ROUND.c.unit_id == body)
+        .order_by(ROUND.c.id.desc())
+        .limit(WHOLE_EVERY)
     )
-    return {name: note for name, note in rows}  # noqa: C416
+    parts: list[tuple[dict[str, str | None], int]] = []
+    for ident, stated in rounds.all():
+        kept = sa.select(TREE.c.origin, TREE.c.note).where(TREE.c.round_id == ident)
+        said = {name: note or None for name, note in db.session.execute(kept)}
+        parts.append((said, json.loads(stated)["logs"]))
+        if len(list(filter(None, said.values()))) == parts[-1][1]:
+            break
+    else:
+        return {}, 0
+    notes: dict[str, str] = {}
+    for said, logs in reversed(parts):
+        notes = after(notes, said, logs)
+    return notes, len(parts)

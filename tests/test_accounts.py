@@ -15,6 +15,9 @@ from workflows import accounts, organisation, throttle
 from workflows.refusal import Refused
 from workflows.throttle import ADDRESS_FREE, LOGIN_ATTACKED, PAIR_FREE, TooManyAttempts
 
+# Forms, pages and passwords: the database makes no difference.
+pytestmark = pytest.mark.databases("sqlite")
+
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 PASSWORD = "một câu dễ nhớ"
@@ -50,6 +53,7 @@ def try_in(
     address: str = HOME,
     now: datetime = NOW,
 ) -> accounts.Entry:
+
     return accounts.log_in(login, password, address, now=now)
 
 

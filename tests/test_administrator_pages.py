@@ -20,6 +20,9 @@ from tests.test_auth_pages import PASSWORD, enter, make_house, post
 from workflows import accounts, organisation
 from workflows.calendar import local_day
 
+# Forms, pages and passwords: the database makes no difference.
+pytestmark = pytest.mark.databases("sqlite")
+
 HOME = "/administrator/"
 PAGES = (
     "",

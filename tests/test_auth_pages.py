@@ -16,6 +16,10 @@ from views.auth import local_path
 from workflows import accounts, organisation, throttle
 from workflows.calendar import local_day
 
+# Forms, pages and passwords: the database makes no difference.
+pytestmark = pytest.mark.databases("sqlite")
+
+
 PASSWORD = "một câu dễ nhớ"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 

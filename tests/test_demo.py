@@ -296,6 +296,7 @@ COMMITMENTS = {
 IDLE = {"quantri", "kiemtra.tinh", "kiemtra.phuong", "dv1.c7"} | {f"s{n:02}" for n in range(1, 13)}
 
 
+@pytest.mark.databases("sqlite")  # that it loads and restores on PostgreSQL is shown elsewhere
 @pytest.mark.data("demo")
 @pytest.mark.usefixtures("inside")
 class TestStory:

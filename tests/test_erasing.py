@@ -17,6 +17,7 @@ from models.kinds import PERSONAL
 from models.person import Person
 from models.post import Post, held_at
 from models.sitting import MonthlyReview, SelfNote, Sitting
+from models.stored_file import Attachment, StoredFile
 from models.task import Task
 from tests.cast import TODAY
 from tests.test_inspections import LONG, Team
@@ -111,7 +112,7 @@ def test_a_freeze_comes_first(app: Flask) -> None:
 @pytest.mark.data("empty")
 def test_words_beside_a_paper_go_with_it(app: Flask) -> None:
     """What a member noted on single items of a month, what the meeting wrote there, why he was late
-    and what was answered to that."""
+    and what was answered to that, what a file was called that he took away again."""
     said = [{"n": 1, "result": "partly", "text": "mẹ ốm"}]
     with app.app_context():
         team = Team()
@@ -149,11 +150,23 @@ def test_words_beside_a_paper_go_with_it(app: Flask) -> None:
                 opened_at=team.now,
                 saved_at=team.now,
             )
-            session.add_all([rung, sitting])
+            file = StoredFile(
+                sha256="0" * 64, size=1, media_type="application/pdf", created_at=team.now
+            )
+            session.add_all([rung, sitting, file])
             session.flush()
             of = {"person_id": paper.author_id, "document_id": paper.id, "month": TODAY}
             session.add_all(
                 [
+                    Attachment(
+                        file_id=file.id,
+                        document_id=paper.id,
+                        purpose="attachment",
+                        name="mẹ ốm.pdf",
+                        added_by_id=paper.author_id,
+                        added_at=team.now,
+                        removed_at=team.now,
+                    ),
                     SelfNote(**of, items=said, text="", written_at=team.now),
                     MonthlyReview(**of, sitting_id=sitting.id, items=said),
                     LatenessReason(deadline_id=deadline.id, deadline_version=1, text="mẹ ốm", **by),
@@ -167,8 +180,15 @@ def test_words_beside_a_paper_go_with_it(app: Flask) -> None:
                 ]
             )
         erasing.erase_due(team.now)
-        kept = (SelfNote.items, MonthlyReview.items, LatenessReason.text, EscalationAnswer.note)
+        kept = (
+            Attachment.name,
+            SelfNote.items,
+            MonthlyReview.items,
+            LatenessReason.text,
+            EscalationAnswer.note,
+        )
         assert [db.session.scalars(sa.select(column)).all() for column in kept] == [
+            [""],
             [[]],
             [[]],
             [""],

@@ -23,6 +23,7 @@ from workflows import trail
 
 # Whatever somebody wrote about a paper, beside its own text: emptied.
 WORDS: tuple[tuple[Any, str, Any], ...] = (
+    (Attachment, "name", ""),
     (Comment, "text", ""),
     (Finding, "explanation", None),
     (AgendaItem, "reason", None),

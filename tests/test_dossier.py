@@ -21,6 +21,7 @@ from models.document import Document
 from models.dossier import ConclusionRequirement, DossierPiece, InspectionFinding
 from models.event import AuditEvent
 from models.inspection import Inspection, InspectionUnit
+from models.notification import Notification
 from models.obligation import Obligation
 from models.post import Post
 from models.task import Task
@@ -39,7 +40,8 @@ from workflows.dossier.who import findings_shown, reads_piece
 from workflows.dossier.writing import Typed, find, next_part, write
 from workflows.exports import dossier as packing
 from workflows.history import sentences
-from workflows.inspections import opening
+from workflows.inspections import opening, reaching
+from workflows.organisation import closing
 from workflows.organisation.delegations import delegate
 from workflows.refusal import Forbidden, Refused, Stale
 
@@ -391,6 +393,46 @@ def test_a_notice_tells_no_unit_what_was_found_at_another(app: Flask) -> None:
         with transaction():
             inspection.units.pop()
         assert readers(common) == {"Kiem", "Kim", "Sau", "Dung"}
+
+
+@pytest.mark.databases("sqlite")
+def test_the_heir_of_an_inspected_unit_answers_and_reports_in_its_place(app: Flask) -> None:
+    with app.app_context():
+        case = Case(office := Office())
+        office.cell_plan_in_force()
+        with transaction():
+            level = office.units["CELL"].level
+            office._unit("CELL2", "Chi bộ Kế Tiếp", "Chi bộ Kế Tiếp", "CB", level, "BASE")
+            office.post("Hien", "CELL2", "secretary")
+        found = case.noted()
+        made = case.required()
+        case.drafting()
+        with transaction() as session:
+            closing.close_unit(
+                session,
+                unit=office.units["CELL"],
+                kind="merge",
+                plan=closing.Plan((office.units["CELL2"],)),
+                decision="25-QĐ/ĐU, 02/03/2026",
+                effective_on=TODAY,
+                actor=None,
+                now=office.now,
+            )
+        office.wait(minutes=1)
+        hien = office.person("Hien")
+        assert reaching.find(case.ident, hien, office.now) is not None
+        case.act(findings.answer, found, ANSWER, by="Hien", version=1)
+        case.go("conclude")
+        assert {(unit, role) for _, unit, role in waits_at(case.owed())} == {
+            ("CELL2", "secretary"),
+            ("CELL2", "deputy"),
+        }
+        told = sa.select(Notification.person_id).where(Notification.action == "report_back")
+        assert db.session.scalars(told).all() == [hien.id]
+        case.act(reporting.report_back, made, DONE, by="Hien", version=made.version)
+        case.act(reporting.confirm, made, by="Kim", version=made.version)
+        assert case.owed().state == "fulfilled"
+        assert trail.verify(db.session()).faults == []
 
 
 @pytest.mark.databases("sqlite")

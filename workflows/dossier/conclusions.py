@@ -23,6 +23,7 @@ from workflows.dossier.who import CONCLUDED, LEADERS, conclusions_shown, require
 from workflows.dossier.wording import sound, verdict
 from workflows.ladder.posts import Right
 from workflows.refusal import N_, Reason, Refused, Stale
+from workflows.succession import successor
 from workflows.trail import Appended
 
 FARTHEST = timedelta(days=366)
@@ -130,8 +131,8 @@ def hold(made: ConclusionRequirement, version: int) -> None:
 
 
 def reporting_posts(unit: Unit) -> list[tuple[int, str]]:
-    """The (unit, role) pairs that report back for an inspected unit."""
-    return sorted((unit.id, role) for role in LEADERS)
+    """The (unit, role) pairs that report back for an inspected unit, or the one it closed into."""
+    return sorted((successor(unit).id, role) for role in LEADERS)
 
 
 def _owed(made: ConclusionRequirement, calendar: WorkingCalendar, now: datetime) -> Obligation:

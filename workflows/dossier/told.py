@@ -12,10 +12,12 @@ from models.base import db
 from models.inspection import Inspection
 from models.person import Person
 from models.post import Post, held_at
+from models.unit import Unit
 from workflows import notices, trail
 from workflows.calendar import local_day
 from workflows.dossier.who import LEADERS
 from workflows.ladder.posts import Right, keep, named
+from workflows.succession import successor
 from workflows.trail import Appended
 
 
@@ -76,9 +78,11 @@ def team(inspection: Inspection) -> list[Person]:
 
 
 def leaders(unit_ids: Collection[int], now: datetime) -> list[Person]:
-    """Who leads these units now."""
+    """Who leads these units now, or those into which they closed."""
+    units = db.session.scalars(sa.select(Unit).where(Unit.id.in_(unit_ids)))
+    heirs = {successor(unit).id for unit in units}
     held = sa.select(Post.person_id).where(
-        Post.unit_id.in_(unit_ids), Post.role.in_(LEADERS), held_at(local_day(now), now)
+        Post.unit_id.in_(heirs), Post.role.in_(LEADERS), held_at(local_day(now), now)
     )
     return list(
         db.session.scalars(sa.select(Person).where(Person.id.in_(held)).order_by(Person.id))

@@ -12,6 +12,7 @@ from models.unit import Unit
 from workflows.ladder.posts import Right, right_at
 from workflows.refusal import N_, Forbidden, Reason
 from workflows.standing import standing
+from workflows.succession import successor
 
 KIND = "inspection"
 ACTION = "answer_inspection"  # as a delegation names what the inspected unit's leader does
@@ -49,10 +50,12 @@ def team_right(inspection: Inspection, person: Person, now: datetime) -> Right |
 
 
 def leader_right(unit: Unit, person: Person, now: datetime) -> Right | None:
-    """The post by which this person speaks for an inspected unit; None: none."""
-    right = right_at(unit, LEADERS, person, now, kind=KIND, action=ACTION)
+    """The post by which this person speaks for an inspected unit, or for one that closed into his;
+    None: none."""
+    heir = successor(unit)
+    right = right_at(heir, LEADERS, person, now, kind=KIND, action=ACTION)
     # Of an advisory body's leaders none speaks for the committee that it serves.
-    return right if right is not None and right.post.unit_id == unit.id else None
+    return right if right is not None and right.post.unit_id == heir.id else None
 
 
 def led(inspection: Inspection, person: Person, now: datetime) -> list[Unit]:

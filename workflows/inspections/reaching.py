@@ -14,6 +14,7 @@ from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.scope import below
 from workflows.standing import standing
+from workflows.succession import predecessors
 
 LEADERS = ("secretary", "deputy")
 HIDDEN = ("planned", "cancelled")  # the inspected learn of it by its announcement
@@ -32,8 +33,10 @@ def commissions_of(person: Person, now: datetime) -> list[int]:
 
 
 def led_by(person: Person, now: datetime) -> set[int]:
-    """The units that the person leads by a post of his own: as inspected he hears of it."""
-    return {post.unit_id for post in standing(person, now).own if post.role in LEADERS}
+    """The units that the person leads by a post of his own, with those that closed into them: as
+    inspected he hears of it."""
+    units = {post.unit_id for post in standing(person, now).own if post.role in LEADERS}
+    return units | predecessors(units)
 
 
 def known_to(person: Person, now: datetime) -> sa.ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import click
@@ -35,8 +36,8 @@ def checkpoint(as_json: bool) -> None:
             done = signing.sign_round(_folder(), now=clock.real_now())
         except keys.KeyTrouble as trouble:
             fail(str(trouble))
-        except OSError as error:
-            fail(f"Không mở được thư mục khóa: {error.strerror}. / KEY_DIR: {error.strerror}.")
+        except (OSError, sqlite3.Error) as error:
+            fail(f"Không dùng được thư mục khóa: {error}. / KEY_DIR cannot be used: {error}.")
         wrong = mismatches(db.session())
     if as_json:
         key = keys.current(db.session())
@@ -78,6 +79,8 @@ def rotate_key(login: str | None, reason: str, anew: bool) -> None:
             )
         except keys.KeyTrouble as trouble:
             fail(str(trouble))
+        except OSError as error:
+            fail(f"Không dùng được thư mục khóa: {error}. / KEY_DIR cannot be used: {error}.")
     click.echo(row.public)
 
 

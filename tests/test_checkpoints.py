@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import zipfile
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -363,6 +364,22 @@ def test_the_command_line_signs_rotates_and_checks(
     broken = audit(app, "checkpoint")
     assert broken.exit_code == 1
     assert "Có sai lệch: sổ của B1" in broken.output
+
+
+@pytest.mark.databases("sqlite")
+def test_a_folder_of_keys_that_cannot_be_used_is_said_in_a_sentence(
+    app: Flask, story: Story, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data" / "keys"
+    folder.mkdir(parents=True)
+    (folder / "signed.db").write_text("no memory")
+    told = [audit(app, "checkpoint")]
+    shutil.rmtree(folder)
+    folder.write_text("no folder")
+    told += [audit(app, "checkpoint"), audit(app, "rotate-key")]
+    for one in told:
+        assert isinstance(one.exception, SystemExit), one.exception
+        assert (one.exit_code, "KEY_DIR cannot be used" in one.output) == (1, True)
 
 
 @pytest.mark.databases("sqlite")

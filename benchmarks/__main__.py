@@ -1,4 +1,4 @@
-"""`python -m benchmarks [act desk sweep opening log verify offline http] [--databases sqlite] [--full]`
+"""`python -m benchmarks [act desk sweep opening log witness verify offline http] [--databases sqlite] [--full]`
 
 Prints one table; exit status 1 when a figure misses its limit.
 """
@@ -11,7 +11,7 @@ import sys
 
 from benchmarks.harness import DATABASES, Figure, benches
 
-NAMES = ("act", "desk", "sweep", "opening", "log", "verify", "offline", "http")
+NAMES = ("act", "desk", "sweep", "opening", "log", "witness", "verify", "offline", "http")
 
 
 def main() -> int:

@@ -111,7 +111,9 @@ def witness_round(
             for key in keys.known(db.session()):
                 store.watch(key)
             for part in _parts(near):
-                _keep(part, [_shown(log, store, at) for log in part], done)
+                with store.at_once():
+                    answers = [_shown(log, store, at) for log in part]
+                _keep(part, answers, done)
             evidence.copy(store)
             done.stated = committing.state(store, logs, above, real_now=real_now, now=now)
     return done

@@ -67,6 +67,18 @@ class Store:
         self.connection = connection
         self.signer = signer
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is kept within becomes durable together, at the end: nothing that was cosigned within
+        may be given away before."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
     def watch(self, key: Key, *, unit: str = "", label: str = "") -> None:
         """From now on logs that this key signs are watched."""
         self.connection.execute(

@@ -35,8 +35,9 @@ def commissions_of(person: Person, now: datetime) -> list[int]:
 def led_by(person: Person, now: datetime) -> set[int]:
     """The units that the person leads by a post of his own, with those that closed into them: as
     inspected he hears of it."""
-    units = {post.unit_id for post in standing(person, now).own if post.role in LEADERS}
-    return units | predecessors(units)
+    posts = [post for post in standing(person, now).own if post.role in LEADERS]
+    units = {post.unit_id for post in posts}
+    return units | (predecessors(units) if any(post.unit.succeeds for post in posts) else set())
 
 
 def known_to(person: Person, now: datetime) -> sa.ColumnElement[bool]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from workflows.trail import checkpoint as checkpoints
 from workflows.trail import keys, merkle, signing
 from workflows.trail.note import NotANote, new_signer, parse, parse_key, sign
 from workflows.trail.rotation import rotate
-from workflows.trail.witness import committing
+from workflows.trail.witness import committing, rounds
 from workflows.trail.witness import request as requests
 from workflows.trail.witness.adding import Ahead, Answer, Cosigned, Refused, add
 from workflows.trail.witness.committing import root
@@ -293,6 +294,33 @@ def test_who_waited_for_another_round_shows_nothing_older(
         assert done.faults == {}
         with opened(folders[1]) as store:
             assert store.conflicts() == []
+
+
+@pytest.mark.databases("sqlite")
+def test_between_two_parts_of_a_round_others_are_answered(
+    app: Flask, folders: tuple[keys.KeyFolder, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing is cosigned in the database that is not kept by then."""
+    parts = []
+    keep = rounds._keep
+
+    def kept(logs: Sequence[Any], *more: Any) -> None:
+        with (folders[1] / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with opened(folders[1]) as store:
+            known = {seen.note for seen in store.all_seen().values()}
+            parts.append({log.code for log in logs if log.note in known})
+        keep(logs, *more)
+
+    monkeypatch.setattr(rounds, "_keep", kept)
+    monkeypatch.setattr(rounds, "AT_ONCE", 1)
+    with app.app_context():
+        Office()
+        for code in ("WARD", "BASE", "CELL"):
+            _event(code)
+        assert _settle(folders).faults == {}
+    assert {"WARD"} in parts
+    assert {"CELL"} in parts
 
 
 @pytest.mark.databases("sqlite")

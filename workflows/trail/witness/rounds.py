@@ -110,10 +110,11 @@ def witness_round(
         with opened(folder) as store:
             for key in keys.known(db.session()):
                 store.watch(key)
-            for part in _parts(near):
-                with store.at_once():
-                    answers = [_shown(log, store, at) for log in part]
-                _keep(part, answers, done)
+        for part in _parts(near):  # between two of them whoever asks from elsewhere is answered
+            with opened(folder) as store, store.at_once():
+                answers = [_shown(log, store, at) for log in part]
+            _keep(part, answers, done)
+        with opened(folder) as store:
             evidence.copy(store)
             done.stated = committing.state(store, logs, above, real_now=real_now, now=now)
     return done

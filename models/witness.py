@@ -72,13 +72,14 @@ class WitnessedTree(Base):
 
 class WitnessConflict(Base):
     """Evidence that a log below did not continue what was seen of it: two checkpoints, both signed by
-    the log's own key, that cannot both be true. A copy of what the witness keeps."""
+    the log's own key, of which the later one was not shown to continue the earlier. A copy of what the
+    witness keeps."""
 
     __tablename__ = "witness_conflict"
 
     id: Mapped[Id]
     origin: Mapped[str] = mapped_column(index=True)
-    kind: Mapped[str]  # rewritten, behind
+    kind: Mapped[str]  # rewritten
     kept: Mapped[str]
     came: Mapped[str]
     at: Mapped[datetime]

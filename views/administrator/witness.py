@@ -33,7 +33,10 @@ def witness(settings: Settings, now: datetime) -> dict[str, Any]:
         "facts": facts,
         "late": ", ".join(found.late),
         "contradicted": ", ".join(found.contradicted),
-        "evidence": [(one.origin, _kind(one.kind), present.instant(one.at)) for one in kept],
+        "evidence": [
+            (one.origin, gettext("nội dung đã thấy bị viết lại"), present.instant(one.at))
+            for one in kept
+        ],
         "elsewhere": bool(settings.witness_url),
     }
 
@@ -42,9 +45,3 @@ def _where(settings: Settings) -> str:
     if settings.witness_url:
         return gettext("máy chủ khác: %(url)s", url=settings.witness_url)
     return gettext("cùng máy chủ này, thư mục %(dir)s", dir=settings.witness_dir)
-
-
-def _kind(kind: str) -> str:
-    if kind == "behind":
-        return gettext("sổ bị đưa về bản cũ hơn")
-    return gettext("nội dung đã thấy bị viết lại")

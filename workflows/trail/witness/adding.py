@@ -27,7 +27,8 @@ class Cosigned(NamedTuple):
 
 class Ahead(NamedTuple):
     """The witness last saw the log at another size than the request starts from: `size`. Where that
-    is more than came, the log went back, and the evidence is kept."""
+    is more than came, an old checkpoint was sent again, or the log went back: whoever sent it knows
+    which, and an old checkpoint alone is evidence of nothing."""
 
     size: int
 
@@ -45,8 +46,8 @@ Answer = Cosigned | Ahead | Refused
 def add(store: Store, request: Request, *, at: int) -> Answer:
     """Looks at a new checkpoint; `at`: real time, seconds since 1970.
 
-    A checkpoint that the log's own key signed and that does not continue the tree seen is evidence,
-    and is kept: two signed texts that cannot both be true.
+    A checkpoint that the log's own key signed and that is not shown to continue the tree seen is kept
+    as evidence: of one size, two signed texts that cannot both be true.
     """
     try:
         note = parse_note(request.note)
@@ -58,11 +59,8 @@ def add(store: Store, request: Request, *, at: int) -> Answer:
     if request.old > came.size:
         return Refused(MALFORMED)
     seen = store.seen(came.origin) or Seen(0, merkle.EMPTY_ROOT, "", 0)
-    if came.size < seen.size:
-        store.keep_conflict(Conflict(came.origin, BEHIND, seen.note, request.note, at))
-        return Ahead(seen.size)
     same = came.size == seen.size and came.root == seen.root
-    if request.old != seen.size and came.size > seen.size:
+    if came.size < seen.size or (request.old != seen.size and came.size > seen.size):
         return Ahead(seen.size)
     if not same and not merkle.extends(seen.root, seen.size, came.root, came.size, request.proof):
         store.keep_conflict(Conflict(came.origin, REWRITTEN, seen.note, request.note, at))

@@ -51,7 +51,7 @@ class Seen(NamedTuple):
 
 class Conflict(NamedTuple):
     """Evidence: a checkpoint signed by the log's own key which does not continue the one kept.
-    `kind`: rewritten, or behind."""
+    `kind`: rewritten."""
 
     origin: str
     kind: str

@@ -126,7 +126,8 @@ def _within(inspection: Inspection) -> sa.ColumnElement[bool]:
 
 
 def _in_scope(inspection: Inspection, *wanted: sa.ColumnElement[bool]) -> list[Deadline]:
-    """The open deadlines of what lies in the scope, by id: of its documents, and of what is owed."""
+    """The open deadlines of what lies in the scope, in the order in which everybody holds them: of its
+    documents, and of what is owed."""
     units, kinds = inspection.unit_ids, inspection.document_kinds
     of_paper = sa.and_(
         Document.unit_id.in_(units),
@@ -146,7 +147,7 @@ def _in_scope(inspection: Inspection, *wanted: sa.ColumnElement[bool]) -> list[D
         .outerjoin(Obligation, Task.obligation_id == Obligation.id)
         .outerjoin(Requirement, Obligation.requirement_id == Requirement.id)
         .where(Deadline.closed_at.is_(None), sa.or_(of_paper, owed), *wanted)
-        .order_by(Deadline.id)
+        .order_by(Deadline.unit_id, Deadline.id)
         .with_for_update(of=Deadline)
     )
     return list(db.session.scalars(rows))

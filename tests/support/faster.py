@@ -41,6 +41,14 @@ def _make_once(
     return _engines[key]
 
 
+def begin_anew(database: str) -> None:
+    """A database of this name is another one from now on: what is still connected to the one before
+    it, by a thread that outlived its test, is let go."""
+    for engine in _engines.values():
+        if engine.url.database == database:
+            engine.dispose()
+
+
 class Memory(BytecodeCache):
     """Templates compiled by this process, kept by the checksum of their source."""
 

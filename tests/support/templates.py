@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config import Settings
+from tests.support import faster
 from tests.support.postgres import Postgres
 
 FILLINGS: dict[str, list[list[str]]] = {
@@ -47,6 +48,7 @@ class Templates:
         name = self.free.pop() if self.free else f"test_{next(self.numbers)}"
         if kind == "sqlite":
             path = self.folder / f"{name}.db"
+            faster.begin_anew(str(path))
             shutil.copyfile(self._sqlite(filling), path)
             yield f"sqlite:///{path}"
             for leftover in self.folder.glob(f"{name}.db*"):

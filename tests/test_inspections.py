@@ -29,9 +29,10 @@ from workflows.calendar import WorkingCalendar, local_day, start_of_day
 from workflows.definition import SHIPPED
 from workflows.files.attach import attach, remove
 from workflows.inspections import covers, is_frozen, may_read_text, open_for, opening, reaching
+from workflows.inspections.lookups import freezing_document
 from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
 from workflows.inspections.team import change_team, mark
-from workflows.organisation import closing
+from workflows.organisation import closing, moving
 from workflows.reach import found_by
 from workflows.refusal import Forbidden, Refused, Stale
 from workflows.register import giving, voiding
@@ -335,6 +336,29 @@ def test_a_paper_is_held_by_whichever_of_two_freezes_covers_it(app: Flask) -> No
             team.act(plan, "withdraw", "Chi", reason=LONG)
         team.act(later.document, "unfreeze", "Kiem")
         team.act(plan, "withdraw", "Chi", reason=LONG)
+
+
+@pytest.mark.databases("sqlite")
+def test_what_goes_along_with_its_author_stays_held_where_he_wrote_it(app: Flask) -> None:
+    with app.app_context():
+        team = Team()
+        commitment = team.committed()
+        inspection = team.announced()
+        team.act(inspection.document, "freeze", "Kiem", reason=LONG)
+        lives = sa.select(Membership).where(Membership.person_id == team.person("An").id)
+        with transaction() as session:
+            moving.transfer(
+                session,
+                membership=session.scalars(lives).one(),
+                to=team.units["BASE"],
+                day=TODAY,
+                actor=None,
+                now=team.now,
+            )
+        assert commitment.unit == team.units["BASE"]
+        assert freezing_document(commitment, team.now) == inspection
+        with pytest.raises(Refused, match="niêm giữ"):
+            team.act(commitment, "withdraw", "An", reason=LONG)
 
 
 @pytest.mark.databases("sqlite")

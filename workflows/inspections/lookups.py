@@ -3,6 +3,7 @@ that an ended post, a closing day or a changed team counts at once."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from models.account import Account
 from models.base import db, once
 from models.document import Document
+from models.event import AuditEvent
 from models.inspection import Inspection, InspectionMember, InspectionUnit
 from models.kinds import PERSONAL
 from models.person import Membership, Person
@@ -21,6 +23,7 @@ from workflows.standing import standing
 # From its announcement until its conclusion texts are read and files frozen; before, the inspected
 # knows of nothing, afterwards there is nothing left to verify.
 OPEN = ("announced", "self_report_received", "verifying", "draft_conclusion")
+WRITTEN = ("create", "submit", "revise")  # what an author does with his own, in the log of his cell
 UNREAD = ("drafted", "withdrawn")  # a text that is being written again, or was taken back
 
 
@@ -63,11 +66,14 @@ def open_for(person: Person, now: datetime) -> list[Inspection]:
 def covers(inspection: Inspection, document: Document) -> bool:
     """Whether a document lies in the scope: its unit, its kind, the campaign, and the period by its
     printed date, else by the local day on which it came to be."""
+    return document.unit_id in inspection.unit_ids and _covers(inspection, document)
+
+
+def _covers(inspection: Inspection, document: Document) -> bool:
+    """As `covers`, whichever unit it lies in."""
     if document.kind not in inspection.document_kinds:
         return False
     if document.campaign_id != inspection.campaign_id:
-        return False
-    if document.unit_id not in inspection.unit_ids:
         return False
     day = document.dated_on or local_day(document.created_at)
     return (inspection.period_from is None or inspection.period_from <= day) and (
@@ -107,17 +113,17 @@ def own_units(person: Person, now: datetime) -> set[int]:
 
 def freezing(unit_id: int, kind: str, now: datetime) -> Inspection | None:
     """The running inspection that freezes what this unit has of a kind, or None."""
-    return next(iter(_freezes(unit_id, kind, now)), None)
+    return next(iter(_freezes({unit_id}, kind, now)), None)
 
 
 def _freezes(
-    unit_id: int, kind: str, now: datetime, campaign_id: int | None = None
+    unit_ids: Collection[int], kind: str, now: datetime, campaign_id: int | None = None
 ) -> list[Inspection]:
+    held = sa.select(InspectionUnit.inspection_id).where(InspectionUnit.unit_id.in_(unit_ids))
     rows = (
         sa.select(Inspection)
         .join(Document, Inspection.document_id == Document.id)
-        .join(InspectionUnit, InspectionUnit.inspection_id == Inspection.id)
-        .where(Inspection.frozen, InspectionUnit.unit_id == unit_id, running(now))
+        .where(Inspection.frozen, Inspection.id.in_(held), running(now))
     )
     if campaign_id is not None:
         rows = rows.where(Inspection.campaign_id == campaign_id)
@@ -131,9 +137,16 @@ def is_frozen(unit_id: int, kind: str, now: datetime) -> bool:
 
 
 def freezing_document(document: Document, now: datetime) -> Inspection | None:
-    """The running inspection that freezes this document, or None."""
-    found = _freezes(document.unit_id, document.kind, now, document.campaign_id)
-    return next((one for one in found if covers(one, document)), None)
+    """The running inspection that freezes this document, or None. What went along with its author
+    to another unit stays held where he wrote it."""
+    places = {document.unit_id}
+    if document.kind in PERSONAL:
+        wrote = sa.select(AuditEvent.unit_id).where(
+            AuditEvent.document_id == document.id, AuditEvent.action.in_(WRITTEN)
+        )
+        places |= set(db.session.scalars(wrote))
+    found = _freezes(places, document.kind, now, document.campaign_id)
+    return next((one for one in found if _covers(one, document)), None)
 
 
 def freezing_person(person_id: int, now: datetime) -> Inspection | None:

@@ -70,7 +70,8 @@ def forms(visitor: Visitor, most: int = 80) -> Iterator[tuple[str, PageForm]]:
 
 def test_every_field_that_takes_a_day_names_the_year_that_cannot_be(house: House) -> None:
     house.commitment("reviewed")
-    days, tried, wrong = names_of_days(), set(), []
+    days, wrong = names_of_days(), []
+    tried: set[tuple[str, str]] = set()
     for name in ("Chi", "Sau", "Binh", ADMINISTRATOR):
         visitor = house(name)
         for path, form in forms(visitor):

@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from redis import Redis, RedisError
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import clock
 from config import Settings
 from models.base import db
+from models.queries.chunks import cut
 from workers.heartbeat import beat
 from workers.process import run
 from workers.queue import connect, open_queue
@@ -87,7 +88,7 @@ class Relay:
             return [
                 ident
                 for bell in BELLS
-                for idents in batched(self._unrung(bell, due), bell.together)
+                for idents in cut(self._unrung(bell, due), bell.together)
                 for ident in self._ring(queue, bell, idents, at)
             ]
         except RedisError:
@@ -105,11 +106,6 @@ class Relay:
         )
         self.rung |= {(bell.function, ident): Ring(at, job.id) for ident in idents}
         return idents
-
-
-def batched(idents: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    """The ids in order, `size` at a time; the last ones may be fewer."""
-    return (idents[start : start + size] for start in range(0, len(idents), size))
 
 
 def work(settings: Settings, stopping: threading.Event) -> None:

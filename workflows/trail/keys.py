@@ -7,23 +7,20 @@ can open the folder can sign: the web never does.
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from models.base import db, transaction
 from models.checkpoint import LogKey
 from workflows.files.place import settle
-from workflows.trail.note import Key, NotANote, Signer, new_signer, parse_key, parse_signer
+from workflows.trail import key_file
+from workflows.trail.note import Key, NotANote, Signer, parse_key, parse_signer
 
 PREFIX = "duyet/"
 
@@ -47,16 +44,9 @@ class KeyFolder:
         """The key that takes over, until the database says that it did."""
         return self.folder / "next.key"
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> AbstractContextManager[None]:
         """While it lasts no other process signs or changes the key."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
+        return key_file.held(self.folder)
 
     def read(self, file: Path | None = None) -> Signer | None:
         """The key in `file` (`log.key`), None when there is none. Raises `KeyTrouble`."""
@@ -77,18 +67,6 @@ class KeyFolder:
                 f"The key file {path} cannot be read ({why})."
             ) from None
 
-    def write(self, signer: Signer, file: Path) -> None:
-        """Puts the key into the new `file`, durably, for its owner only; all of it or nothing."""
-        path = file.with_name(f"{file.name}.new")
-        path.unlink(missing_ok=True)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w") as draft:
-            draft.write(signer.text + "\n")
-            draft.flush()
-            os.fsync(draft.fileno())
-        os.replace(path, file)
-        settle(self.folder)
-
     def take_over(self) -> None:
         """The following key becomes the key; the one before it is gone."""
         os.replace(self.following, self.file)
@@ -106,7 +84,7 @@ def begin(folder: KeyFolder, *, now: datetime) -> Signer:
     if open_key is None:
         if signer is None:
             signer = fresh()
-            folder.write(signer, folder.file)
+            key_file.write(signer, folder.file)
         with transaction() as session:
             session.add(row_of(signer.key, now))
         return signer
@@ -139,9 +117,7 @@ def known(session: Session) -> list[Key]:
 
 def fresh() -> Signer:
     """A new key of a new name, which is made of the key itself."""
-    private = Ed25519PrivateKey.generate()
-    digest = sha256(private.public_key().public_bytes_raw()).hexdigest()
-    return new_signer(PREFIX + digest[:16], private)
+    return key_file.fresh(PREFIX)
 
 
 def row_of(key: Key, now: datetime, note: str | None = None) -> LogKey:

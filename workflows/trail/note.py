@@ -136,7 +136,18 @@ def parse(whole: str) -> Note:
     lines = under[:-1].split("\n")
     if len(lines) > MOST_SIGNATURES:
         raise NotANote("too many signatures")
-    return Note(text, tuple(_signature(line) for line in lines))
+    return Note(text, tuple(map(parse_line, lines)))
+
+
+def parse_line(line: str) -> Signature:
+    """The signature that one line under a note holds. Raises `NotANote`."""
+    if not line.startswith(_MARK):
+        raise NotANote("a line under the text is no signature")
+    name, _, data = line.removeprefix(_MARK).partition(" ")
+    raw = decode(data)
+    if len(raw) <= KEY_ID:
+        raise NotANote("a signature is too short")
+    return Signature(_named(name), raw[:KEY_ID], raw[KEY_ID:])
 
 
 def verify(note: Note, keys: Iterable[Key]) -> list[Key]:
@@ -186,13 +197,3 @@ def _body(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError:
         raise NotANote("a note's text is UTF-8") from None
-
-
-def _signature(line: str) -> Signature:
-    if not line.startswith(_MARK):
-        raise NotANote("a line under the text is no signature")
-    name, _, data = line.removeprefix(_MARK).partition(" ")
-    raw = decode(data)
-    if len(raw) <= KEY_ID:
-        raise NotANote("a signature is too short")
-    return Signature(_named(name), raw[:KEY_ID], raw[KEY_ID:])

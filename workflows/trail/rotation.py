@@ -12,7 +12,7 @@ from models.checkpoint import LogKey, LogLook, LogTile
 from models.person import Person
 from models.witness import WitnessLook
 from workflows.organisation.record import record_at_top, top_unit_id
-from workflows.trail import keys
+from workflows.trail import key_file, keys
 from workflows.trail.note import Key, Note, Signer, new_signer, parse, sign, verify
 
 FIRST = "duyet-key/v1"
@@ -58,7 +58,7 @@ def rotate(
     with folder.held():
         old = None if anew else keys.begin(folder, now=real_now)
         new = new_signer(old.name) if old else keys.fresh()
-        folder.write(new, folder.following)
+        key_file.write(new, folder.following)
         with transaction() as session:
             row = _kept(session, old, new, real_now)
             _tell(session, row, old, new, actor=actor, now=now, reason=reason)

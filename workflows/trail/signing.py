@@ -18,6 +18,7 @@ from models.base import db, table_of, transaction
 from models.checkpoint import Checkpoint, LogLook, LogTile, SigningOrder
 from models.queries import bulk
 from models.queries.adding import added_unless_there
+from models.queries.chunks import cut
 from workflows.trail import checkpoint, keys, memory, note, orders
 from workflows.trail.growing import Growing
 from workflows.trail.looking import Fault, State, changed, look
@@ -60,8 +61,8 @@ def sign_round(folder: keys.KeyFolder, *, now: datetime, least: int = 0) -> Roun
         with memory.opened(folder.folder) as kept:
             hand = Hand(signer, current.id, kept)
             states = changed(db.session(), least=least)
-            for start in range(0, len(states), AT_ONCE):
-                _sign_logs(states[start : start + AT_ONCE], hand, now, done)
+            for some in cut(states, AT_ONCE):
+                _sign_logs(some, hand, now, done)
         _sign_orders(signer, now, done)
     return done
 

@@ -16,7 +16,7 @@ from models.event import AuditEvent
 from models.unit import Unit
 from models.witness import Cosignature, WitnessedTree, WitnessRound
 from workflows.refusal import N_
-from workflows.trail.note import NotANote, Signature, decode, parse, parse_key
+from workflows.trail.note import NotANote, parse, parse_key, parse_line
 from workflows.trail.report import Report
 from workflows.trail.witness.committing import ACTION, after, leaf, root_of
 from workflows.trail.witness.cosignature import cosigners, with_lines
@@ -89,9 +89,7 @@ def _stated(rows: list[Any], before: dict[str, bytes]) -> dict[str, bytes] | Non
 
 def _is_cosigned(row: Any) -> bool:
     try:
-        _, name, data = row.line.removesuffix("\n").split(" ")
-        raw = decode(data)
-        line = Signature(name, raw[:4], raw[4:])
+        line = parse_line(row.line.removesuffix("\n"))
         return bool(cosigners(with_lines(parse(row.note), [line]), [parse_key(row.witness)]))
     except (NotANote, ValueError):
         return False

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from models.base import db, table_of
 from models.document import Document
 from models.event import AuditEvent, EventPayload
+from models.queries.chunks import CHUNK, cut
 from workflows.trail.export.files import whole, write
 from workflows.trail.export.plan import Log
 from workflows.trail.export.shown import fields_leave
@@ -111,8 +112,8 @@ def _beside(connection: sa.Connection, log: Log, files: Files) -> None:
 
 
 def _some(connection: sa.Connection, unit_id: int, seqs: list[int]) -> Iterator[Any]:
-    for start in range(0, len(seqs), 500):
-        yield from connection.execute(_SOME, {"unit": unit_id, "seqs": seqs[start : start + 500]})
+    for some in cut(seqs, CHUNK):
+        yield from connection.execute(_SOME, {"unit": unit_id, "seqs": some})
 
 
 def _fields(payloads: IO[bytes], row: Any) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document, Revision
+from models.queries.chunks import cut
 from workflows import prints
 from workflows.inspections import covers
 from workflows.trail.export.files import whole, write_bytes
@@ -18,6 +19,7 @@ from workflows.trail.export.plan import Plan
 from workflows.trail.export.shown import PAPERS
 from workflows.trail.export.wanted import Wanted
 
+TOGETHER = 200  # documents whose texts are asked for at once
 COLUMNS = (
     "document", "version", "state", "stage", "revision", "in_force", "dated_on", "kind", "unit",
 )  # fmt: skip
@@ -53,10 +55,10 @@ def write_texts(path: Path, papers: list[tuple[Document, int]]) -> None:
     newest = {document.id: n for document, n in papers}
     ids = sorted(newest)
     with whole(path) as draft, draft.open("w", encoding="utf-8") as file:
-        for start in range(0, len(ids), 200):
+        for some in cut(ids, TOGETHER):
             rows = db.session.scalars(
                 sa.select(Revision)
-                .where(Revision.document_id.in_(ids[start : start + 200]))
+                .where(Revision.document_id.in_(some))
                 .order_by(Revision.document_id, Revision.n)
             )
             for revision in rows:

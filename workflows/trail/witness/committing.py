@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from models.base import db, table_of, transaction
 from models.event import AuditEvent
 from models.queries import hearers
+from models.queries.chunks import chunks
 from models.unit import ReportingLine, Unit, in_force_on
 from models.witness import WitnessedTree, WitnessRound
 from workflows import trail
@@ -29,7 +30,6 @@ from workflows.trail.note import parse
 from workflows.trail.witness.store import Seen, Store
 
 ACTION = "logs_seen"
-CHUNK = 500
 WHOLE_EVERY = 24  # rounds of one superior, of which the first keeps its whole list
 UNIT, EVENT, ROUND, TREE = map(table_of, (Unit, AuditEvent, WitnessRound, WitnessedTree))
 T = TypeVar("T")
@@ -72,8 +72,7 @@ def superiors(units: Sequence[int], day: date) -> dict[int, set[int]]:
     """{unit: who was directly above it on `day`, on any line}; an advisory body's is whom it
     serves."""
     found: dict[int, set[int]] = {}
-    for start in range(0, len(units), CHUNK):
-        part = units[start : start + CHUNK]
+    for part in chunks(units):
         for (unit, _), body in hearers.superiors(part, day).items():
             found.setdefault(unit, set()).add(body.id)
         for unit, body in hearers.served(part).items():

@@ -7,7 +7,7 @@ logs below it, so that the head of the top log commits to the whole organisation
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from models.base import db, table_of, transaction
 from models.checkpoint import Checkpoint, LogLook
 from models.queries.adding import added_unless_there
+from models.queries.chunks import cut
 from models.unit import Unit
 from models.witness import Cosignature, WitnessLook
 from workflows.calendar import local_day
@@ -110,7 +111,9 @@ def witness_round(
         with opened(folder) as store:
             for key in keys.known(db.session()):
                 store.watch(key)
-        for part in _parts(near):  # between two of them whoever asks from elsewhere is answered
+        for part in cut(
+            near, AT_ONCE
+        ):  # between two of them whoever asks from elsewhere is answered
             with opened(folder) as store, store.at_once():
                 answers = [_shown(log, store, at) for log in part]
             _keep(part, answers, done)
@@ -123,10 +126,6 @@ def witness_round(
 Found = tuple[Key, Signature, datetime] | str | None  # a cosignature, or why there is none
 
 
-def _parts(logs: Sequence[_Log]) -> Iterator[Sequence[_Log]]:
-    return (logs[start : start + AT_ONCE] for start in range(0, len(logs), AT_ONCE))
-
-
 def _shown(log: _Log, store: Store, at: int) -> Found:
     """What the witness here says of a log's newest checkpoint."""
     return _asked(log, lambda request, at: add(store, request, at=at), key_of(store.signer), at)
@@ -136,7 +135,7 @@ def _show_afar(logs: Sequence[_Log], elsewhere: Elsewhere | None, at: int, done:
     """Shows the logs that have no superior here to the witness elsewhere, if there is one. Once it
     does not answer it is not asked again in this round."""
     away = False
-    for part in _parts(logs):
+    for part in cut(logs, AT_ONCE):
         answers: list[Found] = []
         for log in part:
             if elsewhere is None:

@@ -7,19 +7,15 @@ backups. What is seen is durable before it is cosigned.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from workflows.files.place import settle
-from workflows.trail.note import Key, Signer, new_signer, parse_key, parse_signer
+from workflows.trail import key_file
+from workflows.trail.note import Key, Signer, parse_key, parse_signer
 
 PREFIX = "duyet-witness/"
 SCHEMA = """
@@ -130,7 +126,7 @@ def opened(folder: Path) -> Iterator[Store]:
     """The witness in this folder, made with a key of its own unless it is there. While it lasts no
     other process opens it. Raises `OSError`, `sqlite3.Error`, and `NotANote` for a key file that
     holds no key."""
-    with _held(folder, ".lock"):
+    with key_file.held(folder):
         signer = _signer(folder)
         path = folder / "seen.db"
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -146,18 +142,7 @@ def opened(folder: Path) -> Iterator[Store]:
 def alone(folder: Path) -> AbstractContextManager[None]:
     """While it lasts no other round goes on: none shows an older checkpoint after a newer one. The
     memory is open to who only adds to it. Raises `OSError`."""
-    return _held(folder, ".round")
-
-
-@contextmanager
-def _held(folder: Path, name: str) -> Iterator[None]:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / name, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
+    return key_file.held(folder, ".round")
 
 
 def _signer(folder: Path) -> Signer:
@@ -165,16 +150,6 @@ def _signer(folder: Path) -> Signer:
     path = folder / "witness.key"
     if path.exists():
         return parse_signer(path.read_text())
-    private = Ed25519PrivateKey.generate()
-    digest = sha256(private.public_key().public_bytes_raw()).hexdigest()
-    signer = new_signer(PREFIX + digest[:16], private)
-    draft = folder / "witness.key.new"
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(signer.text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-    settle(folder)
+    signer = key_file.fresh(PREFIX)
+    key_file.write(signer, path)
     return signer

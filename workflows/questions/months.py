@@ -57,13 +57,12 @@ def months(scope: Scope) -> list[Month]:
             Obligation.person_id.is_(None),
             Unit.meets,
             scope.units(Unit.id),
+            scope.campaign(Campaign.id),
         )
         .group_by(Campaign.id, Campaign.year)
         .order_by(Campaign.year.desc(), Campaign.id.desc())
         .limit(1)
     )
-    if scope.campaign_id is not None:
-        query = query.where(Campaign.id == scope.campaign_id)
     row = db.session.execute(query).one_or_none()
     if row is None:
         return []

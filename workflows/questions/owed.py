@@ -31,6 +31,12 @@ def answering(keys: Sequence[int]) -> dict[int, int]:
     return {obligation: document for obligation, document in rows if obligation is not None}
 
 
+def is_late(today: date) -> sa.ColumnElement[bool]:
+    """SQL condition on Obligation: met after the last good day, or not met though it has passed."""
+    missing = sa.and_(Obligation.state == "open", Obligation.effective_due < today)
+    return sa.or_(Obligation.state == "fulfilled_late", missing)
+
+
 def days_late(one: Obligation, today: date) -> int:
     """Days of the calendar after the last good day; 0 for what is in time or waived."""
     if one.state == "waived":

@@ -15,7 +15,7 @@ from models.relief import Relief
 from workflows.calendar import local_day
 from workflows.questions.answer import Row, Value
 from workflows.questions.evidence import as_evidence, events, explanations, papers
-from workflows.questions.owed import answering, days_late, rungs
+from workflows.questions.owed import answering, days_late, is_late, rungs
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
@@ -27,7 +27,7 @@ RUNGS = 4  # shown of what climbed
 
 def owed(scope: Scope) -> Keys:
     """Every plan that a unit owes."""
-    query = (
+    return (
         sa.select(
             Obligation.id.label("key"),
             Obligation.unit_id.label("unit_id"),
@@ -40,17 +40,14 @@ def owed(scope: Scope) -> Keys:
             Requirement.kind == "plan",
             sa.literal("plan" in scope.kinds),
             scope.period(Obligation.effective_due),
+            scope.campaign(Requirement.campaign_id),
         )
     )
-    if scope.campaign_id is not None:
-        query = query.where(Requirement.campaign_id == scope.campaign_id)
-    return query
 
 
 def found(scope: Scope) -> Keys:
     """Those met after the last good day, and those not met though it has passed."""
-    missing = sa.and_(Obligation.state == "open", Obligation.effective_due < scope.today)
-    return owed(scope).where(sa.or_(Obligation.state == "fulfilled_late", missing))
+    return owed(scope).where(is_late(scope.today))
 
 
 def apart(scope: Scope) -> Keys:

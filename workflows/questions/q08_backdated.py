@@ -74,7 +74,7 @@ def _series(scope: Scope) -> sa.Subquery:
 def _out_of_order(scope: Scope) -> Keys:
     """Numbers dated before the number ahead of them."""
     line = _series(scope)
-    query = (
+    return (
         sa.select(
             (line.c.id * 2 + LINE).label("key"),
             line.c.unit_id.label("unit_id"),
@@ -85,11 +85,9 @@ def _out_of_order(scope: Scope) -> Keys:
             line.c.dated_on < line.c.before,
             scope.period(line.c.dated_on),
             sa.or_(Document.id.is_(None), Document.kind.in_(sorted(scope.kinds))),
+            scope.campaign(Document.campaign_id),
         )
     )
-    if scope.campaign_id is not None:
-        query = query.where(Document.campaign_id == scope.campaign_id)
-    return query
 
 
 def found(scope: Scope) -> Keys:

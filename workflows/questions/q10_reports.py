@@ -19,7 +19,7 @@ from workflows.calendar import local_day
 from workflows.questions.answer import Row, Value
 from workflows.questions.days import local_day_of
 from workflows.questions.evidence import as_evidence, events, explanations, papers
-from workflows.questions.owed import answering, days_late, rungs
+from workflows.questions.owed import answering, days_late, is_late, rungs
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
@@ -35,7 +35,7 @@ LATE, PAST = 0, 1
 
 def owed(scope: Scope) -> Keys:
     """Every report that is owed."""
-    query = (
+    return (
         sa.select(
             (Obligation.id * 2 + LATE).label("key"),
             Obligation.unit_id.label("unit_id"),
@@ -46,17 +46,14 @@ def owed(scope: Scope) -> Keys:
             scope.units(Obligation.unit_id),
             Requirement.kind.in_([kind for kind in REPORTS if kind in scope.kinds]),
             scope.period(Obligation.effective_due),
+            scope.campaign(Requirement.campaign_id),
         )
     )
-    if scope.campaign_id is not None:
-        query = query.where(Requirement.campaign_id == scope.campaign_id)
-    return query
 
 
 def late(scope: Scope) -> Keys:
     """Those met after the last good day, and those not met though it has passed."""
-    missing = sa.and_(Obligation.state == "open", Obligation.effective_due < scope.today)
-    return owed(scope).where(sa.or_(Obligation.state == "fulfilled_late", missing))
+    return owed(scope).where(is_late(scope.today))
 
 
 def past_the_advisory_body(scope: Scope) -> Keys:

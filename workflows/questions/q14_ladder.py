@@ -42,7 +42,7 @@ def timed(scope: Scope) -> Keys:
         Obligation.person_id.is_not(None),
         Document.kind.in_(PERSONAL),
     )
-    query = (
+    return (
         sa.select(
             Task.id.label("key"),
             Task.unit_id.label("unit_id"),
@@ -56,12 +56,9 @@ def timed(scope: Scope) -> Keys:
             scope.units(Task.unit_id),
             sa.func.coalesce(Document.kind, Requirement.kind).in_([*scope.kinds, "review"]),
             scope.period(Deadline.effective_due),
+            scope.campaign(sa.func.coalesce(Document.campaign_id, Requirement.campaign_id)),
         )
     )
-    if scope.campaign_id is not None:
-        campaign = sa.func.coalesce(Document.campaign_id, Requirement.campaign_id)
-        query = query.where(campaign == scope.campaign_id)
-    return query
 
 
 def found(scope: Scope) -> Keys:

@@ -24,7 +24,7 @@ CONCLUDED = ("conclude",)
 
 def required(scope: Scope) -> Keys:
     """Everything that a conclusion requires of these units: an obligation like any other."""
-    query = (
+    return (
         sa.select(
             ConclusionRequirement.id.label("key"),
             ConclusionRequirement.unit_id.label("unit_id"),
@@ -35,11 +35,9 @@ def required(scope: Scope) -> Keys:
         .where(
             scope.units(ConclusionRequirement.unit_id),
             scope.period(Obligation.effective_due),
+            scope.campaign(Inspection.campaign_id),
         )
     )
-    if scope.campaign_id is not None:
-        query = query.where(Inspection.campaign_id == scope.campaign_id)
-    return query
 
 
 def found(scope: Scope) -> Keys:

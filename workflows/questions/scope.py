@@ -73,16 +73,19 @@ class Scope:
             conditions.append(day <= self.ends_on)
         return sa.and_(*conditions)
 
+    def campaign(self, column: Any) -> sa.ColumnElement[bool]:
+        """SQL condition: the column is the campaign asked about, where one is."""
+        condition: sa.ColumnElement[bool] = column == self.campaign_id
+        return sa.true() if self.campaign_id is None else condition
+
     def documents(self, *kinds: str) -> sa.ColumnElement[bool]:
         """SQL condition on Document: of the units, the campaign and, of these kinds, those asked
         about."""
-        conditions = [
+        return sa.and_(
             self.units(Document.unit_id),
             Document.kind.in_(sorted(self.kinds & set(kinds or KINDS))),
-        ]
-        if self.campaign_id is not None:
-            conditions.append(Document.campaign_id == self.campaign_id)
-        return sa.and_(*conditions)
+            self.campaign(Document.campaign_id),
+        )
 
 
 def standing_scope(person: Person, now: datetime) -> Scope:

@@ -8,10 +8,14 @@ from flask import Flask
 
 from models.base import db, transaction
 from models.campaign import Requirement
+from models.document import Document, Stage
 from models.event import TRIGGERS
 from models.register import NumberEntry
 from tests.cast import EPOCH, TODAY, Office
+from workflows import copies
 from workflows.inspections import opening
+
+ASKED = "Ghi thêm số cơ sở đã học xong chủ đề năm."
 
 
 def triggers(connection: sa.Connection) -> set[str]:
@@ -81,9 +85,10 @@ def test_numbers_given_before_stand_in_the_register_afterwards(app: Flask) -> No
         db.session.remove()
 
 
-def test_a_member_s_own_report_stays_his_own_a_step_down(app: Flask) -> None:
-    """Before there were such reports only a commitment was a person's: it goes down as one of those,
-    laid away, and nobody waits for it."""
+def test_own_reports_and_questions_over_a_copy_a_step_down(app: Flask) -> None:
+    """Before there were own reports only a commitment was a person's: one goes down as one of those,
+    laid away, and nobody waits for it. Nor was anybody asked anything over a copy: what was said
+    stays, nobody is waited for to answer, and up again another superior may ask anew."""
     with app.app_context():
         office = Office()
         with transaction():
@@ -95,21 +100,41 @@ def test_a_member_s_own_report_stays_his_own_a_step_down(app: Flask) -> None:
                 )
             )  # fmt: skip
         own = office.begin("self_report", "An", "CELL").id
+        report = office.begin("report", "Ba", "BASE")
+        with transaction():
+            ward, now = office.units["WARD"], office.now
+            copy = Stage(position=9, unit=ward, decides=False, copy=True, arrived_at=now)
+            report.stages.append(copy)
+        with transaction():
+            copies.request(report, ASKED, actor=office.person("Vy"), now=office.now)
+        assert copies.open_request(report) is not None
+        asked_of = report.id
         db.session.remove()
     runner = app.test_cli_runner()
     down = runner.invoke(args=["db", "downgrade", "0010"])
     assert down.exit_code == 0, down.output
+    waiting = sa.text("SELECT count(*) FROM task WHERE document_id = :id AND closed_at IS NULL")
     with app.app_context(), db.engine.connect() as connection:
         row = connection.execute(
             sa.text("SELECT kind, state FROM document WHERE id = :own"), {"own": own}
         ).one()
         assert tuple(row) == ("commitment", "archived")
-        waiting = "SELECT count(*) FROM task WHERE document_id = :own AND closed_at IS NULL"
-        assert connection.scalar(sa.text(waiting), {"own": own}) == 0
+        assert connection.scalar(waiting, {"id": own}) == 0
         kinds = set(connection.scalars(sa.text("SELECT kind FROM definition")))
         assert "self_report" not in kinds
+        asked = "FROM task WHERE action = 'answer_copy'"
+        assert connection.scalars(sa.text(f"SELECT closed_at IS NULL {asked}")).all() == [False]
+        roles = f"SELECT count(*) FROM task_role WHERE task_id IN (SELECT id {asked})"
+        assert connection.scalar(sa.text(roles)) == 0
+        said = sa.text("SELECT text FROM comment WHERE document_id = :id")
+        assert connection.scalars(said, {"id": asked_of}).all() == [ASKED]
+        assert connection.scalar(waiting, {"id": asked_of}) == 1  # the report itself goes on
     up = runner.invoke(args=["db", "upgrade"])
     assert up.exit_code == 0, up.output
+    with app.app_context():
+        report = db.session.get_one(Document, asked_of)
+        assert (copies.copies_of(report), copies.open_request(report)) == ([], None)
+        db.session.remove()
 
 
 def test_an_inspection_is_put_away_below_and_its_events_stay(app: Flask) -> None:

@@ -42,6 +42,9 @@ def upgrade():
 
 
 def downgrade():
+    # Nobody there is asked anything over a copy, so nobody is waited for to answer.
+    op.execute("DELETE FROM task_role WHERE task_id IN (SELECT id FROM task WHERE action = 'answer_copy')")
+    op.execute("UPDATE task SET closed_at = CURRENT_TIMESTAMP WHERE closed_at IS NULL AND action = 'answer_copy'")
     op.execute('DELETE FROM document_stage WHERE copy')
     for table, columns in added().items():
         for column in reversed(columns):

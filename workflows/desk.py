@@ -16,6 +16,7 @@ from models.person import Person
 from models.queries import desk
 from models.queries.lines import Line
 from models.task import Task
+from workflows.inspections.lookups import own_units
 from workflows.scope import officer_unit_ids
 from workflows.standing import standing
 
@@ -90,8 +91,14 @@ def _hands(person: Person, now: datetime) -> desk.Hands:
             for d in here.delegations
         }
         units = officer_unit_ids(person, now)
+        inspects = any(post.role == "inspector" for post in here.own)
+        apart = own_units(person, now) if inspects else set()
         return desk.Hands(
-            person.id, tuple(sorted(own)), tuple(sorted(delegated)), tuple(sorted(units))
+            person.id,
+            tuple(sorted(own)),
+            tuple(sorted(delegated)),
+            tuple(sorted(units)),
+            tuple(sorted(apart)),
         )
 
     return once(db.session(), ("hands", person.id, now), find)

@@ -93,12 +93,22 @@ def sentences(document: Document, *, readings: bool = False, quotes: bool = True
     return _lines(events, quotes=quotes)
 
 
-def unit_sentences(unit_id: int, before_seq: int | None = None, limit: int = 50) -> list[Line]:
-    """The log of a unit, newest first, from below `before_seq`.
+def unit_sentences(
+    unit_id: int,
+    before_seq: int | None = None,
+    limit: int = 50,
+    *,
+    without: sa.Select[int] | None = None,
+) -> list[Line]:
+    """The log of a unit, newest first, from below `before_seq`; `without` what concerns these
+    documents.
 
     What was said about a commitment is left to those who may read the commitment.
     """
     query = _events().where(AuditEvent.unit_id == unit_id)
+    if without is not None:
+        about = AuditEvent.document_id
+        query = query.where(sa.or_(about.is_(None), about.not_in(without)))
     if before_seq is not None:
         query = query.where(AuditEvent.seq < before_seq)
     events = db.session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)).all()

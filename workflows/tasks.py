@@ -26,7 +26,7 @@ from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_
 from workflows.convening import conveners
 from workflows.definition import ActionSpec, spec_of, state_of
 from workflows.inspections import limits
-from workflows.inspections.asking import inspection_of
+from workflows.inspections.asking import inspection_of, not_apart
 from workflows.rules.separation import excluded
 from workflows.scope import below
 
@@ -68,6 +68,8 @@ def waited_for(document: Document, now: datetime) -> authority.Holding | None:
     barred: frozenset[int] = frozenset()
     if expected is not None:
         barred = frozenset().union(*excluded(document, expected.guards).values())
+    if document.kind == "inspection":
+        barred |= not_apart(document, now)
     held = authority.holding(
         unit,
         state.waits_for.role,

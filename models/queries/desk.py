@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from models.base import UTCDateTime, asked
 from models.campaign import Requirement
 from models.document import Contribution, Decision, Document
+from models.inspection import Inspection, InspectionUnit
 from models.obligation import Obligation
 from models.queries.lines import Line, line_of, shown
 from models.task import Task, TaskRole
@@ -54,12 +55,13 @@ class Grant(NamedTuple):
 @dataclass(frozen=True)
 class Hands:
     """Whose desk: what waits for him by his own posts, by those delegated to him, and the `units`
-    in whose work he takes part."""
+    in whose work he takes part. `apart`: of an inspector, the units that he does not inspect."""
 
     person_id: int
     own: tuple[Grant, ...]
     delegated: tuple[Grant, ...]
     units: tuple[int, ...]
+    apart: tuple[int, ...] = ()
 
     @property
     def whole(self) -> tuple[Grant, ...]:
@@ -72,12 +74,13 @@ class Hands:
 
 class Shape(NamedTuple):
     """One shape, one text of SQL: how many posts are one's own, how many delegated whole, the
-    (kinds?, actions?) of the other delegations, how many units."""
+    (kinds?, actions?) of the other delegations, how many units, how many he does not inspect."""
 
     own: int
     whole: int
     scoped: tuple[tuple[bool, bool], ...]
     units: int
+    apart: int
 
 
 def page(
@@ -108,7 +111,7 @@ def _place(
 
 def _shape(hands: Hands) -> Shape:
     scoped = tuple((bool(grant.kinds), bool(grant.actions)) for grant in hands.scoped)
-    return Shape(len(hands.own), len(hands.whole), scoped, len(hands.units))
+    return Shape(len(hands.own), len(hands.whole), scoped, len(hands.units), len(hands.apart))
 
 
 def _values(hands: Hands, now: datetime) -> dict[str, Any]:
@@ -117,6 +120,7 @@ def _values(hands: Hands, now: datetime) -> dict[str, Any]:
         for n, grant in enumerate(grants):
             values[f"{name}_unit{n}"], values[f"{name}_role{n}"] = grant.unit_id, grant.role
     values |= {f"body{n}": unit for n, unit in enumerate(hands.units)}
+    values |= {f"apart{n}": unit for n, unit in enumerate(hands.apart)}
     for n, grant in enumerate(hands.scoped):
         names = (f"unit{n}", f"role{n}", f"kinds{n}", f"actions{n}")
         values |= zip(names, grant, strict=True)
@@ -169,7 +173,7 @@ def _condition(tab: str, shape: Shape) -> sa.ColumnElement[bool]:
     # several ways would make the database look at every open task.
     waiting = Task.id.in_(sa.union_all(*own, *delegated))
     late = [Task.due_at <= _NOW] if tab == "overdue" else []
-    return sa.and_(opened, waiting, _not_barred(), *late)
+    return sa.and_(opened, waiting, _not_barred(), *_not_apart(shape), *late)
 
 
 def _id(name: str) -> sa.BindParameter[int]:
@@ -234,3 +238,16 @@ def _not_barred() -> sa.ColumnElement[bool]:
         Document.id == Task.document_id,
     )
     return sa.or_(Task.action.not_in(_DECIDING), sa.and_(~wrote, ~decided))
+
+
+def _not_apart(shape: Shape) -> list[sa.ColumnElement[bool]]:
+    """An inspector carries out no inspection of a unit that he belongs or answers to."""
+    if not shape.apart:
+        return []
+    units = [_id(f"apart{n}") for n in range(shape.apart)]
+    inspected = (
+        sa.exists()
+        .where(Inspection.document_id == Task.document_id)
+        .where(InspectionUnit.inspection_id == Inspection.id, InspectionUnit.unit_id.in_(units))
+    )
+    return [~inspected]

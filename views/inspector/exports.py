@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 import clock
@@ -20,8 +20,7 @@ from views.inspector.inspections_base import title
 from views.inspector.pages import blueprint, reach
 from views.loaders import LARGEST, viewer
 from views.policy import policy
-from views.prints.base import MEDIA, STILL
-from views.prints.exports import REFRESH, UNDER_WAY, size_words
+from views.prints.exports import REFRESH, UNDER_WAY, packed, size_words
 from views.sheet import Sheet
 from workflows import exports
 from workflows.exports import trail as trail_exports
@@ -77,19 +76,7 @@ def fetch_export(job_id: int) -> Response:
         return answer
     if found is None:
         abort(404)
-    job, path = found
-    answer = send_file(
-        path,
-        mimetype=MEDIA["zip"],
-        as_attachment=True,
-        download_name=job.file_name or "ho-so-duyet.zip",
-        conditional=True,
-        etag=False,
-        last_modified=None,
-    )
-    answer.headers["Content-Security-Policy"] = STILL
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return packed(*found, name="ho-so-duyet.zip")
 
 
 def _wanted(chosen: str) -> export.Wanted:
@@ -97,7 +84,7 @@ def _wanted(chosen: str) -> export.Wanted:
     now = clock.now()
     if chosen.startswith(INSPECTION):
         number = chosen.removeprefix(INSPECTION)
-        known = {one.id: one for one in export.teams_of(viewer())}
+        known = {one.id: one for one in export.teams_of(viewer(), now)}
         if is_digits(number) and len(number) < 19 and int(number) in known:
             return export.of_inspection(known[int(number)], viewer(), now)
     elif chosen.startswith(UNIT):
@@ -126,8 +113,9 @@ def _page(sheet: Sheet, chosen: str) -> Response:
 
 def _scopes() -> list[tuple[str, str]]:
     """The inspections on whose team the viewer is, then the units that he inspects."""
-    cases = [(f"{INSPECTION}{one.id}", _case(one)) for one in export.teams_of(viewer())]
-    units = choices(standing_scope(viewer(), clock.now()))
+    person, now = viewer(), clock.now()
+    cases = [(f"{INSPECTION}{one.id}", _case(one)) for one in export.teams_of(person, now)]
+    units = choices(standing_scope(person, now))
     return cases + [(f"{UNIT}{code}", name) for code, name in units]
 
 

@@ -22,8 +22,7 @@ ENDED = ("closed", "cancelled")
 def own_inspections(person: Person, now: datetime) -> tuple[list[dict[str, Any]], list[Any]]:
     """(those under way, those that are over) of the viewer's commissions, each as a line with its
     next act and by when; what is due first stands first."""
-    commissions = set(reaching.commissions_of(person, now))
-    found = [i for i in reaching.visible(person, now) if i.document.unit_id in commissions]
+    found = reaching.carried_out(person, now)
     under_way = [i for i in found if i.state not in ENDED]
     due = _due({i.document_id for i in under_way})
     far = datetime.max.replace(tzinfo=now.tzinfo)

@@ -18,6 +18,7 @@ from views.inspector.inspections_desk import own_inspections
 from views.loaders import LARGEST, load_unit, viewer
 from views.policy import policy
 from workflows.history import unit_sentences
+from workflows.inspections import reaching
 from workflows.scope import inspector_unit_ids
 from workflows.trail.seen import are_whole
 
@@ -97,7 +98,8 @@ def log(code: str) -> str:
     unit = load_unit(code)
     if unit.id not in reach():
         abort(404)
-    lines = unit_sentences(unit.id, _after(), LOG + 1)
+    without = reaching.kept_from(viewer(), clock.now())
+    lines = unit_sentences(unit.id, _after(), LOG + 1, without=without)
     shown = lines[:LOG]
     size = db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == unit.id)) or 0
     story = present.story(shown)

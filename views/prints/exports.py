@@ -69,13 +69,13 @@ def fetch(job_id: int) -> Response:
     return packed(*found)
 
 
-def packed(job: ExportJob, path: Path) -> Response:
-    """A finished file as a download that is kept nowhere."""
+def packed(job: ExportJob, path: Path, *, name: str = "van-ban.zip") -> Response:
+    """A finished file as a download that is kept nowhere; `name` where the order gave it none."""
     answer = send_file(
         path,
         mimetype=MEDIA["zip"],
         as_attachment=True,
-        download_name=job.file_name or "van-ban.zip",
+        download_name=job.file_name or name,
         conditional=True,
         etag=False,
         last_modified=None,

@@ -9,15 +9,11 @@ from models.dossier import DossierPiece
 from models.inspection import Inspection
 from models.person import Person
 from models.unit import Unit
+from workflows.inspections.reaching import ACTION, KIND, LEADERS, inspectors_post, led_by
 from workflows.ladder.posts import Right, right_at
 from workflows.refusal import N_, Forbidden, Reason
-from workflows.standing import standing
 from workflows.succession import successor
 
-KIND = "inspection"
-ACTION = "answer_inspection"  # as a delegation names what the inspected unit's leader does
-LEADERS = ("secretary", "deputy")
-INSPECTOR = "inspector"
 # In which states the inspected unit is shown what, and until when the team may change it.
 ANNOUNCED = (
     "announced",
@@ -36,14 +32,15 @@ ENDED = ("closed", "cancelled")
 
 def commission_right(inspection: Inspection, person: Person, now: datetime) -> Right | None:
     """The inspector's post of his own at the commission by which this person reads the dossier, as on
-    all pages of an inspection; what was lent to him opens none. None: none."""
-    posts = standing(person, now).own
-    at, role = inspection.document.unit_id, INSPECTOR
-    return next((Right(p, None) for p in posts if (p.unit_id, p.role) == (at, role)), None)
+    all pages of an inspection; what was lent to him opens none, and none is open to who belongs or
+    answers to an inspected unit. None: none."""
+    post = inspectors_post(inspection, person, now)
+    return Right(post, None) if post is not None else None
 
 
 def team_right(inspection: Inspection, person: Person, now: datetime) -> Right | None:
-    """The post by which a member of the team writes; None for who is none, or has left the post."""
+    """The post by which a member of the team writes; None for who is none, has left the post, or came
+    to belong to an inspected unit."""
     if all(member.person_id != person.id for member in inspection.members):
         return None
     return commission_right(inspection, person, now)
@@ -62,7 +59,8 @@ def led(inspection: Inspection, person: Person, now: datetime) -> list[Unit]:
     """The inspected units for which this person speaks now, once the inspection is announced."""
     if inspection.state not in ANNOUNCED:
         return []
-    return [row.unit for row in inspection.units if leader_right(row.unit, person, now) is not None]
+    spoken_for = led_by(person, now)
+    return [row.unit for row in inspection.units if row.unit_id in spoken_for]
 
 
 def reads_dossier(inspection: Inspection, person: Person, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from models.post import Post, held_at
 from models.unit import in_force_on
 from workflows.calendar import local_day
 from workflows.standing import standing
+from workflows.succession import predecessors
 
 # From its announcement until its conclusion texts are read and files frozen; before, the inspected
 # knows of nothing, afterwards there is nothing left to verify.
@@ -47,7 +48,8 @@ def running(now: datetime) -> sa.ColumnElement[bool]:
 
 def open_for(person: Person, now: datetime) -> list[Inspection]:
     """The running inspections on whose team the person is, who holds an inspector's post of his own
-    at the commission now and whose account is not suspended; by id."""
+    at the commission now, whose account is not suspended, and who belongs and answers to none of the
+    units that they inspect; by id."""
 
     def find() -> list[Inspection]:
         bodies = {post.unit_id for post in standing(person, now).own if post.role == "inspector"}
@@ -58,6 +60,7 @@ def open_for(person: Person, now: datetime) -> list[Inspection]:
         rows = rows.where(
             InspectionMember.person_id == person.id, Document.unit_id.in_(bodies), running(now)
         )
+        rows = rows.where(Inspection.id.not_in(inspecting(own_units(person, now))))
         return list(db.session.scalars(rows.order_by(Inspection.id)))
 
     return list(once(db.session(), ("inspections", person.id, now), find))
@@ -84,16 +87,14 @@ def _covers(inspection: Inspection, document: Document) -> bool:
 def opening_of(document: Document, person: Person, now: datetime) -> Inspection | None:
     """The inspection by which the person may read the text of somebody's own paper now, or None.
 
-    Not his own paper, not one of a unit that he belongs or answers to, not what is being written.
+    Not his own paper, and not what is being written.
     """
     if document.kind not in PERSONAL or document.author_id == person.id:
         return None
     if document.state in UNREAD:
         return None
-    for inspection in open_for(person, now):
-        if covers(inspection, document):
-            return None if own_units(person, now) & {document.unit_id} else inspection
-    return None
+    found = open_for(person, now)
+    return next((one for one in found if covers(one, document)), None)
 
 
 def may_read_text(document: Document, person: Person, now: datetime) -> bool:
@@ -102,13 +103,25 @@ def may_read_text(document: Document, person: Person, now: datetime) -> bool:
 
 
 def own_units(person: Person, now: datetime) -> set[int]:
-    """Units that the person belongs to, or holds a post in, today: he inspects none of them."""
-    today = local_day(now)
-    belongs = sa.select(Membership.unit_id).where(
-        Membership.person_id == person.id, in_force_on(Membership, today)
+    """Units that the person belongs to today, or acts for by a post of his own or one lent to him,
+    with those that closed into them: he inspects none of them."""
+
+    def find() -> frozenset[int]:
+        belongs = sa.select(Membership.unit_id).where(
+            Membership.person_id == person.id, in_force_on(Membership, local_day(now))
+        )
+        here = {post.unit_id for post in standing(person, now).posts}
+        here |= set(db.session.scalars(belongs))
+        return frozenset(here | predecessors(here))
+
+    return set(once(db.session(), ("own units", person.id, now), find))
+
+
+def inspecting(unit_ids: Collection[int]) -> sa.Select[int]:
+    """A statement for the ids of the inspections that inspect one of these units."""
+    return sa.select(InspectionUnit.inspection_id).where(
+        InspectionUnit.unit_id.in_(sorted(unit_ids))
     )
-    serves = sa.select(Post.unit_id).where(Post.person_id == person.id, held_at(today, now))
-    return set(db.session.scalars(belongs.union(serves)))
 
 
 def freezing(unit_id: int, kind: str, now: datetime) -> Inspection | None:
@@ -119,11 +132,10 @@ def freezing(unit_id: int, kind: str, now: datetime) -> Inspection | None:
 def _freezes(
     unit_ids: Collection[int], kind: str, now: datetime, campaign_id: int | None = None
 ) -> list[Inspection]:
-    held = sa.select(InspectionUnit.inspection_id).where(InspectionUnit.unit_id.in_(unit_ids))
     rows = (
         sa.select(Inspection)
         .join(Document, Inspection.document_id == Document.id)
-        .where(Inspection.frozen, Inspection.id.in_(held), running(now))
+        .where(Inspection.frozen, Inspection.id.in_(inspecting(unit_ids)), running(now))
     )
     if campaign_id is not None:
         rows = rows.where(Inspection.campaign_id == campaign_id)

@@ -37,7 +37,9 @@ def begin(order: Order, *, commission: Unit, actor: Person, now: datetime) -> In
     team = team_of(order)
     reasons = [
         *wrong_with(order, number, commission, now),
-        *team_reasons(team, order.head, commission, {unit.id for unit in order.units}, now),
+        *team_reasons(
+            [*team, actor], order.head, commission, {unit.id for unit in order.units}, now
+        ),
     ]
     if reasons:
         raise Refused(*reasons)
@@ -85,9 +87,9 @@ def team_reasons(
     unit_ids: set[int],
     now: datetime,
 ) -> list[Reason]:
-    """What is wrong with a team: no head, somebody without an inspector's post at the commission, or
-    somebody who would inspect his own unit."""
-    team = list(team)
+    """What is wrong with a team, and with who writes it down: no head, somebody without an inspector's
+    post at the commission, or somebody who would inspect his own unit."""
+    team = list({person.id: person for person in team}.values())
     if head is None:
         return [form_reason(N_("Chưa chọn trưởng đoàn."), "head")]
     able = {person.id for person in inspectors_of(commission, now)}

@@ -39,7 +39,8 @@ def change_team(
     db.session.expire(inspection, ["members"])
     held = capacity_at(document.unit, actor, now)
     wanted = {person.id: person for person in ([head] if head else []) + list(members)}
-    reasons = team_reasons(wanted.values(), head, document.unit, inspection.unit_ids, now)
+    named = [*wanted.values(), actor]
+    reasons = team_reasons(named, head, document.unit, inspection.unit_ids, now)
     if document.state not in ("planned", *OPEN):
         reasons = [_refusal(N_("Chưa đổi được: cuộc kiểm tra đã có kết luận."))]
     if len("".join(reason.split())) < 10:

@@ -14,6 +14,7 @@ from models.queries import hearers as queries
 from models.queries.hearers import Body, Holder
 from models.queries.sweep import Rung
 from workflows.calendar import local_day
+from workflows.inspections.asking import waiting_apart
 from workflows.ladder.above import HIGHEST, Lines
 from workflows.ladder.gaps import ends
 from workflows.ladder.lending import Asked, delegates
@@ -161,7 +162,7 @@ def _owners(steps: Sequence[tuple[Rung, Step]], now: datetime) -> dict[int, tupl
     persons = {rung.person_id for rung in low.values() if rung.person_id is not None}
     tasks = {rung.task_id for rung in low.values() if rung.person_id is None}
     mails = queries.addresses(persons) if persons else {}
-    held = queries.owners(tasks, local_day(now), now) if tasks else {}
+    held = waiting_apart(queries.owners(tasks, local_day(now), now), now) if tasks else {}
     found: dict[int, tuple[Holder, ...]] = {}
     for n, rung in low.items():
         if rung.person_id is not None:

@@ -16,7 +16,7 @@ from models.kinds import KINDS, PERSONAL
 from models.person import Person
 from workflows.calendar import end_of_day, start_of_day
 from workflows.inspections import open_for
-from workflows.inspections.lookups import UNREAD, own_units
+from workflows.inspections.lookups import UNREAD
 from workflows.questions.scope import one_of
 from workflows.scope import inspector_unit_ids
 
@@ -27,21 +27,19 @@ class Reach:
 
     unit_ids: frozenset[int]
     inspections: tuple[Inspection, ...]
-    own: frozenset[int]  # units that he belongs to or serves: he inspects nobody there
 
     def documents(self) -> sa.ColumnElement[bool]:
         """SQL condition on Document: whose history this inspector may read."""
         of_units = [kind for kind in KINDS if kind not in PERSONAL]
         plain = sa.and_(Document.kind.in_(of_units), one_of(Document.unit_id, self.unit_ids))
-        return sa.or_(plain, *(_covered(one, set(self.own)) for one in self.inspections))
+        return sa.or_(plain, *(_covered(one) for one in self.inspections))
 
 
 def reach_of(person: Person, now: datetime) -> Reach:
     """How far this person inspects now; no unit for who holds no inspector's post."""
     units = inspector_unit_ids(person, now)
     found = open_for(person, now) if units else []
-    own = own_units(person, now) if found else set()
-    return Reach(frozenset(units), tuple(found), frozenset(own))
+    return Reach(frozenset(units), tuple(found))
 
 
 def loadable(document_id: int, reach: Reach) -> Document | None:
@@ -59,14 +57,14 @@ def loadable(document_id: int, reach: Reach) -> Document | None:
     )
 
 
-def _covered(inspection: Inspection, not_his: set[int]) -> sa.ColumnElement[bool]:
+def _covered(inspection: Inspection) -> sa.ColumnElement[bool]:
     """SQL condition on Document: a person's paper that an inspection covers
-    (`workflows.inspections.covers`), of no unit that the inspector belongs to himself."""
+    (`workflows.inspections.covers`)."""
     conditions = [
         Document.kind.in_([kind for kind in PERSONAL if kind in inspection.document_kinds]),
         Document.campaign_id == inspection.campaign_id,
         Document.state.not_in(UNREAD),
-        one_of(Document.unit_id, inspection.unit_ids - not_his),
+        one_of(Document.unit_id, inspection.unit_ids),
     ]
     undated = Document.dated_on.is_(None)
     if (first := inspection.period_from) is not None:

@@ -15,7 +15,6 @@ from models.kinds import KINDS
 from models.person import Person
 from workflows.calendar import local_day
 from workflows.inspections import open_for
-from workflows.inspections.lookups import own_units
 from workflows.scope import inspector_unit_ids
 
 # A statement for the columns key, unit_id, personal; or for some of them, or more.
@@ -95,18 +94,13 @@ def standing_scope(person: Person, now: datetime) -> Scope:
 
 def inspection_scope(inspection: Inspection, person: Person, now: datetime) -> Scope:
     """What an inspection is about, for an inspector of its commission: its units, campaign, period
-    and kinds. Persons are named only while it is open and he is of its team, and never of a unit
-    that he belongs or answers to."""
-    units = inspection.unit_ids & inspector_unit_ids(person, now)
-    persons = any(one.id == inspection.id for one in open_for(person, now))
-    if persons:
-        units -= own_units(person, now)
+    and kinds. Persons are named only while it is open and he is of its team."""
     return Scope(
-        frozenset(units),
+        frozenset(inspection.unit_ids & inspector_unit_ids(person, now)),
         local_day(now),
         inspection.period_from,
         inspection.period_to,
         inspection.campaign_id,
         frozenset(inspection.document_kinds),
-        persons,
+        any(one.id == inspection.id for one in open_for(person, now)),
     )

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document
-from models.inspection import Inspection, InspectionMember
+from models.inspection import Inspection
 from models.person import Person
 from models.unit import Unit
+from workflows.inspections import reaching
 from workflows.refusal import N_, Reason, Refused
 from workflows.scope import inspector_unit_ids
 
@@ -62,16 +63,14 @@ def wanted(params: dict[str, Any], person: Person | None, now: datetime) -> Want
     return found if person is None else _allowed(found, person, now)
 
 
-def teams_of(person: Person) -> list[Inspection]:
-    """The inspections on whose team the person is, newest first; a planned one is among them."""
-    rows = (
-        sa.select(Inspection)
-        .join(InspectionMember, InspectionMember.inspection_id == Inspection.id)
-        .join(Document, Inspection.document_id == Document.id)
-        .where(InspectionMember.person_id == person.id)
-        .order_by(Inspection.id.desc())
-    )
-    return list(db.session.scalars(rows))
+def teams_of(person: Person, now: datetime) -> list[Inspection]:
+    """The inspections that the person carries out and on whose team he is, newest first; a planned
+    one is among them."""
+    return [
+        inspection
+        for inspection in reaching.carried_out(person, now)
+        if person.id in {member.person_id for member in inspection.members}
+    ]
 
 
 def _allowed(found: Wanted, person: Person, now: datetime) -> Wanted:
@@ -87,7 +86,10 @@ def _allowed(found: Wanted, person: Person, now: datetime) -> Wanted:
     if not {unit.id for unit in found.units} <= inspector_unit_ids(person, now):
         raise _refused()
     inspection = found.inspection
-    if inspection is not None and person.id not in {m.person_id for m in inspection.members}:
+    if inspection is not None and inspection not in teams_of(person, now):
+        raise _refused()
+    kept = reaching.kept_from(person, now).where(Document.unit_id.in_([u.id for u in found.units]))
+    if db.session.scalar(kept.limit(1)) is not None:
         raise _refused()
     return found
 

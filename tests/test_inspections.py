@@ -22,22 +22,26 @@ from models.post import Post
 from models.read import Reading
 from models.stored_file import StoredFile
 from models.task import Task
-from tests.cast import COMMITMENT, TODAY, Office
+from tests.cast import COMMITMENT, EPOCH, TODAY, Office
 from workflows import coming, day, history, ladder, trail
 from workflows.available import available_actions
-from workflows.calendar import WorkingCalendar, local_day, start_of_day
+from workflows.calendar import WorkingCalendar, at_seven, local_day, start_of_day
 from workflows.definition import SHIPPED
+from workflows.desk import tasks_for
+from workflows.dossier.who import findings_shown
 from workflows.files.attach import attach, remove
 from workflows.inspections import covers, is_frozen, may_read_text, open_for, opening, reaching
 from workflows.inspections.lookups import freezing_document
 from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
 from workflows.inspections.team import change_team, mark
 from workflows.organisation import closing, moving
+from workflows.organisation.delegations import delegate
 from workflows.reach import found_by
 from workflows.refusal import Forbidden, Refused, Stale
 from workflows.register import giving, voiding
 from workflows.scope import visible_among
 from workflows.soundness import check
+from workflows.trail import export
 
 LONG = "Đối chiếu cam kết với kết quả quý III của chi bộ."
 
@@ -484,6 +488,97 @@ def test_who_knows_of_an_inspection(app: Flask) -> None:
         assert all(visible_among(ids, one, team.now) == set() for one in team.people.values())
         found = found_by(team.person("Kiem"), team.now)
         assert db.session.scalars(sa.select(Document).where(found)).all() == []
+
+
+@pytest.mark.databases("sqlite")
+def test_who_belongs_or_answers_to_an_inspected_unit_sees_what_it_sees(app: Flask) -> None:
+    """Of one commission: Kim is also deputy of CELL, Lan a member there, to Mai the secretary lends
+    his post. None of them inspects it, enters its decision, or reads more than it does."""
+    with app.app_context():
+        team = Team()
+        with transaction() as session:
+            for name in ("Lan", "Mai"):
+                team.post(name, "WARD", "inspector")
+            team.post("Kim", "CELL", "deputy")
+            db.session.add(
+                Membership(person=team.person("Lan"), unit=team.units["CELL"], standing="full")
+            )
+            sau = team.person("Sau")
+            post = session.scalars(sa.select(Post).where(Post.person_id == sau.id)).one()
+            delegate(
+                session, post=post, to=team.person("Mai"), valid_from=TODAY,
+                valid_to=TODAY + timedelta(days=60), actor=sau, now=team.now,
+            )  # fmt: skip
+        apart = ("Kim", "Lan", "Mai")
+        for name in apart:
+            with pytest.raises(Refused, match="không kiểm tra"):
+                team.ordered(by=name)
+            with pytest.raises(Refused, match="không kiểm tra"):
+                team.ordered(members=(team.person(name),))
+        inspection = team.ordered()
+        document = inspection.document
+
+        def knowing() -> set[str]:
+            found = {
+                name: reaching.find(inspection.id, team.person(name), team.now) for name in who
+            }
+            return {name for name, one in found.items() if one is not None}
+
+        def waits(name: str) -> bool:
+            tasks = tasks_for(team.person(name), team.now).tasks
+            return any(task.document and task.document.id == document.id for task in tasks)
+
+        who = ("Kiem", *apart, "Sau", "An")
+        assert knowing() == {"Kiem"}
+        assert [name for name in who if waits(name)] == ["Kiem"]
+        for name in ("Kiem", *apart):
+            person = team.person(name)
+            without = reaching.kept_from(person, team.now)
+            told = history.unit_sentences(team.units["WARD"].id, without=without)
+            seen = any(line.event.document_id == document.id for line in told)
+            assert seen == (name == "Kiem")
+            if seen:
+                assert export.of_unit(team.units["WARD"], person, team.now)
+            else:
+                with pytest.raises(Refused):
+                    export.of_unit(team.units["WARD"], person, team.now)
+        told = sa.select(Notification.person_id).where(Notification.document_id == document.id)
+        team.now = at_seven(TODAY + timedelta(days=12))
+        ladder.sweep(team.now)
+        assert not {team.person(name).id for name in apart} & set(db.session.scalars(told))
+        with pytest.raises(Refused, match="không kiểm tra"), transaction():
+            change_team(
+                inspection, head=team.person("Kiem"), members=[], reason=LONG,
+                seen=mark(inspection), actor=team.person("Kim"), now=team.now,
+            )  # fmt: skip
+
+        team.now = EPOCH + timedelta(hours=2)
+        team.act(document, "announce", "Kiem")
+        assert knowing() == {"Kiem", "Kim", "Mai", "Sau"}
+        carrying = {
+            n for n in who if reaching.is_inspector_of(inspection, team.person(n), team.now)
+        }
+        assert carrying == {"Kiem"}
+        team.act(document, "take_self_report", "Kiem", dated_on=TODAY)
+        team.act(document, "verify", "Kiem")
+
+        def reading() -> dict[str, bool]:
+            found = {n: findings_shown(inspection, team.person(n), team.now) for n in who}
+            return {name: bool(units) for name, units in found.items() if units}
+
+        assert set(reading()) == {"Kiem"}
+        team.act(document, "draft_conclusion", "Kiem")
+        assert set(reading()) == {"Kiem", "Kim", "Mai", "Sau"}  # the delegate as the secretary
+
+        # somebody of the team comes to lead the unit while it is inspected
+        with transaction():
+            team.post("Kiem", "CELL", "deputy")
+        team.wait(minutes=1)
+        kiem = team.person("Kiem")
+        assert not reaching.is_inspector_of(inspection, kiem, team.now)
+        assert open_for(kiem, team.now) == []
+        with pytest.raises(Refused, match="không kiểm tra"):
+            team.act(document, "verify_again", "Kiem", reason=LONG)
 
 
 def test_inspectors_act_on_inspections_alone() -> None:

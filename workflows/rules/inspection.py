@@ -18,10 +18,11 @@ def _refusal(text: str, place: str | None = None, **params: object) -> list[Reas
 
 @guard("on_the_team")
 def on_the_team(act: Act) -> list[Reason]:
-    """Only who the decision names, by a post of his own."""
-    members = {member.person_id for member in inspection_of(act.document).members}
+    """Only who the decision names, by a post of his own, and nobody at his own unit."""
+    inspection = inspection_of(act.document)
+    members = {member.person_id for member in inspection.members}
     if act.capacity.delegation is None and act.person.id in members:
-        return []
+        return apart_reasons([act.person], inspection.unit_ids, act.now)
     return _refusal(
         N_("Chưa làm được: việc này thuộc đoàn kiểm tra. Người có tên trong quyết định sẽ làm.")
     )
@@ -29,10 +30,11 @@ def on_the_team(act: Act) -> list[Reason]:
 
 @guard("heads_the_team")
 def heads_the_team(act: Act) -> list[Reason]:
-    """What decides about the inspection is the head's."""
-    head = inspection_of(act.document).head
+    """What decides about the inspection is the head's, unless he came to belong to an inspected unit."""
+    inspection = inspection_of(act.document)
+    head = inspection.head
     if head is not None and act.capacity.delegation is None and act.person.id == head.id:
-        return []
+        return apart_reasons([act.person], inspection.unit_ids, act.now)
     return _refusal(
         N_("Chưa làm được: việc này thuộc trưởng đoàn %(name)s."),
         name=head.full_name if head is not None else "",
@@ -41,9 +43,10 @@ def heads_the_team(act: Act) -> list[Reason]:
 
 @guard("team_apart")
 def team_apart(act: Act) -> list[Reason]:
-    """Nobody inspects his own unit: asked again when it begins, for people move."""
+    """Nobody of the team inspects his own unit: asked again when it begins, for people move. The
+    head is asked by `heads_the_team`."""
     inspection = inspection_of(act.document)
-    people = [member.person for member in inspection.members]
+    people = [one.person for one in inspection.members if one.person_id != act.person.id]
     return apart_reasons(people, inspection.unit_ids, act.now)
 
 

@@ -16,7 +16,7 @@ from flask import Flask
 
 from models import db, transaction
 from models.account import Account
-from models.deadline import Escalation
+from models.deadline import Deadline, Escalation
 from models.document import Document
 from models.dossier import ConclusionRequirement, DossierPiece, InspectionFinding
 from models.event import AuditEvent
@@ -427,8 +427,33 @@ def test_the_heir_of_an_inspected_unit_answers_and_reports_in_its_place(app: Fla
             ("CELL2", "secretary"),
             ("CELL2", "deputy"),
         }
+        clock = db.session.scalars(sa.select(Deadline).join(Task)
+                                   .where(Task.obligation_id == case.owed().id)).one()  # fmt: skip
+        assert (case.owed().unit.code, clock.unit_id) == ("CELL2", office.units["CELL2"].id)
         told = sa.select(Notification.person_id).where(Notification.action == "report_back")
         assert db.session.scalars(told).all() == [hien.id]
+        case.act(reporting.report_back, made, DONE, by="Hien", version=made.version)
+        office.wait(days=1)
+        with transaction() as session:  # once more, while the commission reads
+            office._unit("CELL3", "Chi bộ Sau Nữa", "Chi bộ Sau Nữa", "CB", level, "BASE")
+            office.post("Hien", "CELL3", "secretary")
+            closing.close_unit(
+                session,
+                unit=office.units["CELL2"],
+                kind="merge",
+                plan=closing.Plan((office.units["CELL3"],)),
+                decision="26-QĐ/ĐU, 02/03/2026",
+                effective_on=TODAY + timedelta(days=1),
+                actor=None,
+                now=office.now,
+            )
+        assert waits_at(case.owed()) == {("confirm", "WARD", "inspector")}
+        case.act(reporting.give_back, made, "Chưa kèm biên bản.", by="Kim", version=made.version)
+        assert {(unit, role) for _, unit, role in waits_at(case.owed())} == {
+            ("CELL3", "secretary"),
+            ("CELL3", "deputy"),
+        }
+        office.wait(minutes=1)
         case.act(reporting.report_back, made, DONE, by="Hien", version=made.version)
         case.act(reporting.confirm, made, by="Kim", version=made.version)
         assert case.owed().state == "fulfilled"

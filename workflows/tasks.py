@@ -25,6 +25,7 @@ from workflows.act import Capacity
 from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
 from workflows.convening import conveners
 from workflows.definition import ActionSpec, spec_of, state_of
+from workflows.dossier.required import CONCLUSION
 from workflows.inspections import limits
 from workflows.inspections.asking import inspection_of, not_apart
 from workflows.rules.separation import excluded
@@ -179,12 +180,17 @@ def drafting_posts(unit_id: int, advisory: Iterable[int]) -> frozenset[tuple[int
 
 def pass_on(task: Task, unit: Unit) -> None:
     """What waited for one body waits for another: with the same deadline and the same rungs
-    climbed. The holders of a document's task are found by the `rehome` of the unit."""
+    climbed. The holders of a document's task are found by the `rehome` of the unit; what a conclusion
+    requires waits for the same posts as before, anything else for whoever drafts there."""
     task.unit = unit
     db.session.execute(
         sa.update(Deadline).where(Deadline.task_id == task.id).values(unit_id=unit.id)
     )
-    if task.document_id is None and task.person_id is None:
+    if task.obligation is None or task.person_id is not None:
+        return
+    if task.obligation.requirement.kind == CONCLUSION:
+        _wait_for(task, {(unit.id, role.role) for role in task.roles})
+    else:
         _wait_for(task, _drafting_posts(unit))
 
 

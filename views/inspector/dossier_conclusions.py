@@ -32,6 +32,7 @@ from views.sheet import Sheet
 from workflows.dossier import conclusions, reporting
 from workflows.dossier.who import CONCLUDED, leader_right
 from workflows.inspections import reaching
+from workflows.succession import successor
 
 
 @blueprint.get("/inspections/<int:inspection_id>/conclusions")
@@ -197,7 +198,7 @@ def _one(made: ConclusionRequirement, form: Sheet) -> str:
         inspection=inspection,
         title=title(inspection),
         standing=conclusion_badge(made),
-        unit=present.unit_name(made.unit),
+        unit=_unit_words(made),
         due=_due_words(made),
         reports=[_report(report) for report in made.reports],
         changes=team and inspection.state not in CONCLUDED,
@@ -215,7 +216,7 @@ def _one(made: ConclusionRequirement, form: Sheet) -> str:
 def _row(made: ConclusionRequirement) -> dict[str, Any]:
     return {
         "n": made.n,
-        "unit": present.unit_name(made.unit),
+        "unit": _unit_words(made),
         "text": made.text,
         "due": _due_words(made),
         "badge": conclusion_badge(made),
@@ -236,6 +237,15 @@ def _report(report: ReportBack) -> dict[str, str]:
         "judged": present.instant(report.judged_at),
         "judge": report.judged_by.full_name if report.judged_by is not None else "",
     }
+
+
+def _unit_words(made: ConclusionRequirement) -> str:
+    """The unit that carries it out; of one that closed also into which."""
+    heir = successor(made.unit)
+    if heir.id == made.unit_id:
+        return present.unit_name(heir)
+    was = present.unit_name(made.unit)
+    return gettext("%(unit)s (nay là %(heir)s)", unit=was, heir=present.unit_name(heir))
 
 
 def _due(made: ConclusionRequirement) -> date:

@@ -92,8 +92,8 @@ def drop(made: ConclusionRequirement, *, version: int, actor: Person, now: datet
 
 
 def begin(inspection: Inspection, *, actor: Person, now: datetime) -> int:
-    """The conclusion is announced: each requirement becomes an obligation of its unit with a task and
-    a ladder, and who leads the unit is told. Returns how many; done twice it does nothing more. In
+    """The conclusion is announced: each requirement becomes an obligation of its unit, or of the one
+    into which that closed meanwhile, with a task and a ladder, and who leads it is told. Returns how many; done twice it does nothing more. In
     the transaction of that act. Raises Forbidden for who is not of the team."""
     right = require_team(inspection, actor, now)
     calendar = WorkingCalendar.of(db.session())
@@ -154,7 +154,7 @@ def _owed(made: ConclusionRequirement, calendar: WorkingCalendar, now: datetime)
     due = calendar.effective_due(asked.due, roll=campaign.roll_days_off, since=made.due_on)
     obligation = Obligation(
         requirement_id=asked.id,
-        unit=made.unit,
+        unit=successor(made.unit),
         nominal_due=due.nominal,
         effective_due=due.effective,
         state="open",

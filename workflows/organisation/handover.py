@@ -152,7 +152,7 @@ def _owed(session: Session, unit: Unit, person: Person | None = None) -> list[Ob
 
 def _owe_instead(session: Session, obligation: Obligation, unit: Unit, why: Why) -> None:
     """`unit` owes it from now; what it owes already it does not owe twice."""
-    person = obligation.person_id
+    person, before = obligation.person_id, obligation.unit_id
     own = session.scalar(
         sa.select(Obligation).where(
             Obligation.requirement_id == obligation.requirement_id,
@@ -162,9 +162,8 @@ def _owe_instead(session: Session, obligation: Obligation, unit: Unit, why: Why)
     )
     if own is None:
         obligation.unit = unit
-        for task in session.scalars(
-            sa.select(Task).where(Task.obligation_id == obligation.id, Task.closed_at.is_(None))
-        ):
+        waiting = sa.and_(Task.obligation_id == obligation.id, Task.unit_id == before)
+        for task in session.scalars(sa.select(Task).where(waiting, Task.closed_at.is_(None))):
             tasks.pass_on(task, unit)
         session.flush()
         return

@@ -26,8 +26,8 @@ from workflows import trail
 from workflows.organisation.record import top_unit_id
 from workflows.trail import keys
 from workflows.trail.witness.cosignature import key_of
+from workflows.trail.witness.doors import Elsewhere
 from workflows.trail.witness.near import witness_elsewhere
-from workflows.trail.witness.rounds import Elsewhere
 from workflows.trail.witness.settling import settle
 from workflows.trail.witness.standing import standing
 from workflows.trail.witness.store import Watched, opened

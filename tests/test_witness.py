@@ -7,7 +7,7 @@ import shutil
 import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,17 @@ from workflows.trail import checkpoint as checkpoints
 from workflows.trail import keys, merkle, signing
 from workflows.trail.note import NotANote, new_signer, parse, parse_key, sign
 from workflows.trail.rotation import rotate
-from workflows.trail.witness import committing, rounds
+from workflows.trail.witness import committing, observing, rounds
 from workflows.trail.witness import request as requests
 from workflows.trail.witness.adding import Ahead, Answer, Cosigned, Refused, add
+from workflows.trail.witness.circles import passes_on, upward
 from workflows.trail.witness.committing import root
 from workflows.trail.witness.cosignature import cosign, cosigners, key_of, with_lines
-from workflows.trail.witness.doors import Away, elsewhere
-from workflows.trail.witness.rounds import Elsewhere, witness_round
+from workflows.trail.witness.doors import Away, Elsewhere, elsewhere
+from workflows.trail.witness.observing import Verdict, observe
+from workflows.trail.witness.rounds import witness_round
 from workflows.trail.witness.settling import settle
+from workflows.trail.witness.standing import standing
 from workflows.trail.witness.store import Store, opened
 
 REAL = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -80,30 +83,86 @@ def test_only_what_continues_the_tree_seen_is_cosigned(store: Store) -> None:
     assert (seen.size, store.conflicts()) == (12, [])
 
 
-@pytest.mark.parametrize("size", [12, 15])
-def test_a_rewritten_log_is_refused_and_kept_as_evidence(store: Store, size: int) -> None:
+OTHER = [LEAVES[0], merkle.leaf_hash(b"other"), *LEAVES[2:]]
+
+
+def test_two_trees_of_one_size_are_refused_and_kept_as_evidence(store: Store) -> None:
     add(store, _request(0, 12), at=1)
-    other = [LEAVES[0], merkle.leaf_hash(b"other"), *LEAVES[2:]]
     for _ in range(2):
-        assert add(store, _request(12, size, other), at=2) == Refused("rewritten")
+        assert add(store, _request(12, 12, OTHER), at=2) == Refused("rewritten", 12)
     [conflict] = store.conflicts()
-    assert (conflict.kept, conflict.came) == (_note(12), _note(size, other))
+    assert (conflict.kept, conflict.came) == (_note(12), _note(12, OTHER))
     for note in (conflict.kept, conflict.came):  # both signed by the log itself
         checkpoints.opened(note, [LOG.key])
     assert isinstance(add(store, _request(12, 13), at=3), Cosigned)  # the true log goes on
+    assert add(store, _request(12, 12, OTHER), at=4) == Refused("rewritten", 13)  # nor later
+
+
+def test_a_proof_that_does_not_hold_is_refused_and_alone_proves_nothing(store: Store) -> None:
+    add(store, _request(0, 12), at=1)
+    assert add(store, _request(12, 15, OTHER), at=2) == Refused("unproven")
+    seen = store.seen("duyet/base/BASE")
+    assert seen is not None
+    assert (store.conflicts(), seen.size) == ([], 12)
+    assert observing.wanted(store, "duyet/base") == [("duyet/base/BASE", 15)]
+    assert isinstance(add(store, _request(12, 14), at=3), Cosigned)  # the true log goes on
+    assert add(store, _request(14, 15), at=3) == Refused("rewritten", 14)
+    [conflict] = store.conflicts()  # now there are two trees of one size
+    assert (conflict.kept, conflict.came) == (_note(15, OTHER), _note(15))
+    assert isinstance(add(store, _request(14, 16), at=4), Cosigned)
+    assert add(store, _request(15, 16), at=5) == Refused("unproven")
+
+
+def test_a_true_checkpoint_sent_with_a_false_proof_leaves_nothing_behind(store: Store) -> None:
+    add(store, _request(0, 12), at=1)
+    assert add(store, requests.Request(12, (), _note(15)), at=2) == Refused("unproven")
+    assert isinstance(add(store, _request(12, 15), at=3), Cosigned)
+    assert (store.conflicts(), store.waiting()) == ([], [])
 
 
 def test_a_log_put_back_is_told_how_far_it_was_seen(store: Store) -> None:
     add(store, _request(0, 12), at=1)
     assert add(store, _request(7, 9), at=2) == Ahead(12)
     assert store.conflicts() == []  # who only sends an old checkpoint again raises no alarm
+    assert isinstance(add(store, _request(9, 12), at=3), Cosigned)
+    assert store.waiting() == []
+
+
+def test_words_of_a_code_on_paper_are_held_against_the_log(store: Store) -> None:
+    """Of a size that was seen the answer is there at once; of another the log has to show it."""
+    add(store, _request(0, 12), at=1)
+    assert observe(store, _note(12), at=2)[2] is Verdict.WHOLE
+    assert observe(store, _note(9), at=2)[2] is Verdict.UNKNOWN
+    assert observe(store, _note(14), at=2)[2] is Verdict.UNKNOWN
+    name = "duyet/base/BASE"
+    assert observing.wanted(store, "duyet/base") == [(name, 9), (name, 14)]
+    assert observing.wanted(store, "duyet/bas") == []
+    false = requests.Request(9, (), _note(12))
+    assert add(store, false, at=3) == Refused("unproven")
+    assert isinstance(add(store, _request(9, 12), at=3), Cosigned)
+    assert isinstance(add(store, _request(12, 15), at=4), Cosigned)
+    assert isinstance(add(store, _request(14, 15), at=4), Cosigned)
+    assert observing.wanted(store, "duyet/base") == []
+    assert observe(store, _note(14), at=5)[2] is Verdict.WHOLE
+    assert store.conflicts() == []
+    assert observe(store, _note(14, OTHER), at=6)[2] is Verdict.OTHER
+    [conflict] = store.conflicts()
+    assert (conflict.kept, conflict.came) == (_note(14), _note(14, OTHER))
+    stranger = sign(parse(_note(9)).text, new_signer("duyet/base")).whole
+    for wrong in (stranger, _note(9, name="duyet/other/BASE"), "x", _note(9)[:-9]):
+        with pytest.raises(NotANote):
+            observe(store, wrong, at=7)
+    own = new_signer("duyet/own")
+    store.watch(own.key)  # the logs of this very installation are held against themselves
+    with pytest.raises(NotANote):
+        observe(store, sign(f"duyet/own/A\n{parse(_note(9)).text[16:]}", own).whole, at=7)
 
 
 def test_what_no_watched_key_signed_is_not_looked_at(store: Store) -> None:
     stranger = new_signer("duyet/base")
     said = checkpoints.parse(parse(_note(7)).text)
     note = sign(checkpoints.text(said), stranger).whole
-    assert add(store, requests.Request(0, (), note), at=1) == Refused("unknown")
+    assert add(store, requests.Request(0, (), note), at=1) == Refused("unsigned")
     elsewhere = _note(7, name="duyet/other/BASE")
     assert add(store, requests.Request(0, (), elsewhere), at=1) == Refused("unknown")
     assert add(store, requests.Request(0, (), "nothing"), at=1) == Refused("malformed")
@@ -256,6 +315,88 @@ def _kept(unit_id: int) -> list[int]:
         .order_by(WitnessRound.id)
     )
     return list(db.session.scalars(rounds))
+
+
+@pytest.mark.databases("sqlite")
+def test_superiors_in_a_circle_come_to_rest_and_the_top_still_commits_to_all(
+    app: Flask, folders: tuple[keys.KeyFolder, Path]
+) -> None:
+    with app.app_context():
+        office = Office()
+        with transaction() as session:
+            session.add(
+                ReportingLine(
+                    unit=office.units["WARD"], superior=unit_by_code("BASE"), line="front"
+                )
+            )
+        for n in range(3):
+            _event("CELL", n)
+            assert _settle(folders).stated
+            assert [_settle(folders).stated for _ in range(3)] == [0, 0, 0]
+            cell = db.session.get_one(LogHead, office.units["CELL"].id)
+            assert _stated("BASE")["CELL"] == cell.size
+            assert _stated("WARD")["BASE"] > _place_of_last_statement("BASE")
+            assert _stated("PROVINCE")["WARD"] > _place_of_last_statement("WARD")
+        before = _stated("BASE")["WARD"]
+        _event("WARD")  # and what is written within the circle is stated below as well
+        assert _settle(folders).stated
+        assert _stated("BASE")["WARD"] > before
+        assert trail.verify(db.session()).whole
+
+
+def _stated(code: str) -> dict[str, int]:
+    """{unit below: how far a superior stated last to have seen its log}."""
+    notes, _ = committing._last(unit_by_code(code).id)
+    found = [checkpoints.parse(parse(note).text) for note in notes.values()]
+    return {one.origin.rpartition("/")[2]: one.size for one in found}
+
+
+def _place_of_last_statement(code: str) -> int:
+    return db.session.scalar(
+        sa.select(sa.func.max(AuditEvent.seq)).where(
+            AuditEvent.unit_id == unit_by_code(code).id, AuditEvent.action == committing.ACTION
+        )
+    )
+
+
+def test_only_the_way_out_of_a_circle_passes_statements_on() -> None:
+    graph = {1: {2}, 2: {3}, 3: {1, 9}, 9: set(), 5: {1}, 6: {6, 9}, 7: {8}, 8: {7}}
+    passed = passes_on(graph)
+    ways = {(unit, above) for unit in graph for above in graph[unit] if passed(unit, above)}
+    assert ways == {(1, 2), (2, 3), (3, 9), (5, 1), (6, 9), (8, 7)}
+    assert upward({5}, lambda units: {unit: graph[unit] for unit in units}).keys() == {
+        5,
+        1,
+        2,
+        3,
+        9,
+    }
+
+
+@pytest.mark.databases("sqlite")
+def test_a_witness_that_is_no_longer_asked_is_not_away(
+    app: Flask, folders: tuple[keys.KeyFolder, Path]
+) -> None:
+    def door(_: requests.Request, __: int) -> Answer:
+        raise Away
+
+    with app.app_context():
+        office = Office()
+        _event("PROVINCE")
+        top = office.units["PROVINCE"].id
+        there = Elsewhere(door, LOG.key)
+        assert settle(*folders, elsewhere=there, real_now=REAL, now=EPOCH).faults == {top: "away"}
+        later = REAL + timedelta(hours=25)
+        assert standing(db.session(), later).late == ["PROVINCE"]
+        assert _settle(folders).faults == {}
+        look = db.session.get_one(WitnessLook, top)
+        assert (look.fault, look.fault_at) == (None, None)
+        assert (standing(db.session(), later).late, standing(db.session(), later).alone) == ([], 1)
+        with transaction() as session:  # what was found of the log itself is not undone so
+            session.execute(sa.update(WitnessLook).values(fault="rewritten", fault_at=REAL))
+        _event("PROVINCE", 2)
+        _settle(folders)
+        assert "PROVINCE" in standing(db.session(), later).contradicted
 
 
 @pytest.mark.databases("sqlite")

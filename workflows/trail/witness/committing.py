@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -26,7 +26,9 @@ from workflows import trail
 from workflows.calendar import local_day
 from workflows.trail import keys, merkle
 from workflows.trail.checkpoint import origin
+from workflows.trail.checkpoint import parse as parse_checkpoint
 from workflows.trail.note import parse
+from workflows.trail.witness.circles import passes_on, upward
 from workflows.trail.witness.store import Seen, Store
 
 ACTION = "logs_seen"
@@ -97,9 +99,11 @@ def state(
     trees = {body: _below(body, seen, local_day(now)) for body in bodies}
     for body, notes in afar.items():
         trees[body] = {**trees.get(body, _below(body, seen, local_day(now))), **notes}
-    new = {body: said for body, notes in trees.items() if notes and (said := _new(body, notes))}
-    if not new:
+    told = {body: _told(body, notes) for body, notes in trees.items() if notes}
+    news = _worth_stating({body: one for body, one in told.items() if one.new}, local_day(now))
+    if not news:
         return 0
+    new = {body: one.kept(trees[body]) for body, one in news.items()}
     trail.begin_logs(new)
     with transaction() as session:
         heads = trail.lock_many(session, new)
@@ -158,14 +162,62 @@ def _afar(store: Store, seen: Mapping[str, Seen]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _new(body: int, notes: dict[str, str]) -> Mapping[str, str | None]:
-    """What a round keeps by which a body states this list; nothing when it stated the same last."""
+class _Told(NamedTuple):
+    """What a body stated last, of how many rounds that is made, and what is new since: {origin: its
+    checkpoint, None: no longer below}."""
+
+    before: dict[str, str]
+    rounds: int
+    new: dict[str, str | None]
+
+    def kept(self, notes: Mapping[str, str]) -> Mapping[str, str | None]:
+        """What the round keeps by which the body states the list `notes`."""
+        whole = self.rounds in (0, WHOLE_EVERY) or 2 * len(self.new) > len(notes)
+        return notes if whole else self.new
+
+
+def _told(body: int, notes: dict[str, str]) -> _Told:
     before, rounds = _last(body)
     gone: dict[str, str | None] = dict.fromkeys(before.keys() - notes.keys())
     new = gone | {name: note for name, note in notes.items() if before.get(name) != note}
-    if not new:
-        return {}
-    return notes if rounds in (0, WHOLE_EVERY) or 2 * len(new) > len(notes) else new
+    return _Told(before, rounds, new)
+
+
+def _worth_stating(news: Mapping[int, _Told], day: date) -> dict[int, _Told]:
+    """Those bodies to whom something is new beside what a circle of superiors says of itself."""
+    graph = upward(news, lambda units: superiors(units, day))
+    passed = passes_on(graph)
+    found = dict(news)
+    for body, told in news.items():
+        held_back = [unit for unit in graph if body in graph[unit] and not passed(unit, body)]
+        if held_back and not _is_new(told, held_back):
+            del found[body]
+    return found
+
+
+def _is_new(told: _Told, held_back: Sequence[int]) -> bool:
+    """Whether anything is new but what these units, in whose logs nothing else was written, state of
+    the logs below them."""
+    current = keys.current(db.session())
+    codes = db.session.execute(sa.select(UNIT.c.id, UNIT.c.code).where(UNIT.c.id.in_(held_back)))
+    of = {origin(current.name, code): ident for ident, code in codes} if current else {}
+    for name, note in told.new.items():
+        before = told.before.get(name)
+        if name not in of or not before or not note:
+            return True
+        written = sa.select(EVENT.c.id).where(
+            EVENT.c.unit_id == of[name],
+            EVENT.c.seq >= _size(before),
+            EVENT.c.seq < _size(note),
+            EVENT.c.action != ACTION,
+        )
+        if db.session.scalar(written.limit(1)) is not None:
+            return True
+    return False
+
+
+def _size(note: str) -> int:
+    return parse_checkpoint(parse(note).text).size
 
 
 def _last(body: int) -> tuple[dict[str, str], int]:

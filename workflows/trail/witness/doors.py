@@ -6,13 +6,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
+from typing import NamedTuple
+from urllib.parse import quote
 
-from workflows.trail.note import NotANote, parse
+from workflows.trail.note import Key, NotANote, parse
 from workflows.trail.witness import request as requests
 from workflows.trail.witness.adding import (
     MALFORMED,
-    REWRITTEN,
     UNKNOWN,
+    UNPROVEN,
+    UNSIGNED,
     Ahead,
     Answer,
     Cosigned,
@@ -22,15 +25,26 @@ from workflows.trail.witness.adding import (
 PATIENCE = 20.0  # seconds for one answer
 LONGEST = 16 * 1024  # bytes of an answer
 SIZE = "text/x.tlog.size"
-STATUS = {MALFORMED: 400, UNKNOWN: 404, REWRITTEN: 422}
+STATUS = {MALFORMED: 400, UNSIGNED: 403, UNKNOWN: 404, UNPROVEN: 422}
+STALE = 409  # with the size: old is not it, or of that size another tree was seen
 
 # Passes a request on to a witness; the second argument is real time, seconds since 1970. May raise
 # `Away`.
 Door = Callable[[requests.Request, int], Answer]
+# Asks a witness what the installation of this name has yet to show: (origin, size). May raise `Away`.
+Wanted = Callable[[str], list[tuple[str, int]]]
 
 
 class Away(Exception):
     """The witness does not answer, or not as a witness does."""
+
+
+class Elsewhere(NamedTuple):
+    """A witness of another installation: the ways to it, and its verifier key."""
+
+    door: Door
+    key: Key
+    wanted: Wanted = lambda _: []
 
 
 def elsewhere(url: str) -> Door:
@@ -54,6 +68,26 @@ def elsewhere(url: str) -> Door:
     return ask
 
 
+def wanted_by(url: str) -> Wanted:
+    """The way to ask the witness at this address what is to be shown to it. A witness that knows no
+    such question wants nothing."""
+
+    def ask(name: str) -> list[tuple[str, int]]:
+        try:
+            place = f"{url.rstrip('/')}/wanted/{quote(name)}"
+            with urllib.request.urlopen(place, timeout=PATIENCE) as answer:
+                lines = answer.read(LONGEST).decode().splitlines()
+        except urllib.error.HTTPError as error:
+            error.close()
+            return []
+        except (OSError, ValueError, HTTPException) as error:
+            raise Away(type(error).__name__) from None
+        parted = [line.rpartition(" ") for line in lines]
+        return [(origin, int(size)) for origin, _, size in parted if size.isdecimal()]
+
+    return ask
+
+
 def _cosigned(note: str, lines: str) -> Cosigned:
     try:
         return Cosigned(parse(f"{parse(note).text}\n{lines}").signatures[0])
@@ -62,7 +96,7 @@ def _cosigned(note: str, lines: str) -> Cosigned:
 
 
 def _refused(error: urllib.error.HTTPError) -> Answer:
-    if error.code == 409 and error.headers.get_content_type() == SIZE:
+    if error.code == STALE and error.headers.get_content_type() == SIZE:
         return Ahead(_size(error))
     for kind, status in STATUS.items():
         if status == error.code:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,27 +19,24 @@ from models.base import db, table_of, transaction
 from models.checkpoint import Checkpoint, LogLook
 from models.queries.adding import added_unless_there
 from models.queries.chunks import cut
-from models.unit import Unit
+from models.unit import ReportingLine, Unit, in_force_on
 from models.witness import Cosignature, WitnessLook
 from workflows.calendar import local_day
-from workflows.trail import keys, tiles
-from workflows.trail.note import Key, NotANote, Signature, parse
+from workflows.trail import checkpoint as checkpoints
+from workflows.trail import keys
+from workflows.trail.note import parse
 from workflows.trail.witness import committing, evidence
-from workflows.trail.witness.adding import BEHIND, Ahead, Answer, Cosigned, Refused, add
-from workflows.trail.witness.cosignature import cosigners, key_of, with_lines
-from workflows.trail.witness.doors import Away, Door
-from workflows.trail.witness.request import Request
-from workflows.trail.witness.store import Store, alone, opened
+from workflows.trail.witness.adding import REWRITTEN, add
+from workflows.trail.witness.asking import AWAY, Found, Log, asked, shown_from
+from workflows.trail.witness.cosignature import key_of
+from workflows.trail.witness.doors import Away, Elsewhere
+from workflows.trail.witness.standing import CONTRADICTED
+from workflows.trail.witness.store import Conflict, Store, alone, opened
 
-AWAY, GAP, FALSE = "away", "gap", "false"
 AT_ONCE = 200  # logs in one transaction
-
-
-class Elsewhere(NamedTuple):
-    """A witness of another installation: the way to it, and its verifier key."""
-
-    door: Door
-    key: Key
+AGAIN = timedelta(
+    minutes=30
+)  # after which a log that rests is shown to the witness elsewhere again
 
 
 @dataclass
@@ -53,17 +49,9 @@ class Round:
     faults: dict[int, str] = field(default_factory=dict)
 
 
-class _Log(NamedTuple):
-    unit_id: int
-    code: str
-    checkpoint_id: int
-    size: int
-    note: str
-    signed_at: datetime
-    before: int  # how much of it is witnessed already
-
-
-LOOK, SEEN, UNIT, CHECKPOINT = map(table_of, (LogLook, WitnessLook, Unit, Checkpoint))
+LOOK, SEEN, UNIT, LINE, CHECKPOINT = map(
+    table_of, (LogLook, WitnessLook, Unit, ReportingLine, Checkpoint)
+)
 _BEFORE = sa.func.coalesce(SEEN.c.size, 0)
 _SAME = CHECKPOINT.alias()  # of one size signed by two keys the later one counts
 _NEWEST = (
@@ -71,7 +59,7 @@ _NEWEST = (
     .where(_SAME.c.unit_id == LOOK.c.unit_id, _SAME.c.size == LOOK.c.size)
     .scalar_subquery()
 )
-_UNSEEN = (
+_LOGS = (
     sa.select(
         UNIT.c.id,
         UNIT.c.code,
@@ -84,9 +72,10 @@ _UNSEEN = (
     .join_from(LOOK, UNIT, LOOK.c.unit_id == UNIT.c.id)
     .join(CHECKPOINT, CHECKPOINT.c.id == _NEWEST)
     .join(SEEN, SEEN.c.unit_id == UNIT.c.id, isouter=True)
-    .where(LOOK.c.fault.is_(None), sa.or_(LOOK.c.size > _BEFORE, SEEN.c.fault.is_not(None)))
+    .where(LOOK.c.fault.is_(None))
     .order_by(UNIT.c.id)
 )
+_UNSEEN = _LOGS.where(sa.or_(LOOK.c.size > _BEFORE, SEEN.c.fault.is_not(None)))
 
 
 def witness_round(
@@ -102,12 +91,17 @@ def witness_round(
     at = int(real_now.timestamp())
     with alone(folder):
         db.session.rollback()  # what another round wrote meanwhile is seen
-        logs = [_Log._make(row) for row in db.session.execute(_UNSEEN)]
+        logs = [Log._make(row) for row in db.session.execute(_UNSEEN)]
         above = committing.superiors([log.unit_id for log in logs], local_day(now))
         near = [log for log in logs if above.get(log.unit_id)]
         # While another installation is waited for, nobody waits for the memory here: it may be
         # waiting for this one.
-        _show_afar([log for log in logs if not above.get(log.unit_id)], elsewhere, at, done)
+        far = [log for log in logs if not above.get(log.unit_id)]
+        if elsewhere is not None:
+            far += _resting(local_day(now), real_now)
+        _show_afar(far, elsewhere, at, done)
+        if elsewhere is not None and AWAY not in done.faults.values():
+            _show_wanted(elsewhere, at, done)
         with opened(folder) as store:
             for key in keys.known(db.session()):
                 store.watch(key)
@@ -123,15 +117,34 @@ def witness_round(
     return done
 
 
-Found = tuple[Key, Signature, datetime] | str | None  # a cosignature, or why there is none
+def _resting(day: date, real_now: datetime) -> list[Log]:
+    """The logs without a superior here that did not grow: shown elsewhere now and then all the same,
+    so that it is seen there that this installation has not fallen silent."""
+    superior = sa.exists().where(LINE.c.unit_id == UNIT.c.id, in_force_on(ReportingLine, day))
+    query = _LOGS.where(
+        LOOK.c.size == _BEFORE,
+        SEEN.c.fault.is_(None),
+        SEEN.c.at <= real_now - AGAIN,
+        UNIT.c.attached_to_id.is_(None),
+        ~superior,
+    )
+    return [Log._make(row) for row in db.session.execute(query)]
 
 
-def _shown(log: _Log, store: Store, at: int) -> Found:
-    """What the witness here says of a log's newest checkpoint."""
-    return _asked(log, lambda request, at: add(store, request, at=at), key_of(store.signer), at)
+def _shown(log: Log, store: Store, at: int) -> Found:
+    """What the witness here says of a log's newest checkpoint. A log that does not continue what was
+    seen was read here and now, so that both checkpoints are evidence."""
+    key = key_of(store.signer)
+    found = asked(log, lambda request, at: add(store, request, at=at), key, at)
+    if found == REWRITTEN:
+        origin = checkpoints.parse(parse(log.note).text).origin
+        seen = store.seen(origin)
+        if seen is not None:
+            store.keep_conflict(Conflict(origin, REWRITTEN, seen.note, log.note, at))
+    return found
 
 
-def _show_afar(logs: Sequence[_Log], elsewhere: Elsewhere | None, at: int, done: Round) -> None:
+def _show_afar(logs: Sequence[Log], elsewhere: Elsewhere | None, at: int, done: Round) -> None:
     """Shows the logs that have no superior here to the witness elsewhere, if there is one. Once it
     does not answer it is not asked again in this round."""
     away = False
@@ -141,42 +154,36 @@ def _show_afar(logs: Sequence[_Log], elsewhere: Elsewhere | None, at: int, done:
             if elsewhere is None:
                 answers.append(None)
                 continue
-            answers.append(AWAY if away else _asked(log, elsewhere.door, elsewhere.key, at))
+            answers.append(AWAY if away else asked(log, elsewhere.door, elsewhere.key, at))
             away = answers[-1] == AWAY
         _keep(part, answers, done)
 
 
-def _asked(log: _Log, door: Door, key: Key, at: int) -> Found:
+def _show_wanted(elsewhere: Elsewhere, at: int, done: Round) -> None:
+    """Shows the witness elsewhere that the logs continue what it holds of them on paper."""
+    current = keys.current(db.session())
+    if current is None:
+        return
     try:
-        answer = _answer(log, log.before, door, at)
-        if isinstance(answer, Ahead) and answer.size <= log.size:
-            answer = _answer(log, answer.size, door, at)
+        wanted = elsewhere.wanted(current.name)
     except Away:
-        return AWAY
-    except tiles.Incomplete:
-        return GAP
-    if isinstance(answer, Refused):
-        return answer.kind
-    if isinstance(answer, Ahead):
-        return BEHIND
-    return _checked(log, answer, key)
+        return
+    sizes: dict[str, list[int]] = {}
+    for origin, size in wanted:
+        sizes.setdefault(origin.removeprefix(f"{current.name}/"), []).append(size)
+    query = _LOGS.where(UNIT.c.code.in_(sizes))
+    for log in [Log._make(row) for row in db.session.execute(query)]:
+        found = asked(log, elsewhere.door, elsewhere.key, at)
+        for size in sizes[log.code]:
+            if isinstance(found, tuple) and size <= log.size:
+                found = shown_from(log, size, elsewhere.door, elsewhere.key, at)
+        if isinstance(found, str):
+            done.faults[log.unit_id] = found
+        if found == AWAY:
+            return
 
 
-def _answer(log: _Log, old: int, door: Door, at: int) -> Answer:
-    proof = tiles.tree(db.session(), log.unit_id, log.size).consistency(min(old, log.size))
-    return door(Request(min(old, log.size), tuple(proof), log.note), at)
-
-
-def _checked(log: _Log, answer: Cosigned, key: Key) -> Found:
-    """The cosignature, when it is the witness's over this very checkpoint, of a time there is."""
-    try:
-        said = cosigners(with_lines(parse(log.note), [answer.line]), [key])
-        return (key, answer.line, datetime.fromtimestamp(said[0].at, UTC)) if said else FALSE
-    except (NotANote, ValueError, OverflowError, OSError):
-        return FALSE
-
-
-def _keep(logs: Sequence[_Log], answers: Sequence[Found], done: Round) -> None:
+def _keep(logs: Sequence[Log], answers: Sequence[Found], done: Round) -> None:
     """Writes down what the witnesses said, in one transaction."""
     with transaction() as session:
         rows = [{"unit_id": log.unit_id, "size": 0} for log in logs]
@@ -200,8 +207,13 @@ def _keep(logs: Sequence[_Log], answers: Sequence[Found], done: Round) -> None:
                 done.cosigned += 1
                 continue
             since = sa.func.coalesce(SEEN.c.behind_since, log.signed_at)
-            if answer is None:
-                _look(session, log, behind_since=since)
+            if answer is None:  # nobody is asked: what a witness found stays, that it was away not
+                stays = SEEN.c.fault.in_(CONTRADICTED)
+                kept = {
+                    "fault": sa.case((stays, SEEN.c.fault)),
+                    "fault_at": sa.case((stays, SEEN.c.fault_at)),
+                }
+                _look(session, log, behind_since=since, **kept)
                 continue
             done.faults[log.unit_id] = answer
             fault_at = sa.func.coalesce(SEEN.c.fault_at, log.signed_at)
@@ -210,5 +222,5 @@ def _keep(logs: Sequence[_Log], answers: Sequence[Found], done: Round) -> None:
             added_unless_there(Cosignature, lines, Cosignature.id)
 
 
-def _look(session: Session, log: _Log, **values: object) -> None:
+def _look(session: Session, log: Log, **values: object) -> None:
     session.execute(sa.update(SEEN).where(SEEN.c.unit_id == log.unit_id).values(**values))

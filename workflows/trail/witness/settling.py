@@ -8,7 +8,9 @@ from pathlib import Path
 
 from workflows.ladder.above import HIGHEST
 from workflows.trail import keys, signing
-from workflows.trail.witness.rounds import AWAY, Elsewhere, Round, witness_round
+from workflows.trail.witness.asking import AWAY
+from workflows.trail.witness.doors import Elsewhere
+from workflows.trail.witness.rounds import Round, witness_round
 
 
 def settle(

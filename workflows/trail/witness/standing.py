@@ -37,7 +37,7 @@ class Standing(NamedTuple):
 def standing(session: Session, real_now: datetime) -> Standing:
     """How the logs stand at `real_now`."""
     current = sa.and_(SEEN.c.behind_since.is_(None), SEEN.c.size > 0)
-    alone = sa.and_(SEEN.c.behind_since.is_not(None), SEEN.c.size == 0, SEEN.c.fault.is_(None))
+    alone = sa.and_(SEEN.c.behind_since.is_not(None), SEEN.c.fault.is_(None))
     row = session.execute(
         sa.select(sa.func.count().filter(current), sa.func.count().filter(alone)).select_from(SEEN)
     ).one()
@@ -55,7 +55,7 @@ def late(session: Session, real_now: datetime) -> list[str]:
         CHECKPOINT.c.size > sa.func.coalesce(SEEN.c.size, 0),
         CHECKPOINT.c.signed_at < real_now - RED_AFTER,
     )
-    somebody = sa.or_(SEEN.c.unit_id.is_(None), SEEN.c.fault.is_not(None), SEEN.c.size > 0)
+    somebody = sa.or_(SEEN.c.fault.is_not(None), SEEN.c.behind_since.is_(None))
     rows = session.scalars(
         sa.select(UNIT.c.code)
         .join_from(LOOK, UNIT, LOOK.c.unit_id == UNIT.c.id)

@@ -201,6 +201,7 @@ LINES: dict[str, Line] = {
     "inspector.question": answers.inspection,
     "inspector.question_xlsx": answers.inspection,
     "inspector.question_csv": answers.inspection,
+    "api.inspection": to(rights.knows_inspection, 200),
     "api.inspection_question": to(rights.carries_out, 200),
     "inspector.export_orders": answers.inspection,
     "inspector.order_export": answers.inspection_form,
@@ -274,8 +275,8 @@ LINES: dict[str, Line] = {
     ),
     # -- the same for programs
     **dict.fromkeys(
-        ("api.campaigns", "api.documents", "api.escalations", "api.me", "api.obligations",
-         "api.tasks", "api.units"),
+        ("api.campaigns", "api.documents", "api.escalations", "api.inspections",
+         "api.me", "api.obligations", "api.tasks", "api.units"),
         everybody(200),
     ),
     "api.obligation": to(rights.watches, 200),

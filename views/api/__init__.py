@@ -10,6 +10,7 @@ from views.api import (  # noqa: F401  each adds its routes to the blueprint
     documents,
     escalations,
     history,
+    inspections,
     me,
     obligations,
     openapi,

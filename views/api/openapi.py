@@ -6,8 +6,9 @@ import functools
 from typing import Any
 
 from models.document import KINDS
-from views.api import acts, documents, listing, obligations, tasks
+from views.api import acts, documents, inspections, listing, obligations, tasks
 from views.api.door import blueprint
+from views.api.inspection_schemas import INSPECTION_SCHEMAS
 from views.api.question_schemas import QUESTION_SCHEMAS
 from views.api.schemas import SCHEMAS, Schema, ref, words
 from views.policy import policy
@@ -41,7 +42,7 @@ def description() -> dict[str, Any]:
         "security": [{"token": []}],
         "paths": PATHS,
         "components": {
-            "schemas": SCHEMAS | QUESTION_SCHEMAS,
+            "schemas": SCHEMAS | INSPECTION_SCHEMAS | QUESTION_SCHEMAS,
             "responses": RESPONSES,
             "securitySchemes": {
                 "token": {
@@ -294,6 +295,26 @@ PATHS: dict[str, Any] = {
             _answers(200, "Escalation", 403, 409, *WRITES),
             parameters=[_path("escalation_id", NUMBER)],
             requestBody=_body("LatenessReason"),
+        )
+    },
+    "/inspections": {
+        "get": _list(
+            "inspections",
+            "Those that the viewer carries out; once announced, those of a unit that he leads. "
+            "Newest first.",
+            "Inspection",
+            _query("state", words(*inspections.STATES)),
+            UNIT,
+            CAMPAIGN,
+        )
+    },
+    "/inspections/{inspection_id}": {
+        "get": _operation(
+            "inspection",
+            "One inspection, with findings from the draft of the conclusion on and what the "
+            "conclusion requires from its announcement on; for its inspectors always.",
+            _answers(200, "InspectionInWhole", 404),
+            parameters=[_path("inspection_id", NUMBER)],
         )
     },
     "/inspections/{inspection_id}/questions/{n}": {

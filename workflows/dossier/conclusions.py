@@ -18,7 +18,7 @@ from models.unit import Unit
 from workflows import tasks
 from workflows.calendar import WorkingCalendar, local_day
 from workflows.dossier.required import CONCLUSION, code_of, requirements_of
-from workflows.dossier.told import leaders, record, tell
+from workflows.dossier.told import leaders, record_required, tell
 from workflows.dossier.who import CONCLUDED, LEADERS, conclusions_shown, require_team
 from workflows.dossier.wording import sound, verdict
 from workflows.ladder.posts import Right
@@ -93,8 +93,9 @@ def drop(made: ConclusionRequirement, *, version: int, actor: Person, now: datet
 
 def begin(inspection: Inspection, *, actor: Person, now: datetime) -> int:
     """The conclusion is announced: each requirement becomes an obligation of its unit, or of the one
-    into which that closed meanwhile, with a task and a ladder, and who leads it is told. Returns how many; done twice it does nothing more. In
-    the transaction of that act. Raises Forbidden for who is not of the team."""
+    into which that closed meanwhile, with a task and a ladder, and who leads it is told. Returns how
+    many; done twice it does nothing more. In the transaction of that act. Raises Forbidden for who
+    is not of the team."""
     right = require_team(inspection, actor, now)
     calendar = WorkingCalendar.of(db.session())
     begun = 0
@@ -195,20 +196,15 @@ def _still_draft(inspection: Inspection) -> None:
 def _record(
     action: str, made: ConclusionRequirement, right: Right, actor: Person, now: datetime
 ) -> Appended:
-    return record(
+    return record_required(
         action,
-        made.inspection,
-        actor=actor,
-        now=now,
-        right=right,
-        facts={
-            "number": made.n,
-            "conclusion": made.id,
-            "of_unit": made.unit.code,
-            "due": made.due_on,
-            "obligation": made.obligation_id,
-        },
+        made,
+        right,
+        actor,
+        now,
         private={"text": made.text},
+        of_unit=made.unit.code,
+        due=made.due_on,
     )
 
 

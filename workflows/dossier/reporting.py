@@ -12,13 +12,16 @@ from models.obligation import Obligation
 from models.person import Person
 from workflows import obligations, tasks
 from workflows.dossier.conclusions import hold, reporting_posts
-from workflows.dossier.told import leaders, record, team, tell
+from workflows.dossier.told import leaders, record_required, team, tell
 from workflows.dossier.who import require_leader, require_team
 from workflows.dossier.wording import sound
+from workflows.ladder.posts import Right
 from workflows.obligations import clocks
 from workflows.refusal import N_, Reason, Refused, Stale
+from workflows.trail import Appended
 
 INSPECTOR = "inspector"
+JUDGED = {"confirmed": "conclusion_confirmed", "returned": "conclusion_returned"}
 
 
 def report_back(
@@ -41,15 +44,8 @@ def report_back(
     kept = ReportBack(text=cleaned, at=now, by=actor)
     made.reports.append(kept)
     made.version += 1
-    event = record(
-        "conclusion_reported",
-        made.inspection,
-        actor=actor,
-        now=now,
-        right=right,
-        facts={"number": made.n, "conclusion": made.id, "obligation": owed.id},
-        private={"text": cleaned},
-    )
+    said = {"text": cleaned}
+    event = record_required("conclusion_reported", made, right, actor, now, private=said)
     clocks.stop(owed, now)
     tasks.close_for_obligation(owed, by=actor, now=now)
     commission = made.inspection.commission
@@ -74,31 +70,9 @@ def confirm(
     right = require_team(made.inspection, actor, now)
     hold(made, version)
     owed, waiting = _open(made), _waiting(made)
-    _judge(waiting, "confirmed", "", actor, now)
-    made.version += 1
-    event = record(
-        "conclusion_confirmed",
-        made.inspection,
-        actor=actor,
-        now=now,
-        right=right,
-        facts={
-            "number": made.n,
-            "conclusion": made.id,
-            "of_unit": made.unit.code,
-            "obligation": owed.id,
-        },
-    )
+    event = _judge(made, waiting, "confirmed", "", right, actor, now)
     obligations.meet(owed, waiting.at, now)
-    tell(
-        event,
-        leaders([made.unit_id], now),
-        made.inspection,
-        topic="decided",
-        action="report_back_confirmed",
-        actor=actor,
-        now=now,
-    )
+    _tell_unit(made, event, "decided", "report_back_confirmed", actor, now)
     return owed
 
 
@@ -113,33 +87,10 @@ def give_back(
         raise Refused(*wrong)
     hold(made, version)
     owed, waiting = _open(made), _waiting(made)
-    _judge(waiting, "returned", said, actor, now)
-    made.version += 1
-    event = record(
-        "conclusion_returned",
-        made.inspection,
-        actor=actor,
-        now=now,
-        right=right,
-        facts={
-            "number": made.n,
-            "conclusion": made.id,
-            "of_unit": made.unit.code,
-            "obligation": owed.id,
-        },
-        private={"text": said},
-    )
+    event = _judge(made, waiting, "returned", said, right, actor, now)
     tasks.close_for_obligation(owed, by=actor, now=now)
     tasks.open_obligation(owed, now, posts=reporting_posts(made.unit))
-    tell(
-        event,
-        leaders([made.unit_id], now),
-        made.inspection,
-        topic="returned",
-        action="report_back",
-        actor=actor,
-        now=now,
-    )
+    _tell_unit(made, event, "returned", "report_back", actor, now)
 
 
 def _open(made: ConclusionRequirement) -> Obligation:
@@ -162,6 +113,32 @@ def _waiting(made: ConclusionRequirement) -> ReportBack:
     return waiting
 
 
-def _judge(waiting: ReportBack, verdict: str, said: str, actor: Person, now: datetime) -> None:
+def _judge(
+    made: ConclusionRequirement,
+    waiting: ReportBack,
+    verdict: str,
+    said: str,
+    right: Right,
+    actor: Person,
+    now: datetime,
+) -> Appended:
+    """What the team says of a report, and the event of it."""
     waiting.verdict, waiting.said = verdict, said
     waiting.judged_at, waiting.judged_by = now, actor
+    made.version += 1
+    kept = {"text": said} if said else {}
+    return record_required(
+        JUDGED[verdict], made, right, actor, now, private=kept, of_unit=made.unit.code
+    )
+
+
+def _tell_unit(
+    made: ConclusionRequirement,
+    event: Appended,
+    topic: str,
+    action: str,
+    actor: Person,
+    now: datetime,
+) -> None:
+    told = leaders([made.unit_id], now)
+    tell(event, told, made.inspection, topic=topic, action=action, actor=actor, now=now)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import db
+from models.dossier import ConclusionRequirement
 from models.inspection import Inspection
 from models.person import Person
 from models.post import Post, held_at
@@ -54,6 +55,29 @@ def record(
         actor_id=actor.id,
         document_id=inspection.document_id,
         about_id=about.id if about is not None and about.id != actor.id else None,
+    )
+
+
+def record_required(
+    action: str,
+    made: ConclusionRequirement,
+    right: Right,
+    actor: Person,
+    now: datetime,
+    *,
+    private: dict[str, Any],
+    **facts: Any,
+) -> Appended:
+    """As `record`, of what happens to one requirement of a conclusion."""
+    stated = {"number": made.n, "conclusion": made.id, "obligation": made.obligation_id}
+    return record(
+        action,
+        made.inspection,
+        actor=actor,
+        now=now,
+        right=right,
+        facts=stated | facts,
+        private=private,
     )
 
 

@@ -71,17 +71,17 @@ def known_to(person: Person, now: datetime) -> sa.ColumnElement[bool]:
 
 def visible(person: Person, now: datetime) -> list[Inspection]:
     """The inspections that the person may know of, newest first."""
-    return list(db.session.scalars(_newest_first(known_to(person, now))))
+    return list(db.session.scalars(newest_first(known_to(person, now))))
 
 
 def carried_out(person: Person, now: datetime) -> list[Inspection]:
     """The inspections that the person carries out as a commission's inspector, newest first."""
-    return list(db.session.scalars(_newest_first(carried_out_by(person, now))))
+    return list(db.session.scalars(newest_first(carried_out_by(person, now))))
 
 
 def find(inspection_id: int, person: Person, now: datetime) -> Inspection | None:
     """The inspection, if the person may know of it."""
-    rows = _newest_first(known_to(person, now)).where(Inspection.id == inspection_id)
+    rows = newest_first(known_to(person, now)).where(Inspection.id == inspection_id)
     return db.session.scalar(rows)
 
 
@@ -113,6 +113,7 @@ def is_over(inspection: Inspection, now: datetime) -> bool:
     return inspection.ended_at is not None or inspection.closes_on < local_day(now)
 
 
-def _newest_first(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[Inspection]]:
+def newest_first(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[Inspection]]:
+    """A statement for the inspections, joined with their Document, that fulfil a condition."""
     rows = sa.select(Inspection).join(Document, Inspection.document_id == Document.id)
     return rows.where(condition).order_by(Inspection.id.desc())

@@ -51,8 +51,9 @@ def erase(
 
 
 def _sentence(done: Erased, dry_run: bool) -> str:
-    held = f" {done.held} văn bản đang niêm giữ, chưa xóa." if done.held else ""
+    held = f" {done.held} mục đang niêm giữ, chưa xóa." if done.held else ""
     return (
         f"{'Sẽ xóa' if dry_run else 'Đã xóa'} {done.texts} bản nội dung của {done.documents} văn "
-        f"bản cá nhân, {done.payloads} phần riêng của sự kiện, {done.files} tệp.{held}"
+        f"bản cá nhân, lời ghi của {done.obligations} việc không còn văn bản, {done.payloads} phần "
+        f"riêng của sự kiện, {done.files} tệp.{held}"
     )

@@ -241,6 +241,8 @@ class _Told:
             return TEMPLATES[f"{action} by meeting", kind, False]
         if self.leaf.get("role") == PROXY and (f"{action} by proxy", None, False) in TEMPLATES:
             action = f"{action} by proxy"
+        if action == "erased" and "kinds" in self.leaf and "year" in self.leaf:
+            action = "erased at its term"
         later = bool(self.leaf.get("from_stage"))
         kind = self.told_as()
         for key in ((action, kind, later), (action, None, later), (action, kind, False)):
@@ -278,6 +280,10 @@ class _Told:
             inspected = self.kind == history_inspections.KIND
             words = history_inspections.NOTICE if inspected else N_("theo quyết định %(decision)s")
             yield phrase(words, decision=decision)
+        if self.event.action == "erased" and (kinds := self.leaf.get("kinds")):
+            yield phrase(
+                N_("gồm %(kinds)s"), kinds=[phrase(NOUNS[kind]) for kind in kinds if kind in NOUNS]
+            )
         if changed := self.leaf.get("changed"):
             yield phrase(N_("%(n)s hạn đang mở được tính lại"), n=changed)
         if basis := self.private("basis"):

@@ -7,8 +7,9 @@ from workflows.refusal import N_
 
 # (action, kind or any, at a later stage) → the sentence.
 TEMPLATES: dict[tuple[str, str | None, bool], str] = {
-    ("erased", "commitment", False): N_(
-        "Hết thời hạn giữ, hệ thống xóa nội dung văn bản cá nhân của năm %(year)s%(details)s."
+    **dict.fromkeys(
+        (("erased", "commitment", False), ("erased at its term", None, False)),
+        N_("Hết thời hạn giữ, hệ thống xóa nội dung văn bản cá nhân của năm %(year)s%(details)s."),
     ),
     ("key_rotated", None, False): N_(
         "%(actor)s%(as)s thay khóa ký sổ sự kiện, khóa cũ và khóa mới cùng ký%(details)s."

@@ -1,53 +1,53 @@
-"""What is erased of one person's own papers: their texts, what was said about them, the files beside
-them, and what the log's payloads hold. That each was, when and by which acts, stays."""
+"""What is erased of one person's own papers and of what he owes: their texts, what was said about them,
+the files beside them, and what the log's payloads hold. That each was, when and by which acts, stays."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.deadline import Deadline, Escalation, EscalationAnswer, LatenessReason
-from models.document import Comment, Document, Revision
-from models.event import AuditEvent, EventPayload
+from models.document import Document, Revision
+from models.event import EventPayload
 from models.kinds import PERSONAL
-from models.recorded import Finding
-from models.sitting import AgendaItem, MonthlyReview, SelfNote
+from models.obligation import Obligation
+from models.relief import Relief
 from models.stored_file import Attachment
 from models.task import Task
 from workflows import trail
-
-# Whatever somebody wrote about a paper, beside its own text: emptied.
-WORDS: tuple[tuple[Any, str, Any], ...] = (
-    (Attachment, "name", ""),
-    (Comment, "text", ""),
-    (Finding, "explanation", None),
-    (AgendaItem, "reason", None),
-    (SelfNote, "text", ""),
-    (SelfNote, "items", []),
-    (MonthlyReview, "remark", ""),
-    (MonthlyReview, "items", []),
-)
+from workflows.erasing.payloads import empty, own_events, said_elsewhere
+from workflows.erasing.prints import drop_dossiers
+from workflows.erasing.words import forget_beside, forget_months, forget_owed
 
 
 @dataclass
 class Erased:
-    """How much was erased, or would be: papers, texts of them, payloads of events, files. `held`:
-    papers that a freeze keeps."""
+    """How much was erased, or would be: papers, texts of them, payloads of events, files, and
+    obligations of which there was no text (any more) but words about them. `held`: papers and such
+    obligations that a freeze keeps."""
 
     documents: int = 0
     texts: int = 0
     payloads: int = 0
     files: int = 0
+    obligations: int = 0
     held: int = 0
 
     def add(self, other: Erased) -> None:
         for one in fields(self):
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+
+
+class Ids(NamedTuple):
+    """Papers, and everything that persons owed by them or without a paper."""
+
+    documents: list[int]
+    owed: list[int]
 
 
 def with_texts() -> sa.ColumnElement[bool]:
@@ -56,69 +56,100 @@ def with_texts() -> sa.ColumnElement[bool]:
     return sa.and_(Document.kind.in_(PERSONAL), kept)
 
 
-def count(session: Session, documents: Sequence[Document]) -> Erased:
-    """What erasing these papers would come to."""
-    ids = [document.id for document in documents]
+def only_words() -> sa.ColumnElement[bool]:
+    """What a person owes, of which words are kept but no text: why he was excused or given longer,
+    why he was late, what was answered to that."""
+    task = Task.obligation_id == Obligation.id
+    said = (
+        sa.exists().where(Relief.obligation_id == Obligation.id, Relief.reason != ""),
+        sa.exists().where(
+            LatenessReason.deadline_id == Deadline.id,
+            Deadline.task_id == Task.id,
+            LatenessReason.text != "",
+            task,
+        ),
+        sa.exists().where(
+            EscalationAnswer.escalation_id == Escalation.id,
+            Escalation.task_id == Task.id,
+            EscalationAnswer.note != "",
+            task,
+        ),
+    )
+    text = sa.exists().where(Document.obligation_id == Obligation.id, with_texts())
+    return sa.and_(Obligation.person_id.is_not(None), sa.or_(*said), ~text)
+
+
+def count(session: Session, documents: Sequence[Document], owed: Sequence[Obligation]) -> Erased:
+    """What erasing these papers and obligations would come to."""
+    ids = _ids(session, documents, owed)
 
     def rows(*wanted: sa.ColumnElement[bool]) -> int:
         return session.scalar(sa.select(sa.func.count()).where(*wanted)) or 0
 
+    own = rows(EventPayload.event_id.in_(own_events(ids.documents)))
     return Erased(
-        documents=len(ids),
-        texts=rows(Revision.document_id.in_(ids), Revision.erased_at.is_(None)),
-        payloads=rows(EventPayload.event_id.in_(_events_of(ids))),
-        files=rows(Attachment.document_id.in_(ids), Attachment.removed_at.is_(None)),
+        documents=len(documents),
+        texts=rows(Revision.document_id.in_(ids.documents), Revision.erased_at.is_(None)),
+        payloads=own + len(said_elsewhere(session, *ids)),
+        files=rows(Attachment.document_id.in_(ids.documents), Attachment.removed_at.is_(None)),
+        obligations=len(owed),
     )
 
 
-def erase(session: Session, documents: Sequence[Document], *, at: datetime) -> Erased:
-    """Erases these papers of one unit in the caller's transaction, the log of the unit locked. Who
-    calls appends the event `erased` with the counts at the same instant `at`."""
-    ids = [document.id for document in documents]
+def erase(
+    session: Session, documents: Sequence[Document], owed: Sequence[Obligation], *, at: datetime
+) -> Erased:
+    """Erases these papers and obligations of one unit in the caller's transaction, the log of the
+    unit locked. Who calls appends the event `erased` with the counts at the same instant `at`."""
+    ids = _ids(session, documents, owed)
+    elsewhere = said_elsewhere(session, *ids)
+    empty(elsewhere, at)
+    session.flush()
+    drop_dossiers(session, ids.documents)
     texts = session.execute(
         sa.update(Revision)
-        .where(Revision.document_id.in_(ids), Revision.erased_at.is_(None))
+        .where(Revision.document_id.in_(ids.documents), Revision.erased_at.is_(None))
         .values(content={}, basis=[], salt=None, erased_at=at)
     )
-    for model, column, empty in WORDS:
-        session.execute(sa.update(model).where(model.document_id.in_(ids)).values({column: empty}))
-    _forget_why_late(session, ids)
+    forget_beside(session, ids.documents)
+    forget_owed(session, *ids)
+    for year in {document.campaign.year for document in documents}:
+        authors = {one.author_id for one in documents if one.campaign.year == year}
+        forget_months(session, authors, year)
     files = _take_files_away(session, documents, at)
     payloads = session.execute(
         sa.update(EventPayload)
-        .where(EventPayload.event_id.in_(_events_of(ids)))
+        .where(EventPayload.event_id.in_(own_events(ids.documents)))
         .values(fields={}, actor_id=None, about_id=None, erased_at=at)
     )
     session.expire_all()
-    return Erased(len(ids), _rows(texts), _rows(payloads), files)
+    return Erased(
+        documents=len(documents),
+        texts=_rows(texts),
+        payloads=_rows(payloads) + len(elsewhere),
+        files=files,
+        obligations=len(owed),
+    )
 
 
-def facts_of(done: Erased) -> dict[str, int]:
+def kinds_of(documents: Iterable[Document], owed: Iterable[Obligation]) -> list[str]:
+    """Of which kinds these papers, and the papers that were owed, are."""
+    return sorted({d.kind for d in documents} | {o.requirement.kind for o in owed})
+
+
+def facts_of(done: Erased, kinds: list[str]) -> dict[str, Any]:
     """What the event `erased` states: verification holds it against what is empty."""
-    return {"documents": done.documents, "texts": done.texts, "payloads": done.payloads}
+    stated = {"documents": done.documents, "texts": done.texts, "payloads": done.payloads}
+    return {"kinds": kinds, "obligations": done.obligations, **stated}
 
 
-def _forget_why_late(session: Session, ids: Sequence[int]) -> None:
-    """What was said of why these papers were late, by who owed them and by who heard of it."""
-    owed = sa.select(Document.obligation_id).where(
-        Document.id.in_(ids), Document.obligation_id.is_not(None)
+def _ids(session: Session, documents: Sequence[Document], owed: Collection[Obligation]) -> Ids:
+    ids = [document.id for document in documents]
+    answered = sa.select(Document.obligation_id).where(Document.id.in_(ids))
+    own = sa.select(Obligation.id).where(
+        Obligation.id.in_(answered), Obligation.person_id.is_not(None)
     )
-    tasks = sa.select(Task.id).where(
-        Task.person_id.is_not(None),
-        sa.or_(Task.document_id.in_(ids), Task.obligation_id.in_(owed)),
-    )
-    late = sa.select(Deadline.id).where(Deadline.task_id.in_(tasks))
-    heard = sa.select(Escalation.id).where(Escalation.task_id.in_(tasks))
-    session.execute(
-        sa.update(LatenessReason).where(LatenessReason.deadline_id.in_(late)).values(text="")
-    )
-    session.execute(
-        sa.update(EscalationAnswer).where(EscalationAnswer.escalation_id.in_(heard)).values(note="")
-    )
-
-
-def _events_of(ids: Sequence[int]) -> sa.Select[Any]:
-    return sa.select(AuditEvent.id).where(AuditEvent.document_id.in_(ids))
+    return Ids(ids, sorted({*session.scalars(own), *(one.id for one in owed)}))
 
 
 def _rows(result: Any) -> int:

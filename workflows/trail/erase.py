@@ -13,6 +13,8 @@ from workflows.trail.append import Appended, append, lock_logs
 
 # The fields of somebody else's event that name the person whom it is about.
 ABOUT = frozenset(("name", "old_name", "to_name", "login", "delegated_by"))
+# What speaks of that person where the event is about no document.
+SPOKEN = frozenset(("reason", "ground", "basis", "note"))
 
 
 def erase_person_payload(
@@ -41,11 +43,10 @@ def erase_person_payload(
             payload.fields, payload.actor_id = {}, None
         else:
             # Why somebody is away speaks of him; why a document was returned, of the document.
-            spoken_of = ABOUT | ({"reason"} if document_id is None else frozenset())
+            spoken_of = ABOUT | (SPOKEN if document_id is None else frozenset())
             payload.fields = {k: v for k, v in payload.fields.items() if k not in spoken_of}
-        payload.about_id = None
-        payload.erased_at = at
-        touched += 1
+        touched += payload.erased_at != at  # else another event of this erasure tells of it
+        payload.about_id, payload.erased_at = None, at
     session.flush()
     return append(
         session,

@@ -10,24 +10,30 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.serving import make_server
 
-from config import ROOT
+from config import ROOT, Settings
 from models.base import db, transaction
-from models.unit import unit_by_code
+from models.unit import Unit, unit_by_code
 from models.witness import WitnessLook
 from tests.cast import EPOCH, Office
 from workers.launcher import witness_command
+from workers.witness import application
 from workflows import trail
 from workflows.organisation.record import top_unit_id
+from workflows.prints.log_stamp import log_stamp
 from workflows.trail import keys
+from workflows.trail.witness import afar, observing
 from workflows.trail.witness.cosignature import key_of
 from workflows.trail.witness.doors import Elsewhere
 from workflows.trail.witness.near import witness_elsewhere
+from workflows.trail.witness.observing import Verdict, observe
 from workflows.trail.witness.settling import settle
 from workflows.trail.witness.standing import standing
 from workflows.trail.witness.store import Watched, opened
@@ -56,6 +62,21 @@ def ward(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+@pytest.fixture
+def thread(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """The same, within this process."""
+    given = {"WITNESS_DIR": str(tmp_path / "ward"), "DATA_DIR": str(tmp_path / "ward-data")}
+    answering = application(Settings.from_env({**given, "SECRET_KEY": "k" * 64}))
+    server = make_server("127.0.0.1", 0, answering)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(server.serve_forever)
+        try:
+            yield tmp_path / "ward", f"http://127.0.0.1:{server.port}"
+        finally:
+            server.shutdown()
+            server.server_close()
 
 
 def _key(url: str) -> str:
@@ -119,14 +140,101 @@ def test_the_base_cannot_take_back_what_the_ward_has_seen(
         with opened(folder) as store:
             assert store.conflicts() == []
         _event(3)  # and written anew, as if the second act had never been
-        _event(4)
         assert shown().faults == {top: "rewritten"}
         assert standing(db.session(), REAL).contradicted
         with opened(folder) as store:
-            [conflict] = store.conflicts()
+            [conflict] = store.conflicts()  # two trees of one size, both signed by the base
             assert store.seen(conflict.origin).size == seen
-        later = standing(db.session(), REAL + timedelta(hours=25))
-        assert later.late  # unwitnessed for a day
+        _event(4)
+        assert shown().faults == {top: "rewritten"}
+        with opened(folder) as store:
+            assert len(store.conflicts()) == 1  # of another size it is for the base to show
+            assert observing.wanted(store, key.name) == [(conflict.origin, seen + 1)]
+        assert standing(db.session(), REAL + timedelta(hours=25)).late  # unwitnessed for a day
+        assert afar.red(afar.installations(folder, datetime.now(UTC))) == ["Cơ sở"]
+
+
+def test_the_ward_sees_that_the_base_fell_silent(
+    app: Flask, tmp_path: Path, thread: tuple[Path, str]
+) -> None:
+    """By the clock of the ward; a base in which nothing is written is not silent."""
+    folder, url = thread
+    elsewhere = witness_elsewhere(url, _key(url))
+    mine = keys.KeyFolder(tmp_path / "keys")
+
+    def shown(at: datetime):
+        return settle(mine, tmp_path / "own", elsewhere=elsewhere, real_now=at, now=EPOCH)
+
+    with app.app_context():
+        Office()
+        _event(1)
+        shown(REAL)
+        [key] = keys.known(db.session())
+        with opened(folder) as store:
+            store.watch(key, unit="WARD", label="Cơ sở")
+        now = datetime.now(UTC)
+        [never] = afar.installations(folder, now)
+        assert (never.heard, never.is_red) == (None, False)
+        assert not shown(REAL).faults
+        [heard] = afar.installations(folder, now)
+        assert (heard.label, heard.unit, heard.silent) == ("Cơ sở", "WARD", False)
+        for hours, silent in ((23, False), (25, True)):
+            [then] = afar.installations(folder, heard.heard + timedelta(hours=hours))
+            assert (then.silent, then.is_red) == (silent, silent)
+        with opened(folder) as store:
+            origin = f"{key.name}/PROVINCE"
+            store.keep(origin, store.seen(origin)._replace(at=1))
+        assert shown(now + timedelta(hours=1)).faults == {}  # nothing was written since
+        [again] = afar.installations(folder, now)
+        assert again.heard >= heard.heard
+        with opened(folder) as store:
+            assert store.unwatch(key)
+            assert not store.unwatch(key)
+        assert afar.installations(folder, now + timedelta(days=9)) == []
+    assert afar.installations(tmp_path / "none", now) == []
+
+
+def test_a_code_on_minutes_is_shown_by_the_log_or_turns_red(
+    app: Flask, tmp_path: Path, thread: tuple[Path, str]
+) -> None:
+    """The ward holds the minutes of a cell, whose log it never saw: the base is asked for it."""
+    folder, url = thread
+    elsewhere = witness_elsewhere(url, _key(url))
+    mine = keys.KeyFolder(tmp_path / "keys")
+
+    def shown():
+        return settle(mine, tmp_path / "own", elsewhere=elsewhere, real_now=REAL, now=EPOCH)
+
+    def pasted(code: str) -> Verdict:
+        with opened(folder) as store:
+            return observe(store, code, at=int(time.time()))[2]
+
+    with app.app_context():
+        cell = Office().units["CELL"].id
+        _event(1)
+        _event(1, cell)
+        shown()
+        [key] = keys.known(db.session())
+        with opened(folder) as store:
+            store.watch(key, unit="WARD", label="Cơ sở")
+        first = log_stamp(db.session.get_one(Unit, cell))["code"]
+        _event(2, cell)
+        assert pasted(first) is Verdict.UNKNOWN
+        assert shown().faults == {}
+        assert pasted(first) is Verdict.WHOLE
+        _copy(tmp_path, "old")
+        _event(3, cell)
+        shown()
+        printed = log_stamp(db.session.get_one(Unit, cell))["code"]
+        _put_back(tmp_path, "old")
+        for n in (4, 5):
+            _event(n, cell)
+        shown()
+        assert pasted(printed) is Verdict.UNKNOWN
+        assert shown().faults[cell] == "rewritten"  # the base knows it at once
+        assert pasted(printed) is Verdict.UNKNOWN
+        [then] = afar.installations(folder, datetime.now(UTC) + timedelta(hours=25))
+        assert then.overdue
 
 
 def test_a_witness_that_does_not_answer_stops_nothing(app: Flask, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, ref
 from models.document import Document
-from models.dossier import DossierPiece
+from models.dossier import DossierPiece, ReportBack
 from models.person import Person
 from models.sitting import Sitting
 
@@ -29,7 +29,8 @@ class StoredFile(Base):
 
 
 class Attachment(Base):
-    """One file beside one revision of a document, a sitting's minutes, or a piece of a dossier.
+    """One file beside one revision of a document, a sitting's minutes, a piece of a dossier, or a
+    report back on a conclusion.
 
     `purpose`: scan (the signed paper itself) | attachment (a table, a list, a picture). Removed
     ones stay with the instant of their removal; the bytes go when nothing points to them.
@@ -38,7 +39,8 @@ class Attachment(Base):
     __tablename__ = "attachment"
     __table_args__ = (
         sa.CheckConstraint(
-            "document_id is not null or sitting_id is not null or piece_id is not null",
+            "document_id is not null or sitting_id is not null or piece_id is not null"
+            " or report_id is not null",
             name="subject",
         ),
         sa.CheckConstraint("purpose in ('scan', 'attachment')", name="purpose"),
@@ -50,6 +52,7 @@ class Attachment(Base):
     revision: Mapped[int | None]
     sitting_id: Mapped[int | None] = ref("sitting.id")
     piece_id: Mapped[int | None] = ref("dossier_piece.id")
+    report_id: Mapped[int | None] = ref("report_back.id")
     purpose: Mapped[str]
     name: Mapped[str]  # as shown and downloaded; never a path
     added_by_id: Mapped[int] = ref("person.id", index=False)
@@ -60,4 +63,5 @@ class Attachment(Base):
     document: Mapped[Document | None] = relationship()
     sitting: Mapped[Sitting | None] = relationship()
     piece: Mapped[DossierPiece | None] = relationship()
+    report: Mapped[ReportBack | None] = relationship()
     added_by: Mapped[Person] = relationship()

@@ -3,8 +3,11 @@ answered, requirements that are owed, climb, and are reported back."""
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -24,6 +27,7 @@ from models.inspection import Inspection, InspectionUnit
 from models.notification import Notification
 from models.obligation import Obligation
 from models.post import Post
+from models.stored_file import Attachment, StoredFile
 from models.task import Task
 from tests.cast import TODAY, Office
 from tests.support.house import House
@@ -31,6 +35,7 @@ from tests.support.visitor import says
 from workflows import exports, ladder, trail
 from workflows.calendar import at_seven
 from workflows.dossier import conclusions, findings, reporting, signing
+from workflows.dossier.awaiting import awaiting_signature
 from workflows.dossier.evidence import Noted
 from workflows.dossier.index import data_of, entries, whole
 from workflows.dossier.pieces import ALL
@@ -38,6 +43,7 @@ from workflows.dossier.printing import piece_data
 from workflows.dossier.required import requirements_of
 from workflows.dossier.who import findings_shown, reads_piece
 from workflows.dossier.writing import Typed, find, next_part, write
+from workflows.edge import edge
 from workflows.exports import dossier as packing
 from workflows.history import sentences
 from workflows.inspections import opening, reaching
@@ -130,6 +136,12 @@ class Case:
         assert piece is not None
         self.act(signing.sign, self.inspection, n, 1, by=name, version=piece.version, remark=remark)
 
+    def to_sign(self, name: str) -> int:
+        """How many minutes wait for his signature on his desk."""
+        found = awaiting_signature(self.office.person(name))
+        assert edge(self.office.person(name), self.office.now).signatures == bool(found)
+        return len(found)
+
     def noted(self, **more: Any) -> InspectionFinding:
         event = db.session.scalars(
             sa.select(AuditEvent).where(AuditEvent.unit_id == self.office.units["CELL"].id)
@@ -178,9 +190,13 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
         case = Case(office := Office())
         office.cell_plan_in_force()
         case.go("announce")
-        case.offered()
+        case.written()
+        assert [case.to_sign(name) for name in ("Kiem", "Kim", "An", "Sau")] == [0, 0, 0, 0]
+        case.act(signing.offer, case.inspection, 4, 1, by="Kim", version=1)
+        assert [case.to_sign(name) for name in ("Kiem", "Kim", "An", "Sau")] == [1, 1, 1, 0]
         for name in ("Kiem", "Kim"):
             case.sign(name)
+        assert [case.to_sign(name) for name in ("Kiem", "Kim", "An", "Sau")] == [0, 0, 1, 0]
         assert signing.standing(find(case.inspection, 4, 1)) == "offered"  # type: ignore[arg-type]
         case.sign("An", remark="Đồng ý, đề nghị gửi một bản.")
         assert signing.standing(find(case.inspection, 4, 1)) == "signed"  # type: ignore[arg-type]
@@ -237,6 +253,59 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
             assert any(part in line for line in told), part
         assert not any("ghi việc “" in line for line in told)
         assert trail.verify(db.session()).faults == []
+        offered, *_, last = db.session.scalars(
+            sa.select(AuditEvent)
+            .where(AuditEvent.action.in_(("minutes_offered", "minutes_signed")))
+            .order_by(AuditEvent.id)
+        )
+        piece = find(case.inspection, 4, 1)
+        assert piece is not None
+        body = json.dumps(piece.texts).replace("Kiem", "Kim")
+        assert body != json.dumps(piece.texts)
+        inspected = "UPDATE piece_signature SET {} WHERE role = 'inspected'"
+        for change, event, sentence in (
+            (f"UPDATE dossier_piece SET texts = '{body}'", offered, "đã chốt để ký"),
+            ("UPDATE dossier_piece SET place = 'Nơi khác'", offered, "đã chốt để ký"),
+            ("UPDATE dossier_piece SET salt = NULL", offered, "đã chốt để ký"),
+            ("UPDATE inspection SET decision_number = '9-QĐ'", offered, "đã chốt để ký"),
+            (inspected.format(f"person_id = {office.person('Sau').id}"), offered, "đã chốt"),
+            ("UPDATE dossier_piece SET offered_at = NULL", offered, "không còn ở trạng thái"),
+            (inspected.format("signed_at = NULL"), last, "đã bị gỡ"),
+            ("DELETE FROM piece_signature; DELETE FROM dossier_piece", offered, "đã mất"),
+        ):
+            with changed(change):
+                (fault,) = trail.verify(db.session()).faults
+            assert sentence in str(fault), change
+            assert (fault.unit, fault.seq) == (event.unit.code, event.seq), change
+        assert trail.verify(db.session()).faults == []
+
+
+@contextmanager
+def changed(statements: str) -> Iterator[None]:
+    """The tables of minutes with somebody's change in them, within the block."""
+    kept = ("inspection", "dossier_piece", "piece_signature")
+    with db.engine.connect() as connection, connection.begin():
+        was = {name: connection.execute(db.metadata.tables[name].select()).all() for name in kept}
+    ids = {name: [row.id for row in rows] for name, rows in was.items()}
+    try:
+        with db.engine.begin() as connection:
+            for statement in statements.split("; "):
+                connection.execute(sa.text(statement.replace(":", r"\:")))
+        yield
+    finally:
+        with db.engine.begin() as connection:
+            for name, rows in was.items():
+                table = db.metadata.tables[name]
+                there = set(
+                    connection.scalars(sa.select(table.c.id).where(table.c.id.in_(ids[name])))
+                )
+                for row in rows:
+                    values = dict(row._mapping)
+                    connection.execute(
+                        table.update().where(table.c.id == row.id).values(values)
+                        if row.id in there
+                        else table.insert().values(values)
+                    )
 
 
 @pytest.mark.databases("sqlite")
@@ -579,8 +648,11 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
         assert house(name).get(minutes).status_code == 404, name
     signer = house("An")
     assert says(signer.get("/notifications"), "Một biên bản kiểm tra chờ ký.")
+    assert says(signer.get("/"), "Ký biên bản thẩm tra, xác minh ngày 02/03/2026")
+    assert minutes in signer.get("/").text
     assert signer.submit(minutes, f"{minutes}/signature", remark="Nhất trí.").status_code == 303
     assert says(unit.get(minutes), "Nhất trí.")
+    assert minutes not in signer.get("/").text
     assert minutes in unit.get(f"{at}/minutes").text
     assert team.get(f"{at}/dossier.pdf").data.startswith(b"%PDF")
     assert zipfile.is_zipfile(BytesIO(team.get(f"{piece}/print.docx").data))
@@ -606,7 +678,17 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
         made = f"/inspection/conclusions/{requirements_of(case.inspection)[0].id}"
     assert made in unit.get("/").text
     assert says(unit.get("/inspection/requirements"), DO)
-    assert unit.submit(made, f"{made}/report", text=DONE).status_code == 303
+    unit.get(made)
+    for name, kept in (("bản chạy.exe", b"MZ" * 50), ("biên bản.pdf", paper)):
+        given = {"csrf_token": unit.token, "version": "1", "text": DONE}
+        given["version"] = re.findall(r'name="version" value="(\d+)"', unit.get(made).text)[0]
+        sent = unit.client.post(f"{made}/report", data=given | {"file": (BytesIO(kept), name)})
+        assert sent.status_code == (303 if kept is paper else 422), name
+        assert kept is paper or says(sent, DONE)  # the words are kept, nothing is reported
+    (evidence,) = re.findall(rf"{made}/files/\d+", team.get(made).text)
+    assert team.get(evidence).data.startswith(b"%PDF")
+    for name, path in (("Bon", evidence), ("Kiem", f"{made}/files/999999")):
+        assert house(name).get(path).status_code == 404
     assert says(team.get("/"), "Chờ xác nhận")
     assert team.submit(made, f"{made}/confirmation").status_code == 303
     assert says(unit.get(made), "Đã thực hiện đúng hạn")
@@ -614,8 +696,8 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
 
 
 def test_the_step_down_leaves_nobody_waiting_and_the_step_up_finds_the_rest(app: Flask) -> None:
-    """With a dossier in place: what a conclusion requires is waived there, files beside pieces go,
-    and all else stays."""
+    """With a dossier in place: what a conclusion requires is waived there, files beside pieces and
+    reports go, and all else stays."""
     with app.app_context():
         case = Case(office := Office())
         office.cell_plan_in_force()
@@ -625,6 +707,16 @@ def test_the_step_down_leaves_nobody_waiting_and_the_step_up_finds_the_rest(app:
         case.noted()
         case.required()
         case.go("conclude")
+        made = requirements_of(case.inspection)[0]
+        told = case.act(reporting.report_back, made, DONE, by="Sau", version=made.version)
+        with transaction():
+            stored = StoredFile(sha256="0" * 64, size=1, media_type="x", created_at=office.now)
+            db.session.add(
+                Attachment(
+                    file=stored, purpose="attachment", name="a.pdf", report=told,
+                    added_by=office.person("Sau"), added_at=office.now,
+                )
+            )  # fmt: skip
         owed = case.owed().id
         db.session.remove()
     runner = app.test_cli_runner()
@@ -635,6 +727,7 @@ def test_the_step_down_leaves_nobody_waiting_and_the_step_up_finds_the_rest(app:
         kept = db.session.get_one(Obligation, owed)
         assert (kept.state, waits_at(kept)) == ("waived", set())
         assert requirements_of(case.inspection) == []
+        assert db.session.scalars(sa.select(Attachment)).all() == []
         assert case.inspection.state == "concluded"
         assert trail.verify(db.session()).faults == []
         db.session.remove()

@@ -14,9 +14,6 @@ from models.sitting import Sitting
 from models.stored_file import Attachment
 from views import present, uploads
 from workflows import files
-from workflows.refusal import N_
-
-PURPOSES = {"scan": N_("Bản quét của bản giấy đã ký"), "attachment": N_("Tệp kèm theo")}
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,9 @@ def sheet(document: Document, revision: Revision, person: Person) -> Sheet:
             )
             for each in files.attachments_of(document, revision.n)
         ],
-        purposes=[(key, gettext(words)) for key, words in PURPOSES.items() if key in addable],
+        purposes=[
+            (key, gettext(words)) for key, words in uploads.PURPOSES.items() if key in addable
+        ],
         page_url=url_for("files.page", document_id=document.id),
         add_url=url_for("files.add", document_id=document.id),
         revision=revision.n,
@@ -82,7 +81,7 @@ def row(attachment: Attachment, url: str, removal_url: str = "") -> Row:
     stored = attachment.file
     return Row(
         name=attachment.name,
-        purpose=gettext(PURPOSES[attachment.purpose]),
+        purpose=gettext(uploads.PURPOSES[attachment.purpose]),
         kind=gettext(files.WORDS.get(stored.media_type, stored.media_type)),
         size=size_words(stored.size),
         pages=stored.pages if stored.media_type == "application/pdf" else None,

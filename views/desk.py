@@ -14,6 +14,7 @@ from models.queries.told import climbed_to
 from views import gathering, late, listed, present, tasks
 from views.addresses import address
 from views.frame import held_posts
+from views.inspector.signing_desk import signature_rows
 from views.loaders import viewer, visible_ids
 from views.on_paper import waiting_rows
 from views.policy import policy
@@ -50,6 +51,7 @@ def index() -> str | Response:
         groups=[(title, items) for title, items in groups if items],
         summary=_summary(numbers, week) if tab == "mine" else "",
         minutes=gathering.minutes_rows(person, now) if tab == "mine" else [],
+        signatures=signature_rows(person, now) if tab == "mine" else [],
         unexplained=waiting_rows(person) if tab == "mine" else [],
         unsaid=_unsaid(today) if tab in ("mine", "overdue") else [],
         escalated=escalated(today) if tab in ("mine", "overdue") else [],

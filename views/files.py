@@ -15,7 +15,7 @@ from models.base import db, transaction
 from models.document import Document, Revision
 from models.stored_file import Attachment
 from views import uploads
-from views.attached import PURPOSES, Sheet, sheet
+from views.attached import Sheet, sheet
 from views.document import note_reading
 from views.forms import Form
 from views.loaders import LARGEST, load_document, viewer
@@ -47,25 +47,17 @@ def add(document_id: int) -> Response | tuple[str, int]:
     _readable(document)
     purpose = form.raw("purpose")
     try:
-        if purpose not in PURPOSES:
-            raise Refused(
-                Reason("FORM", N_("Chọn tệp này là bản quét hay tệp kèm theo."), place="purpose")
+        with uploads.for_purpose(purpose) as clean, transaction():
+            document = _held(document, form)
+            files.require_may_add(document, purpose, person, clock.now())
+            files.attach(
+                document,
+                files.keep(clean, clock.now()),
+                purpose=purpose,
+                name=clean.name,
+                actor=person,
+                now=clock.now(),
             )
-        clean = uploads.accepted()
-        try:
-            with transaction():
-                document = _held(document, form)
-                files.require_may_add(document, purpose, person, clock.now())
-                files.attach(
-                    document,
-                    files.keep(clean, clock.now()),
-                    purpose=purpose,
-                    name=clean.name,
-                    actor=person,
-                    now=clock.now(),
-                )
-        finally:
-            clean.discard()
     except (Refused, Stale) as refused:
         return _again(document_id, form, refused)
     flash(gettext("Đã thêm tệp “%(name)s”.", name=clean.name), "done")

@@ -34,6 +34,7 @@ class Row:
     due: present.Due | None
     strong: bool  # late, or due within a working day: the button is filled
     iso: str = ""
+    waits: str = ""  # for what, where no day says it
 
 
 def row(task: Line, today: date, hidden: bool = False) -> Row:

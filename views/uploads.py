@@ -4,7 +4,8 @@ files, never whole into memory, and only where a view says that it takes some.""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import IO, Any, TypeVar, cast
 
@@ -16,7 +17,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from workflows import files
+from workflows.refusal import N_, Reason, Refused
 
+PURPOSES = {"scan": N_("Bản quét của bản giấy đã ký"), "attachment": N_("Tệp kèm theo")}
 MB = 1024 * 1024
 MOST = 25 * MB  # of a whole request; one file of it is held to `files.LIMIT`
 PARTS = 200
@@ -124,6 +127,21 @@ def accepted(name: str = "file") -> files.Clean:
     if sent is None:
         raise files.refused("none")
     return files.accept(sent.stream, sent.filename or "")
+
+
+@contextmanager
+def for_purpose(purpose: str, name: str = "file") -> Iterator[files.Clean]:
+    """As `accepted`, for one of `PURPOSES`; what was not kept inside is gone afterwards. Raises
+    Refused, also for another purpose."""
+    if purpose not in PURPOSES:
+        raise Refused(
+            Reason("FORM", N_("Chọn tệp này là bản quét hay tệp kèm theo."), place="purpose")
+        )
+    clean = accepted(name)
+    try:
+        yield clean
+    finally:
+        clean.discard()
 
 
 def too_large(room: int) -> str:

@@ -11,6 +11,7 @@ from models.base import asked, db, once
 from models.event import LogHead
 from models.notification import Notification
 from models.person import Person
+from workflows.dossier.awaiting import AWAITING as TO_SIGN
 from workflows.recorded.findings import WAITING, kept_units
 from workflows.sittings.seeing import AWAITING
 from workflows.standing import standing
@@ -20,13 +21,14 @@ MANY = 100
 
 class Edge(NamedTuple):
     """`unread`: notices, counted up to `MANY`. `log_size`: how far the log of one's own body has
-    grown; whether it holds is for `verify` to say. `minutes`, `findings`: whether any wait for this
-    person's word (`awaiting_me`, `waiting_for`)."""
+    grown; whether it holds is for `verify` to say. `minutes`, `findings`, `signatures`: whether any
+    wait for this person's word (`awaiting_me`, `waiting_for`, `awaiting_signature`)."""
 
     unread: int
     log_size: int
     minutes: bool
     findings: bool
+    signatures: bool
 
 
 _UNREAD = (
@@ -40,6 +42,7 @@ _EDGE = sa.select(
     sa.select(LogHead.size).where(LogHead.unit_id == sa.bindparam("unit")).scalar_subquery(),
     AWAITING.exists(),
     WAITING.exists(),
+    TO_SIGN.exists(),
 )
 
 
@@ -53,7 +56,7 @@ def edge(person: Person, now: datetime) -> Edge:
             "unit": posts[0].unit_id if posts else None,
             "kept": kept_units(person, now),
         }
-        unread, size, minutes, findings = asked(_EDGE, given).one()
-        return Edge(unread, size or 0, bool(minutes), bool(findings))
+        unread, size, *waits = asked(_EDGE, given).one()
+        return Edge(unread, size or 0, *map(bool, waits))
 
     return once(db.session(), ("edge", person.id, now), find)

@@ -187,6 +187,7 @@ LINES: dict[str, Line] = {
     "inspector.require_conclusion": to(rights.carries_out, 422),
     "inspector.requirements": everybody(200),
     "inspector.conclusion": nobody,
+    "inspector.conclusion_file": nobody,
     "inspector.change_conclusion": nobody,
     "inspector.drop_conclusion": nobody,
     "inspector.report_conclusion": nobody,

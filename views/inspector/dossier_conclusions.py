@@ -7,14 +7,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 import clock
 from models.dossier import ConclusionRequirement, ReportBack
 from models.inspection import Inspection
-from views import present
+from models.stored_file import Attachment
+from views import attached as file_rows
+from views import present, uploads
 from views.inspector.dossier_base import (
     conclusion_badge,
     load_conclusion,
@@ -28,10 +30,13 @@ from views.inspector.inspections_base import load, load_own, title
 from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy
+from views.sending import sent
 from views.sheet import Sheet
+from workflows import files
 from workflows.dossier import conclusions, reporting
 from workflows.dossier.who import CONCLUDED, leader_right
 from workflows.inspections import reaching
+from workflows.refusal import Refused
 from workflows.succession import successor
 
 
@@ -110,17 +115,41 @@ def drop_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
 
 @blueprint.post("/conclusions/<int:conclusion_id>/report")
 @policy("signed_in")
+@uploads.receives_files()
 def report_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
+    """The report, with a file that shows it where one is sent."""
     made, form = load_conclusion(conclusion_id), Sheet(request.form)
     words = form.text("text")
-    return _done(
-        made,
-        form,
-        lambda: reporting.report_back(
-            made, words, version=number(form), actor=viewer(), now=clock.now()
-        ),
-        gettext("Đã báo cáo kết quả thực hiện, chờ đoàn kiểm tra xác nhận."),
-    )
+
+    def report(clean: files.Clean | None = None) -> None:
+        now, person = clock.now(), viewer()
+        kept = reporting.report_back(made, words, version=number(form), actor=person, now=now)
+        if clean is not None:
+            stored = files.keep(clean, now)
+            given = {"purpose": "attachment", "name": clean.name}
+            files.attach(kept, stored, actor=person, now=now, **given)
+
+    said = gettext("Đã báo cáo kết quả thực hiện, chờ đoàn kiểm tra xác nhận.")
+    if uploads.chosen() is None:
+        return _done(made, form, report, said)
+    try:
+        with uploads.for_purpose("attachment") as clean:
+            return _done(made, form, lambda: report(clean), said)
+    except Refused as refusal:
+        form.refuse(refusal.reasons)
+        return _one(load_conclusion(conclusion_id), form), status_of(form)
+
+
+@blueprint.get("/conclusions/<int:conclusion_id>/files/<int:attachment_id>")
+@policy("signed_in")
+def conclusion_file(conclusion_id: int, attachment_id: int) -> Response:
+    """A file of a report back, for whoever reads the requirement."""
+    made = load_conclusion(conclusion_id)
+    beside = [one for report in made.reports for one in files.attachments_of(report)]
+    found = next((one for one in beside if one.id == attachment_id), None)
+    if found is None:
+        abort(404)
+    return sent(found)
 
 
 @blueprint.post("/conclusions/<int:conclusion_id>/confirmation")
@@ -208,6 +237,7 @@ def _one(made: ConclusionRequirement, form: Sheet) -> str:
         judging=owed and team and made.waiting is not None,
         units=units_of(inspection),
         version=form.raw("version") or made.version,
+        most=files.LIMIT // uploads.MB,
         form=form,
         problems=form.wrong,
     )
@@ -226,7 +256,7 @@ def _row(made: ConclusionRequirement) -> dict[str, Any]:
     }
 
 
-def _report(report: ReportBack) -> dict[str, str]:
+def _report(report: ReportBack) -> dict[str, Any]:
     return {
         "text": report.text,
         "when": present.instant(report.at),
@@ -236,7 +266,13 @@ def _report(report: ReportBack) -> dict[str, str]:
         "said": report.said,
         "judged": present.instant(report.judged_at),
         "judge": report.judged_by.full_name if report.judged_by is not None else "",
+        "files": [_file(report, one) for one in files.attachments_of(report)],
     }
+
+
+def _file(report: ReportBack, attachment: Attachment) -> file_rows.Row:
+    at = {"conclusion_id": report.requirement_id, "attachment_id": attachment.id}
+    return file_rows.row(attachment, url_for("inspector.conclusion_file", **at))
 
 
 def _unit_words(made: ConclusionRequirement) -> str:

@@ -13,7 +13,6 @@ from models.dossier import DossierPiece
 from models.inspection import Inspection
 from models.stored_file import Attachment
 from views import uploads
-from views.attached import PURPOSES
 from views.inspector.dossier_base import kept, load_spec, load_written, status_of
 from views.inspector.dossier_pieces import page
 from views.inspector.inspections_base import load_own
@@ -69,34 +68,26 @@ def remove_piece_file(inspection_id: int, n: int, attachment_id: int) -> Respons
 
 def _kept(inspection: Inspection, n: int, part: int, purpose: str) -> str:
     """Keeps the file that was sent; its name. Raises Refused."""
-    if purpose not in PURPOSES:
-        raise Refused(
-            Reason("FORM", N_("Chọn tệp này là bản quét hay tệp kèm theo."), place="purpose")
-        )
-    clean = uploads.accepted()
-    try:
-        with transaction():
-            require_team(inspection, viewer(), clock.now())
-            piece = db.session.scalars(
-                sa.select(DossierPiece).where(
-                    DossierPiece.inspection_id == inspection.id,
-                    DossierPiece.n == n,
-                    DossierPiece.part == part,
-                )
-            ).one()
-            if purpose == "scan" and piece.offered_at is None:
-                sentence = N_("Bản quét kèm theo biên bản đã chốt để ký. Chốt biên bản trước.")
-                raise Refused(Reason("FORM", sentence, place="purpose"))
-            files.attach(
-                piece,
-                files.keep(clean, clock.now()),
-                purpose=purpose,
-                name=clean.name,
-                actor=viewer(),
-                now=clock.now(),
+    with uploads.for_purpose(purpose) as clean, transaction():
+        require_team(inspection, viewer(), clock.now())
+        piece = db.session.scalars(
+            sa.select(DossierPiece).where(
+                DossierPiece.inspection_id == inspection.id,
+                DossierPiece.n == n,
+                DossierPiece.part == part,
             )
-    finally:
-        clean.discard()
+        ).one()
+        if purpose == "scan" and piece.offered_at is None:
+            sentence = N_("Bản quét kèm theo biên bản đã chốt để ký. Chốt biên bản trước.")
+            raise Refused(Reason("FORM", sentence, place="purpose"))
+        files.attach(
+            piece,
+            files.keep(clean, clock.now()),
+            purpose=purpose,
+            name=clean.name,
+            actor=viewer(),
+            now=clock.now(),
+        )
     return clean.name
 
 

@@ -1,5 +1,5 @@
-"""A file beside a revision, a sitting's minutes, or a piece of a dossier: each coming and going is an
-event."""
+"""A file beside a revision, a sitting's minutes, a piece of a dossier, or a report back: each coming
+and going is an event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.document import Document
-from models.dossier import DossierPiece
+from models.dossier import DossierPiece, ReportBack
 from models.person import Person
 from models.queries.seats import Seat
 from models.sitting import Sitting
@@ -21,10 +21,11 @@ from workflows.files.names import clean_name, with_ending
 from workflows.inspections import freeze
 from workflows.refusal import N_, Reason, Refused
 from workflows.standing import standing
+from workflows.succession import successor
 
-MOST = 50  # files beside one revision, one sitting, one piece
+MOST = 50  # files beside one revision, one sitting, one piece, one report
 
-Subject = Document | Sitting | DossierPiece
+Subject = Document | Sitting | DossierPiece | ReportBack
 
 
 def attach(
@@ -37,8 +38,9 @@ def attach(
     now: datetime,
     revision: int | None = None,
 ) -> Attachment:
-    """Puts a kept file beside a revision (the newest unless told), a sitting or a piece of a dossier;
-    in the caller's `transaction()`. The same file twice for the same purpose is the one that is there.
+    """Puts a kept file beside a revision (the newest unless told), a sitting, a piece of a dossier or
+    a report back; in the caller's `transaction()`. The same file twice for the same purpose is the
+    one that is there.
 
     `purpose`: scan | attachment. Who may is the caller's to ask (`may_add`). Raises Refused when
     the kind does not suit the purpose or there are too many.
@@ -51,11 +53,7 @@ def attach(
     trail.lock_logs(session, [_log_of(subject)])
     if isinstance(subject, Document):
         revision = revision or subject.revision
-        beside: dict[str, Any] = {"document_id": subject.id, "revision": revision}
-    elif isinstance(subject, Sitting):
-        beside = {"sitting_id": subject.id}
-    else:
-        beside = {"piece_id": subject.id}
+    beside = _beside(subject, revision)
     present = list(session.scalars(sa.select(Attachment).filter_by(**beside, removed_at=None)))
     for other in present:
         if (other.file_id, other.purpose) == (stored.id, purpose):
@@ -82,7 +80,7 @@ def attach(
 def remove(attachment: Attachment, *, actor: Person, now: datetime) -> None:
     """Takes a file away again; in the caller's `transaction()`. The row stays with the instant, the
     bytes until nothing points to them. Who may is the caller's to ask (`may_remove`)."""
-    subject = attachment.document or attachment.sitting or attachment.piece
+    subject = attachment.document or attachment.sitting or attachment.piece or attachment.report
     assert subject is not None
     trail.lock_logs(db.session(), [_log_of(subject)])
     db.session.refresh(attachment)
@@ -94,20 +92,25 @@ def remove(attachment: Attachment, *, actor: Person, now: datetime) -> None:
 
 
 def attachments_of(subject: Subject, revision: int | None = None) -> list[Attachment]:
-    """The files beside a revision, a sitting or a piece; scans first, then in order of arrival."""
-    beside: tuple[sa.ColumnElement[bool], ...]
-    if isinstance(subject, Document):
-        beside = (Attachment.document_id == subject.id, Attachment.revision == revision)
-    elif isinstance(subject, Sitting):
-        beside = (Attachment.sitting_id == subject.id,)
-    else:
-        beside = (Attachment.piece_id == subject.id,)
+    """The files beside a revision, a sitting, a piece or a report back; scans first, then in order of
+    arrival."""
     query = (
         sa.select(Attachment)
-        .where(*beside, Attachment.removed_at.is_(None))
+        .filter_by(**_beside(subject, revision), removed_at=None)
         .order_by(Attachment.purpose.desc(), Attachment.id)
     )
     return list(db.session.scalars(query))
+
+
+def _beside(subject: Subject, revision: int | None) -> dict[str, Any]:
+    """The columns of an attachment that say what it lies beside."""
+    if isinstance(subject, Document):
+        return {"document_id": subject.id, "revision": revision}
+    if isinstance(subject, Sitting):
+        return {"sitting_id": subject.id}
+    if isinstance(subject, DossierPiece):
+        return {"piece_id": subject.id}
+    return {"report_id": subject.id}
 
 
 def _record(
@@ -122,6 +125,7 @@ def _record(
         "revision": attachment.revision,
         "sitting": attachment.sitting_id,
         "piece": attachment.piece_id,
+        "report": attachment.report_id,
         "kind": subject.kind if isinstance(subject, Document) else None,
         "role": post.role if post else None,
     }
@@ -137,18 +141,26 @@ def _record(
             "file": attachment.name,
         },
         actor_id=actor.id,
-        document_id=(
-            subject.inspection.document_id
-            if isinstance(subject, DossierPiece)
-            else attachment.document_id
-        ),
+        document_id=_document_of(attachment, subject),
     )
 
 
+def _document_of(attachment: Attachment, subject: Subject) -> int | None:
+    """The document that the event is about: of what belongs to an inspection the inspection's."""
+    if isinstance(subject, DossierPiece):
+        return subject.inspection.document_id
+    if isinstance(subject, ReportBack):
+        return subject.requirement.inspection.document_id
+    return attachment.document_id
+
+
 def _log_of(subject: Subject) -> int:
-    """The unit in whose log it is written: of a piece the commission's."""
+    """The unit in whose log it is written: of a piece the commission's, of a report back that of the
+    unit which reports."""
     if isinstance(subject, DossierPiece):
         return subject.inspection.commission.id
+    if isinstance(subject, ReportBack):
+        return successor(subject.requirement.unit).id
     return subject.unit_id
 
 

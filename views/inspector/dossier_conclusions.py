@@ -126,8 +126,7 @@ def report_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
         kept = reporting.report_back(made, words, version=number(form), actor=person, now=now)
         if clean is not None:
             stored = files.keep(clean, now)
-            given = {"purpose": "attachment", "name": clean.name}
-            files.attach(kept, stored, actor=person, now=now, **given)
+            files.attach(kept, stored, purpose="attachment", name=clean.name, actor=person, now=now)
 
     said = gettext("Đã báo cáo kết quả thực hiện, chờ đoàn kiểm tra xác nhận.")
     if uploads.chosen() is None:
@@ -271,8 +270,12 @@ def _report(report: ReportBack) -> dict[str, Any]:
 
 
 def _file(report: ReportBack, attachment: Attachment) -> file_rows.Row:
-    at = {"conclusion_id": report.requirement_id, "attachment_id": attachment.id}
-    return file_rows.row(attachment, url_for("inspector.conclusion_file", **at))
+    address = url_for(
+        "inspector.conclusion_file",
+        conclusion_id=report.requirement_id,
+        attachment_id=attachment.id,
+    )
+    return file_rows.row(attachment, address)
 
 
 def _unit_words(made: ConclusionRequirement) -> str:

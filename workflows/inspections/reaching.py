@@ -113,7 +113,7 @@ def is_over(inspection: Inspection, now: datetime) -> bool:
     return inspection.ended_at is not None or inspection.closes_on < local_day(now)
 
 
-def newest_first(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[Inspection]]:
+def newest_first(condition: sa.ColumnElement[bool]) -> sa.Select[Inspection]:
     """A statement for the inspections, joined with their Document, that fulfil a condition."""
     rows = sa.select(Inspection).join(Document, Inspection.document_id == Document.id)
     return rows.where(condition).order_by(Inspection.id.desc())

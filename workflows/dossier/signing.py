@@ -13,6 +13,7 @@ from models.person import Person
 from models.stored_file import Attachment
 from workflows import text, trail
 from workflows.dossier.filled import body
+from workflows.dossier.offered import FIXED, Offered
 from workflows.dossier.pieces import ALL
 from workflows.dossier.told import leaders, record, team, tell
 from workflows.dossier.who import ANNOUNCED, require_team
@@ -20,7 +21,6 @@ from workflows.dossier.writing import held_piece
 from workflows.files import attachments_of
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
 
-FIXED = "fixed"  # where `texts` keeps the whole body that is signed
 REMARK = 2000  # letters
 
 
@@ -185,14 +185,8 @@ def _complete(piece: DossierPiece) -> None:
 
 
 def _hash(piece: DossierPiece, blocks: list[dict[str, Any]]) -> bytes:
-    content = {
-        "piece": piece.n,
-        "part": piece.part,
-        "number": piece.number,
-        "place": piece.place,
-        "body": blocks,
-        "signers": {one.role: one.person_id for one in piece.signatures},
-    }
     assert piece.salt is not None
-    title = f"{piece.inspection.decision_number} {piece.n}.{piece.part}"
-    return trail.content_hash(title, content, [], piece.dated_on, piece.salt)
+    signers = {one.role: one.person_id for one in piece.signatures}
+    decision = piece.inspection.decision_number
+    told = (piece.n, piece.part, piece.number, piece.place, piece.dated_on)
+    return Offered(decision, *told, blocks, signers).hash(piece.salt)

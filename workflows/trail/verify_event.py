@@ -14,7 +14,9 @@ from workflows.trail.parse import TOGETHER, parse_all
 
 Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
 NUMBERED = ("approve", "confirm")  # the acts that state a number
-COUNTED = frozenset(("read", "attach", "detach", "erased"))  # acts of which more is remembered
+MINUTES = frozenset(("minutes_offered", "minutes_reopened", "minutes_signed"))
+# Acts of which more is remembered.
+COUNTED = MINUTES | {"read", "attach", "detach", "erased"}
 
 # What looking at JSON may raise that is not as it was written.
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
@@ -80,6 +82,19 @@ class FileEvent(NamedTuple):
     sha256: Any
 
 
+class MinutesEvent(NamedTuple):
+    """An event by which minutes were offered, opened again or signed, as its leaf states it."""
+
+    at: str
+    unit_id: int
+    seq: int
+    document_id: int | None
+    action: str
+    piece: Any
+    content: Any
+    role: Any
+
+
 class Contents:
     """The contents of all logs, of units with these `codes`, in whichever order they come.
 
@@ -87,7 +102,7 @@ class Contents:
     event says that it is older than one before it. Instants at which payloads were emptied, and
     events that say so, are counted into `erased` and `logged`, those at which the texts of revisions
     were into `erased_texts` and `logged_texts`; `reads` counts the events that somebody has read,
-    `files` keeps those of attachments.
+    `files` keeps those of attachments, `minutes` those of minutes.
     """
 
     def __init__(self, codes: dict[int, str]) -> None:
@@ -100,6 +115,7 @@ class Contents:
         self.logged_texts: Counter[str] = Counter()
         self.reads = 0
         self.files: list[FileEvent] = []
+        self.minutes: list[MinutesEvent] = []
 
     def of(self, pages: Iterable[list[tuple[Any, ...]]]) -> Iterator[Moved]:
         """Looks at these events (`models.queries.trail.Event`) and gives those that moved a
@@ -131,8 +147,11 @@ class Contents:
         if "behind" in leaf:
             self.behind.add(unit_id)
         if action in ("attach", "detach"):
-            stated = leaf.get("attachment"), leaf.get("sha256")
-            self.files.append(FileEvent(unit_id, seq, which, action, *stated))
+            file = leaf.get("attachment"), leaf.get("sha256")
+            self.files.append(FileEvent(unit_id, seq, which, action, *file))
+        if action in MINUTES:
+            stated = leaf.get("piece"), leaf.get("content"), leaf.get("role")
+            self.minutes.append(MinutesEvent(at, unit_id, seq, which, action, *stated))
         if whole and erased_at is not None:
             self.erased[erased_at] += 1
         if whole and action == "erased":

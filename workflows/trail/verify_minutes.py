@@ -1,0 +1,146 @@
+"""Whether minutes of inspections still are what was offered to their three signers, and are signed by
+whom the events say."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.base import table_of
+from models.dossier import DossierPiece, PieceSignature
+from models.inspection import Inspection
+from workflows.dossier.offered import FIXED, Offered
+from workflows.refusal import N_
+from workflows.trail.report import Report
+from workflows.trail.verify_event import UNREADABLE, Contents, MinutesEvent
+
+PIECE, SIGNATURE, INSPECTION = map(table_of, (DossierPiece, PieceSignature, Inspection))
+
+LOST = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: biên bản kiểm tra số %(piece)s đã mất khỏi cơ sở dữ liệu."
+)
+ALTERED = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: biên bản kiểm tra số %(piece)s không còn đúng nội "
+    "dung đã chốt để ký."
+)
+OPENED = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: biên bản kiểm tra số %(piece)s không còn ở trạng "
+    "thái mà sự kiện ấy ghi (đã chốt để ký hay đã mở lại)."
+)
+OTHER = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: chữ ký trên biên bản kiểm tra số %(piece)s ký một "
+    "nội dung khác với nội dung đã chốt."
+)
+UNSIGNED = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: chữ ký trên biên bản kiểm tra số %(piece)s đã bị gỡ."
+)
+UNTOLD = N_("Biên bản kiểm tra số %(piece)s có nội dung chốt hoặc chữ ký mà không sổ nào ghi.")
+
+
+def _texts(*columns: sa.Column[Any]) -> list[sa.Label[str]]:
+    """As texts, whatever somebody has put into them."""
+    return [sa.cast(column, sa.Text).label(column.name) for column in columns]
+
+
+_PIECES = sa.select(
+    PIECE.c.id,
+    PIECE.c.n,
+    PIECE.c.part,
+    sa.cast(PIECE.c.salt, sa.LargeBinary).label("salt"),
+    sa.cast(PIECE.c.content_hash, sa.LargeBinary).label("content_hash"),
+    *_texts(PIECE.c.number, PIECE.c.place, PIECE.c.dated_on, PIECE.c.texts),
+    *_texts(PIECE.c.offered_at, INSPECTION.c.decision_number),
+).outerjoin(INSPECTION, INSPECTION.c.id == PIECE.c.inspection_id)
+_SIGNATURES = sa.select(
+    SIGNATURE.c.piece_id, SIGNATURE.c.role, SIGNATURE.c.person_id, *_texts(SIGNATURE.c.signed_at)
+)
+
+
+def check_minutes(connection: sa.Connection, contents: Contents, report: Report) -> None:
+    """Adds to `report` minutes that are not what their events state, each with the event that says
+    otherwise; of minutes that were opened again only what came later counts."""
+    told: dict[Any, list[MinutesEvent]] = defaultdict(list)
+    for event in sorted(_placed(contents.minutes), key=lambda event: event[:3]):
+        told[event.piece].append(event)
+    signers: dict[Any, dict[str, Any]] = defaultdict(dict)
+    signed: dict[Any, set[str]] = defaultdict(set)
+    for row in connection.execute(_SIGNATURES):
+        signers[row.piece_id][row.role] = row.person_id
+        if row.signed_at is not None:
+            signed[row.piece_id].add(row.role)
+    for row in connection.execute(_PIECES.order_by(PIECE.c.id)):
+        fault = _wrong_with(row, told.pop(row.id, []), signers[row.id], signed[row.id])
+        if fault is not None:
+            _add(report, contents, row.id, *fault)
+    for piece, events in told.items():
+        _add(report, contents, piece, LOST, events[0])
+
+
+def _placed(events: Iterable[MinutesEvent]) -> list[MinutesEvent]:
+    """Those that stand at a place and name a piece; the others are told with the logs."""
+    return [
+        event
+        for event in events
+        if type(event.at) is str
+        and type(event.unit_id) is int
+        and type(event.seq) is int
+        and type(event.piece) is int
+    ]
+
+
+def _wrong_with(
+    row: Any, events: list[MinutesEvent], signers: dict[str, Any], signed: set[str]
+) -> tuple[str, MinutesEvent | None] | None:
+    """What is wrong with one piece, and the event that says so; None: nothing."""
+    moved = [n for n, event in enumerate(events) if event.action != "minutes_signed"]
+    if not moved:
+        untold = row.offered_at is not None or row.content_hash is not None or signed or events
+        return (UNTOLD, None) if untold else None
+    last, since = events[moved[-1]], events[moved[-1] + 1 :]
+    offered = last.action == "minutes_offered"
+    if offered != (row.offered_at is not None):
+        return OPENED, last
+    if not offered:
+        return (UNTOLD, None) if signed or row.content_hash is not None else None
+    if _hash(row, signers) != last.content or _hex(row.content_hash) != last.content:
+        return ALTERED, last
+    for event in since:
+        if event.content != last.content:
+            return OTHER, event
+        if event.role not in signed:
+            return UNSIGNED, event
+    return (UNTOLD, None) if signed - {event.role for event in since} else None
+
+
+def _hash(row: Any, signers: dict[str, Any]) -> str | None:
+    try:
+        body = json.loads(row.texts)[FIXED]
+        dated_on = date.fromisoformat(row.dated_on) if row.dated_on is not None else None
+        told = (row.n, row.part, row.number, row.place, dated_on, body, signers)
+        return Offered(row.decision_number, *told).hash(row.salt).hex()
+    except UNREADABLE:
+        return None
+
+
+def _hex(value: Any) -> str | None:
+    return value.hex() if isinstance(value, bytes) else None
+
+
+def _add(
+    report: Report, contents: Contents, piece: Any, text: str, event: MinutesEvent | None
+) -> None:
+    if event is None:
+        report.add(text, piece=piece)
+        return
+    report.add(
+        text,
+        unit=contents.codes.get(event.unit_id),
+        seq=event.seq,
+        document=event.document_id,
+        piece=piece,
+    )

@@ -9,7 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,12 +20,12 @@ from flask import Flask
 
 import clock
 from models.base import db, transaction
-from models.checkpoint import Checkpoint
+from models.checkpoint import Checkpoint, LogKey
 from models.document import Document
-from models.event import AuditEvent, EventPayload
+from models.event import AuditEvent, EventPayload, LogHead
 from models.export import ExportJob
 from models.inspection import Inspection, InspectionMember, InspectionUnit
-from models.unit import Unit
+from models.unit import Level, Unit
 from models.witness import Cosignature
 from tests.cast import CONTENT, Office
 from tests.support import exported
@@ -34,9 +34,11 @@ from workflows.exports import trail as trail_exports
 from workflows.exports.holding import LEASE
 from workflows.trail import export, keys, note, rotation
 from workflows.trail.export import papers as exported_papers
+from workflows.trail.export import plan as planning
 from workflows.trail.export.shown import fields_leave
 
 CANARY = "Zimbutu"
+AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 FORMULA = '=HYPERLINK("http://x.vn";"Kế hoạch")'
 
 
@@ -324,3 +326,29 @@ def test_who_trusts_the_old_key_trusts_the_one_that_took_over(
     assert exported.verify(path, policy)[0] == 0
     policy.write_text(json.dumps({"keys": [stranger.key.text]}))
     assert exported.verify(path, policy)[0] == 2
+
+
+@pytest.mark.data("empty")
+def test_of_many_checkpoints_some_of_all_of_its_life_leave(app: Flask) -> None:
+    """A log that was signed 450 times gives its last checkpoint and 200 others at most, from its first
+    days to its last; the others are not even read."""
+    with app.app_context():
+        with transaction() as session:
+            level = Level(code="x", name_vi="x", name_en="x", rank=0)
+            unit = Unit(code="B1", name="B1", body="B1", symbol="B", level=level)
+            key = LogKey(name="k", key_id="0", public="k", begun_at=AT)
+            session.add_all([unit, key])
+            session.flush()
+            session.add(LogHead(unit_id=unit.id, size=460))
+            signed = {"unit_id": unit.id, "key_id": key.id, "root": b"", "signed_at": AT}
+            session.execute(
+                sa.insert(Checkpoint),
+                [{"size": n, "note": f"{n}\n", **signed} for n in range(1, 451)],
+            )
+        with db.engine.connect() as connection:
+            (log,) = planning.make_plan(connection, [unit.id], AT).logs
+        sizes = [int(note) for note in log.notes]
+        assert (sizes[0], log.size, log.newer) == (450, 450, 10)
+        assert sizes == sorted(sizes, reverse=True)
+        assert 140 < len(sizes) <= 1 + planning.OLDER
+        assert sizes[-1] <= 3

@@ -4,8 +4,9 @@ only grow, so that whoever goes on later reads the same."""
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -106,18 +107,30 @@ def _log(connection: sa.Connection, unit_id: int, older: int) -> Log:
         .where(UNIT.c.id == unit_id)
     ).one()
     head = row.size or 0
-    signed = connection.execute(
-        sa.select(CHECKPOINT.c.id, CHECKPOINT.c.size, CHECKPOINT.c.note)
-        .where(CHECKPOINT.c.unit_id == unit_id)
-        .order_by(CHECKPOINT.c.size.desc(), CHECKPOINT.c.id.desc())
-    ).all()
+    signed = _signed(connection, unit_id, older)
     if not signed:
         return Log(unit_id, row.code, row.name, head, 0, [])
-    last, *before = signed
-    kept = before[:: max(1, len(before) // older)][:older] if older else []
-    seen = _cosigned(connection, [one.id for one in (last, *kept)])
-    notes = [one.note + seen.get(one.id, "") for one in (last, *kept)]
-    return Log(unit_id, row.code, row.name, last.size, max(0, head - last.size), notes)
+    seen = _cosigned(connection, [one.id for one in signed])
+    notes = [one.note + seen.get(one.id, "") for one in signed]
+    size = signed[0].size
+    return Log(unit_id, row.code, row.name, size, max(0, head - size), notes)
+
+
+def _signed(connection: sa.Connection, unit_id: int, older: int) -> Sequence[sa.Row[Any, Any, Any]]:
+    """The last checkpoint of a log, and at most so many older ones, spread over all of its life; the
+    newest first. A log has one for each minute in which somebody acted: only these are read."""
+    own = CHECKPOINT.c.unit_id == unit_id
+    before = (connection.scalar(sa.select(sa.func.count()).where(own)) or 0) - 1
+    newest_first = sa.func.row_number().over(
+        order_by=(CHECKPOINT.c.size.desc(), CHECKPOINT.c.id.desc())
+    )
+    listed = sa.select(CHECKPOINT.c.id, newest_first.label("n")).where(own).subquery()
+    every = max(1, math.ceil(before / max(1, older)))
+    spread = (listed.c.n - 2) % every == 0
+    wanted = sa.or_(listed.c.n == 1, sa.and_(listed.c.n > 1, spread))
+    query = sa.select(CHECKPOINT.c.id, CHECKPOINT.c.size, CHECKPOINT.c.note)
+    query = query.join(listed, listed.c.id == CHECKPOINT.c.id).where(wanted)
+    return connection.execute(query.order_by(listed.c.n).limit(1 + older)).all()
 
 
 def _cosigned(connection: sa.Connection, checkpoint_ids: list[int]) -> dict[int, str]:

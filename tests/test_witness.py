@@ -352,11 +352,10 @@ def _stated(code: str) -> dict[str, int]:
 
 
 def _place_of_last_statement(code: str) -> int:
-    return db.session.scalar(
-        sa.select(sa.func.max(AuditEvent.seq)).where(
-            AuditEvent.unit_id == unit_by_code(code).id, AuditEvent.action == committing.ACTION
-        )
+    query = sa.select(sa.func.max(AuditEvent.seq)).where(
+        AuditEvent.unit_id == unit_by_code(code).id, AuditEvent.action == committing.ACTION
     )
+    return db.session.scalars(query).one()
 
 
 def test_only_the_way_out_of_a_circle_passes_statements_on() -> None:

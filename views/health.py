@@ -11,10 +11,10 @@ import clock
 from models.base import db
 from models.event import LogHead
 from models.heartbeat import Heartbeat
-from views import present
+from views import afar, present
 from views.policy import policy
 from workflows.trail.seen import mismatches
-from workflows.trail.witness.standing import has_conflicts
+from workflows.trail.witness.standing import has_conflicts, refused_for_a_day
 
 blueprint = Blueprint("health", __name__)
 
@@ -31,16 +31,22 @@ def healthz() -> ResponseReturnValue:
     naming what is not. A signing process that was there and fell silent is named too; one that was
     never started only says so.
 
+    What is said of `witness` stops nothing here and is told only: a log that nobody witnessed for a
+    day, an installation below that fell silent or does not show what it has to.
+
     Before the schedule's first sign of life, and after a long rest, the answer is 503 for the
     second or two that it takes to start. Real time, whatever the rehearsal's clock says.
     """
     parts = {"web": "ok", "database": "ok", "schedule": "ok", "signer": "ok", "trail": "ok"}
+    parts["witness"] = "ok"
     try:
         seen, now = beats(), clock.real_now()
         broken = mismatches(db.session())
-        contradicted = has_conflicts(db.session())
+        below = afar.found(now) or []
+        contradicted = has_conflicts(db.session()) or any(one.contradicted for one in below)
+        refused = refused_for_a_day(db.session(), now)
     except sa.exc.SQLAlchemyError:
-        unknown = dict.fromkeys(("schedule", "signer", "trail"), "unknown")
+        unknown = dict.fromkeys(("schedule", "signer", "trail", "witness"), "unknown")
         parts |= {"database": "does not answer", **unknown}
     else:
         parts |= {name: _condition(seen.get(name), now) for name in ("schedule", "signer")}
@@ -48,8 +54,12 @@ def healthz() -> ResponseReturnValue:
             parts["trail"] = f"{len(broken)} logs are not what was signed of them"
         elif contradicted:
             parts["trail"] = "a witness keeps evidence against a log"
-    never = "signer", NOT_STARTED
-    ailing = [name for name, state in parts.items() if state != "ok" and (name, state) != never]
+        if wrong := sum(one.is_red for one in below):
+            parts["witness"] = f"{wrong} installations below are silent or do not agree"
+        elif refused:
+            parts["witness"] = f"{refused} logs were not witnessed for a day"
+    told = ("signer", NOT_STARTED), ("witness", parts["witness"])
+    ailing = [name for name, state in parts.items() if state != "ok" and (name, state) not in told]
     body = {"status": "ailing" if ailing else "ok", "ailing": ailing, "parts": parts}
     response = jsonify(body)
     response.headers["Cache-Control"] = "no-store"
@@ -79,10 +89,12 @@ def _condition(seen: datetime | None, now: datetime) -> str:
 
 
 def alarms() -> list[str]:
-    """What the administrator must see to at once, as sentences: a log is not what was signed of it,
-    the schedule or the signing process does not run, the clock was set back."""
+    """What the administrator must see to at once, as sentences: a log is not what was signed of it, an
+    installation below fell silent or contradicts itself, the schedule or the signing process does
+    not run, the clock was set back."""
     now, seen = clock.real_now(), beats()
-    found = [*_mismatches(), *_silent_schedule(seen.get("schedule"), now)]
+    found = [*_mismatches(), *afar.alarms(afar.found(now) or [])]
+    found += _silent_schedule(seen.get("schedule"), now)
     found += _silent_signer(seen.get("signer"), now)
     latest = db.session.scalar(sa.select(sa.func.max(LogHead.latest_at)))
     if latest is not None and latest > clock.now() + AHEAD:

@@ -3,14 +3,17 @@ still agrees with the log."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+import clock
+from config import Settings
 from models.base import db
 from models.person import Person
 from models.unit import unit_by_code
@@ -23,6 +26,8 @@ from workflows.history import Line
 from workflows.trail import checkpoint, keys, proof, receipts, seen
 from workflows.trail.note import NotANote
 from workflows.trail.receipts import Standing
+from workflows.trail.witness import paper
+from workflows.trail.witness.observing import Verdict
 
 blueprint = Blueprint("receipts", __name__)
 
@@ -63,7 +68,7 @@ def index() -> str:
 @receives_files(LONGEST + 100_000)
 def check() -> ResponseReturnValue:
     """Holds a receipt, or a checkpoint off somebody's minutes, against the log as it is now. Nothing
-    is kept of it."""
+    is kept of it, unless it is of a log elsewhere whose superior is here: then it is remembered."""
     sheet, file = Sheet(request.form), chosen("receipt")
     if code := sheet.text("code"):
         return _check_code(sheet, code)
@@ -95,16 +100,41 @@ def _check_code(sheet: Sheet, code: str) -> ResponseReturnValue:
     try:
         said, _ = checkpoint.opened(lines, keys.known(db.session()))
     except NotANote:
+        return _check_afar(sheet, lines)
+    shown = {"unit": _name(receipts.unit_code(said)), "size": said.size}
+    return _page(sheet, shown, receipts.standing_of(db.session(), said))
+
+
+def _check_afar(sheet: Sheet, lines: str) -> ResponseReturnValue:
+    settings: Settings = current_app.config["SETTINGS"]
+    try:
+        said, watched, verdict = paper.take_down(
+            settings.witness_dir, lines, real_now=clock.real_now()
+        )
+    except NotANote:
         sheet.fail(
             "code",
             gettext(
-                "Nội dung này không phải điểm kiểm tra do hệ thống này ký. "
-                "Quét lại mã trên biên bản và dán nguyên văn, kể cả dòng trống."
+                "Nội dung này không phải điểm kiểm tra do hệ thống này, hay máy chủ nào có cấp trên "
+                "ở đây, ký. Quét lại mã trên biên bản và dán nguyên văn, kể cả dòng trống."
             ),
         )
         return _page(sheet), 422
-    shown = {"unit": _name(receipts.unit_code(said)), "size": said.size}
-    return _page(sheet, shown, receipts.standing_of(db.session(), said))
+    except (OSError, sqlite3.Error):
+        sheet.fail(
+            "code",
+            gettext(
+                "Chưa ghi lại được: máy chủ không mở được nơi chứng kiến. Giữ biên bản, báo quản "
+                "trị viên rồi dán lại."
+            ),
+        )
+        return _page(sheet), 503
+    unit = gettext(
+        "%(unit)s, máy chủ %(label)s",
+        unit=receipts.unit_code(said),
+        label=watched.label or watched.key.name,
+    )
+    return _page(sheet, {"unit": unit, "size": said.size, "afar": True}, verdict)
 
 
 def _name(code: str) -> str:
@@ -129,6 +159,8 @@ def trail_state(lines: Iterable[Line]) -> bool | None:
 
 
 def _page(
-    sheet: Sheet, shown: dict[str, Any] | None = None, standing: Standing | None = None
+    sheet: Sheet,
+    shown: dict[str, Any] | None = None,
+    standing: Standing | Verdict | None = None,
 ) -> str:
     return render_template("receipts/index.html", sheet=sheet, shown=shown, standing=standing)

@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from config import Settings
 from models.base import db
-from views import present
+from views import afar, present
 from workflows.trail.witness import evidence
 from workflows.trail.witness.standing import standing
 
@@ -17,7 +17,7 @@ from workflows.trail.witness.standing import standing
 def witness(settings: Settings, now: datetime) -> dict[str, Any]:
     """What the page says: `facts`, `evidence` and whether something is `red`. `now`: real time."""
     found = standing(db.session(), now)
-    kept = evidence.conflicts()
+    kept, installations = evidence.conflicts(), afar.found(now)
     facts = [
         (gettext("Nơi chứng kiến"), _where(settings)),
         (
@@ -38,6 +38,8 @@ def witness(settings: Settings, now: datetime) -> dict[str, Any]:
             for one in kept
         ],
         "elsewhere": bool(settings.witness_url),
+        "afar": None if installations is None else afar.rows(installations),
+        "dir": settings.witness_dir,
     }
 
 

@@ -12,7 +12,7 @@ from models.document import Document
 from models.event import LogHead
 from models.kinds import PERSONAL
 from models.unit import Unit
-from views import present
+from views import afar, present
 from views.documents import row
 from views.inspector.inspections_desk import own_inspections
 from views.loaders import LARGEST, load_unit, viewer
@@ -21,6 +21,7 @@ from workflows.history import unit_sentences
 from workflows.inspections import reaching
 from workflows.scope import inspector_unit_ids
 from workflows.trail.seen import are_whole
+from workflows.trail.witness.standing import late
 
 blueprint = Blueprint("inspector", __name__, url_prefix="/inspection")
 
@@ -78,8 +79,12 @@ def index() -> str:
     ).all()
     open_cases, ended = own_inspections(viewer(), clock.now())
     ranked = sorted(listed, key=lambda pair: (-pair[0].level.rank, pair[0].sort_key))
+    now, shown_units = clock.real_now(), [unit for unit, _ in listed]
+    below = [one for one in afar.found(now) or [] if one.unit in {u.code for u in shown_units}]
     return render_template(
         "inspector/index.html",
+        below=afar.rows(below),
+        unwitnessed=late(db.session(), now, [unit.id for unit in shown_units]),
         rows=[row(document) for document in shown],
         units=[(unit, size or 0) for unit, size in ranked],
         kind=kind,

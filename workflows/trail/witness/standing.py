@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -47,24 +47,35 @@ def standing(session: Session, real_now: datetime) -> Standing:
     )
 
 
-def late(session: Session, real_now: datetime) -> list[str]:
-    """Codes of the units whose log has grown beyond what a witness saw for more than a day; not of
-    those that nobody is to witness."""
+def late(
+    session: Session, real_now: datetime, unit_ids: Collection[int] | None = None
+) -> list[str]:
+    """Codes of the units (None: of all) whose log has grown beyond what a witness saw for more than
+    a day; not of those that nobody is to witness."""
     unseen = sa.exists().where(
         CHECKPOINT.c.unit_id == LOOK.c.unit_id,
         CHECKPOINT.c.size > sa.func.coalesce(SEEN.c.size, 0),
         CHECKPOINT.c.signed_at < real_now - RED_AFTER,
     )
     somebody = sa.or_(SEEN.c.fault.is_not(None), SEEN.c.behind_since.is_(None))
+    of = sa.true() if unit_ids is None else UNIT.c.id.in_(unit_ids)
     rows = session.scalars(
         sa.select(UNIT.c.code)
         .join_from(LOOK, UNIT, LOOK.c.unit_id == UNIT.c.id)
         .join(SEEN, SEEN.c.unit_id == LOOK.c.unit_id, isouter=True)
-        .where(unseen, somebody)
+        .where(unseen, somebody, of)
         .order_by(UNIT.c.code)
         .limit(MOST)
     )
     return list(rows)
+
+
+def refused_for_a_day(session: Session, real_now: datetime) -> int:
+    """How many logs their witness has refused, or has not answered for, for more than a day."""
+    query = sa.select(sa.func.count()).where(
+        SEEN.c.fault.is_not(None), SEEN.c.behind_since < real_now - RED_AFTER
+    )
+    return session.scalar(query) or 0
 
 
 def is_contradicted(session: Session, unit_ids: Iterable[int]) -> bool:

@@ -9,6 +9,7 @@ from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from workflows import trail
 from workflows.trail import (
     checkpoint,
     keys,
+    looking,
     merkle,
     note,
     orders,
@@ -423,7 +425,9 @@ def test_states_are_built_again_from_events_alone(app: Flask, story: Story) -> N
 
 
 @pytest.mark.databases("sqlite")
-def test_the_process_beats_while_it_can_sign(app: Flask, story: Story, tmp_path: Path) -> None:
+def test_the_process_beats_while_it_can_sign(
+    app: Flask, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rounds = signer.Signing(app.config["SETTINGS"], keys.KeyFolder(tmp_path / "keys"))
     done = rounds.go(1000.0)
     assert done is not None
@@ -438,6 +442,19 @@ def test_the_process_beats_while_it_can_sign(app: Flask, story: Story, tmp_path:
     minute = rounds.go(1061.0)
     assert minute is not None
     assert minute.signed >= 1
+    looks: list[object] = []
+    with monkeypatch.context() as long:  # every log takes a minute: it beats between any two
+
+        def slowly(*given: Any) -> object:
+            looks.append(db.session.scalar(beaten))
+            rounds.behind += 60
+            return looking.look(*given)
+
+        long.setattr(signing, "look", slowly)
+        for unit in (story.base, story.ward):
+            grow(unit, 3)
+        assert rounds.go(1130.0) is not None
+    assert len(looks) == len(set(looks)) >= 2
     rounds.folder.file.unlink()
     with transaction() as session:
         session.execute(sa.delete(Heartbeat))

@@ -39,14 +39,17 @@ class Signing:
     place: patrol.Place = patrol.START
     witnessed_at: float = float("-inf")
     beaten: float = float("-inf")
+    behind: float = 0.0  # what this process's clock lacks to the seconds that `go` is told
 
     def go(self, at: float) -> signing.Round | None:
         """One look at `at` (seconds of a clock that only runs on); None when nothing can be signed.
         Raises `SQLAlchemyError` when the database is away."""
         whole = at - self.whole_at >= EVERY
+        least = 0 if whole else signing.OFTEN
+        self.behind = at - time.monotonic()
         try:
             done = signing.sign_round(
-                self.folder, now=clock.real_now(), least=0 if whole else signing.OFTEN
+                self.folder, now=clock.real_now(), least=least, alive=self.alive
             )
         except (keys.KeyTrouble, OSError, sqlite3.Error) as error:
             log.error("signer: %s", error)
@@ -57,10 +60,15 @@ class Signing:
             self.show(at)
         for fault in done.faults:
             log.error("signer: log %s not signed: %s", fault.unit_id, fault.kind)
+        self.alive()
+        return done
+
+    def alive(self) -> None:
+        """A sign of life, now and then; also in the midst of a round that takes long."""
+        at = time.monotonic() + self.behind
         if at - self.beaten >= BEAT_EVERY:
             beat("signer")
             self.beaten = at
-        return done
 
     def walk(self, done: signing.Round) -> None:
         """Reads old events again, from where it stopped the last time."""
@@ -81,6 +89,7 @@ class Signing:
                 elsewhere=witness_elsewhere(self.settings.witness_url, self.settings.witness_key),
                 real_now=clock.real_now(),
                 now=clock.now(),
+                alive=self.alive,
             )
         except (keys.KeyTrouble, OSError, NotANote, sqlite3.Error) as error:
             log.error("signer: no witness (%s)", type(error).__name__)

@@ -6,7 +6,7 @@ own memory. One that does not is marked, and stays marked until it does again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,10 +47,17 @@ class Hand:
     memory: memory.Memory
 
 
-def sign_round(folder: keys.KeyFolder, *, now: datetime, least: int = 0) -> Round:
+def sign_round(
+    folder: keys.KeyFolder,
+    *,
+    now: datetime,
+    least: int = 0,
+    alive: Callable[[], None] = lambda: None,
+) -> Round:
     """Signs what there is to sign. `least`: only logs that grew by so many events; orders always.
 
-    `now`: real time. Raises `keys.KeyTrouble` when there is no key to sign with.
+    `now`: real time. `alive` is called between any two logs, however long the round. Raises
+    `keys.KeyTrouble` when there is no key to sign with.
     """
     done = Round()
     with folder.held():
@@ -62,17 +69,20 @@ def sign_round(folder: keys.KeyFolder, *, now: datetime, least: int = 0) -> Roun
             hand = Hand(signer, current.id, kept)
             states = changed(db.session(), least=least)
             for some in cut(states, AT_ONCE):
-                _sign_logs(some, hand, now, done)
+                _sign_logs(some, hand, now, done, alive)
         _sign_orders(signer, now, done)
     return done
 
 
-def _sign_logs(states: Sequence[State], hand: Hand, now: datetime, done: Round) -> None:
+def _sign_logs(
+    states: Sequence[State], hand: Hand, now: datetime, done: Round, alive: Callable[[], None]
+) -> None:
     origins = {state.unit_id: checkpoint.origin(hand.signer.name, state.code) for state in states}
     signed = hand.memory.of(origins.values())
     seen: list[tuple[State, Growing]] = []
     faults: list[Fault] = []
     for state in states:
+        alive()
         found = look(db.session(), state, signed.get(origins[state.unit_id]))
         if isinstance(found, Fault):
             faults.append(found)

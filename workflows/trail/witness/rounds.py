@@ -7,7 +7,7 @@ logs below it, so that the head of the top log commits to the whole organisation
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -79,12 +79,18 @@ _UNSEEN = _LOGS.where(sa.or_(LOOK.c.size > _BEFORE, SEEN.c.fault.is_not(None)))
 
 
 def witness_round(
-    folder: Path, *, elsewhere: Elsewhere | None, real_now: datetime, now: datetime
+    folder: Path,
+    *,
+    elsewhere: Elsewhere | None,
+    real_now: datetime,
+    now: datetime,
+    alive: Callable[[], None] = lambda: None,
 ) -> Round:
     """Shows what was signed since the last round to its witnesses, and lets superiors state it.
 
     `folder`: of the witness of this installation. `now` is the organisation's instant, at which
-    superiors state what they saw. Raises `OSError` and `sqlite3.Error` when the folder cannot be
+    superiors state what they saw. `alive` is called between any two logs shown elsewhere, and any
+    two parts of those shown here. Raises `OSError` and `sqlite3.Error` when the folder cannot be
     used, `NotANote` when its key file holds none.
     """
     done = Round()
@@ -99,7 +105,7 @@ def witness_round(
         far = [log for log in logs if not above.get(log.unit_id)]
         if elsewhere is not None:
             far += _resting(local_day(now), real_now)
-        _show_afar(far, elsewhere, at, done)
+        _show_afar(far, elsewhere, at, done, alive)
         if elsewhere is not None and AWAY not in done.faults.values():
             _show_wanted(elsewhere, at, done)
         with opened(folder) as store:
@@ -111,6 +117,7 @@ def witness_round(
             with opened(folder) as store, store.at_once():
                 answers = [_shown(log, store, at) for log in part]
             _keep(part, answers, done)
+            alive()
         with opened(folder) as store:
             evidence.copy(store)
             done.stated = committing.state(store, logs, above, real_now=real_now, now=now)
@@ -144,7 +151,13 @@ def _shown(log: Log, store: Store, at: int) -> Found:
     return found
 
 
-def _show_afar(logs: Sequence[Log], elsewhere: Elsewhere | None, at: int, done: Round) -> None:
+def _show_afar(
+    logs: Sequence[Log],
+    elsewhere: Elsewhere | None,
+    at: int,
+    done: Round,
+    alive: Callable[[], None],
+) -> None:
     """Shows the logs that have no superior here to the witness elsewhere, if there is one. Once it
     does not answer it is not asked again in this round."""
     away = False
@@ -154,6 +167,7 @@ def _show_afar(logs: Sequence[Log], elsewhere: Elsewhere | None, at: int, done: 
             if elsewhere is None:
                 answers.append(None)
                 continue
+            alive()
             answers.append(AWAY if away else asked(log, elsewhere.door, elsewhere.key, at))
             away = answers[-1] == AWAY
         _keep(part, answers, done)

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any, NamedTuple
 
-import pypdf
-
 from models.dossier import DossierPiece
 from models.inspection import Inspection
 from models.stored_file import Attachment
@@ -113,6 +111,8 @@ def _row(inspection: Inspection, entry: Entry) -> list[str]:
 def _pages(inspection: Inspection, n: int, piece: DossierPiece | None, now: datetime) -> int:
     """How many pages a piece has in print; of the index itself as many as it would have without page
     numbers in it, which are as wide."""
+    import pypdf  # not before: few processes ever count pages
+
     if piece is None and n != LAST:
         return 0
     if n == LAST:

@@ -4,7 +4,10 @@
 `…_data` make that dict of what the database holds; `xlsx(columns, rows, title)` writes a list.
 """
 
-from workflows.prints.as_docx import docx
+from __future__ import annotations
+
+from typing import Any
+
 from workflows.prints.as_pdf import bundle, pdf, png
 from workflows.prints.as_xlsx import xlsx
 from workflows.prints.document import document_data, file_name
@@ -28,3 +31,10 @@ __all__ = [
     "register_data",
     "xlsx",
 ]
+
+
+def docx(kind: str, data: dict[str, Any]) -> bytes:
+    """A print as DOCX: see `workflows.prints.as_docx.docx`."""
+    from workflows.prints import as_docx  # not before: most processes never write for Word
+
+    return as_docx.docx(kind, data)

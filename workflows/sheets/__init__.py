@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from workflows.refusal import N_, Reason, Refused
-from workflows.sheets import delimited, workbook
+from workflows.sheets import delimited
 from workflows.sheets.shape import MAX_BYTES, MAX_ROWS, Fault, Sheet, key
 
 __all__ = ["MAX_BYTES", "MAX_ROWS", "Fault", "Sheet", "key", "read", "read_all"]
@@ -46,7 +46,7 @@ def read_all(data: bytes | BinaryIO, name: str) -> list[Sheet]:
                 place="file",
             )
         )
-    sheets = workbook.read(raw) if raw[:2] == b"PK" else [delimited.read(raw, name)]
+    sheets = _workbook(raw) if raw[:2] == b"PK" else [delimited.read(raw, name)]
     filled = [sheet for sheet in sheets if sheet.header]
     if not filled:
         raise Refused(
@@ -57,3 +57,9 @@ def read_all(data: bytes | BinaryIO, name: str) -> list[Sheet]:
             )
         )
     return filled
+
+
+def _workbook(raw: bytes) -> list[Sheet]:
+    from workflows.sheets import workbook  # not before: most processes never open one
+
+    return workbook.read(raw)

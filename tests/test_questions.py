@@ -64,7 +64,7 @@ PLANTED: dict[int, tuple[set[tuple[str, str, str]], set[tuple[str, str, str]]]] 
     4: (
         {
             ("B3", "04-KH/ĐU", "chưa đủ thẩm quyền ngày ký"),
-            ("C4", "01-KH/CB", "thông qua sau hạn 2 ngày"),
+            ("C4", "01-KH/CB", "thông qua sau hạn"),
         },
         set(),
     ),

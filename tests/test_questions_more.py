@@ -57,12 +57,11 @@ PLANTED: dict[int, Found] = {
     14: {
         ("C6", "", SILENT),
         ("C4", "", SILENT),
-        ("C6", "Phạm Thị Kịch Bản", SILENT),
-        ("C4", "Bùi Văn Phác Thảo", SILENT),
     },
     15: set(),
 }
 PERSONAL = {5: {"C3": 1}, 6: {"C1": 1, "C4": 1, "C5": 1}, 9: {"C3": 1}, 14: {"C4": 1, "C6": 1}}
+COUNTED = {14: {"C4": 1, "C6": 1}}  # how late persons are is only counted, wherever it is asked
 PLAN = "Kế hoạch triển khai thực hiện"
 TEXTS = (5, 6)  # answered within an open inspection alone
 
@@ -95,7 +94,10 @@ def test_every_planted_defect_is_found_and_nothing_else_is() -> None:
     for n, found in PLANTED.items():
         answer = ask(n)
         assert (n, told(answer.rows)) == (n, found)
-        assert (answer.tally.count, answer.tally.more) == (len(found), False)
+        only = COUNTED.get(n, {})
+        assert {unit.code: count for unit, count in answer.by_unit} == only
+        total = len(found) + sum(only.values())
+        assert (answer.tally.count, answer.tally.more) == (total, False)
         assert answer.looked_at is not None
         assert answer.looked_at >= len(found)
         assert all(row.evidence for row in answer.rows)
@@ -103,7 +105,7 @@ def test_every_planted_defect_is_found_and_nothing_else_is() -> None:
         assert all(row.person is None for row in nobody.rows)
         named = {} if n in TEXTS else PERSONAL.get(n, {})
         assert {unit.code: count for unit, count in nobody.by_unit} == named
-        assert nobody.tally.count == (0 if n in TEXTS else len(found))
+        assert nobody.tally.count == (0 if n in TEXTS else total)
         assert (nobody.note is not None) == (n in (*TEXTS, 13))
 
 
@@ -151,6 +153,8 @@ def test_what_was_said_of_last_year_s_paper_is_no_part_of_the_answer() -> None:
     first, second = (Section(ident, pair.unit.id, 7, 1, 2026, ()) for ident in (last, this))
     [row] = q05_alike.shown(everywhere(), [Hit(1, pair.unit.id, True, (first, second, 60))])
     assert row.explained == cell_said([this]).get(this, ())
+    shown = {piece.event.document_id for piece in row.evidence if piece.event is not None}
+    assert shown == {this}  # who agreed to last year's is not told, wherever he decides today
 
 
 @pytest.mark.data("demo")
@@ -173,7 +177,8 @@ def test_the_number_of_statements_is_that_of_one_row() -> None:
             pages += answer.rows
             after = answer.next
         assert [row.key for row in pages] == [row.key for row in ask(n).rows], n
-        assert questions()[n].count(everywhere()).count == len(pages)
+        only = sum(COUNTED.get(n, {}).values())
+        assert questions()[n].count(everywhere()).count == len(pages) + only
 
 
 # ---- what the demo does not hold

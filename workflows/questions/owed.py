@@ -17,6 +17,16 @@ from models.task import Task
 from workflows.calendar import local_day
 
 
+def owing(ids: Sequence[int]) -> dict[int, Obligation]:
+    """What is owed, by id, with its unit and requirement."""
+    query = (
+        sa.select(Obligation)
+        .where(Obligation.id.in_(ids))
+        .options(joinedload(Obligation.unit), joinedload(Obligation.requirement))
+    )
+    return {one.id: one for one in db.session.scalars(query)}
+
+
 def answering(keys: Sequence[int]) -> dict[int, int]:
     """By obligation, the first paper that answers it."""
     rows = db.session.execute(

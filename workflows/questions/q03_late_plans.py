@@ -15,7 +15,7 @@ from models.relief import Relief
 from workflows.calendar import local_day
 from workflows.questions.answer import Row, Value
 from workflows.questions.evidence import as_evidence, events, explanations, papers
-from workflows.questions.owed import answering, days_late, is_late, rungs
+from workflows.questions.owed import answering, days_late, is_late, owing, rungs
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
@@ -61,19 +61,14 @@ def apart(scope: Scope) -> Keys:
 
 
 def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
-    query = (
-        sa.select(Obligation)
-        .where(Obligation.id.in_(keys))
-        .options(joinedload(Obligation.unit), joinedload(Obligation.requirement))
-    )
-    owing = {one.id: one for one in db.session.scalars(query)}
+    owes = owing(keys)
     plan_of = answering(keys)
     plans = papers(plan_of.values())
     told, said = events(plans, WENT_UP), explanations(plans, RULE)
     climbed, granted = rungs(keys), _reliefs(keys)
     rows = []
     for key in keys:
-        if (one := owing.get(key)) is None:
+        if (one := owes.get(key)) is None:
             continue
         plan = plans.get(plan_of.get(key, 0))
         plan_id = plan.id if plan is not None else 0

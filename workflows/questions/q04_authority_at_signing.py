@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from models.base import db
 from models.document import Contribution, Decision, Document
-from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.post import Delegation, Post
 from models.recorded import Finding
@@ -20,46 +18,27 @@ from workflows.questions.days import local_day_of
 from workflows.questions.evidence import as_evidence, events, explanations, revisions
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.scope import Keys, Scope
-from workflows.questions.signing import signings
+from workflows.questions.signing import SIGNED, approvals, signed_on, signings
 from workflows.questions.wrong_signings import signing_row
 from workflows.refusal import N_
 from workflows.scope import TRANSCRIBED
 
 DECIDING = ("secretary", "standing", "deputy", "advisor")  # an advisory body's head signs for it
-SIGNED = ("approve", "confirm")
 
 
 def decided(scope: Scope) -> Keys:
-    """Every approval, at any stage, and every signed paper entered: one decision each."""
+    """Every approval, with the post, the delegation and what was owed."""
     return (
-        sa.select(
-            Decision.id.label("key"),
-            Document.unit_id.label("unit_id"),
-            Document.kind.in_(PERSONAL).label("personal"),
-        )
-        .join(Document, Decision.document_id == Document.id)
+        approvals(scope)
         .outerjoin(Post, Decision.post_id == Post.id)
         .outerjoin(Delegation, Decision.delegation_id == Delegation.id)
         .outerjoin(Obligation, Document.obligation_id == Obligation.id)
-        .where(
-            scope.documents(),
-            Decision.action.in_(SIGNED),
-            scope.period(_day(scope)),
-        )
     )
 
 
 def found(scope: Scope) -> Keys:
     """Those late, on one's own paper, or without the right at that moment."""
     return decided(scope).where(sa.or_(_late(scope), _own(), _without_right(scope), _paper()))
-
-
-def _day(scope: Scope) -> Any:
-    """The day of a decision: of a paper signed outside the printed one."""
-    return sa.case(
-        (Decision.action == "confirm", Decision.dated_on),
-        else_=local_day_of(Decision.at, scope.today),
-    )
 
 
 def _late(scope: Scope) -> sa.ColumnElement[bool]:
@@ -79,7 +58,7 @@ def _late(scope: Scope) -> sa.ColumnElement[bool]:
     issuer = sa.and_(
         Decision.stage == 0,
         Document.amends_id.is_(None),
-        _day(scope) > Obligation.effective_due,
+        signed_on(scope) > Obligation.effective_due,
         sa.not_(before),
     )
     step = (

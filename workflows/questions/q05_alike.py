@@ -88,6 +88,8 @@ def shown(scope: Scope, hits: Sequence[Hit]) -> list[Row]:
         first, second, score = hit.what
         one, other = documents[first.document_id], documents[second.document_id]
         own = first.author_id == second.author_id
+        # Who agreed to last year's, and what was said of it, lies outside the scope.
+        earlier = 0 if own else one.id
         like = Reason("R09", N_("giống %(n)s%%, máy gợi ý"), {"n": score})
         rows.append(
             Row(
@@ -104,10 +106,9 @@ def shown(scope: Scope, hits: Sequence[Hit]) -> list[Row]:
                 },
                 other,
                 other.author,
-                as_evidence([*told.get(one.id, ()), *told.get(other.id, ())], rule="R09"),
+                as_evidence([*told.get(earlier, ()), *told.get(other.id, ())], rule="R09"),
                 Beside(_side(one), _side(other), like),
-                # What was said of last year's lies outside the scope.
-                (*(said.get(one.id, ()) if not own else ()), *said.get(other.id, ())),
+                (*said.get(earlier, ()), *said.get(other.id, ())),
                 opens=None if own else (one, other),
             )
         )

@@ -14,39 +14,20 @@ from models.event import AuditEvent
 from models.kinds import PERSONAL
 from workflows.questions.answer import Answer, Row, Tally, Window
 from workflows.questions.changed_texts import altered_row, replaced_row
-from workflows.questions.days import local_day_of
 from workflows.questions.evidence import events, papers, revisions
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.rechecking import Rechecked, recheck
 from workflows.questions.scope import Keys, Scope
-from workflows.questions.signing import Signing, signings
+from workflows.questions.signing import SIGNED, Signing, approvals, signings
 from workflows.refusal import N_, Reason
 
-SIGNED = ("approve", "confirm")
 CHANGING = ("amend", "request_amendment", "return", "revise", "approve", "confirm")
 TRACES = 5
 
 
 def decided(scope: Scope) -> Keys:
     """Every approval by an issuer: one text each that must not change."""
-    day = sa.case(
-        (Decision.action == "confirm", Decision.dated_on),
-        else_=local_day_of(Decision.at, scope.today),
-    )
-    return (
-        sa.select(
-            Decision.id.label("key"),
-            Document.unit_id.label("unit_id"),
-            Document.kind.in_(PERSONAL).label("personal"),
-        )
-        .join(Document, Decision.document_id == Document.id)
-        .where(
-            scope.documents(),
-            Decision.stage == 0,
-            Decision.action.in_(SIGNED),
-            scope.period(day),
-        )
-    )
+    return approvals(scope).where(Decision.stage == 0)
 
 
 def _earlier() -> tuple[Any, sa.ColumnElement[bool]]:

@@ -19,7 +19,7 @@ from workflows.calendar import local_day
 from workflows.questions.answer import Row, Value
 from workflows.questions.days import local_day_of
 from workflows.questions.evidence import as_evidence, events, explanations, papers
-from workflows.questions.owed import answering, days_late, is_late, rungs
+from workflows.questions.owed import answering, days_late, is_late, owing, rungs
 from workflows.questions.question import Column, Question, keyed
 from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
@@ -73,15 +73,15 @@ def found(scope: Scope) -> Keys:
 
 
 def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
-    owing = _owing([key // 2 for key in keys if key % 2 == LATE])
-    report_of = answering(list(owing))
+    owed_by = owing([key // 2 for key in keys if key % 2 == LATE])
+    report_of = answering(list(owed_by))
     direct = [key // 2 for key in keys if key % 2 == PAST]
     reports = papers([*report_of.values(), *direct], joinedload(Document.obligation))
     told, said = events(reports, WENT_UP), explanations(reports, VIA)
-    climbed, on_paper, above = rungs(list(owing)), _on_paper(reports), _above(reports)
+    climbed, on_paper, above = rungs(list(owed_by)), _on_paper(reports), _above(reports)
     rows = []
     for key in keys:
-        one = owing.get(key // 2) if key % 2 == LATE else None
+        one = owed_by.get(key // 2) if key % 2 == LATE else None
         ident = report_of.get(key // 2) if key % 2 == LATE else key // 2
         report = reports.get(ident or 0)
         if one is None and report is None:
@@ -102,27 +102,13 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
                     **_way(report, on_paper, above),
                 },
                 report,
-                owes.person if owes is not None else None,
-                as_evidence(
+                evidence=as_evidence(
                     [*acts, *climbed.get(key // 2, ())][:4] if one else acts, rule=_rule(one)
                 ),
                 explained=said.get(report.id, ()) if report is not None and one is None else (),
             )
         )
     return rows
-
-
-def _owing(ids: Sequence[int]) -> dict[int, Obligation]:
-    query = (
-        sa.select(Obligation)
-        .where(Obligation.id.in_(ids))
-        .options(
-            joinedload(Obligation.unit),
-            joinedload(Obligation.requirement),
-            joinedload(Obligation.person),
-        )
-    )
-    return {one.id: one for one in db.session.scalars(query)}
 
 
 def _on_paper(reports: dict[int, Document]) -> dict[int, RecordedPaper]:
@@ -188,8 +174,9 @@ QUESTION = Question(
     N_("Báo cáo chậm, không qua tham mưu"),
     N_(
         "Báo cáo đã nộp sau hạn tính, hoặc quá hạn mà chưa có; và báo cáo ký giấy đã gửi thẳng, không "
-        "qua cơ quan tham mưu của cấp trên (văn bản làm trên hệ thống không gửi thẳng được). Số ngày "
-        "chậm là ngày lịch. Thời kỳ: theo hạn tính, hoặc ngày ghi của báo cáo gửi thẳng."
+        "qua cơ quan tham mưu của cấp trên (văn bản làm trên hệ thống không gửi thẳng được). Báo cáo "
+        "của từng người chỉ đếm theo đơn vị. Số ngày chậm là ngày lịch. Thời kỳ: theo hạn tính, hoặc "
+        "ngày ghi của báo cáo gửi thẳng."
     ),
     ("R13", "R14", "R16", "R17", "R18"),
     (
@@ -202,5 +189,5 @@ QUESTION = Question(
         Column("superior", N_("Gửi đến")),
         Column("received", N_("Cấp trên nhận")),
     ),
-    **keyed(found, shown, looked_at=owed),
+    **keyed(found, shown, looked_at=owed, named=False),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -82,9 +81,7 @@ def shown(scope: Scope, keys: Sequence[int]) -> list[Row]:
         .options(
             joinedload(Task.unit),
             joinedload(Task.obligation).joinedload(Obligation.requirement),
-            joinedload(Task.obligation).joinedload(Obligation.person),
             joinedload(Task.document).joinedload(Document.unit),
-            joinedload(Task.document).joinedload(Document.author),
         )
     )
     tasks = {task.id: task for task in db.session.scalars(query)}
@@ -156,8 +153,7 @@ def _row(
             "silent": len(silent),
         },
         paper,
-        _person(task),
-        as_evidence(events),
+        evidence=as_evidence(events),
     )
 
 
@@ -168,13 +164,6 @@ def _events(rungs: list[Escalation]) -> list[int]:
         found += [rung.event_id] if rung.event_id is not None else []
         found += [answer.event_id for answer in rung.answers]
     return found
-
-
-def _person(task: Task) -> Any:
-    if task.obligation is not None and task.obligation.person is not None:
-        return task.obligation.person
-    paper = task.document
-    return paper.author if paper is not None and paper.kind in PERSONAL else None
 
 
 def _outcome(rungs: list[Escalation], silent: list[Escalation]) -> Reason:
@@ -210,8 +199,8 @@ QUESTION = Question(
     N_("Quá hạn: đã báo ai, xử lý ra sao"),
     N_(
         "Việc quá hạn đã báo lên cấp trên của đơn vị, với từng bậc và câu trả lời của cơ quan được "
-        "báo; và việc quá hạn hơn 10 ngày mà chưa báo lên đâu, dù không được tạm dừng. Số ngày là "
-        "ngày lịch. Thời kỳ: theo hạn tính."
+        "báo; và việc quá hạn hơn 10 ngày mà chưa báo lên đâu, dù không được tạm dừng. Việc của từng "
+        "người chỉ đếm theo đơn vị. Số ngày là ngày lịch. Thời kỳ: theo hạn tính."
     ),
     (),
     (
@@ -223,5 +212,5 @@ QUESTION = Question(
         Column("answers", N_("Trả lời")),
         Column("silent", N_("Bậc không trả lời")),
     ),
-    **keyed(found, shown, looked_at=timed),
+    **keyed(found, shown, looked_at=timed, named=False),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,17 +64,20 @@ def keyed(
     apart: Found | None = None,
     note: Callable[[Scope], Reason | None] | None = None,
     whole: bool = False,
+    named: bool = True,
 ) -> dict[str, Any]:
     """How most questions are answered: a statement finds keys (whole numbers, each once), which are
     counted, paged and only then read. What is `personal` is counted by unit unless persons may be
     named. `looked_at`: a statement for the keys of everything that was compared; `apart`: one, as
     `found`, for what is shown beside and not counted; `whole`: what was compared can be listed too,
-    as `shown` also knows what to say of what is in order."""
+    as `shown` also knows what to say of what is in order. `named` False: how late persons were is
+    counted by unit and nothing more, wherever it is asked."""
 
     def count(scope: Scope) -> Tally:
         return tally(found(scope))
 
     def answer(scope: Scope, window: Window) -> Answer:
+        scope = scope if named else replace(scope, persons=False)
         every = found(scope)
         keys = _keys(every, scope, window.after, window.limit + 1)
         page = keys[: window.limit]

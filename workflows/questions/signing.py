@@ -5,20 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.document import Decision, Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.post import Delegation, Post
 from models.recorded import RecordedPaper
 from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.questions.answer import Value
+from workflows.questions.days import local_day_of
+from workflows.questions.scope import Keys, Scope
 from workflows.refusal import N_, Reason
 from workflows.sorting import search_fold
+
+SIGNED = ("approve", "confirm")
+
+
+def signed_on(scope: Scope) -> Any:
+    """The day of a decision: of a paper signed outside the printed one."""
+    return sa.case(
+        (Decision.action == "confirm", Decision.dated_on),
+        else_=local_day_of(Decision.at, scope.today),
+    )
+
+
+def approvals(scope: Scope) -> Keys:
+    """Every approval, at any stage, and every signed paper entered: one decision each, by its day."""
+    return (
+        sa.select(
+            Decision.id.label("key"),
+            Document.unit_id.label("unit_id"),
+            Document.kind.in_(PERSONAL).label("personal"),
+        )
+        .join(Document, Decision.document_id == Document.id)
+        .where(scope.documents(), Decision.action.in_(SIGNED), scope.period(signed_on(scope)))
+    )
 
 
 @dataclass(frozen=True)

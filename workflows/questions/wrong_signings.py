@@ -13,7 +13,7 @@ from workflows.refusal import N_, Reason
 
 NO_RIGHT = N_("chưa đủ thẩm quyền ngày ký")
 OWN = N_("tự thông qua văn bản đã tham gia soạn")
-LATE = N_("thông qua sau hạn %(days)s ngày")
+LATE = N_("thông qua sau hạn")  # the two days stand beside each other; no person's days are counted
 PAIR = ("first", "second")
 
 
@@ -27,7 +27,7 @@ def signing_row(one: Signing, trouble: Any, evidence: Any, explained: Any) -> Ro
         for there, words in (
             (trouble.paper or trouble.unentitled, Reason("R29", NO_RIGHT)),
             (trouble.own, Reason("R30", OWN)),
-            (trouble.late, Reason("", LATE, {"days": (one.day - due).days if due else ""})),
+            (trouble.late, Reason("", LATE)),
         )
         if there
     ]
@@ -65,7 +65,7 @@ def signing_row(one: Signing, trouble: Any, evidence: Any, explained: Any) -> Ro
         document,
         document.author if document.kind in PERSONAL else None,
         evidence,
-        Beside(left, right, _gap(one, due if trouble.late else _from(one))),
+        Beside(left, right, None if trouble.late else _gap(one, _from(one))),
         explained,
     )
 

@@ -1,8 +1,8 @@
 """A thousand tests make a thousand applications: what is the same in each is worked out once.
 
-Only work that depends on the source alone is kept: the code that builds an address from a rule, the
-bytecode of a template, and the statements that an engine has compiled for its dialect. Databases of
-tests therefore take their names in turn, and an engine lives as long as its address.
+Only work that depends on the source alone is kept: a rule's parts and the code that builds an address
+from it, the bytecode of a template, and the statements that an engine has compiled for its dialect.
+Databases of tests therefore take their names in turn, and an engine lives as long as its address.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
+from werkzeug.routing.rules import RulePart
 
 _builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
 _compile = Rule._compile_builder
@@ -27,6 +28,24 @@ def _compile_once(self: Rule, append_unknown: bool = True) -> Callable[..., tupl
     if key not in _builders:
         _builders[key] = _compile(self, append_unknown)
     return _builders[key]
+
+
+_parsed: dict[str, tuple[list[RulePart], list[tuple[bool, str]], dict[str, Any]]] = {}
+_parse = Rule._parse_rule
+
+
+def _parse_once(self: Rule, rule: str) -> list[RulePart]:
+    if rule not in _parsed:
+        before, names = len(self._trace), set(self._converters)
+        parts = list(_parse(self, rule))
+        found = {k: v for k, v in self._converters.items() if k not in names}
+        _parsed[rule] = parts, self._trace[before:], found
+        return parts
+    parts, trace, converters = _parsed[rule]
+    self._trace += trace
+    self._converters |= converters
+    self.arguments |= converters.keys()
+    return parts
 
 
 _engines: dict[str, sa.Engine] = {}
@@ -82,3 +101,4 @@ def install() -> None:
     """From now on rules and statements are compiled once in this process."""
     SQLAlchemy._make_engine = _make_once  # type: ignore[method-assign]
     Rule._compile_builder = _compile_once  # type: ignore[method-assign]
+    Rule._parse_rule = _parse_once  # type: ignore[method-assign]

@@ -21,6 +21,7 @@ class AuditEvent(Base):
         sa.UniqueConstraint("unit_id", "seq"),
         sa.UniqueConstraint("document_id", "document_version"),
         sa.Index("ix_audit_event_at", "at"),
+        sa.Index("ix_audit_event_action", "action", "at", "id"),
     )
 
     id: Mapped[Id]

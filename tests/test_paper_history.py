@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -181,6 +182,24 @@ def test_a_search_finds_what_fits_and_nothing_beyond_the_reach() -> None:
     assert past.find_events(Wanted(document_id=commitment("C1").id), reach).lines == []
     assert past.count_events(Wanted(), reach) == past.COUNTED
     assert past.count_events(Wanted(document_id=report.id), reach) == len(whole)
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_rare_act_is_found_without_reading_the_logs_through() -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, text: str, given: Any, *_: object) -> None:
+        asked.append((text, given))
+
+    reach = ward()
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    past.find_events(Wanted(action="key_rotated"), reach)
+    sa.event.remove(db.engine, "before_cursor_execute", note)
+    ((text, given),) = asked
+    way = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given).all()
+    assert "ix_audit_event_action" in str(way)
+    assert "SCAN" not in str(way)
+    assert "TEMP B-TREE" not in str(way)
 
 
 @pytest.mark.usefixtures("inside")

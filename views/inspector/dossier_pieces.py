@@ -34,6 +34,7 @@ from views.prints.base import printed
 from views.sheet import Sheet
 from workflows import files
 from workflows.dossier import signing, writing
+from workflows.dossier.awaiting import awaiting_signature
 from workflows.dossier.filled import filled_of
 from workflows.dossier.index import data_of
 from workflows.dossier.people import candidates
@@ -137,6 +138,7 @@ def page(
         form=form,
         units=units_of(inspection),
         signers=[(role, role_words(role), _choices(inspection, unit, role)) for role in SIGNERS],
+        asked=found is not None and found in awaiting_signature(viewer()),
         given=[(role_words(one.role), one) for one in found.signatures] if found else [],
         filled=data_of(inspection, spec.n, found, now)["body"]
         if not writing_

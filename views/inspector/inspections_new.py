@@ -128,7 +128,7 @@ def _page(unit: Unit, form: Form, reasons: list[Reason] | tuple[Reason, ...] = (
         form=form,
         problems=form.problems(reasons),
         kinds=[(kind, kind_name(kind)) for kind in INSPECTION_KINDS],
-        campaigns=_campaigns(),
+        campaigns=_campaigns(unit),
         document_kinds=[(kind, present.kind_words(kind)) for kind in KINDS],
         units=unit_choices(unit),
         people=[(person.id, person.full_name) for person in inspectors_of(unit, clock.now())],
@@ -148,6 +148,9 @@ def unit_choices(commission: Unit) -> list[tuple[str, str]]:
     return [(unit.code, present.unit_name(unit)) for unit in units]
 
 
-def _campaigns() -> list[tuple[str, Any]]:
-    rows = sa.select(Campaign).where(Campaign.opened_at.is_not(None)).order_by(Campaign.id.desc())
+def _campaigns(commission: Unit) -> list[tuple[str, Any]]:
+    """Those that are open, of the commission's own line first, the newest before the others."""
+    other_line = Campaign.line != commission.sector
+    rows = sa.select(Campaign).where(Campaign.opened_at.is_not(None))
+    rows = rows.order_by(other_line, Campaign.id.desc())
     return [(campaign.code, campaign.title) for campaign in db.session.scalars(rows)]

@@ -149,7 +149,26 @@ def test_no_word_about_a_member_is_left_anywhere(app: Flask) -> None:
         assert [fact.get("kinds") for fact in facts] == [
             ["commitment", "self_report"], ["self_report"], None,
         ]  # fmt: skip
-        assert "gồm bản cam kết, báo cáo cá nhân" in str(unit_sentences(story.units["CELL"].id)[1])
+        cell = story.units["CELL"].id
+        assert "gồm bản cam kết, báo cáo cá nhân" in str(unit_sentences(cell)[1])
+        with transaction() as session:  # as such an event was written before it told of kinds
+            trail.append(
+                session,
+                unit_id=cell,
+                action="erased",
+                at=DUE,
+                facts={
+                    "kind": "commitment",
+                    "year": 2026,
+                    "documents": 1,
+                    "texts": 0,
+                    "payloads": 0,
+                },
+                private={},
+                actor_id=None,
+            )
+        assert "nội dung văn bản cá nhân của năm 2026." in str(unit_sentences(cell)[0])
+        assert trail.verify(db.session()).faults == []
 
 
 @pytest.mark.databases("sqlite")

@@ -103,8 +103,8 @@ def holding() -> set[str]:
         return {
             str(column)
             for column in columns()
-            for value in connection.scalars(sa.select(sa.cast(column, sa.LargeBinary)))
-            if value is not None and ROOT.encode() in bytes(value)
+            for value in connection.scalars(sa.select(column))
+            if ROOT in repr(value)
         }
 
 

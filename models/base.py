@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import select
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-import psycopg
-import psycopg._queries
 import sqlalchemy as sa
 import sqlalchemy.orm
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from psycopg._preparing import PrepareManager
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
-from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
-from models import turns
+from models import connections, turns  # noqa: F401  the first hears what connects
 
 T = TypeVar("T")
 
@@ -104,66 +97,6 @@ def ref(target: str, *, index: bool = True, **options: Any) -> sa.orm.MappedColu
     """A foreign key column to `table.column`; indexed unless told otherwise."""
     kind = sa.BigInteger().with_variant(sa.Integer, "sqlite")
     return mapped_column(kind, sa.ForeignKey(target), index=index, **options)
-
-
-# psycopg reads a longer statement anew with every call; the desk's has 6,000 letters.
-psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = 16_384
-
-
-class _KeepsPrepared(PrepareManager):
-    """psycopg drops its prepared statements at every ROLLBACK, in case the transaction had made what
-    they name. Every read ends with one, and ours make no tables; planning the same statements again
-    costs a page more than running them."""
-
-    def clear(self) -> bool:
-        """Nothing is dropped, so there is nothing to tell the server."""
-        return False
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_connection(connection: object, _record: object) -> None:
-    """SQLite: durable, patient, with foreign keys; BEGIN is ours (see `_begin`). PostgreSQL: keeps
-    its plans."""
-    if isinstance(connection, psycopg.Connection):
-        connection._prepared = _KeepsPrepared()
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-@event.listens_for(Pool, "checkout")
-def _alive(connection: Any, _record: object, _proxy: object) -> None:
-    """A server that restarted has closed the line, and an idle line that can be read from is at its
-    end: the pool opens a new one. Asks the socket, not the server."""
-    if isinstance(connection, sqlite3.Connection):
-        return
-    line = select.poll()
-    if not connection.closed:
-        line.register(connection, select.POLLIN)
-    if connection.closed or line.poll(0):
-        raise sa.exc.DisconnectionError
-
-
-@event.listens_for(Engine, "begin")
-def _begin(connection: sa.Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        if not connection.get_execution_options().get("writing", False):
-            connection.exec_driver_sql("BEGIN")
-            return
-        # A read that turns into a write waits for nobody, so writers say so at once.
-        own = connection.connection.dbapi_connection
-        assert isinstance(own, sqlite3.Connection)
-        try:
-            turns.begin_writing(own)
-        except sqlite3.OperationalError as error:
-            raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
 def locks_rows() -> bool:

@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from models import db
+from models.base import asked
 from models.person import Person
+from models.queries.prepared import Asking
+from models.unit import Level
 
 pytestmark = pytest.mark.databases("postgresql")
 
@@ -42,3 +45,45 @@ def test_a_session_that_was_ended_while_idle_costs_nobody_a_request(app: Flask) 
             ended = other.execute("SELECT pg_terminate_backend(%s, 5000)", [own]).fetchone()
         assert ended == (True,)
         assert db.session.scalar(sa.text("SELECT pg_backend_pid()")) != own
+
+
+def state() -> psycopg.pq.TransactionStatus:
+    driver = db.session.connection().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver.info.transaction_status
+
+
+def test_a_read_goes_to_the_server_without_begin(app: Flask) -> None:
+    found = sa.select(Person.id).cte("found")
+    with app.app_context():
+        for reading in (sa.select(Person.id), sa.select(found.c.id)):
+            db.session.execute(reading).all()
+            assert state() == psycopg.pq.TransactionStatus.IDLE
+        db.session.scalars(sa.select(Person.id).with_for_update()).all()
+        assert state() == psycopg.pq.TransactionStatus.INTRANS
+
+
+def test_what_was_written_outside_of_a_transaction_is_undone(app: Flask) -> None:
+    level = {"code": "x", "name_vi": "x", "name_en": "x", "rank": 9}
+    written = sa.insert(Level).values(level).returning(Level.id).cte("written")
+    with app.app_context():
+        for stray in (sa.insert(Level).values(level), sa.select(written.c.id)):
+            asked(sa.select(Level.id)).all()
+            db.session.execute(stray)
+            assert state() == psycopg.pq.TransactionStatus.INTRANS
+            db.session.remove()
+            assert not asked(sa.select(Level.id).where(Level.code == "x")).all()
+
+
+def test_a_statement_told_to_a_dead_connection_fails_as_any_other(app: Flask) -> None:
+    asking = Asking(sa.select(Person.id))
+    with app.app_context():
+        own = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+        address = app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
+        with psycopg.connect(address, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [own])
+        with pytest.raises(sa.exc.OperationalError) as caught:
+            asking.rows({})
+        assert caught.value.connection_invalidated
+        db.session.rollback()
+        assert asking.rows({}) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -101,9 +101,8 @@ _COLUMNS = [
 ]
 
 
-def line_of(row: sa.Row[Any]) -> Line:
+def line_of(cells: Sequence[Any]) -> Line:
     """The row of a statement of `shown` as a line."""
-    cells: list[Any] = list(row)
     paper = owed = None
     if cells[11] is not None:
         paper = Paper._make([*cells[11:23], Body._make(cells[23:28])])

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from models.base import UTCDateTime, asked
+from models.base import UTCDateTime
 from models.change import UnitChange
 from models.post import Delegation, Post, delegated_at, held_at
+from models.queries.prepared import Asking
 from models.unit import Level, ReportingLine, Unit
 
 
@@ -88,7 +89,7 @@ _TAKEN_OVER = sa.select(UnitChange.id).where(
     UnitChange.successor_id.in_((Unit.id, _BODY.id)), UnitChange.carried_out_at.is_not(None)
 )
 _RANK = sa.select(Level.rank).where(Level.id == Unit.level_id).scalar_subquery()
-_SEATS = (
+_SEATS = Asking(
     sa.select(
         *(Post.id, Post.person_id, Post.unit_id, Post.role, Post.title, Post.title_en, Post.acting),
         *(Post.valid_to, Unit.id.label("place"), Unit.code, Unit.name, Unit.name_en, Unit.meets),
@@ -110,8 +111,7 @@ def seats(values: Mapping[str, Any]) -> tuple[list[Seat], list[Lent]]:
     """The posts of `person` in force on `day` and not ended by `now`, and the delegations to him in
     force then of posts in force themselves; each by id."""
     own, lent = [], []
-    for row in asked(_SEATS, values):
-        cells: list[Any] = list(row)
+    for cells in _SEATS.rows(values):
         seat = Seat._make([*cells[:8], Place._make(cells[8:19])])
         if cells[19] is None:
             own.append(seat)

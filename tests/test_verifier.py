@@ -10,6 +10,7 @@ import json
 import os
 import types
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,197 @@ def test_where_it_cannot_judge_it_says_why(scene: Scene, tmp_path: Path) -> None
     with pytest.raises(SystemExit) as usage, contextlib.redirect_stderr(io.StringIO()):
         verify(export)
     assert usage.value.code == 2
+
+
+def _spoilt(files: dict[str, bytes], path: Path, name: str, **values: int) -> Path:
+    """The ZIP with fields of one file's two heads changed: `flags` are added, `method` replaced."""
+    raw = bytearray(export_scene.write(files, path).read_bytes())
+    for mark, fields, named in ((b"PK\3\4", 6, 30), (b"PK\1\2", 8, 46)):
+        at = raw.index(mark)
+        while raw[at + named : at + named + len(name)] != name.encode():
+            at = raw.index(mark, at + 4)
+        raw[at + fields] |= values.get("flags", 0)
+        raw[at + fields + 2] = values.get("method", raw[at + fields + 2])
+    path.write_bytes(raw)
+    return path
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.note", "events/CELL.jsonl"])
+@pytest.mark.parametrize("how", [{"flags": 1}, {"method": 99}, {"method": 14}, {"method": 12}])
+def test_a_zip_that_cannot_be_read_is_never_whole(
+    scene: Scene, tmp_path: Path, name: str, how: dict[str, int]
+) -> None:
+    """Locked with a password, or packed in a way that is not used."""
+    status, told = verify(_spoilt(scene.new, tmp_path / "x.zip", name, **how), scene.policy)
+    assert status == (2 if name == "manifest.json" else 1)
+    assert told["first"] is not None or told["doubts"][0]["what"] == "no_export"
+
+
+ADDED = {
+    "twice": ("index.html", b"other"),
+    "the manifest twice": ("manifest.json", b""),
+    "outside": ("../outside.html", b"x"),
+    "from the root": ("/etc/outside.html", b"x"),
+    "a folder with contents": ("documents/more/", b"x"),
+    "another case": ("Index.html", b"x"),
+    "other letters": ("ta\u0300i-lie\u0323u.html", b"x"),
+    "an end within": ("index.html\0.html", b"x"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("how", ADDED)
+def test_a_file_more_in_the_zip_is_found(scene: Scene, tmp_path: Path, how: str) -> None:
+    name, content = ADDED[how]
+    path = export_scene.write(scene.new, tmp_path / "x.zip")
+    info = zipfile.ZipInfo("x")
+    info.filename = name  # as it is, not as the library would put it right
+    with zipfile.ZipFile(path, "a") as pack:
+        pack.writestr(info, content or scene.new[name])
+    status, told = verify(path, scene.policy)
+    assert (status, told["first"]["what"]) == (1, "file_odd")
+
+
+def _another_before(path: Path) -> None:
+    path.write_bytes(
+        export_scene.write({"index.html": b"x"}, path.with_suffix(".i")).read_bytes()
+        + path.read_bytes()
+    )
+
+
+def _second_name(path: Path) -> None:
+    with zipfile.ZipFile(path) as pack:
+        held = [(info, pack.read(info)) for info in pack.infolist()]
+    held[0][0].extra = b"\x75\x70\x09\x00" + b"\x01" + bytes(4) + b"evil"
+    with zipfile.ZipFile(path, "w") as pack:
+        for info, content in held:
+            pack.writestr(info, content)
+
+
+def _other_head(path: Path) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[18] ^= 1  # the size, at the file itself
+    path.write_bytes(raw)
+
+
+@pytest.mark.parametrize("change", [_another_before, _second_name, _other_head])
+def test_what_another_program_would_open_otherwise_is_found(
+    scene: Scene, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    path = export_scene.write(scene.new, tmp_path / "x.zip")
+    change(path)
+    status, told = verify(path, scene.policy)
+    assert (status, told["first"]["what"]) == (1, "hidden")
+
+
+def test_what_would_fill_the_machine_is_not_opened(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in {**scene.new, "manifest.json": b"[" * (1 << 20)}.items():
+            pack.writestr(name, content)
+    assert verify(path, scene.policy)[0] == 2
+    raw = bytearray(path.read_bytes())
+    at = raw.rindex(b"PK\1\2")
+    raw[at + 24 : at + 28] = b"\xf0\xff\xff\xff"  # four gigabytes, it says, of some kilobytes
+    path.write_bytes(raw)
+    status, told = verify(path, scene.policy)
+    assert (status, "overlapping" in told["doubts"][0]["sentence"]) == (2, True)
+
+
+def test_a_folder_holds_nothing_beside_the_export_in_its_own_folders(
+    scene: Scene, tmp_path: Path
+) -> None:
+    root = tmp_path / "open"
+    with zipfile.ZipFile(export_scene.write(scene.new, tmp_path / "x.zip")) as pack:
+        pack.extractall(root)
+    (root / "policy-of-mine.json").write_text("{}")
+    (root / "documents" / ".DS_Store").write_text("")
+    status, told = verify(root, scene.policy)
+    assert (status, [note["what"] for note in told["notes"]].count("beside_file")) == (0, 2)
+    for make in (
+        lambda path: path.write_text("x"),
+        lambda path: path.symlink_to("/etc"),
+        os.mkfifo,
+    ):
+        make(root / "documents" / "99-plan.pdf")
+        status, told = verify(root, scene.policy)
+        assert (status, told["first"]["what"]) == (1, "file_odd")
+        (root / "documents" / "99-plan.pdf").unlink()
+    (root / "index.html").unlink()
+    os.mkfifo(root / "index.html")
+    assert verify(root, scene.policy)[1]["first"]["what"] == "file"
+
+
+def _without(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("version", "n")}
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("documents.jsonl", lambda _: ""),
+        ("documents.jsonl", _without),
+        ("revisions.jsonl", _without),
+        ("payloads/CELL.jsonl", lambda _: ""),
+    ],
+)
+def test_rows_that_say_nothing_are_no_way_round_even_for_who_signs(
+    scene: Scene, tmp_path: Path, name: str, spoil: Callable[[Any], Any]
+) -> None:
+    rows = [json.loads(line) for line in scene.new[name].splitlines()]
+    rows[3] = spoil(rows[3])
+    spelt = b"".join(json.dumps(row).encode() + b"\n" if row else b"{\n" for row in rows)
+    files = resealed({**scene.new, name: spelt}, scene.signer)
+    status, _ = verify(export_scene.write(files, tmp_path / "x.zip"), scene.policy)
+    assert status == 1
+
+
+def test_a_name_twice_in_one_object_is_not_read(scene: Scene, tmp_path: Path) -> None:
+    """One program takes the first, another the last."""
+    export = export_scene.write(scene.new, tmp_path / "x.zip")
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"keys": [], ' + scene.policy.read_text()[1:])
+    assert verify(export, policy)[0] == 2
+    told = scene.new["manifest.json"].replace(b"{", b'{"title": "", ', 1)
+    files = {**scene.new, "manifest.json": told}
+    assert verify(export_scene.write(files, tmp_path / "y.zip"), scene.policy)[0] == 2
+
+
+def test_a_key_of_ones_own_under_a_trusted_name_is_nobodys(scene: Scene, tmp_path: Path) -> None:
+    own = note.new_signer(scene.signer.name)
+    files = dict(scene.new)
+    for name in [name for name in files if name.startswith("checkpoints/")]:
+        files[name] = note.sign(note.parse(files[name].decode()).text, own).whole.encode()
+    export = export_scene.write(resealed(files, own), tmp_path / "x.zip")
+    status, told = verify(export, scene.policy)
+    assert (status, told["doubts"][0]["what"]) == (2, "untrusted")
+
+
+def test_it_says_who_signed_when_it_was_made_and_whose_log_is_lacking(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """An older export, whole by itself, does not pass for a newer one, nor some logs for all."""
+    told = json.loads(scene.new["manifest.json"])
+    told["logs"] = [log for log in told["logs"] if log["unit"] != "BASE"]
+    files = resealed({**scene.new, "manifest.json": json.dumps(told).encode()}, scene.signer)
+    for export, lacking in ((scene.new, False), (files, True)):
+        _, said = verify(export_scene.write(export, tmp_path / "x.zip"), scene.policy)
+        notes = {note["what"]: note["sentence"] for note in said["notes"]}
+        assert scene.signer.name in notes["made"]
+        assert told["made_at"] in notes["made"]
+        assert ("BASE" in notes.get("no_log_of", "")) is lacking
+
+
+def test_whatever_breaks_it_is_never_taken_for_an_answer(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(shipped().Verifier, "run", broken)
+    export = export_scene.write(scene.new, tmp_path / "x.zip")
+    status, told = verify(export, scene.policy)
+    assert (status, told["doubts"][0]["what"]) == (2, "stopped")
 
 
 def test_a_receipt_alone(scene: Scene, tmp_path: Path) -> None:

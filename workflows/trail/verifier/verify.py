@@ -21,6 +21,7 @@ import base64
 import binascii
 import json
 import os
+import struct
 import sys
 import unicodedata
 import zipfile
@@ -38,12 +39,24 @@ ROTATED = "duyet-key/v1"  # first line of what both keys sign when one takes ove
 VERIFIED, ALTERED, UNDECIDED = 0, 1, 2
 
 LINE = 16 << 20  # longest line that is read
-MANIFEST = 256 << 20
+MANIFEST = 64 << 20
+EXPANDED = 1100  # more than this much to one does DEFLATE not make of a file
 SLACK = 1 << 20  # how much longer than it should be a file is read, to find where it was changed
 BATCH = 512
 MOST = 100  # faults that are told
 HASH = 32
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError, IndexError)
+# What may come of a file or of a ZIP that somebody spoilt.
+BROKEN = (
+    OSError,
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+    RuntimeError,
+    struct.error,
+    MemoryError,
+)
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what a desk leaves in a folder
 
 SAY = {
     # -- events
@@ -160,6 +173,12 @@ SAY = {
         "Tệp “{file}” không có trong bản kê đã ký.",
         "The file “{file}” is not in the signed manifest.",
     ),
+    "hidden": (
+        "Tệp ZIP có phần nằm ngoài mục lục, hoặc mục lục và đầu tệp bên trong nói khác nhau: chương "
+        "trình khác có thể mở ra nội dung khác.",
+        "The ZIP has a part that its directory does not name, or the directory and a file's own head "
+        "differ: another program may show other content.",
+    ),
     # -- doubts
     "no_checkpoint": (
         "Sổ của {unit} chưa có chứng thực nào được ký: chưa thể nói sổ còn nguyên.",
@@ -190,12 +209,24 @@ SAY = {
         "The policy names no key.",
     ),
     "no_export": ("Không đọc được bản xuất: {why}.", "The export cannot be read: {why}."),
+    "stopped": (
+        "Không xét tiếp được ({why}): bản xuất có chỗ không đọc được.",
+        "It could not be looked at further ({why}): something in the export cannot be read.",
+    ),
     "no_logs": ("Bản xuất không có sổ nào.", "The export holds no log."),
     "no_cryptography": (
         "Máy này chưa có thư viện cryptography. Chạy: python -m pip install cryptography",
         "This machine lacks the library cryptography. Run: python -m pip install cryptography",
     ),
     # -- notes
+    "made": (
+        "Bản kê do “{name}” ký, ghi là lập lúc {at}.",
+        "The manifest is signed by “{name}” and says it was made at {at}.",
+    ),
+    "no_log_of": (
+        "Không kèm sổ của: {units} (đơn vị trong phạm vi mà lúc xuất chưa có sự kiện nào được ký).",
+        "No log is here of: {units} (units of the scope in which nothing had been signed).",
+    ),
     "sealed": (
         "{n} sự kiện chỉ kèm mã cam kết, không kèm tên và lời (không thuộc quyền đọc, hoặc đã xóa).",
         "{n} events come with commitments only, without names and words (not for the reader, or "
@@ -233,7 +264,7 @@ RANKS = {
     **dict.fromkeys(("rewritten", "rolled_back", "removed"), 1),
     **dict.fromkeys(("unfolded", "standing", "untold"), 2),
     **dict.fromkeys(("bad_signature", "bad_note", "other_origin"), 3),
-    **dict.fromkeys(("manifest", "file", "file_lost", "file_odd"), 4),
+    **dict.fromkeys(("manifest", "file", "file_lost", "file_odd", "hidden"), 4),
 }
 
 
@@ -366,6 +397,14 @@ def parse(raw):
     return value
 
 
+def once(pairs):
+    """A JSON object in which no name stands twice. Raises ValueError."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _quoted = json.encoder.encode_basestring
 
@@ -446,7 +485,7 @@ class Tree:
 
 def includes(root, size, index, leaf, path):
     """Whether `path` shows that leaf hash `leaf` stands at `index` (RFC 9162 §2.1.3.2)."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or any(len(sibling) != HASH for sibling in path):
         return False
     place, last, result = index, size - 1, leaf
     for sibling in path:
@@ -552,7 +591,7 @@ class Policy:
     def __init__(self, path):
         try:
             with open(path, "rb") as file:
-                read = json.loads(file.read(1 << 20).decode("utf-8-sig"))
+                read = json.loads(file.read(1 << 20).decode("utf-8-sig"), object_pairs_hook=once)
             self.keys = [Key(spelt) for spelt in read.get("keys", [])]
             self.witnesses = [Key(spelt) for spelt in read.get("witnesses", [])]
             self.quorum = read.get("quorum", 0)
@@ -596,7 +635,7 @@ class Part(RawIOBase):
     def readinto(self, buffer):
         try:
             data = self.file.read(min(len(buffer), self.left + 1))
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, *UNREADABLE):
+        except (*BROKEN, *UNREADABLE):
             data, self.broken = b"", True
         if len(data) > self.left:
             data, self.broken = data[: self.left], True
@@ -617,23 +656,77 @@ class Folder:
         self.path, self.zip = path, False
 
     def names(self):
-        for folder, _, names in os.walk(self.path):
-            for name in names:
+        for folder, folders, names in os.walk(self.path):
+            linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            for name in names + linked:
                 yield os.path.relpath(os.path.join(folder, name), self.path).replace(os.sep, "/")
 
+    def is_beside(self, name):
+        """Whether a file that nobody named only lies about, not within the export's own folders."""
+        return "/" not in name or name.rpartition("/")[2] in LITTER
+
     def open(self, name):
-        return open(os.path.join(self.path, *name.split("/")), "rb")
+        path = os.path.join(self.path, *name.split("/"))
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise OSError("no file")
+        return open(path, "rb")
 
 
 class Archive:
     def __init__(self, path):
-        self.pack, self.zip = zipfile.ZipFile(path), True
+        self.path, self.pack, self.zip = path, zipfile.ZipFile(path), True
+        if sum(one.file_size for one in self.pack.infolist()) > EXPANDED * os.path.getsize(path):
+            raise ValueError("ZIP: overlapping files")
 
     def names(self):
-        return (info.filename for info in self.pack.infolist() if not info.is_dir())
+        for info in self.pack.infolist():
+            if not (info.is_dir() and info.file_size == 0):
+                yield info.orig_filename
+
+    def is_beside(self, name):
+        return False
 
     def open(self, name):
-        return self.pack.open(name)
+        info = self.pack.getinfo(name)
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ValueError("ZIP: compressed in a way that is not used")
+        return self.pack.open(info)
+
+    def is_plain(self):
+        """Whether file after file stands in it as its directory says, with nothing between them and
+        under no second name."""
+        at = 0
+        ordered = sorted(self.pack.infolist(), key=lambda info: info.header_offset)
+        ends = [info.header_offset for info in ordered[1:]] + [self.pack.start_dir]
+        with open(self.path, "rb") as file:
+            for info, end in zip(ordered, ends):  # noqa: B905  Python 3.9
+                file.seek(info.header_offset)
+                head = struct.unpack("<4s5H3L2H", file.read(30))
+                (_, _, flags, *_), (name, more) = head, head[-2:]
+                listed = (info.compress_type, info.CRC, info.compress_size, info.file_size)
+                for told, there in zip((head[3], *head[6:9]), listed):  # noqa: B905
+                    if not flags & AFTER and told not in (there, LONG):
+                        return False
+                past = info.header_offset + 30 + name + more + info.compress_size
+                if info.header_offset != at or end - past not in SIZES_AFTER[bool(flags & AFTER)]:
+                    return False
+                if {*kinds(info.extra), *kinds(file.read(name + more)[name:])} & RENAMES:
+                    return False
+                at = end
+        return at == self.pack.start_dir
+
+
+# A flag of a ZIP: sizes stand after the file, in so many bytes; sizes that stand elsewhere; a second name.
+AFTER, LONG, RENAMES = 8, 0xFFFFFFFF, {0x7075}
+SIZES_AFTER = {False: (0,), True: (12, 16, 20, 24)}
+
+
+def kinds(extra):
+    """Of what kinds the additions to a name in a ZIP are."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<HH", extra[:4])
+        yield kind
+        extra = extra[4 + size :]
 
 
 def safe(name):
@@ -646,12 +739,12 @@ class Bundle:
     """The files of an export with what the manifest says of them."""
 
     def __init__(self, path, report):
-        self.report, self.done = report, set()
+        self.report, self.done, self.bad = report, set(), set()
         try:
             self.source = Folder(path) if os.path.isdir(path) else Archive(path)
             with self.source.open("manifest.json") as file:
                 self.raw = file.read(MANIFEST)
-            self.manifest = json.loads(self.raw.decode("utf-8"))
+            self.manifest = json.loads(self.raw.decode("utf-8"), object_pairs_hook=once)
             if self.manifest["format"] != FORMAT:
                 raise ValueError(f"manifest.json: format ≠ {FORMAT}")
             self.files = {
@@ -660,7 +753,7 @@ class Bundle:
             }
             if not all(type(s) is int and type(h) is str for s, h in self.files.values()):
                 raise ValueError("manifest.json: files")
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, *UNREADABLE) as error:
+        except (*BROKEN, *UNREADABLE) as error:
             raise CannotJudge("no_export", why=f"{type(error).__name__}: {error}") from None
 
     def reader(self, name):
@@ -671,10 +764,12 @@ class Bundle:
         try:
             most = 2 * self.files[name][0] + SLACK
             return BufferedReader(Part(self.source.open(name), most), 1 << 20)
-        except (OSError, *UNREADABLE, zipfile.BadZipFile):
+        except (FileNotFoundError, KeyError):
             self.done.add(name)
             self.report.fault("file_lost", file=name)
-            return None
+        except (*BROKEN, *UNREADABLE):
+            self.spoilt(name)
+        return None
 
     def close(self, name, reader):
         """Reads the rest, and tells when the file is not what the manifest says."""
@@ -683,10 +778,17 @@ class Bundle:
         while reader.read(1 << 20):
             pass
         if not self.intact(name, reader.raw):
-            self.report.fault("file", file=name)
+            self.spoilt(name)
         self.done.add(name)
         self.report.files += 1
         reader.close()
+
+    def spoilt(self, name):
+        """Tells, once, that a file is not what it has to be."""
+        self.done.add(name)
+        if name not in self.bad:
+            self.bad.add(name)
+            self.report.fault("file", file=name)
 
     def intact(self, name, part):
         size, digest = self.files[name]
@@ -710,6 +812,7 @@ class Bundle:
             try:
                 yield parse(line.rstrip(b"\n"))
             except (ValueError, RecursionError):
+                self.spoilt(name)
                 break
         self.close(name, reader)
 
@@ -721,10 +824,18 @@ class Bundle:
             found.add(name)
             if not twice and (name in self.files or name in ("manifest.json", "manifest.note")):
                 continue
-            tell = self.report.fault if self.source.zip else self.report.note
-            tell("file_odd" if self.source.zip else "beside_file", file=name)
+            if self.source.is_beside(name):
+                self.report.note("beside_file", file=name)
+            else:
+                self.report.fault("file_odd", file=name)
         for name in sorted(set(self.files) - self.done):
             self.close(name, self.reader(name))
+        try:
+            plain = not self.source.zip or self.source.is_plain()
+        except (OSError, struct.error):
+            plain = False
+        if not plain:
+            self.report.fault("hidden")
 
 
 # ---------------------------------------------------------------- what is verified
@@ -773,6 +884,18 @@ class Verifier:
         self.bundle.check_rest()
         if self.sealed:
             self.report.note("sealed", n=self.sealed)
+        self._scope(logs)
+
+    def _scope(self, logs):
+        """What the manifest says of itself, so that an older export does not pass for a newer one,
+        nor some logs for all."""
+        told = self.bundle.manifest
+        self.report.note("made", name=told.get("installation"), at=told.get("made_at"))
+        units = told.get("units")
+        whole = [log["unit"] for log in logs if log["kind"] == "whole"]
+        lacking = [unit for unit in units if unit not in whole] if type(units) is list else []
+        if lacking:
+            self.report.note("no_log_of", units=", ".join(map(str, lacking)))
 
     # -- the manifest
 
@@ -802,10 +925,10 @@ class Verifier:
         try:
             with self.bundle.source.open("manifest.note") as file:
                 raw = file.read(1 << 16)
-        except (OSError, KeyError):
+        except (FileNotFoundError, KeyError):
             report.doubt("unsigned")
             return
-        except (EOFError, zlib.error, zipfile.BadZipFile, ValueError, RuntimeError):
+        except (*BROKEN, ValueError):
             report.fault("bad_note", label=label)
             return
         try:
@@ -828,7 +951,7 @@ class Verifier:
                 stated = tuple(row[name] for name in COLUMN_NAMES)
                 self.documents[row["document"]] = Document(stated)
             except UNREADABLE:
-                continue  # the file is not what the manifest says, or nothing stands there
+                self.bundle.spoilt("documents.jsonl")
         self.report.documents = len(self.documents)
 
     def _texts(self):
@@ -836,12 +959,13 @@ class Verifier:
             self.report.revisions += 1
             try:
                 key = row["document"], row["n"]
-                self.texts[key] = row["hash"] if row.get("erased") else content_hash(row)
+                erased = row.get("erased") and "content" not in row
+                self.texts[key] = row["hash"] if erased else content_hash(row)
             except UNREADABLE:
                 try:
                     self.texts[row["document"], row["n"]] = ""
                 except UNREADABLE:
-                    continue
+                    self.bundle.spoilt("revisions.jsonl")
 
     # -- logs
 
@@ -963,6 +1087,7 @@ class Verifier:
                     wrong = _wrong_field(fields, promised)
                     if wrong:
                         return wrong
+                    self.sealed += 1
             elif promised:
                 self.sealed += 1
             version = leaf["document_version"]
@@ -1285,8 +1410,9 @@ def check_receipt(path, policy, held, report):
     keys = [key for key in policy.keys if checkpoint.origin.startswith(key.name + "/")]
     if not policy.look(checkpoint, keys, report, label):
         report.doubt("untrusted", label=label)
-    if len(policy.look(checkpoint, policy.witnesses, report, label)) < policy.quorum:
-        report.doubt("too_few", unit=unit, found=0, stated=policy.quorum)
+    seen = policy.look(checkpoint, policy.witnesses, report, label)
+    if len(seen) < policy.quorum:
+        report.doubt("too_few", unit=unit, found=len(seen), stated=policy.quorum)
     try:
         leaf = json.loads(proof.leaf)
         if leaf["seq"] != proof.index or checkpoint.origin.rpartition("/")[2] != leaf["unit"]:
@@ -1343,11 +1469,19 @@ def main(arguments=None):
             Verifier(Bundle(asked.export, report), policy, held, report).run()
     except CannotJudge as why:
         report.doubt(why.what, **why.params)
-    if asked.json:
-        print(json.dumps(report.as_data(), ensure_ascii=False, indent=2))
-    else:
-        for sentence in report.sentences():
+    except Exception as error:  # whatever somebody made the export of: never the exit of "altered"
+        report.doubt("stopped", why=type(error).__name__)
+    said = (
+        [json.dumps(report.as_data(), ensure_ascii=False, indent=2)]
+        if asked.json
+        else report.sentences()
+    )
+    try:
+        for sentence in said:
             print(sentence)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return report.status
 
 

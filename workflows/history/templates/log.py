@@ -7,6 +7,7 @@ from workflows.refusal import N_
 
 # (action, kind or any, at a later stage) → the sentence.
 TEMPLATES: dict[tuple[str, str | None, bool], str] = {
+    ("erased", None, False): N_("%(actor)s%(as)s xóa thông tin cá nhân theo yêu cầu%(details)s."),
     **dict.fromkeys(
         (("erased", "commitment", False), ("erased at its term", None, False)),
         N_("Hết thời hạn giữ, hệ thống xóa nội dung văn bản cá nhân của năm %(year)s%(details)s."),

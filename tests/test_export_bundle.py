@@ -128,7 +128,7 @@ def test_what_was_erased_is_only_sealed(app: Flask, office: Office, tmp_path: Pa
     assert b'"Chi"' not in files_of(path)["payloads/CELL.jsonl"]
     status, told = exported.verify(path, policy)
     assert status == 0, told["first"]
-    assert [one["what"] for one in told["notes"]] == ["sealed"]
+    assert [one["what"] for one in told["notes"]] == ["sealed", "made"]
 
 
 @pytest.mark.databases("sqlite")

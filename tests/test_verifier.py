@@ -24,7 +24,7 @@ from tests.support import export_scene, exported
 from tests.support.export_scene import Scene
 from tests.support.export_tamperer import Change, Tamperer, resealed
 from tests.support.templates import Templates, close
-from workflows.trail import checkpoint, note, rotation, verifier
+from workflows.trail import checkpoint, merkle, note, rotation, verifier
 
 SEED = int(os.environ.get("SEED", "1"))
 TAMPERINGS = 50
@@ -351,6 +351,25 @@ def test_whatever_breaks_it_is_never_taken_for_an_answer(
     export = export_scene.write(scene.new, tmp_path / "x.zip")
     status, told = verify(export, scene.policy)
     assert (status, told["doubts"][0]["what"]) == (2, "stopped")
+
+
+def test_its_trees_are_those_of_the_log() -> None:
+    """It brings its own; sizes 0 … 600, grown by one and by many."""
+    leaves = [merkle.leaf_hash(str(n).encode()) for n in range(600)]
+    single = shipped().Tree()
+    for size in range(601):
+        whole = shipped().Tree()
+        whole.grow(leaves[: size // 3])
+        whole.grow(leaves[size // 3 : size])
+        assert single.root() == whole.root() == merkle.root(leaves[:size])
+        for index in range(size % 199, size, 199):
+            path = merkle.inclusion_proof(leaves[:size], index)
+            assert shipped().includes(whole.root(), size, index, leaves[index], path)
+            assert (
+                not shipped().includes(whole.root(), size, index, leaves[index - 1], path)
+                or size == 1
+            )
+        single.grow(leaves[size : size + 1])
 
 
 def test_a_receipt_alone(scene: Scene, tmp_path: Path) -> None:

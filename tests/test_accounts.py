@@ -12,6 +12,7 @@ from models.base import db, transaction
 from models.event import AuditEvent
 from models.person import Person
 from workflows import accounts, organisation, throttle
+from workflows.accounts import passwords
 from workflows.refusal import Refused
 from workflows.throttle import ADDRESS_FREE, LOGIN_ATTACKED, PAIR_FREE, TooManyAttempts
 
@@ -100,10 +101,10 @@ def test_an_unknown_login_costs_as_much_hashing(
     class Counting:
         def verify(self, known: str, password: bytes) -> bool:
             seen.append(known)
-            raise accounts.InvalidHashError
+            raise passwords.InvalidHashError
 
-    accounts._nobodys_hash()
-    monkeypatch.setattr(accounts, "HASHER", Counting())
+    passwords._nobodys_hash()
+    monkeypatch.setattr(passwords, "HASHER", Counting())
     fail(1)
     fail(1, login="khong.co")
     assert len(seen) == 2

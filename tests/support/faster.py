@@ -90,9 +90,11 @@ TEMPLATES = Memory()
 def settle() -> None:
     """All code is loaded: it stays, and is not looked through again and again for rubbish. Passwords
     of tests are hashed as argon2id by the same code, at the least cost there is."""
-    from workflows import accounts  # not before: whoever only hands tests out loads nothing
+    from workflows.accounts import (
+        passwords,  # not before: whoever only hands tests out loads nothing
+    )
 
-    accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     gc.freeze()
     gc.set_threshold(10_000)
 

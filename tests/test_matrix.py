@@ -2,20 +2,23 @@
 thing that is owed, where somebody above waives or extends it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from models.base import db, transaction
+from models.campaign import Requirement
 from models.obligation import Obligation
 from models.person import Membership
 from models.post import Post
+from models.sitting import Sitting
 from models.unit import Level, ReportingLine
 from tests.support.house import House
 from tests.support.visitor import says
 from workflows import obligations
+from workflows.calendar import local_day
 from workflows.obligations import Basis
 from workflows.sorting import sort_key
 
@@ -141,6 +144,66 @@ def test_waived_and_extended_are_shown_with_their_ground(house: House) -> None:
         )
     assert cell(house, PLAN) == ("", "g-waive", "Được miễn theo 11-CV/ĐU")
     assert "Chi bộ Thử" not in house("Bon").get(MATRIX + "?only=late").text.split("<tbody")[-1]
+
+
+def twelve_months(house: House) -> None:
+    """The cell owes a review in each month of the year besides."""
+    with house.inside() as office, transaction():
+        office.units["CELL"].meets = True
+        for month in range(1, 13):
+            first, last = date(2026, month, 1), date(2026, month, 28)
+            asked = Requirement(
+                campaign=office.campaign,
+                code=f"O-MONTH-{month:02}",
+                kind="review",
+                label_vi=f"Kiểm điểm tháng {month}",
+                label_en=f"Review of month {month}",
+                levels=["cell"],
+                period_from=first,
+                period_to=last,
+                due={"kind": "date", "date": last.isoformat()},
+            )
+            db.session.add(asked)
+            db.session.flush()
+            obligations.owe(asked, office.units["CELL"], None, since=first, now=office.now)
+
+
+def test_what_is_overdue_is_shown_however_long_ago_its_day_was(house: House) -> None:
+    twelve_months(house)
+    assert ">Kiểm điểm tháng 12<" not in house("Bon").get(MATRIX).text
+    with house.inside() as office:
+        office.wait(days=170)
+    for query in ("", "?only=late"):
+        assert cell(house, PLAN, query=query)[:2] == ("late", "g-late")
+        assert cell(house, "Kiểm điểm tháng 1", query=query)[:2] == ("late", "g-late")
+    text = house("Bon").get(MATRIX + "?only=late").text
+    assert 'data-label="Kiểm điểm tháng 12"' not in text
+    assert cell(house, "Kiểm điểm tháng 8", query="?only=soon")[0] == "soon"
+
+
+def test_a_review_was_held_on_the_day_of_its_meeting(house: House) -> None:
+    """The meeting was on Friday, its minutes were confirmed on Sunday."""
+    twelve_months(house)
+    with house.inside() as office:
+        office.wait(days=2)
+        with transaction() as session:
+            owed = office.obligation("O-MONTH-03", "CELL")
+            assert owed is not None
+            owed.state, owed.fulfilled_at = "fulfilled", office.now
+            session.add(
+                Sitting(
+                    unit=office.units["CELL"],
+                    held_on=local_day(office.now - timedelta(days=2)),
+                    state="confirmed",
+                    chair=office.person("Sau"),
+                    opened_by=office.person("Sau"),
+                    opened_at=office.now,
+                    saved_at=office.now,
+                    confirmed_at=office.now,
+                )
+            )
+        held = local_day(office.now - timedelta(days=2))
+    assert cell(house, "Kiểm điểm tháng 3")[2] == f"Đã họp {held:%d/%m}"
 
 
 def test_the_table_goes_on_under_the_same_filters(house: House) -> None:

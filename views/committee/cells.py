@@ -53,9 +53,10 @@ def of_unit(
     visible: Collection[int],
     reliefs: list[Relief],
     today: Today,
+    held_on: date | None = None,
 ) -> Cell:
     """What a unit owes itself. It leads to the paper that answers it, if the viewer may open it, or
-    to what is owed."""
+    to what is owed. `held_on` is the day of the meeting that met a monthly review."""
     if paper is not None and paper.id in visible:
         url = url_for("document.page", document_id=paper.id)
     else:
@@ -66,6 +67,8 @@ def of_unit(
             "waived", "", "g-waive", gettext("Được miễn"), _ground(reliefs), done=True, url=url
         )
     if owed.state in MET:
+        if owed.requirement.kind == REVIEW:
+            return _held(owed, held_on, url)
         return _met(owed, paper, url)
     stands = condition(owed, today.day, today.soon)
     tone = {"overdue": "late", "due_soon": "soon"}.get(stands, "")
@@ -123,16 +126,22 @@ def waiting_for_plan(members: int, held: int) -> Cell:
     return Cell("open", "", "g-hold", word, second, counted=True)
 
 
+def _held(owed: Obligation, held_on: date | None, url: str) -> Cell:
+    """A monthly review: the day of the meeting, and that of its minutes where they made it late."""
+    confirmed = present.local_day(owed.fulfilled_at) if owed.fulfilled_at else None
+    second = present.short_day(held_on or confirmed)
+    if owed.state == "fulfilled_late":
+        minutes = present.short_day(confirmed)
+        second = gettext("%(held)s, biên bản chậm, %(day)s", held=second, day=minutes)
+    return Cell("done", "done", "g-ok", gettext("Đã họp"), second, done=True, url=url)
+
+
 def _met(owed: Obligation, paper: Document | None, url: str) -> Cell:
     when = present.short_day(present.local_day(owed.fulfilled_at) if owed.fulfilled_at else None)
     if owed.state == "fulfilled_late":
         second = gettext("chậm, báo cáo %(day)s", day=when)
     else:
         second = gettext("báo cáo %(day)s", day=when)
-    if owed.requirement.kind == REVIEW:
-        late = owed.state == "fulfilled_late"
-        second = gettext("chậm, %(day)s", day=when) if late else when
-        return Cell("done", "done", "g-ok", gettext("Đã họp"), second, done=True, url=url)
     if paper is not None and paper.state == "returned":
         return Cell("returned", "ask", "g-back", gettext("Được yêu cầu bổ sung"), when, url=url)
     if paper is not None and paper.state in ("submitted", "reviewed"):

@@ -4,6 +4,7 @@ who wait for a plan. One statement each."""
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,10 +16,11 @@ from models.document import Document
 from models.obligation import Obligation
 from models.person import Membership
 from models.relief import Relief
+from models.sitting import Sitting
 from models.unit import Unit, in_force_on
-from views.committee.cells import Cell, Today, of_persons, of_unit, waiting_for_plan
+from views.committee.cells import MET, Cell, Today, of_persons, of_unit, waiting_for_plan
 from views.loaders import visible_ids
-from workflows.obligations import CLOSED
+from workflows.obligations import CLOSED, REVIEW
 from workflows.obligations.members import after_plan, asked_of
 from workflows.obligations.owing import owed_by
 from workflows.obligations.reach import STANDINGS, by_unit
@@ -41,9 +43,12 @@ def cells(columns: list[Requirement], units: list[Unit], today: Today) -> dict[K
     own = [o for o in rows if o.person_id is None]
     papers = _papers([o.id for o in own])
     reliefs = _reliefs([o.id for o in own if o.state == "waived"])
+    met = _meetings([o.id for o in own if o.requirement.kind == REVIEW and o.state in MET])
     visible = visible_ids(d.id for d in papers.values())
     found: dict[Key, Cell] = {
-        (o.unit_id, o.requirement_id): of_unit(o, papers.get(o.id), visible, reliefs[o.id], today)
+        (o.unit_id, o.requirement_id): of_unit(
+            o, papers.get(o.id), visible, reliefs[o.id], today, met.get(o.id)
+        )
         for o in own
     }
     persons: dict[Key, list[Obligation]] = defaultdict(list)
@@ -73,6 +78,23 @@ def _papers(obligation_ids: list[int]) -> dict[int | None, Document]:
         if known is None or not known.is_in_force or document.is_in_force:
             found[document.obligation_id] = document
     return found
+
+
+def _meetings(obligation_ids: list[int]) -> dict[int, date]:
+    """The day of the meeting whose confirmed minutes met each monthly review (R11, R12)."""
+    if not obligation_ids:
+        return {}
+    rows = db.session.execute(
+        sa.select(Obligation.id, Sitting.held_on)
+        .join(Requirement)
+        .join(Sitting, Sitting.unit_id == Obligation.unit_id)
+        .where(
+            Obligation.id.in_(obligation_ids),
+            Sitting.confirmed_at == Obligation.fulfilled_at,
+            Sitting.held_on.between(Requirement.period_from, Requirement.period_to),
+        )
+    )
+    return dict(rows.all())
 
 
 def _reliefs(obligation_ids: list[int]) -> dict[int, list[Relief]]:

@@ -18,22 +18,29 @@ from models.obligation import Obligation
 from models.unit import Unit
 from views import present
 from views.committee.cells import Today
+from views.committee.columns import (
+    ONLY,
+    asked_of,
+    earliest_limits,
+    limit_words,
+    matching,
+    nearest,
+    stands,
+)
+from views.committee.finding import Key
 from views.committee.finding import cells as found_cells
 from views.loaders import LARGEST, load_unit, viewer
 from views.policy import policy
 from views.units import children
 from workflows.calendar import Due, WorkingCalendar
 from workflows.obligations import soon_until
-from workflows.obligations.members import after_plan
 from workflows.scope import below, inspector_unit_ids, officer_unit_ids
 
 blueprint = Blueprint("committee", __name__, url_prefix="/units/<code>/obligations")
 
 PAGE = 40  # direct subordinates on a page
 TWO_TIERS = 60  # with no more units than this, the tier below is shown as well
-COLUMNS = 5  # the requirements nearest to today; the rest on demand
 KEPT = ("campaign", "only", "all")  # what the next page asks for as this one does
-ONLY = ("late", "soon", "working", "returned", "waived", "extended")
 
 
 def load(code: str) -> Unit:
@@ -56,7 +63,7 @@ class Table:
     campaigns: list[Campaign]
     columns: list[Requirement]
     limits: dict[int, Due]  # requirement id → both days of its earliest limit
-    cells: dict[tuple[int, int], dict[str, Any]]
+    cells: dict[Key, dict[str, Any]]
     rows: list[dict[str, Any]]
     next_after: str
     asked: int  # how many requirements there are, shown or not
@@ -64,7 +71,7 @@ class Table:
     @property
     def heads(self) -> list[dict[str, str]]:
         return [
-            {"label": present.requirement_words(c), "limit": _limit(c, self.limits.get(c.id))}
+            {"label": present.requirement_words(c), "limit": limit_words(c, self.limits.get(c.id))}
             for c in self.columns
         ]
 
@@ -106,18 +113,36 @@ def table(unit: Unit, most: int = PAGE) -> Table:
     today = Today(day, soon_until(day, WorkingCalendar.of(db.session())))
     direct, next_after = _direct(unit, day, most)
     units = _with_tier_below(direct, day)
-    campaigns = _campaigns([u for u, _ in units])
+    shown = [u for u, _ in units]
+    campaigns = _campaigns(shown)
     chosen = next((c for c in campaigns if c.code == request.args.get("campaign")), None)
     campaign = chosen or (campaigns[0] if campaigns else None)
     only = request.args.get("only", "")
-    asked = _asked(campaign, [u for u, _ in units])
-    limits = _limits(asked)
-    columns = _columns(asked, limits, day)
-    cells = found_cells(columns, [u for u, _ in units], today)
+    asked = asked_of(campaign, shown)
+    limits = earliest_limits(asked)
+    if only in ONLY:  # it may be any of what is asked for
+        cells = found_cells(asked, shown, today)
+        columns = matching(asked, cells, only)
+        cells = {key: cell for key, cell in cells.items() if key[1] in {c.id for c in columns}}
+    else:
+        every = bool(request.args.get("all"))
+        columns = asked if every else nearest(asked, limits, shown, today)
+        cells = found_cells(columns, shown, today)
+    rows = _rows(units, columns, cells, only)
+    return Table(campaign, campaigns, columns, limits, cells, rows, next_after, len(asked))
+
+
+def _rows(
+    units: list[tuple[Unit, int]],
+    columns: list[Requirement],
+    cells: dict[Key, dict[str, Any]],
+    only: str,
+) -> list[dict[str, Any]]:
+    """A line for each unit that the filter leaves."""
     rows = []
     for row_unit, depth in units:
         line = [cells.get((row_unit.id, c.id)) for c in columns]
-        if only in ONLY and not any(cell and _is(cell, only) for cell in line):
+        if only in ONLY and not any(cell and stands(cell, only) for cell in line):
             continue
         owed = [cell for cell in line if cell]
         rows.append(
@@ -131,7 +156,7 @@ def table(unit: Unit, most: int = PAGE) -> Table:
                 "late": any(c["name"] == "late" and not c["counted"] for c in owed),
             }
         )
-    return Table(campaign, campaigns, columns, limits, cells, rows, next_after, len(asked))
+    return rows
 
 
 def _campaigns(units: list[Unit]) -> list[Campaign]:
@@ -172,64 +197,7 @@ def _with_tier_below(direct: list[Unit], today: date) -> list[tuple[Unit, int]]:
     return units if len(units) <= TWO_TIERS else [(unit, 0) for unit in direct]
 
 
-def _is(cell: dict[str, Any], only: str) -> bool:
-    return bool(cell["extended"]) if only == "extended" else cell["name"] == only
-
-
-def _asked(campaign: Campaign | None, units: list[Unit]) -> list[Requirement]:
-    """What a campaign asks of units of these levels, or of their members."""
-    if campaign is None:
-        return []
-    levels = {unit.level.code for unit in units}
-    return [r for r in campaign.requirements if levels & set(r.levels) and r.ended_at is None]
-
-
-def _limits(requirements: list[Requirement]) -> dict[int, Due]:
-    """Both days of the earliest limit of each, as its rule says it."""
-    rows = db.session.execute(
-        sa.select(
-            Obligation.requirement_id,
-            sa.func.min(Obligation.nominal_due),
-            sa.func.min(Obligation.effective_due),
-        )
-        .where(
-            Obligation.requirement_id.in_([r.id for r in requirements]),
-            Obligation.extended_to.is_(None),
-        )
-        .group_by(Obligation.requirement_id)
-    )
-    return {ident: Due(nominal, effective) for ident, nominal, effective in rows}
-
-
-def _columns(asked: list[Requirement], limits: dict[int, Due], today: date) -> list[Requirement]:
-    """All on demand, else what is due nearest to today; what follows an event counts as due now."""
-    if request.args.get("all") or len(asked) <= COLUMNS:
-        return asked
-
-    def distance(requirement: Requirement) -> int:
-        limit = limits.get(requirement.id)
-        return abs((limit.effective - today).days) if limit else 0
-
-    near = sorted(asked, key=distance)[:COLUMNS]
-    return [r for r in asked if r in near]
-
-
-def _limit(requirement: Requirement, limit: Due | None) -> str:
-    if after_plan(requirement):
-        return gettext("%(days)s ngày làm việc sau kế hoạch", days=requirement.due.get("days", ""))
-    if limit is None:
-        return ""
-    if limit.nominal != limit.effective:
-        return gettext(
-            "hạn %(first)s (%(weekday)s), tính đến %(last)s",
-            first=present.short_day(limit.nominal),
-            weekday=present.weekday(limit.nominal),
-            last=present.short_day(limit.effective),
-        )
-    return present.limit_words(requirement, limit.effective)
-
-
-def _total(requirement: Requirement, cells: dict[tuple[int, int], dict[str, Any]]) -> str:
+def _total(requirement: Requirement, cells: dict[Key, dict[str, Any]]) -> str:
     owed = [cell for (_, ident), cell in cells.items() if ident == requirement.id]
     late = sum(cell["name"] == "late" for cell in owed)
     done = sum(cell["done"] for cell in owed)

@@ -660,6 +660,7 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     with house.inside():
         case.go("draft_conclusion")
     assert says(unit.get(f"{at}/findings"), FACT)
+    assert says(unit.get(at), "Giải trình 1 phát hiện")
     with house.inside():
         (found,) = findings.all_of(case.inspection)
     answer = f"{at}/findings/{found.id}/answer"
@@ -677,6 +678,8 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
         case.go("conclude", "follow_up")
         made = f"/inspection/conclusions/{requirements_of(case.inspection)[0].id}"
     assert made in unit.get("/").text
+    assert made in unit.get(at).text
+    assert not says(unit.get(at), "Giải trình 1 phát hiện")
     assert says(unit.get("/inspection/requirements"), DO)
     unit.get(made)
     for name, kept in (("bản chạy.exe", b"MZ" * 50), ("biên bản.pdf", paper)):

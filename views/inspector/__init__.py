@@ -7,6 +7,7 @@ from views.inspector import (  # noqa: F401  add routes to the blueprint
     dossier_files,
     dossier_minutes,
     dossier_pieces,
+    dossier_reports,
     events,
     exports,
     findings,

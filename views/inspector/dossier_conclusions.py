@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -30,13 +30,11 @@ from views.inspector.inspections_base import load, load_own, title
 from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy
-from views.sending import sent
 from views.sheet import Sheet
 from workflows import files
-from workflows.dossier import conclusions, reporting
+from workflows.dossier import conclusions
 from workflows.dossier.who import CONCLUDED, leader_right
 from workflows.inspections import reaching
-from workflows.refusal import Refused
 from workflows.succession import successor
 
 
@@ -79,7 +77,7 @@ def requirements() -> str:
 @blueprint.get("/conclusions/<int:conclusion_id>")
 @policy("signed_in")
 def conclusion(conclusion_id: int) -> str:
-    return _one(load_conclusion(conclusion_id), Sheet())
+    return page_of(load_conclusion(conclusion_id), Sheet())
 
 
 @blueprint.post("/conclusions/<int:conclusion_id>")
@@ -87,7 +85,7 @@ def conclusion(conclusion_id: int) -> str:
 def change_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     made, form = load_conclusion(conclusion_id), Sheet(request.form)
     given = _required(made.inspection, form)
-    return _done(
+    return answered(
         made,
         form,
         lambda: conclusions.change(
@@ -108,82 +106,19 @@ def drop_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
         )
     )
     if not done:
-        return _one(load_conclusion(conclusion_id), _bare(form)), status_of(form)
+        return page_of(load_conclusion(conclusion_id), _bare(form)), status_of(form)
     flash(gettext("Đã bỏ yêu cầu khỏi dự thảo."), "done")
     return _listed(inspection_id)
 
 
-@blueprint.post("/conclusions/<int:conclusion_id>/report")
-@policy("signed_in")
-@uploads.receives_files()
-def report_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
-    """The report, with a file that shows it where one is sent."""
-    made, form = load_conclusion(conclusion_id), Sheet(request.form)
-    words = form.text("text")
-
-    def report(clean: files.Clean | None = None) -> None:
-        now, person = clock.now(), viewer()
-        kept = reporting.report_back(made, words, version=number(form), actor=person, now=now)
-        if clean is not None:
-            stored = files.keep(clean, now)
-            files.attach(kept, stored, purpose="attachment", name=clean.name, actor=person, now=now)
-
-    said = gettext("Đã báo cáo kết quả thực hiện, chờ đoàn kiểm tra xác nhận.")
-    if uploads.chosen() is None:
-        return _done(made, form, report, said)
-    try:
-        with uploads.for_purpose("attachment") as clean:
-            return _done(made, form, lambda: report(clean), said)
-    except Refused as refusal:
-        form.refuse(refusal.reasons)
-        return _one(load_conclusion(conclusion_id), form), status_of(form)
-
-
-@blueprint.get("/conclusions/<int:conclusion_id>/files/<int:attachment_id>")
-@policy("signed_in")
-def conclusion_file(conclusion_id: int, attachment_id: int) -> Response:
-    """A file of a report back, for whoever reads the requirement."""
-    made = load_conclusion(conclusion_id)
-    beside = [one for report in made.reports for one in files.attachments_of(report)]
-    found = next((one for one in beside if one.id == attachment_id), None)
-    if found is None:
-        abort(404)
-    return sent(found)
-
-
-@blueprint.post("/conclusions/<int:conclusion_id>/confirmation")
-@policy("signed_in")
-def confirm_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
-    made, form = load_conclusion(conclusion_id), Sheet(request.form)
-    return _done(
-        made,
-        form,
-        lambda: reporting.confirm(made, version=number(form), actor=viewer(), now=clock.now()),
-        gettext("Đã xác nhận."),
-    )
-
-
-@blueprint.post("/conclusions/<int:conclusion_id>/return")
-@policy("signed_in")
-def return_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
-    made, form = load_conclusion(conclusion_id), Sheet(request.form)
-    said = form.text("said")
-    return _done(
-        made,
-        form,
-        lambda: reporting.give_back(
-            made, said, version=number(form), actor=viewer(), now=clock.now()
-        ),
-        gettext("Đã đề nghị báo cáo thêm."),
-    )
-
-
-def _done(
+def answered(
     made: ConclusionRequirement, form: Sheet, act: Callable[[], Any], said: str
 ) -> Response | tuple[str, int]:
+    """The answer after an act upon a requirement: its page again, where it was refused with what was
+    typed."""
     ident = made.id
     if not form.attempt(lambda session: act()):
-        return _one(load_conclusion(ident), form), status_of(form)
+        return page_of(load_conclusion(ident), form), status_of(form)
     flash(said, "done")
     return redirect(url_for("inspector.conclusion", conclusion_id=ident), 303)
 
@@ -216,7 +151,8 @@ def _page(inspection: Inspection, form: Sheet) -> str:
     )
 
 
-def _one(made: ConclusionRequirement, form: Sheet) -> str:
+def page_of(made: ConclusionRequirement, form: Sheet) -> str:
+    """The page of a requirement; a form that was refused stays there with what was typed."""
     inspection, now = made.inspection, clock.now()
     team = writes(inspection)
     owed = made.obligation is not None and made.obligation.state == "open"

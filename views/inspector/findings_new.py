@@ -14,7 +14,6 @@ from models.base import db
 from models.event import LogHead
 from models.inspection import Inspection
 from views import present
-from views.inspector.answers import text_of
 from views.inspector.dossier_base import (
     status_of,
     unit_chosen,
@@ -29,7 +28,7 @@ from views.sheet import Sheet
 from workflows.dossier import findings
 from workflows.dossier.evidence import Noted
 from workflows.dossier.who import CONCLUDED
-from workflows.questions import Row, questions
+from workflows.questions import Question, Row, questions
 from workflows.refusal import Reason
 
 PREFILLED = ("question", "unit", "document", "revision", "event", "text")
@@ -58,25 +57,29 @@ def note_finding(inspection_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("inspector.inspection_findings", inspection_id=inspection_id), 303)
 
 
-def address_from(inspection: Inspection, question: int, row: Row) -> str:
+def address_from(inspection: Inspection, question: Question, row: Row) -> str:
     """Where a question's row is written down as a finding, with what it says filled in; "" where the
     viewer does not write findings of this inspection."""
     inside = row.unit.id in inspection.unit_ids
     if not inside or not writes(inspection) or inspection.state in CONCLUDED:
         return ""
     document = row.document
-    said = [v for v in row.cells.values() if isinstance(v, Reason | date)]  # names nobody
-    facts = [present.unit_name(row.unit), *(str(text_of(value)) for value in said)]
+    facts = [
+        f"{gettext(column.words)}: {present.value_words(value)}"
+        for column in question.columns
+        if isinstance(value := row.cells.get(column.name), Reason | date)  # names nobody
+    ]
+    said = f"{present.unit_name(row.unit)}: {present.sentence(row.told)}"
     revision = next((e.revision for e in row.evidence if e.revision is not None), None)
     return url_for(
         "inspector.new_finding",
         inspection_id=inspection.id,
-        question=question,
+        question=question.n,
         unit=row.unit.code,
         document=document.id if document is not None else None,
         revision=(revision or document.revision) if document is not None else None,
         event=_event_of(row),
-        text=f"{', '.join(facts)}: {present.sentence(row.told)}",
+        text=f"{said} ({'; '.join(facts)})." if facts else f"{said}.",
     )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from datetime import datetime
+
+from flask import render_template, url_for
+from flask_babel import gettext, ngettext
 
 import clock
+from models.inspection import Inspection
+from models.person import Person
 from models.queries.act import asking_once
 from views import present
 from views.inspector.inspections_acts import buttons
@@ -12,6 +17,7 @@ from views.inspector.inspections_base import facts, load, team, title
 from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy
+from workflows.dossier import conclusions, findings
 from workflows.history import sentences
 from workflows.inspections import is_running, open_for, reaching
 
@@ -38,5 +44,25 @@ def inspection(inspection_id: int) -> str:
         may_read=any(one.id == shown.id for one in open_for(person, now)),
         running=is_running(shown, now),
         over=reaching.is_over(shown, now),
+        asked=[] if own else _asked(shown, person, now),
         lines=present.story(reversed(sentences(shown.document))) if own else [],
     )
+
+
+def _asked(inspection: Inspection, person: Person, now: datetime) -> list[tuple[str, str]]:
+    """What the inspected unit is asked for now: (words, address)."""
+    open_ = [one for one in findings.shown(inspection, person, now) if findings.may_answer(one)]
+    unanswered = [one for one in open_ if not one.answer]
+    links = []
+    if unanswered:
+        words = ngettext(
+            "Giải trình %(num)s phát hiện", "Giải trình %(num)s phát hiện", len(unanswered)
+        )
+        address = url_for("inspector.inspection_findings", inspection_id=inspection.id)
+        links.append((words, f"{address}#finding-{unanswered[0].id}"))
+    for made in conclusions.shown(inspection, person, now):
+        owed = made.obligation is not None and made.obligation.state == "open"
+        if owed and made.waiting is None:
+            words = gettext("Báo cáo thực hiện yêu cầu %(n)s", n=made.n)
+            links.append((words, url_for("inspector.conclusion", conclusion_id=made.id)))
+    return links

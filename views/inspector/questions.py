@@ -45,7 +45,7 @@ def question(n: int) -> tuple[str, int]:
     rows, apart = shown(answer, one, given.inspection)
     for made, row in zip(rows, answer.rows, strict=True):
         of = given.inspection
-        made["finding_url"] = address_from(of, n, row) if of and not row.fine else ""
+        made["finding_url"] = address_from(of, one, row) if of and not row.fine else ""
         made["pair_url"] = _pair_url(of, row) if of is not None else ""
     here = {"n": n, **given.kept, **({"all": 1} if every else {})}
     return _render(

@@ -45,6 +45,7 @@ class Question:
     answer: Callable[[Scope, Window], Answer]
     count: Callable[[Scope], Tally]
     machine: bool = False
+    named: bool = True  # False: what concerns persons is counted, and never listed
     apart: str = ""  # heading of what is shown beside the answer and not counted
     compared: Callable[[Scope, Window], Answer] | None = None  # everything that was looked at
 
@@ -103,7 +104,8 @@ def keyed(
         rows = shown(scope, page) if page else []
         return Answer(tally(looked_at(scope)), rows, page[-1] if len(keys) > len(page) else None)
 
-    return {"count": count, "answer": answer, **({"compared": compared} if whole else {})}
+    known = {"count": count, "answer": answer, "named": named}
+    return {**known, **({"compared": compared} if whole else {})}
 
 
 def tally(found: Keys) -> Tally:

@@ -26,7 +26,8 @@ from tests.test_two_at_once import LOGS, behind
 from workflows import obligations, organisation, perform
 from workflows.obligations import Basis
 from workflows.organisation import calendar_days, closing, importing, moving
-from workflows.organisation.units import add_reporting_line, attach, edit_unit, end_reporting_line
+from workflows.organisation.lines import add_reporting_line, attach, end_reporting_line
+from workflows.organisation.units import edit_unit
 from workflows.trail import lock_logs, verify
 
 pytestmark = pytest.mark.databases("postgresql")

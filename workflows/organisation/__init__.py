@@ -6,15 +6,12 @@ lets open tasks find their holders anew. Each raises `Refused` with sentences.
 
 from workflows.organisation.absences import add_absence, end_absence
 from workflows.organisation.delegations import delegate, revoke_delegation
-from workflows.organisation.people import (
-    create_person,
-    edit_person,
-    join,
-    leave,
-    move,
-    set_exempt,
-)
+from workflows.organisation.levels import create_level
+from workflows.organisation.lines import add_reporting_line, attach, end_reporting_line
+from workflows.organisation.memberships import join, leave, move, set_exempt
+from workflows.organisation.people import create_person, edit_person
 from workflows.organisation.posts import end_post, give_post
+from workflows.organisation.renaming import rename_unit
 from workflows.organisation.tree import (
     Node,
     subordinates,
@@ -23,15 +20,7 @@ from workflows.organisation.tree import (
     tree,
     units_of,
 )
-from workflows.organisation.units import (
-    add_reporting_line,
-    attach,
-    create_level,
-    create_unit,
-    edit_unit,
-    end_reporting_line,
-    rename_unit,
-)
+from workflows.organisation.units import create_unit, edit_unit
 
 __all__ = [
     "Node",

@@ -15,10 +15,10 @@ from models.unit import ReportingLine, Unit
 from workflows.calendar import local_day
 from workflows.organisation import handover, holding, moving
 from workflows.organisation.handover import Why
-from workflows.organisation.people import leave, move
+from workflows.organisation.lines import add_reporting_line, attach, end_reporting_line
+from workflows.organisation.memberships import leave, move
 from workflows.organisation.posts import end_post, give_post
 from workflows.organisation.record import overlapping, record, rehome, rehoming_once
-from workflows.organisation.units import add_reporting_line, attach, end_reporting_line
 
 ONE_DAY = timedelta(days=1)
 

@@ -23,7 +23,7 @@ from workflows.obligations import joining
 from workflows.organisation import handover, holding
 from workflows.organisation.delegations import revoke_delegation
 from workflows.organisation.handover import Why
-from workflows.organisation.people import leave, move
+from workflows.organisation.memberships import leave, move
 from workflows.organisation.posts import edit_post, end_post
 from workflows.organisation.record import cleaned, refuse_if, rehome, required
 from workflows.refusal import N_, Reason

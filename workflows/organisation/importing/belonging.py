@@ -11,8 +11,8 @@ from models.person import Membership, Person
 from models.unit import Unit
 from workflows.organisation.importing import changes
 from workflows.organisation.importing.run import Row, Run
+from workflows.organisation.memberships import join, leave, set_exempt, set_standing
 from workflows.organisation.moving import transfer
-from workflows.organisation.people import join, leave, set_exempt, set_standing
 from workflows.organisation.record import Window, overlapping
 from workflows.refusal import N_, Reason
 

@@ -8,8 +8,7 @@ from workflows import text
 from workflows.organisation.importing import changes
 from workflows.organisation.importing.run import Row, Run
 from workflows.organisation.importing.tables import Rows
-from workflows.organisation.levels import edit_level
-from workflows.organisation.units import create_level
+from workflows.organisation.levels import create_level, edit_level
 from workflows.refusal import N_, Reason
 from workflows.sheets import key
 

@@ -12,8 +12,9 @@ from workflows.calendar import local_day
 from workflows.organisation.importing import changes
 from workflows.organisation.importing.run import Row, Run
 from workflows.organisation.importing.words import LINE, LINES, offered
+from workflows.organisation.lines import add_reporting_line, attach, end_reporting_line
 from workflows.organisation.record import Window, overlapping
-from workflows.organisation.units import ONE_DAY, add_reporting_line, attach, end_reporting_line
+from workflows.organisation.renaming import ONE_DAY
 from workflows.refusal import Reason
 
 

@@ -19,7 +19,8 @@ from workflows.organisation.importing.run import Row, Run
 from workflows.organisation.importing.tables import Rows
 from workflows.organisation.importing.words import SECTOR, SECTORS, offered
 from workflows.organisation.record import Window, common
-from workflows.organisation.units import create_unit, edit_unit, rename_unit
+from workflows.organisation.renaming import rename_unit
+from workflows.organisation.units import create_unit, edit_unit
 from workflows.refusal import N_, Reason
 from workflows.sheets import key
 

@@ -210,14 +210,14 @@ def _named(line: Any) -> str:
 
 def _climbed(line: Any, today: date) -> SimpleNamespace:
     """The words of a late task that was told upward."""
-    at, step = line[46:48]
+    at, step = line[47:49]
     where = "Báo lên cấp trên trực tiếp" if step == "superior" else "Báo lên cấp trên tiếp theo"
-    return _late(line, today, f"{where}, {_told(at)}", "Xem, trả lời", own=line[39] == line[44])
+    return _late(line, today, f"{where}, {_told(at)}", "Xem, trả lời", own=line[40] == line[45])
 
 
 def _unsaid(line: Any, today: date) -> SimpleNamespace:
     """The words of one's own late task without a reason."""
-    fires = line[49]
+    fires = line[50]
     about = "Lý do đi cùng việc này, nơi nhận báo đọc được."
     if line[5] is not None:
         about = "Chỉ bí thư nhận báo đọc lý do này."
@@ -235,7 +235,7 @@ def _told(at: Any) -> str:
 def _late(
     line: Any, today: date, about: str, button: str, *, own: bool, mine: bool = False
 ) -> SimpleNamespace:
-    name, due, at, escalation = line[41], _day(line[45]), line[46], line[48]
+    name, due, at, escalation = line[42], _day(line[46]), line[47], line[49]
     what = "việc của mình" if mine else _late_what(line, own)
     said = {"review": "cho ý kiến", "approve": "quyết định", "receive": "tiếp nhận"}
     not_done = said.get(line[1], "báo cáo")

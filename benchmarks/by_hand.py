@@ -36,7 +36,7 @@ SHOWN = """t.id, t.action, t.due_at, t.closed_at, t.climbed, alone.full_name,
     d.id, d.kind, d.title, d.state, d.stage, d.number, d.recorded, rp.confirmed_at, d.author_id,
     author.full_name, dc.year, i.id, i.code, i.name, i.name_en, i.meets,
     o.person_id, q.kind, q.code, q.label_vi, q.label_en, qc.code, qc.year,
-    ou.id, ou.code, ou.name, ou.name_en, ou.meets"""
+    ou.id, ou.code, ou.name, ou.name_en, ou.meets, d.type"""
 JOINS = """JOIN unit u ON u.id = t.unit_id
   LEFT JOIN person alone ON alone.id = t.person_id
   LEFT JOIN document d ON d.id = t.document_id

@@ -101,6 +101,8 @@ def _begin_late(connection: sa.Connection, cursor: object, statement: str, *_mor
     driver = connection.connection.dbapi_connection
     if not isinstance(driver, psycopg.Connection) or not driver.autocommit:
         return
+    if "isolation_level" in connection.get_execution_options():  # whose asker wants no BEGIN
+        return
     reads = statement.startswith(("SELECT", "WITH")) and not any(map(statement.count, _BINDING))
     if not reads or isinstance(cursor, psycopg.ServerCursor):
         driver.autocommit = False

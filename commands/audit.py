@@ -7,6 +7,7 @@ import json
 import click
 from flask.cli import AppGroup
 
+from commands.audit_erasing import erase
 from commands.audit_export import export_file
 from commands.audit_signing import checkpoint, receipt, rotate_key
 from commands.audit_witness import watch, witness
@@ -94,7 +95,7 @@ def _as_data(report: trail.Report) -> dict[str, object]:
     }
 
 
-for other in (checkpoint, rotate_key, receipt, witness, watch, export_file):
+for other in (checkpoint, rotate_key, receipt, witness, watch, export_file, erase):
     group.add_command(other)
 
 commands = [group]

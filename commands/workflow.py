@@ -226,7 +226,11 @@ def _named(text: str) -> definition.Spec:
     if kind in GOVERNED and version.isascii() and version.isdigit() and len(version) < 7:
         return definition.spec_of(_published(kind, int(version)))
     file = Path(text)
-    if not file.is_file():
+    try:
+        there = file.is_file()
+    except OSError:  # a name that no file can have
+        there = False
+    if not there:
         raise click.UsageError(
             f"“{text}”: không có tệp này; bản đã công bố ghi như plan:1. / "
             "There is no such file; a published one is written like plan:1."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import Result
 from flask import Flask
 
 import clock
@@ -194,3 +195,20 @@ def test_on_request_who_is_out_of_office_is_forgotten(app: Flask) -> None:
         about = (EventPayload.actor_id == person_id) | (EventPayload.about_id == person_id)
         assert db.session.scalar(sa.select(sa.func.count()).where(about)) == 0
         assert trail.verify(db.session()).faults == []
+
+
+@pytest.mark.databases("sqlite")
+def test_the_command_erases_whom_it_is_asked_to(app: Flask) -> None:
+    """`flask audit erase`: what may not be is a sentence, and a rehearsal of it changes nothing."""
+
+    def run(*words: str) -> Result:
+        return app.test_cli_runner().invoke(args=["audit", "erase", *words])
+
+    asked = ["--by", "quantri", "--reason", "đơn ngày 02/01/2028"]
+    assert run().exit_code == 2
+    assert "nobody" in run("nobody", *asked).output
+    officer = run("bithu.c4", *asked)
+    assert officer.exit_code == 1
+    assert "đang giữ chức vụ" in officer.output
+    due = run("--due", "--dry-run", "--json")
+    assert json.loads(due.output)["dry_run"] is True

@@ -3,6 +3,8 @@ sizes from one table; and to whom."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
 import zipfile
@@ -27,6 +29,7 @@ from tests.support.visitor import says
 from workflows import prints, sittings
 from workflows.lists import report_list
 from workflows.prints import layout, words
+from workflows.prints.as_csv import csv_bytes
 from workflows.prints.glyphs import COVERED, LETTERS, MISSING, printable
 from workflows.refusal import Refused
 
@@ -284,6 +287,14 @@ def test_a_cell_is_never_a_formula() -> None:
     assert content == prints.xlsx(
         ["TT", "Nội dung"], [[n, t] for n, t in enumerate(typed)], "Sổ: [thử]/2026"
     )
+
+
+def test_a_cell_of_a_csv_is_never_a_formula_whatever_parts_its_cells() -> None:
+    typed = ["=1+1", "x;=1+1", "x\n@SUM(A1)", "x\t+84", "5 = 5; 6-1"]
+    lines = csv_bytes(["Nội dung"], [[text] for text in typed]).decode("utf-8-sig")
+    assert [row[0] for row in csv.reader(io.StringIO(lines))] == [
+        "Nội dung", "'=1+1", "x;'=1+1", "x\n'@SUM(A1)", "x\t'+84", "5 = 5; 6-1",
+    ]  # fmt: skip
 
 
 # -- to whom

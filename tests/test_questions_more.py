@@ -15,16 +15,24 @@ from flask.testing import FlaskClient
 
 import clock
 from models import db, transaction
+from models.campaign import Campaign
 from models.deadline import Escalation, EscalationAnswer
 from models.document import Document, Revision
 from models.dossier import ConclusionRequirement
 from models.obligation import Obligation
 from models.read import Reading
 from models.recorded import Finding
+from models.register import NumberEntry
 from models.sitting import MonthlyReview, Sitting
 from models.unit import Unit, unit_by_code
 from tests.support.statements import counted
-from tests.test_questions import WARD_INSPECTOR, announced, person, told
+from tests.test_questions import (
+    WARD_INSPECTOR,
+    announced,
+    numbered_out_of_order,
+    person,
+    told,
+)
 from tests.test_translations import TOKEN, enter
 from views import present
 from workflows.calendar import local_day
@@ -182,6 +190,22 @@ def test_the_number_of_statements_is_that_of_one_row() -> None:
 
 
 # ---- what the demo does not hold
+
+
+@pytest.mark.data("demo")
+@pytest.mark.databases("sqlite")
+@pytest.mark.usefixtures("inside")
+def test_a_number_of_a_paper_outside_the_system_is_asked_about_in_every_campaign() -> None:
+    numbered_out_of_order()
+    one_campaign = replace(of("C2"), campaign_id=db.session.scalars(sa.select(Campaign.id)).first())
+    before = [row.key for row in ask(8, of("C2")).rows]
+    db.session.execute(
+        sa.update(NumberEntry)
+        .where(NumberEntry.unit_id == unit_by_code("C2").id, NumberEntry.symbol == "03-KH/CB")
+        .values(document_id=None)
+    )
+    assert len(before) == 1
+    assert [row.key for row in ask(8, one_campaign).rows] == before
 
 
 def report(unit: str, number: str) -> Document:

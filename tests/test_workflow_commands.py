@@ -77,6 +77,7 @@ def test_check_and_diagram_need_no_database(nowhere: Callable[..., Result], kind
         ('kind  = "plan"', 'kind  = "song"', "song"),
         ("within    = 10", "within    = 0", "within"),
         ('kind  = "plan"', 'kind  = "plan', "TOML"),
+        ('kind  = "plan"', "kind = " + "9" * 5000, "TOML"),
     ],
 )
 def test_check_names_file_and_key(
@@ -114,6 +115,7 @@ def test_usage(run: Callable[..., Result], tmp_path: Path) -> None:
     assert run("workflow", "check", tmp_path / "none.toml").exit_code == 2
     assert run("workflow", "diagram", "song").exit_code == 2
     assert run("workflow", "check").exit_code == 2
+    assert run("workflow", "compare", "a" * 5000, "plan:1").exit_code == 2
 
 
 def test_publish_is_done_once(app: Flask, run: Callable[..., Result], tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def parse(source: str, *, file: str) -> Spec:
     """
     try:
         table = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # no TOML, or a number of thousands of digits
         raise DefinitionError(file, "file", f"is not TOML: {error}") from None
     except RecursionError:
         raise DefinitionError(file, "file", "is nested too deeply") from None

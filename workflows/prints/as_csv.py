@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-LIVE = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+# What a spreadsheet takes for a formula: at the beginning, and behind what may part cells where its
+# owner's list separator is another than ours.
+LIVE = re.compile(r"^(?=[=+\-@\t\r])|(?<=[;\t\r\n|])(?=[=+\-@])")
 MARK = b"\xef\xbb\xbf"
 
 
 def csv_bytes(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """The whole table. Days as 2026-03-31; a text that begins like a formula begins with ' instead."""
+    """The whole table. Days as 2026-03-31; where a text, or what
+    may become a cell of it, begins like a formula, a ' stands before."""
     return b"".join(csv_lines(heads, rows))
 
 
@@ -37,5 +41,4 @@ def _cell(value: Any) -> str | int | float:
         return value
     if isinstance(value, date):
         return value.isoformat()
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(LIVE) else text
+    return LIVE.sub("'", "" if value is None else str(value))

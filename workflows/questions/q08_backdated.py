@@ -84,8 +84,12 @@ def _out_of_order(scope: Scope) -> Keys:
         .where(
             line.c.dated_on < line.c.before,
             scope.period(line.c.dated_on),
-            sa.or_(Document.id.is_(None), Document.kind.in_(sorted(scope.kinds))),
-            scope.campaign(Document.campaign_id),
+            sa.or_(
+                Document.id.is_(None),  # of a paper outside the system: it belongs to no campaign
+                sa.and_(
+                    Document.kind.in_(sorted(scope.kinds)), scope.campaign(Document.campaign_id)
+                ),
+            ),
         )
     )
 

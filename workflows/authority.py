@@ -1,7 +1,7 @@
 """Who holds what role here now, and who may do what. Rights come only from posts, delegations in
 force, or being the author — at that moment.
 
-`ROLES` below is the whole table: a role at a body is held by the first tier that has somebody left.
+`workflows.roles.ROLES` is the whole table: a role at a body is held by the first tier that has somebody left.
 When a body has nobody left (vacant, absent, or everyone has a hand in the document), the act climbs
 to the next superior (design §1).
 """
@@ -10,88 +10,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from models.account import Account
 from models.base import db
 from models.document import Document
-from models.person import Absence, Person
-from models.post import Delegation, Post, delegated_at
-from models.queries.act import held_at_body
-from models.unit import Unit, in_force_on, superior_of
+from models.person import Person
+from models.unit import Unit, superior_of
 from workflows.act import Capacity
 from workflows.calendar import local_day
 from workflows.conditions import CONDITIONS
 from workflows.definition import ActionSpec, Holder, spec_of
+from workflows.in_office import (
+    away_on,
+    capacities_at,
+    covers,
+    delegations_of,
+    pairs,
+    posts_at,
+    who_could,
+)
 from workflows.refusal import N_, Forbidden, Reason, Refused, WorkflowError
+from workflows.roles import CLIMBS, MEETING_DECIDES, ROLES, Tier
 from workflows.rules.separation import excluded, sentence
 from workflows.succession import successor
 
-# A tier is a set of (whose post, role): "own" is the body itself, "advisory" a body attached to it.
-Tier = frozenset[tuple[str, str]]
-
-
-def _tier(*holders: str) -> Tier:
-    return frozenset(
-        ("advisory", h.removeprefix("advisory ")) if h.startswith("advisory ") else ("own", h)
-        for h in holders
-    )
-
-
-# role            at the issuer                                              at a later body
-ROLES: dict[str, tuple[tuple[Tier, ...], tuple[Tier, ...]]] = {
-    "drafter": (
-        (_tier("committee", "advisor", "advisory advisor", "deputy", "secretary"),),
-        (_tier("committee", "advisor", "advisory advisor", "deputy", "secretary"),),
-    ),
-    "reviewer": (
-        (
-            _tier("deputy", "committee", "advisor", "advisory advisor"),
-            _tier("secretary", "standing"),
-        ),
-        (
-            _tier("advisor", "advisory advisor"),
-            _tier("deputy", "committee"),
-            _tier("secretary", "standing"),
-        ),
-    ),
-    "approver": (
-        (_tier("secretary", "standing"), _tier("deputy")),
-        (_tier("secretary", "standing"), _tier("deputy")),
-    ),
-    "reporter": (
-        (_tier("clerk"), _tier("secretary"), _tier("deputy", "standing")),
-        (_tier("clerk"), _tier("secretary"), _tier("deputy", "standing")),
-    ),
-    "receiver": (
-        (_tier("clerk"), _tier("deputy", "committee"), _tier("secretary", "standing")),
-        (
-            _tier("advisor", "advisory advisor", "clerk"),
-            _tier("deputy", "committee"),
-            _tier("secretary", "standing"),
-        ),
-    ),
-    "requester": (
-        (_tier("secretary", "standing", "deputy", "advisor", "advisory advisor"),),
-        (_tier("secretary", "standing", "deputy", "advisor", "advisory advisor"),),
-    ),
-    "recorder": (
-        (_tier("clerk", "secretary", "deputy"),),
-        (_tier("clerk"),),  # of the superior, for a body without a clerk
-    ),
-    "confirmer": (
-        (_tier("clerk", "secretary", "deputy", "committee", "standing", "advisor"),),
-        (_tier("clerk", "advisor", "advisory advisor"), _tier("deputy", "secretary", "standing")),
-    ),
-    "inspector": ((_tier("inspector"),), (_tier("inspector"),)),
-}
-# Drafting and asking for an amendment are a body's own business: they do not climb.
-CLIMBS = ("reviewer", "approver", "reporter", "receiver", "confirmer")
-# Where the members decide by meeting these wait for the meeting rather than climb.
-MEETING_DECIDES = ("reviewer", "approver")
+__all__ = [
+    "CLIMBS",
+    "MEETING_DECIDES",
+    "ROLES",
+    "Holding",
+    "Tier",
+    "applicable",
+    "away_on",
+    "capacities_at",
+    "capacity",
+    "covers",
+    "delegations_of",
+    "drafting_capacity",
+    "has_part",
+    "holders",
+    "holding",
+    "pairs",
+    "places",
+    "posts_at",
+    "recording_capacity",
+    "waits_for_meeting",
+    "who_could",
+]
 
 
 @dataclass(frozen=True)
@@ -107,103 +75,6 @@ class Holding:
     posts: frozenset[tuple[int, str]]
     climbed: bool
     meeting: bool = False  # they call the meeting that decides; none of them decides alone
-
-
-def posts_at(unit: Unit, day: date, now: datetime | None) -> list[Post]:
-    """Posts in force on `day` in a unit and its advisory bodies; with `now`, not ended by then."""
-    units = sa.select(Unit.id).where(
-        sa.or_(Unit.id == unit.id, sa.and_(Unit.attached_to_id == unit.id, in_force_on(Unit, day)))
-    )
-    query = (
-        sa.select(Post)
-        .options(joinedload(Post.person), joinedload(Post.unit))
-        .where(Post.unit_id.in_(units), in_force_on(Post, day))
-        .order_by(Post.id)
-    )
-    if now is not None:
-        query = query.where(sa.or_(Post.ended_at.is_(None), Post.ended_at > now))
-    return list(db.session.scalars(query))
-
-
-def delegations_of(
-    posts: list[Post], kind: str, action: str, day: date, now: datetime
-) -> list[Delegation]:
-    """Delegations of these posts in force now that cover this kind and action."""
-    if not posts:
-        return []
-    rows = db.session.scalars(
-        sa.select(Delegation)
-        .options(joinedload(Delegation.person), joinedload(Delegation.post))
-        .where(
-            Delegation.post_id.in_([post.id for post in posts]),
-            delegated_at(day, now),
-        )
-        .order_by(Delegation.id)
-    )
-    return [d for d in rows if covers(d, kind, action)]
-
-
-def away_on(person_ids: set[int], day: date) -> set[int]:
-    """Of these persons, those who cannot act on `day`: absent, or their account is suspended."""
-    if not person_ids:
-        return set()
-    absent = sa.select(Absence.person_id).where(
-        Absence.person_id.in_(person_ids), in_force_on(Absence, day)
-    )
-    suspended = sa.select(Account.person_id).where(
-        Account.person_id.in_(person_ids), Account.suspended_at.is_not(None)
-    )
-    return set(db.session.scalars(absent.union(suspended)))
-
-
-def capacities_at(
-    unit: Unit,
-    role: str,
-    *,
-    kind: str,
-    action: str,
-    later: bool,
-    day: date,
-    now: datetime,
-    barred: frozenset[int] = frozenset(),
-) -> Iterator[tuple[Tier, list[Capacity]]]:
-    """For each tier of a role at a unit, in order: who could act, leaving out `barred` persons.
-
-    A person away, or barred, does not count; an absent holder's delegate does, a barred holder's
-    does not.
-    """
-    rows = held_at_body(unit.id, day, now)
-    for tier in ROLES[role][later]:
-        found: list[Capacity] = []
-        seen: set[int] = set()
-        for post, delegation, holder_away, delegate_away in rows:
-            where = "own" if post.unit_id == unit.id else "advisory"
-            if (where, post.role) not in tier or post.person_id in barred:
-                continue
-            if post.id not in seen and not holder_away:
-                found.append(Capacity(post.person, post.unit, post.role, post))
-            seen.add(post.id)
-            if (
-                delegation is not None
-                and covers(delegation, kind, action)
-                and not delegate_away
-                and delegation.person_id not in barred
-            ):
-                held = Capacity(delegation.person, post.unit, post.role, post, delegation)
-                found.append(held)
-        yield tier, found
-
-
-def covers(delegation: Delegation, kind: str, action: str) -> bool:
-    """Whether a delegation is for this kind of document and this act; an empty list means all."""
-    return (not delegation.kinds or kind in delegation.kinds) and (
-        not delegation.actions or action in delegation.actions
-    )
-
-
-def pairs(unit: Unit, tier: Tier, capacities: list[Capacity]) -> frozenset[tuple[int, str]]:
-    own = {(unit.id, role) for where, role in tier if where == "own"}
-    return frozenset(own | {(c.unit.id, c.role) for c in capacities})
 
 
 def holding(
@@ -425,23 +296,6 @@ def has_part(document: Document, spec: ActionSpec, person: Person, now: datetime
 def applicable(document: Document, spec: ActionSpec) -> bool:
     """Whether the act exists here: from this state, and under the definition's conditions."""
     return document.state in spec.sources and all(CONDITIONS[c](document) for c in spec.when)
-
-
-def who_could(
-    unit: Unit, role: str, day: date, *, kind: str = "plan", now: datetime
-) -> list[tuple[int, Capacity]]:
-    """Who could act in `role` at a unit on `day`, as (tier, capacity): 0 first, 1 stands in …
-
-    For a past or coming day, posts and delegations of that day count; `now` is that day's last
-    instant or the present for today, so that immediate endings and revocations are seen.
-    """
-    return [
-        (rank, held)
-        for rank, (_, found) in enumerate(
-            capacities_at(unit, role, kind=kind, action="approve", later=False, day=day, now=now)
-        )
-        for held in found
-    ]
 
 
 def drafting_capacity(unit: Unit, person: Person, *, kind: str, now: datetime) -> Capacity | None:

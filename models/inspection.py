@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, ref
@@ -35,7 +36,7 @@ class Inspection(Base):
     kind: Mapped[str]
     campaign_id: Mapped[int] = ref("campaign.id")
     document_kinds: Mapped[list] = mapped_column(default=list)  # plan, commitment, report
-    # Documents that came to be within these days; None: of the whole campaign.
+    # Documents that came to be, or are dated, within these days; None: of the whole campaign.
     period_from: Mapped[date | None]
     period_to: Mapped[date | None]
     opens_on: Mapped[date]  # the first and the last day, both inclusive, on which texts may be read
@@ -56,6 +57,17 @@ class Inspection(Base):
     members: Mapped[list[InspectionMember]] = relationship(
         back_populates="inspection", order_by="InspectionMember.id", cascade="all, delete-orphan"
     )
+
+    @hybrid_property
+    def ends_on(self) -> date:
+        """The last day of all its rights: by the closing day, or by the limit if that is earlier."""
+        return min(self.closes_on, self.limit_on or self.closes_on)
+
+    @ends_on.inplace.expression
+    @classmethod
+    def _ends_on(cls) -> sa.ColumnElement[date]:
+        earlier = sa.and_(cls.limit_on.is_not(None), cls.limit_on < cls.closes_on)
+        return sa.case((earlier, cls.limit_on), else_=cls.closes_on)
 
     @property
     def commission(self) -> Unit:

@@ -3,7 +3,8 @@ a freeze holds, what is written down of its reading."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from models.deadline import Deadline, Escalation
 from models.document import Document
 from models.event import AuditEvent
 from models.inspection import Inspection
+from models.kinds import PERSONAL
 from models.notification import Notification
 from models.person import Membership, Person
 from models.post import Post
@@ -23,21 +25,31 @@ from models.read import Reading
 from models.stored_file import StoredFile
 from models.task import Task
 from tests.cast import COMMITMENT, EPOCH, TODAY, Office
-from workflows import coming, day, history, ladder, trail
+from workflows import coming, day, history, ladder, perform, trail
 from workflows.available import available_actions
 from workflows.calendar import WorkingCalendar, at_seven, local_day, start_of_day
 from workflows.definition import SHIPPED
 from workflows.desk import tasks_for
 from workflows.dossier.who import findings_shown
 from workflows.files.attach import attach, remove
-from workflows.inspections import covers, is_frozen, may_read_text, open_for, opening, reaching
+from workflows.inspections import (
+    covers,
+    freeze,
+    is_frozen,
+    is_running,
+    may_read_text,
+    open_for,
+    opening,
+    reaching,
+)
 from workflows.inspections.lookups import freezing_document
 from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
+from workflows.inspections.scope import covered
 from workflows.inspections.team import change_team, mark
 from workflows.organisation import closing, moving
 from workflows.organisation.delegations import delegate
 from workflows.reach import found_by
-from workflows.refusal import Forbidden, Refused, Stale
+from workflows.refusal import Forbidden, Reason, Refused, Stale
 from workflows.register import giving, voiding
 from workflows.scope import visible_among
 from workflows.soundness import check
@@ -361,6 +373,11 @@ def test_what_goes_along_with_its_author_stays_held_where_he_wrote_it(app: Flask
             )
         assert commitment.unit == team.units["BASE"]
         assert freezing_document(commitment, team.now) == inspection
+        assert covers(inspection, commitment)
+        assert db.session.scalars(
+            sa.select(Document).where(covered(inspection, PERSONAL))
+        ).all() == [commitment]
+        assert team.read(commitment, "Kiem") is not None
         with pytest.raises(Refused, match="niêm giữ"):
             team.act(commitment, "withdraw", "An", reason=LONG)
 
@@ -419,8 +436,106 @@ def test_all_extensions_together_are_at_most_a_third_and_move_limit_and_task(app
         with pytest.raises(Refused, match="đủ một phần ba"):
             team.act(document, "extend", "Kiem", days=1, reason=LONG)
         last = calendar.add_working_days(TODAY, 26)
-        assert (inspection.limit_on, inspection.closes_on) == (last, last)
+        closes = calendar.add_working_days(TODAY + timedelta(days=20), 6)
+        assert (inspection.limit_on, inspection.closes_on) == (last, closes)
         assert local_day(team.open_tasks(document)[0].due_at - timedelta(seconds=1)) == last
+
+
+@pytest.mark.databases("sqlite")
+def test_rights_end_with_the_earlier_of_two_days_and_no_extension_gives_them_again(
+    app: Flask,
+) -> None:
+    """With the closing day as with the limit; an extension while it runs adds just its days."""
+    with app.app_context():
+        team = Team()
+        calendar = WorkingCalendar.of(db.session())
+        short = team.announced(closes_on=TODAY + timedelta(days=1))
+        limited = team.announced(closes_on=TODAY + timedelta(days=300), limit_days=3)
+        for one in (short, limited):
+            team.act(one.document, "take_self_report", "Kiem", dated_on=TODAY)
+        assert limited.ends_on == calendar.add_working_days(TODAY, 3)
+        team.act(short.document, "extend", "Kiem", days=1, reason=LONG)
+        team.act(limited.document, "freeze", "Kiem", reason=LONG)
+        last = {one: one.ends_on for one in (short, limited)}
+        assert last[short] == calendar.add_working_days(TODAY + timedelta(days=1), 1)
+        for one, day_ in last.items():
+            for now, runs in ((day_, True), (day_ + timedelta(days=1), False)):
+                team.now = start_of_day(now)
+                assert (one in open_for(team.person("Kiem"), team.now)) == runs
+                assert is_running(one, team.now) == runs
+            with pytest.raises(Refused, match="chỉ gia hạn từ"):
+                team.act(one.document, "extend", "Kiem", days=1, reason=LONG)
+        day.begin(team.now)
+        assert not limited.frozen
+        assert coming.next_change(local_day(team.now)) is None
+
+
+@pytest.mark.databases("sqlite")
+def test_a_printed_date_takes_no_paper_out_of_a_freeze(app: Flask) -> None:
+    with app.app_context():
+        team = Team()
+        plan = team.begin("plan", "Ba", "BASE")
+        inspection = team.announced(units=(team.units["BASE"],), period_to=TODAY)
+        team.act(inspection.document, "freeze", "Kiem", reason=LONG)
+        team.wait(days=1)
+        team.act(plan, "submit", "Ba")
+        team.act(plan, "review", "Bay")
+        team.approve(plan, "Bon", number="03-KH/ĐU", dated_on=TODAY + timedelta(days=1))
+        assert freezing_document(plan, team.now) == inspection
+        with pytest.raises(Refused, match="niêm giữ"):
+            team.act(plan, "revoke", "Vy", reason=LONG, decision="12-QĐ/ĐU, 03/03/2026")
+
+
+@pytest.mark.databases("postgresql")
+def test_a_withdrawal_on_its_way_comes_before_a_freeze(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked before the freeze, done before it: who freezes waits, and no paper goes afterwards."""
+    with app.app_context():
+        team = Team()
+        plan = team.begin("plan", "Chi", "CELL")
+        team.act(plan, "submit", "Chi")
+        document = team.announced().document
+        ids = {"withdraw": (plan.id, team.person("Chi").id)}
+        ids["freeze"] = (document.id, team.person("Kiem").id)
+        saw = {"withdraw": (plan.revision, plan.version)}
+        saw["freeze"] = (document.revision, document.version)
+        now = team.now
+        db.session.remove()
+    asked, go, done = threading.Event(), threading.Event(), []
+    real = freeze.reasons
+
+    def slow(document: Document, action: str, now: datetime) -> list[Reason]:
+        found = real(document, action, now)
+        if action == "withdraw":
+            asked.set()
+            go.wait(20)
+        return found
+
+    monkeypatch.setattr(freeze, "reasons", slow)
+
+    def act(name: str) -> None:
+        with app.app_context(), transaction():
+            revision, version = saw[name]
+            perform(
+                ids[name][0], name, actor=ids[name][1], now=now, revision=revision,
+                version=version, reason=LONG,
+            )  # fmt: skip
+            if name == "freeze":
+                done.append(name)
+        if name == "withdraw":
+            done.append(name)
+
+    first, second = (threading.Thread(target=act, args=(name,)) for name in saw)
+    first.start()
+    assert asked.wait(20)
+    second.start()
+    second.join(0.5)
+    assert done == []  # it waits for the withdrawal
+    go.set()
+    for one in (first, second):
+        one.join(20)
+    assert sorted(done) == ["freeze", "withdraw"]
 
 
 @pytest.mark.databases("sqlite")

@@ -29,8 +29,8 @@ _FIRST: sa.CompoundSelect[Any] = sa.union_all(
         sa.select(sa.literal_column("1"), sa.func.min(table.valid_to)).where(table.valid_to >= _DAY)
         for table in _DATED
     ),
-    sa.select(sa.literal_column("1"), sa.func.min(Inspection.closes_on)).where(
-        Inspection.closes_on >= _DAY, Inspection.frozen
+    sa.select(sa.literal_column("1"), sa.func.min(Inspection.ends_on)).where(
+        Inspection.ends_on >= _DAY, Inspection.frozen
     ),
     sa.select(sa.literal_column("0"), sa.func.min(UnitChange.effective_on)).where(
         UnitChange.effective_on > _DAY, UnitChange.carried_out_at.is_(None)

@@ -65,10 +65,9 @@ def perform(
     document has moved on since, Refused with every failing rule, Forbidden when the actor has no
     part in it.
     """
-    document = _locked(
-        document if isinstance(document, int) else document.id,
-        actor if isinstance(actor, int) else actor.id,
-    )
+    document_id = document if isinstance(document, int) else document.id
+    freeze.hold_scope(document_id, action)
+    document = _locked(document_id, actor if isinstance(actor, int) else actor.id)
     if (revision, version) != (document.revision, document.version):
         raise Stale(moved_on(document, actor, now))
     spec = _applicable(document, action)

@@ -12,6 +12,7 @@ from models.base import db
 from models.document import Document
 from models.dossier import DossierPiece, ReportBack
 from models.person import Person
+from models.queries.locking import hold_units
 from models.queries.seats import Seat
 from models.sitting import Sitting
 from models.stored_file import Attachment, StoredFile
@@ -82,6 +83,8 @@ def remove(attachment: Attachment, *, actor: Person, now: datetime) -> None:
     bytes until nothing points to them. Who may is the caller's to ask (`may_remove`)."""
     subject = attachment.document or attachment.sitting or attachment.piece or attachment.report
     assert subject is not None
+    if isinstance(subject, Document):
+        hold_units([subject.unit_id])
     trail.lock_logs(db.session(), [_log_of(subject)])
     db.session.refresh(attachment)
     if attachment.removed_at is None and isinstance(subject, Document):

@@ -21,15 +21,14 @@ def received(act: Act) -> None:
 
 
 def extended(act: Act) -> None:
-    """A longer limit: the closing day and what is waited for move with it."""
-    inspection = inspection_of(act.document)
+    """Limit and closing day both move by so many working days, and what is waited for with them."""
+    inspection, days = inspection_of(act.document), act.inputs.days or 0
     calendar = WorkingCalendar.of(db.session())
-    inspection.extended_days += act.inputs.days or 0
+    inspection.extended_days += days
     inspection.limit_on = limits.last_day(inspection, calendar)
-    if inspection.limit_on is not None:
-        inspection.closes_on = max(inspection.closes_on, inspection.limit_on)
-        trail.lock_logs(db.session(), [act.capacity.unit.id])
-        pausing.wait_longer(act.document, inspection, act.now, calendar)
+    inspection.closes_on = calendar.add_working_days(inspection.closes_on, days)
+    trail.lock_logs(db.session(), [act.capacity.unit.id])
+    pausing.wait_longer(act.document, inspection, act.now, calendar)
 
 
 def frozen(act: Act) -> None:

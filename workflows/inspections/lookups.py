@@ -11,28 +11,28 @@ import sqlalchemy as sa
 from models.account import Account
 from models.base import db, once
 from models.document import Document
-from models.event import AuditEvent
 from models.inspection import Inspection, InspectionMember, InspectionUnit
 from models.kinds import PERSONAL
 from models.person import Membership, Person
 from models.post import Post, held_at
 from models.unit import in_force_on
 from workflows.calendar import local_day
+from workflows.inspections.scope import covers, wrote_at
 from workflows.standing import standing
 from workflows.succession import predecessors
 
 # From its announcement until its conclusion texts are read and files frozen; before, the inspected
 # knows of nothing, afterwards there is nothing left to verify.
 OPEN = ("announced", "self_report_received", "verifying", "draft_conclusion")
-WRITTEN = ("create", "submit", "revise")  # what an author does with his own, in the log of his cell
 UNREAD = ("drafted", "withdrawn")  # a text that is being written again, or was taken back
 
 
 def is_running(inspection: Inspection, now: datetime) -> bool:
-    """Whether it is announced, not concluded, and today is one of its days (both ends inclusive)."""
+    """Whether it is announced, not concluded, and today is one of its days (both ends inclusive): its
+    rights end with the closing day or with the working-day limit, whichever comes first."""
     if inspection.ended_at is not None or inspection.state not in OPEN:
         return False
-    return inspection.opens_on <= local_day(now) <= inspection.closes_on
+    return inspection.opens_on <= local_day(now) <= inspection.ends_on
 
 
 def running(now: datetime) -> sa.ColumnElement[bool]:
@@ -42,7 +42,7 @@ def running(now: datetime) -> sa.ColumnElement[bool]:
         Inspection.ended_at.is_(None),
         Document.state.in_(OPEN),
         Inspection.opens_on <= today,
-        Inspection.closes_on >= today,
+        Inspection.ends_on >= today,
     )
 
 
@@ -64,24 +64,6 @@ def open_for(person: Person, now: datetime) -> list[Inspection]:
         return list(db.session.scalars(rows.order_by(Inspection.id)))
 
     return list(once(db.session(), ("inspections", person.id, now), find))
-
-
-def covers(inspection: Inspection, document: Document) -> bool:
-    """Whether a document lies in the scope: its unit, its kind, the campaign, and the period by its
-    printed date, else by the local day on which it came to be."""
-    return document.unit_id in inspection.unit_ids and _covers(inspection, document)
-
-
-def _covers(inspection: Inspection, document: Document) -> bool:
-    """As `covers`, whichever unit it lies in."""
-    if document.kind not in inspection.document_kinds:
-        return False
-    if document.campaign_id != inspection.campaign_id:
-        return False
-    day = document.dated_on or local_day(document.created_at)
-    return (inspection.period_from is None or inspection.period_from <= day) and (
-        inspection.period_to is None or day <= inspection.period_to
-    )
 
 
 def opening_of(document: Document, person: Person, now: datetime) -> Inspection | None:
@@ -149,16 +131,10 @@ def is_frozen(unit_id: int, kind: str, now: datetime) -> bool:
 
 
 def freezing_document(document: Document, now: datetime) -> Inspection | None:
-    """The running inspection that freezes this document, or None. What went along with its author
-    to another unit stays held where he wrote it."""
-    places = {document.unit_id}
-    if document.kind in PERSONAL:
-        wrote = sa.select(AuditEvent.unit_id).where(
-            AuditEvent.document_id == document.id, AuditEvent.action.in_(WRITTEN)
-        )
-        places |= set(db.session.scalars(wrote))
+    """The running inspection that freezes this document, or None."""
+    places = {document.unit_id} | wrote_at(document)
     found = _freezes(places, document.kind, now, document.campaign_id)
-    return next((one for one in found if _covers(one, document)), None)
+    return next((one for one in found if covers(one, document)), None)
 
 
 def freezing_person(person_id: int, now: datetime) -> Inspection | None:

@@ -14,9 +14,10 @@ from models.inspection import Inspection
 from models.obligation import Obligation
 from models.task import Task
 from workflows import trail
-from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
+from workflows.calendar import WorkingCalendar, end_of_day, local_day
 from workflows.inspections import limits
 from workflows.inspections.lookups import running
+from workflows.inspections.scope import covered
 from workflows.ladder.times import pause, restart, resume
 
 
@@ -63,7 +64,7 @@ def lapse(now: datetime) -> int:
     """A new day: freezes of inspections whose last day is over end by themselves, each with an event
     in the log of its commission. Returns how many."""
     today = local_day(now)
-    over = sa.select(Inspection).where(Inspection.frozen, Inspection.closes_on < today)
+    over = sa.select(Inspection).where(Inspection.frozen, Inspection.ends_on < today)
     found = list(db.session.scalars(over.order_by(Inspection.id)))
     for inspection in found:
         document = inspection.document
@@ -73,7 +74,7 @@ def lapse(now: datetime) -> int:
             unit_id=document.unit_id,
             action="freeze_lapsed",
             at=now,
-            facts={"kind": "inspection", "inspection": inspection.id, "day": inspection.closes_on},
+            facts={"kind": "inspection", "inspection": inspection.id, "day": inspection.ends_on},
             private={},
             actor_id=None,
             document_id=document.id,
@@ -111,30 +112,10 @@ def _any_frozen() -> bool:
     return db.session.scalar(rows.limit(1)) is not None
 
 
-def _within(inspection: Inspection) -> sa.ColumnElement[bool]:
-    """SQL condition on Document: within the period, as `lookups.covers` says it."""
-    day, at = Document.dated_on, Document.created_at
-    printed: list[sa.ColumnElement[bool]] = [day.is_not(None)]
-    written: list[sa.ColumnElement[bool]] = [day.is_(None)]
-    if inspection.period_from is not None:
-        printed.append(day >= inspection.period_from)
-        written.append(at >= start_of_day(inspection.period_from))
-    if inspection.period_to is not None:
-        printed.append(day <= inspection.period_to)
-        written.append(at < end_of_day(inspection.period_to))
-    return sa.or_(sa.and_(*printed), sa.and_(*written))
-
-
 def _in_scope(inspection: Inspection, *wanted: sa.ColumnElement[bool]) -> list[Deadline]:
     """The open deadlines of what lies in the scope, in the order in which everybody holds them: of its
     documents, and of what is owed."""
     units, kinds = inspection.unit_ids, inspection.document_kinds
-    of_paper = sa.and_(
-        Document.unit_id.in_(units),
-        Document.kind.in_(kinds),
-        Document.campaign_id == inspection.campaign_id,
-        _within(inspection),
-    )
     owed = sa.and_(
         Obligation.unit_id.in_(units),
         Requirement.kind.in_(kinds),
@@ -146,7 +127,7 @@ def _in_scope(inspection: Inspection, *wanted: sa.ColumnElement[bool]) -> list[D
         .outerjoin(Document, Task.document_id == Document.id)
         .outerjoin(Obligation, Task.obligation_id == Obligation.id)
         .outerjoin(Requirement, Obligation.requirement_id == Requirement.id)
-        .where(Deadline.closed_at.is_(None), sa.or_(of_paper, owed), *wanted)
+        .where(Deadline.closed_at.is_(None), sa.or_(covered(inspection), owed), *wanted)
         .order_by(Deadline.unit_id, Deadline.id)
         .with_for_update(of=Deadline)
     )

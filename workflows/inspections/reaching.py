@@ -110,7 +110,7 @@ def kept_from(person: Person, now: datetime) -> sa.Select[int]:
 
 def is_over(inspection: Inspection, now: datetime) -> bool:
     """Whether it has been concluded, or its last day is over: then the inspected see what was read."""
-    return inspection.ended_at is not None or inspection.closes_on < local_day(now)
+    return inspection.ended_at is not None or inspection.ends_on < local_day(now)
 
 
 def newest_first(condition: sa.ColumnElement[bool]) -> sa.Select[Inspection]:

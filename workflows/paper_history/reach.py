@@ -14,9 +14,9 @@ from models.document import Document
 from models.inspection import Inspection
 from models.kinds import KINDS, PERSONAL
 from models.person import Person
-from workflows.calendar import end_of_day, start_of_day
 from workflows.inspections import open_for
 from workflows.inspections.lookups import UNREAD
+from workflows.inspections.scope import covered
 from workflows.questions.scope import one_of
 from workflows.scope import inspector_unit_ids
 
@@ -58,19 +58,5 @@ def loadable(document_id: int, reach: Reach) -> Document | None:
 
 
 def _covered(inspection: Inspection) -> sa.ColumnElement[bool]:
-    """SQL condition on Document: a person's paper that an inspection covers
-    (`workflows.inspections.covers`)."""
-    conditions = [
-        Document.kind.in_([kind for kind in PERSONAL if kind in inspection.document_kinds]),
-        Document.campaign_id == inspection.campaign_id,
-        Document.state.not_in(UNREAD),
-        one_of(Document.unit_id, inspection.unit_ids),
-    ]
-    undated = Document.dated_on.is_(None)
-    if (first := inspection.period_from) is not None:
-        came = sa.and_(undated, Document.created_at >= start_of_day(first))
-        conditions.append(sa.or_(Document.dated_on >= first, came))
-    if (last := inspection.period_to) is not None:
-        came = sa.and_(undated, Document.created_at < end_of_day(last))
-        conditions.append(sa.or_(Document.dated_on <= last, came))
-    return sa.and_(*conditions)
+    """SQL condition on Document: a person's paper that an inspection covers."""
+    return sa.and_(covered(inspection, PERSONAL), Document.state.not_in(UNREAD))

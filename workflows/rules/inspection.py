@@ -78,8 +78,15 @@ def conclusion_named(act: Act) -> list[Reason]:
 
 @guard("within_a_third", needs=("days",))
 def within_a_third(act: Act) -> list[Reason]:
-    """02-HD/UBKTTW: all extensions together at most a third of the limit."""
+    """02-HD/UBKTTW: all extensions together at most a third of the limit; and rights that have ended
+    are not given again by one."""
     inspection, days = inspection_of(act.document), act.inputs.days
+    if not is_running(inspection, act.now):
+        return _refusal(
+            N_("Chưa gia hạn được: chỉ gia hạn từ %(opens)s đến hết %(closes)s."),
+            opens=inspection.opens_on,
+            closes=inspection.ends_on,
+        )
     left = limits.most(inspection.limit_days) - inspection.extended_days
     if left < 1:
         return _refusal(
@@ -105,7 +112,7 @@ def freezable(act: Act) -> list[Reason]:
         return _refusal(
             N_("Chưa niêm giữ được: chỉ niêm giữ từ %(opens)s đến hết %(closes)s."),
             opens=inspection.opens_on,
-            closes=inspection.closes_on,
+            closes=inspection.ends_on,
         )
     return []
 

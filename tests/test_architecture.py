@@ -31,7 +31,7 @@ OF_COMMITMENTS = {
     "workflows/prints/minutes.py", "workflows/prints/paper.py", "workflows/proxies/enter.py",
     "workflows/proxies/members.py", "workflows/questions/texts.py", "workflows/recorded/found.py",
     "workflows/recorded/rows.py", "workflows/recorded/signing.py",
-    "workflows/sittings/holding.py", "workflows/transcribing.py",
+    "workflows/sittings/roll.py", "workflows/transcribing.py",
 }  # fmt: skip
 
 

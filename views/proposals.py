@@ -6,7 +6,7 @@ from models.campaign import Requirement
 from models.person import Person
 from models.unit import Unit
 from views.places import Place
-from workflows.sittings.holding import commitment_of
+from workflows.sittings.roll import commitment_of
 from workflows.symbols import TYPES, read
 
 ROMAN = ("I", "II", "III", "IV")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from tests.model import papers
 from tests.model import reference as ref
 from tests.model.forms import sound
-from tests.model.tables import Clock, Document, Given, Text, World, working_days_after
+from tests.model.tables import OVER, Clock, Document, Given, Text, World, working_days_after
 
 
 def allows(w: World, doc: Document, act: str, person: str, given: Given) -> bool:
@@ -50,7 +50,7 @@ def do(
     elif act == "revise":
         doc.texts.append(given["text"])
     elif act == "submit":
-        doc.received = False
+        doc.received, doc.sent = False, w.day
         if doc.decided.get(doc.revision):  # a decision is bound to one going-round
             doc.texts.append(doc.texts[-1])
     elif act == "return":
@@ -68,12 +68,24 @@ def do(
 
 def wait_anew(w: World, doc: Document) -> None:
     """What the paper waits for now, from now; nothing at rest."""
+    if doc.waits is not None:
+        doc.waits.left = w.now
     doc.waits = None
+    papers.what_is_owed(w)
     if doc.state in ref.WAITS and not (doc.state == "reported" and doc.received):
         act, _, _, within = ref.WAITS[doc.state]
-        due = working_days_after(w.day, within)
-        if doc.stage == 0 and doc.owed and doc.owed not in w.met:
-            owed = w.owed[doc.owed]
-            due = max(owed, w.day) if w.day <= owed < due or act == "submit" else due
-        doc.waits = Clock(w.now, due)
+        own = working_days_after(w.day, within)
+        key = doc.owed
+        if doc.stage > 0 or key is None or key in w.met or amends_what_lives(w, doc):
+            doc.waits = Clock(w.now, own)
+        elif key[2] is not None and act != "submit":  # his cell has what a person owes
+            doc.waits = Clock(w.now, w.owed[key] if w.day <= w.owed[key] < own else own)
+        elif act == "submit" or w.owed[key] <= own:
+            doc.waits = papers.clock_of(w, key)
+        else:
+            doc.waits = Clock(w.now, own)
     papers.what_is_owed(w)
+
+
+def amends_what_lives(w: World, doc: Document) -> bool:
+    return doc.amends is not None and w.documents[doc.amends].state not in OVER

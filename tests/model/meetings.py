@@ -99,12 +99,17 @@ def given(w: World, s: Sitting, doc: Document, item: Item) -> Given:
 
 
 def may_close(w: World, s: Sitting) -> bool:
-    """More than half of the full members, somebody presided and another wrote, all is decided and
-    nothing that was decided would be refused."""
+    """More than half of the full members, one of them presided and another person wrote, all is
+    decided and nothing that was decided would be refused."""
     full = [person for person in s.present if w.members[person] == "full"]
     quorum = 2 * sum(s.present[person] for person in full) > len(full)
     there = {person for person in s.present if s.present[person]}
-    led = s.chair in there and s.taker in there and s.taker != s.chair
+    led = (
+        s.chair in there
+        and w.members[s.chair] == "full"
+        and s.taker in there
+        and s.taker != s.chair
+    )
     adopted = any(
         w.documents[id].kind == "plan" and i.decision == "agree" for id, i in s.items.items()
     )
@@ -116,6 +121,8 @@ def foresee(w: World, s: Sitting, doc: Document, item: Item, plan_adopted: bool)
     if item.decision == "later":
         return item.revision == doc.revision
     filled_in = {**given(w, s, doc, item), "plan_adopted_here": plan_adopted}
+    if doc.sent is not None and doc.sent > s.held_on:  # it did not lie before this meeting
+        return False
     return (
         item.decision != "" and moved_on(s, doc, item) is None and votable(w, doc, item, filled_in)
     )

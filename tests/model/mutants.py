@@ -246,7 +246,9 @@ MUTANTS: dict[str, Mutant] = {
     "anybody confirms the minutes": instead(
         "workflows.sittings.closing._right_to_confirm", always("meeting")
     ),
-    "a meeting without a quorum closes": instead("workflows.sittings.closing.missing", always([])),
+    "a meeting without a quorum closes": instead(
+        "workflows.sittings.obstacles.missing", always([])
+    ),
     "a lost vote adopts": entry(GUARDS, "vote_carried", lambda act: []),
     "a closed meeting is written on": instead("workflows.sittings.holding.held", _still_open),
     "the meeting passes over its committee": entry(GUARDS, "reviewed_before", lambda act: []),

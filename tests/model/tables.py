@@ -89,6 +89,7 @@ class Clock:
     due: date
     rung: int = field(init=False)
     over: bool = False  # nobody is left who could hear
+    left: datetime | None = None  # when nothing waited by it any more
 
     def __post_init__(self) -> None:
         """What is late from birth counts from today; a reminder whose morning is past is none."""
@@ -100,6 +101,14 @@ class Clock:
     def rings(self, rung: int) -> datetime:
         """07:00 of the working day on which a rung is told."""
         return seven(working_days_after(self.counted, RUNGS[rung][0]), self.since)
+
+    def goes_on(self, now: datetime) -> None:
+        """Nobody had it for a while: what was to be told meanwhile is told from the next morning."""
+        while self.rung < 0 and self.rings(self.rung + 1) <= now:
+            self.rung += 1
+        if self.rung < max(RUNGS) and self.rings(self.rung + 1) <= now:
+            morning = working_days_after(day_of(now), 1)
+            self.counted = working_days_after(morning, -RUNGS[self.rung + 1][0])
 
     def climbs(self, now: datetime, height: int) -> int:
         """Climbs what is due, as far as there is somebody `height` bodies above. Returns how many."""
@@ -144,6 +153,7 @@ class Document:
     hands: set[str] = field(default_factory=set)
     decided: dict[int, set[str]] = field(default_factory=dict)  # by revision
     waits: Clock | None = None
+    sent: date | None = None  # the day on which the newest text was handed in
 
     @property
     def revision(self) -> int:
@@ -198,6 +208,7 @@ class World:
     meets: set[str] = field(default_factory=set)  # bodies that decide by meeting
     met: set[Key] = field(default_factory=set)
     begins: dict[Key, Clock] = field(default_factory=dict)  # what is owed and nobody has begun
+    clocks: dict[Key, Clock] = field(default_factory=dict)  # the last one for the day of what is owed
     posts: dict[int, Post] = field(default_factory=dict)
     delegations: dict[int, Delegation] = field(default_factory=dict)
     absences: dict[int, Absence] = field(default_factory=dict)

@@ -26,7 +26,7 @@ from workflows import organisation
 from workflows.calendar import local_day
 from workflows.organisation import closing
 from workflows.organisation.record import overlapping
-from workflows.sittings.holding import unfinished
+from workflows.sittings.opening import unfinished
 
 MOST = 10  # successors of one split
 

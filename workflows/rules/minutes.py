@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from workflows.act import Act, Votes
 from workflows.refusal import N_, Reason
+from workflows.rules.order import printed_date
 from workflows.rules.registry import guard
 
 
 @guard("has_minutes", needs=("minutes", "votes"))
 def has_minutes(act: Act) -> list[Reason]:
-    """P5, C5: the reference of the minutes and a vote that adds up and carries."""
-    reasons = []
+    """P5, C5: the reference of the minutes and a vote that adds up and carries; the paper bears the
+    day of the meeting that adopts it, or a later one."""
+    reasons = before_meeting(act)
     if not (act.inputs.minutes or "").strip():
         reasons.append(
             Reason(
@@ -32,6 +34,25 @@ def has_minutes(act: Act) -> list[Reason]:
         )
         return reasons
     return reasons + vote_reasons(act.inputs.votes)
+
+
+def before_meeting(act: Act) -> list[Reason]:
+    """P5: whether the paper would bear a day before that of the meeting which adopts it."""
+    held_on = act.item.sitting.held_on if act.item is not None else None
+    printed = printed_date(act)
+    if held_on is None or printed is None or held_on <= printed:
+        return []
+    return [
+        Reason(
+            "P5",
+            N_(
+                "Ngày văn bản %(dated_on)s trước ngày họp thông qua văn bản (%(day)s). Cần ghi từ "
+                "ngày %(day)s trở đi."
+            ),
+            {"dated_on": printed, "day": held_on},
+            place="dated_on",
+        )
+    ]
 
 
 def vote_reasons(votes: Votes) -> list[Reason]:

@@ -8,17 +8,58 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from models.base import db
+from models.document import Contribution
 from models.post import Post, held_at
+from models.sitting import AgendaItem
 from workflows.act import Act
+from workflows.calendar import local_day
 from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
+
+A_YEAR = 366  # days; minutes of an older meeting are a slip of the year
+
+
+def day_reasons(held_on: date, today: date) -> list[Reason]:
+    """Why a meeting cannot have been held on this day: it is still to come, or more than a year
+    past."""
+    if held_on > today:
+        text = N_("Ngày họp chưa tới. Chọn hôm nay hoặc một ngày đã qua.")
+    elif (today - held_on).days > A_YEAR:
+        text = N_("Ngày họp %(day)s đã qua hơn một năm. Kiểm tra lại năm của ngày họp.")
+    else:
+        return []
+    return [Reason("SITTING", text, {"day": held_on}, place="held_on")]
+
+
+def sent_after(item: AgendaItem) -> list[Reason]:
+    """C5, P5: a meeting speaks of what lay before it, not of a text handed in after its day."""
+    sent = db.session.scalar(
+        sa.select(sa.func.max(Contribution.at)).where(
+            Contribution.document_id == item.document_id,
+            Contribution.revision == item.revision,
+            Contribution.action == "submit",
+        )
+    )
+    if sent is None or local_day(sent) <= item.sitting.held_on:
+        return []
+    return [
+        Reason(
+            "SITTING",
+            N_(
+                "Bản này gửi ngày %(sent)s, sau ngày họp %(day)s, nên cuộc họp chưa quyết được. Để "
+                "lại kỳ sau, hoặc sửa ngày họp nếu ghi nhầm."
+            ),
+            {"sent": local_day(sent), "day": item.sitting.held_on},
+        )
+    ]
 
 
 @guard("minutes_confirmed")
 def minutes_confirmed(act: Act) -> list[Reason]:
-    """R30: the act is the vote of a sitting whose minutes were confirmed."""
+    """R30: the act is the vote of a sitting whose minutes were confirmed, on a text that lay before
+    it."""
     if act.item is not None and act.item.sitting.confirmed_at is not None:
-        return []
+        return sent_after(act.item)
     return [
         Reason(
             "R30",

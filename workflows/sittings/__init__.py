@@ -3,17 +3,11 @@ carrying out of what it decided (design §1)."""
 
 from workflows.sittings.agenda import awaits_meeting, not_ready, refresh, waiting
 from workflows.sittings.carrying import Progress, carry_out, to_carry_out
-from workflows.sittings.closing import (
-    cancel,
-    close,
-    confirm,
-    may_confirm,
-    missing,
-    obstacles,
-    reopen,
-)
-from workflows.sittings.holding import attend, mark, open_sitting, review
+from workflows.sittings.closing import cancel, close, confirm, may_confirm, reopen
+from workflows.sittings.holding import attend, mark, review
 from workflows.sittings.notes import note_for, write_note
+from workflows.sittings.obstacles import cautions, missing, obstacles
+from workflows.sittings.opening import open_sitting
 from workflows.sittings.seeing import awaiting_me, visible_sittings
 from workflows.sittings.voting import vote, voters
 from workflows.sittings.who import may_hold
@@ -25,6 +19,7 @@ __all__ = [
     "awaits_meeting",
     "cancel",
     "carry_out",
+    "cautions",
     "close",
     "confirm",
     "mark",

@@ -9,101 +9,16 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.person import Person
-from models.sitting import AgendaItem, Sitting
+from models.sitting import Sitting
 from models.stored_file import Attachment
 from workflows import notices, obligations, trail
-from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
-from workflows.rules.reasons import TO_ACT_ON, too_short
-from workflows.sittings.holding import FUTURE
 from workflows.sittings.minutes import drop_number, number_minutes
-from workflows.sittings.voting import foresee, reference
+from workflows.sittings.obstacles import obstacles
+from workflows.sittings.voting import reference
 from workflows.sittings.who import CHANGED, VOTING, by_id, capacity, held
 
 HOW = ("minute_taker", "scan")
-
-
-def obstacles(sitting: Sitting, now: datetime) -> list[Reason]:
-    """Everything that keeps the meeting from being closed, as sentences; empty when it may be."""
-    reasons = missing(sitting, now)
-    undecided = [item for item in sitting.items if not item.decision]
-    if undecided:
-        reasons.append(
-            Reason(
-                "SITTING",
-                N_("Còn %(n)s bản chưa quyết. Quyết nốt, hoặc để lại kỳ sau."),
-                {"n": len(undecided)},
-                place="items",
-            )
-        )
-    for item in sitting.items:
-        reasons += [_about(item, reason) for reason in _of_the_item(item, sitting, now)]
-    return reasons
-
-
-def missing(sitting: Sitting, now: datetime) -> list[Reason]:
-    """What is missing of the meeting itself, whatever lay before it: its day, enough members, who
-    presided and who wrote."""
-    reasons = []
-    full = [a for a in sitting.attendances if a.standing == VOTING]
-    there = {a.person_id for a in sitting.attendances if a.present}
-    present = [a for a in full if a.present]
-    if sitting.held_on > local_day(now):
-        reasons.append(FUTURE)
-    if len(present) * 2 <= len(full):
-        reasons.append(
-            Reason(
-                "SITTING",
-                N_(
-                    "Mới có %(present)s trên %(full)s đảng viên chính thức dự họp, chưa quá nửa. "
-                    "Cuộc họp chưa đủ để biểu quyết."
-                ),
-                {"present": len(present), "full": len(full)},
-                place="attendance",
-            )
-        )
-    if sitting.chair_id not in there:
-        reasons.append(
-            Reason(
-                "SITTING",
-                N_("Người chủ trì chưa có mặt. Chọn người chủ trì trong số người dự họp."),
-                place="chair",
-            )
-        )
-    if sitting.minute_taker_id is None or sitting.minute_taker_id not in there:
-        reasons.append(
-            Reason(
-                "SITTING",
-                N_("Chưa có người ghi biên bản. Chọn một người trong số người dự họp."),
-                place="minute_taker",
-            )
-        )
-    elif sitting.minute_taker_id == sitting.chair_id:
-        reasons.append(
-            Reason(
-                "R30",
-                N_("Người ghi biên bản phải khác người chủ trì. Chọn người khác."),
-                place="minute_taker",
-            )
-        )
-    return reasons
-
-
-def _of_the_item(item: AgendaItem, sitting: Sitting, now: datetime) -> list[Reason]:
-    if item.decision == "revise":
-        reasons = []
-        if not item.reason_code:
-            reasons.append(Reason("REASON", N_("Chưa chọn lý do cần sửa."), place="reason_code"))
-        reasons += too_short(item.reason, TO_ACT_ON)
-        if reasons:
-            return reasons
-    return foresee(item, sitting.chair, now)
-
-
-def _about(item: AgendaItem, reason: Reason) -> Reason:
-    """The same reason, its place naming the item: `items.<id>.<field>`."""
-    place = f"items.{item.id}" + (f".{reason.place}" if reason.place else "")
-    return Reason(reason.rule, reason.text, reason.params, reason.level, place)
 
 
 def close(sitting: Sitting, *, version: int, actor: Person, now: datetime) -> Sitting:

@@ -1,4 +1,4 @@
-"""Holding a meeting: opened, attended, each paper marked. Every tap is kept at once."""
+"""Holding a meeting: attended, each paper marked, each month reviewed. Every tap is kept at once."""
 
 from __future__ import annotations
 
@@ -9,118 +9,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Document
 from models.kinds import PERSONAL
 from models.person import Person
-from models.queries.locking import hold_units
-from models.sitting import AgendaItem, Attendance, MonthlyReview, Sitting
-from models.unit import Unit
-from workflows.calendar import local_day
-from workflows.convening import conveners
+from models.sitting import AgendaItem, MonthlyReview, Sitting
 from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.rules.reasons import REASON_CODES
-from workflows.sittings.agenda import fill
-from workflows.sittings.notes import checked_items, note_for
+from workflows.sittings.notes import checked_items
 from workflows.sittings.presiding import preside
+from workflows.sittings.roll import call_roll, cannot_sit
 from workflows.sittings.voting import voters
-from workflows.sittings.who import CHANGED, VOTING, by_id, capacity, held, members
+from workflows.sittings.who import CHANGED, by_id, capacity, held
 
 DECISIONS = ("", "agree", "revise", "later")
 UNSET: Any = object()  # an input that was not given, where None means "none"
-
-
-def open_sitting(unit: Unit, *, held_on: date, actor: Person, now: datetime) -> Sitting:
-    """Begin a meeting of `unit` on the local day `held_on`, with everybody there and everything
-    that waits on its agenda. One that is not closed yet is resumed instead.
-
-    In the caller's transaction. Raises Forbidden, Refused when the body does not meet, the day is
-    still to come, or nobody is there to sit.
-    """
-    capacity(unit, actor, now)
-    hold_units([unit.id])
-    running = unfinished(unit)
-    if running is not None:
-        return running
-    sitting = Sitting(
-        unit=unit,
-        held_on=held_on,
-        place=unit.place,
-        opened_by=actor,
-        opened_at=now,
-        saved_at=now,
-    )
-    present = members(unit, held_on)
-    reasons = _cannot_meet(unit, held_on, len(present), now)
-    chair = next((c.person for c in conveners(unit, kind="plan", now=now).capacities), None)
-    chair = chair or next((m.person for m in present if m.standing == VOTING), None)
-    if reasons or chair is None:
-        raise Refused(*reasons)
-    sitting.chair = chair
-    sitting.minute_taker = _last_minute_taker(unit, {m.person_id for m in present}, chair)
-    sitting.attendances = [
-        Attendance(person=m.person, standing=m.standing, present=True) for m in present
-    ]
-    db.session.add(sitting)
-    db.session.flush()
-    for member in present:
-        _prefill(sitting, member.person)
-    fill(sitting, now)
-    return sitting
-
-
-def unfinished(unit: Unit) -> Sitting | None:
-    """The meeting of a body that is being held or waits for its minutes to be confirmed."""
-    return db.session.scalar(
-        sa.select(Sitting)
-        .where(Sitting.unit_id == unit.id, Sitting.state.in_(("open", "awaiting")))
-        .order_by(Sitting.id)
-        .limit(1)
-    )
-
-
-def _cannot_meet(unit: Unit, held_on: date, present: int, now: datetime) -> list[Reason]:
-    reasons = []
-    if not unit.meets:
-        reasons.append(
-            Reason(
-                "SITTING",
-                N_("Chưa mở được: %(unit)s không quyết định tại cuộc họp của đảng viên."),
-                {"unit": unit.name},
-            )
-        )
-    if held_on > local_day(now):
-        reasons.append(FUTURE)
-    if not present:
-        reasons.append(
-            Reason(
-                "SITTING",
-                N_(
-                    "Chưa mở được: ngày %(day)s %(unit)s chưa có ai sinh hoạt. Ghi đảng viên trước."
-                ),
-                {"unit": unit.name, "day": held_on},
-                place="held_on",
-            )
-        )
-    return reasons
-
-
-FUTURE = Reason(
-    "SITTING",
-    N_("Ngày họp chưa tới. Chọn hôm nay hoặc một ngày đã qua."),
-    place="held_on",
-)
-
-
-def _last_minute_taker(unit: Unit, present: set[int], chair: Person) -> Person | None:
-    """Whoever took the minutes last time; the first time nobody is proposed."""
-    last = db.session.scalar(
-        sa.select(Sitting)
-        .where(Sitting.unit_id == unit.id, Sitting.confirmed_at.is_not(None))
-        .order_by(Sitting.held_on.desc(), Sitting.id.desc())
-        .limit(1)
-    )
-    taker = last.minute_taker if last is not None else None
-    return taker if taker and taker.id in present and taker != chair else None
 
 
 def attend(
@@ -138,13 +39,18 @@ def attend(
     now: datetime,
 ) -> Sitting:
     """Record who was there (by person id), who presided and wrote, where and when; what is not
-    given stays. `reasons` are those of absences.
+    given stays. `reasons` are those of absences. Another day calls the roll anew.
 
     Raises Stale once the sitting is closed, Forbidden, Refused for somebody who is not listed or a
-    day that is still to come.
+    day on which the body cannot have met.
     """
     capacity(sitting.unit, actor, now)
     sitting = held(sitting, ("open",))
+    if held_on is not None and held_on != sitting.held_on:
+        if refused := cannot_sit(sitting.unit, held_on, now):
+            raise Refused(*refused)
+        sitting.held_on = held_on
+        call_roll(sitting)
     for attendance in sitting.attendances:
         if present is not None and attendance.person_id in present:
             attendance.present = present[attendance.person_id]
@@ -152,10 +58,6 @@ def attend(
             attendance.reason = reasons[attendance.person_id].strip()[:200] or None
         if attendance.present:
             attendance.reason = None
-    if held_on is not None:
-        if held_on > local_day(now):
-            raise Refused(FUTURE)
-        sitting.held_on = held_on
     if chair_id is not None:
         sitting.chair = by_id(sitting, chair_id, "chair")
     if minute_taker_id is not UNSET:
@@ -256,34 +158,3 @@ def review(
     sitting.saved_at = now
     db.session.flush()
     return row
-
-
-def _prefill(sitting: Sitting, person: Person) -> None:
-    """The member's line of the monthly review, as his own note has it."""
-    month = sitting.held_on.replace(day=1)
-    document = commitment_of(person, sitting.unit)
-    note = note_for(person, document, month) if document is not None else None
-    sitting.reviews.append(
-        MonthlyReview(
-            person=person,
-            document=document,
-            month=month,
-            items=note.items if note else [],
-        )
-    )
-
-
-def commitment_of(person: Person, unit: Unit) -> Document | None:
-    """The commitment of a member that is in force in this body, the newest."""
-    return db.session.scalar(
-        sa.select(Document)
-        .where(
-            Document.kind == "commitment",
-            Document.author_id == person.id,
-            Document.unit_id == unit.id,
-            Document.in_force_revision.is_not(None),
-            Document.state.not_in(("superseded", "revoked", "withdrawn")),
-        )
-        .order_by(Document.id.desc())
-        .limit(1)
-    )

@@ -18,19 +18,22 @@ CANCELLED = N_("Cuộc họp đã hủy, biên bản không dùng.")
 
 
 def number_minutes(sitting: Sitting, *, actor: Person, now: datetime) -> None:
-    """Give the minutes their number: the one written, else the next. Minutes that have one keep it.
+    """Give the minutes their number: the one written, else the next. Minutes that have one keep it,
+    and the register follows their day.
 
     Raises Refused (R27) for a number that is not in form, taken, or leaves others out.
     """
-    if _entry(sitting) is not None:
+    subject = f"Biên bản cuộc họp ngày {sitting.held_on:%d/%m/%Y}"
+    kept = _entry(sitting)
+    if kept is not None:
+        kept.dated_on, kept.subject = sitting.held_on, subject
         return
-    day = sitting.held_on.strftime("%d/%m/%Y")
     entry = register.enter(
         sitting.unit,
         TYPE,
         sitting.number,
         dated_on=sitting.held_on,
-        subject=f"Biên bản cuộc họp ngày {day}",
+        subject=subject,
         sitting=sitting,
         actor=actor,
         now=now,

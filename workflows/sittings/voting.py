@@ -14,6 +14,7 @@ from workflows.calendar import local_day
 from workflows.definition import spec_of
 from workflows.refusal import N_, Reason
 from workflows.rules.numbers import suggest_number
+from workflows.rules.sitting import sent_after
 from workflows.sittings.who import VOTING
 
 ACTIONS = {"agree": "approve", "revise": "return"}
@@ -79,7 +80,7 @@ def foresee(item: AgendaItem, by: Person, now: datetime) -> list[Reason]:
     ignored = {"minutes_confirmed"}
     if _plan_adopted_here(item):
         ignored.add("dated_after_cell_plan")
-    return engine.failing(act, without=ignored)
+    return [*sent_after(item), *engine.failing(act, without=ignored)]
 
 
 def _plan_adopted_here(item: AgendaItem) -> bool:

@@ -49,6 +49,7 @@ from views import (
     health,
     in_person,
     inspector,
+    kept,
     lists,
     member,
     menu,
@@ -154,6 +155,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     words.install(app)
     auth.init_login(app)
     frame.install(app)
+    kept.install(app)
     headers.install(app)
     errors.install(app)
     for room in PAGES:

@@ -29,7 +29,7 @@ from flask_login import LoginManager, current_user
 import clock
 from models.account import Account, ApiToken, LoginSession
 from models.base import db, transaction
-from views import demo_roles
+from views import demo_roles, kept
 from views.forms import Form
 from views.policy import policy, policy_of
 from workflows import accounts
@@ -86,7 +86,7 @@ def guard() -> ResponseReturnValue | None:
     if declared == "public" or (request.blueprint in OPEN_BLUEPRINTS and declared is None):
         return None
     if not current_user.is_authenticated:
-        return _to_login()
+        return not_taken() if kept.of_request().is_typed else _to_login()
     if declared == "administrator" and not current_user.is_administrator:
         abort(404)
     if current_user.must_change_password and request.endpoint not in BEFORE_CHANGE:
@@ -123,7 +123,7 @@ def log_in() -> ResponseReturnValue:
     except WorkflowError as refusal:
         return _login_page(form, target, *refusal.reasons), 422
     let_in(entry)
-    return redirect(local_path(target), 303)
+    return _where_he_was(target)
 
 
 @blueprint.post("/logout")
@@ -133,6 +133,8 @@ def logout() -> ResponseReturnValue:
     with transaction() as writing:
         accounts.end_session(writing, writing.get_one(LoginSession, row_id), now=clock.real_now())
     _forget()
+    if kept.SEALED in request.form:  # of another account, who now may come back to it
+        return _login_page(Form({}), "")
     return redirect(url_for("auth.login"), 303)
 
 
@@ -150,7 +152,7 @@ def enter() -> ResponseReturnValue:
         return _login_page(Form({}), "", *refusal.reasons), 422
     _end_present_session()
     let_in(entry)
-    return redirect(local_path(request.form.get("next")), 303)
+    return _where_he_was(request.form.get("next"))
 
 
 @blueprint.get("/account")
@@ -242,6 +244,26 @@ def browser(agent: str | None) -> str:
     return gettext("%(name)s trên %(system)s", name=name, system=system) if system else name
 
 
+def not_taken() -> ResponseReturnValue:
+    """A form whose login has ended, or that bears no valid token: nothing was done, and what was
+    typed is kept. Nobody logged in: the login page carries it on, unseen."""
+    typed = kept.of_request()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if current_user.is_authenticated or view is None or policy_of(view) == "public":
+        sentence = gettext(
+            "Chưa gửi: phiên làm việc đã đổi từ khi trang này mở. Nội dung vẫn còn dưới đây."
+        )
+        return kept.page(typed, gettext("Trang này mở đã lâu"), sentence), 400
+    return _login_page(Form({}), "", sealed=kept.seal(typed)), 400
+
+
+def _where_he_was(target: str | None) -> ResponseReturnValue:
+    """After the login: the form that it interrupted, or the page that was asked for."""
+    if kept.SEALED in request.form:
+        return kept.logged_in_again(kept.of_request())
+    return redirect(local_path(target), 303)
+
+
 def let_in(entry: accounts.Entry) -> None:
     """Puts the session's token into a fresh cookie; of the visitor before only KEPT stays."""
     _forget()
@@ -285,8 +307,10 @@ def _end_present_session() -> None:
             )
 
 
-def _login_page(form: Form, target: str, *reasons: Reason) -> str:
-    every = request.args.get("all") == "1"
+def _login_page(form: Form, target: str, *reasons: Reason, sealed: str = "") -> str:
+    """The way in; `sealed` is a form to go on with after it."""
+    sealed = sealed or request.form.get(kept.SEALED, "")
+    every = request.args.get("all") == "1" or bool(sealed)
     roles = demo_roles.groups(clock.now(), every=every) if _is_demo() else []
     return render_template(
         "auth/login.html",
@@ -296,6 +320,7 @@ def _login_page(form: Form, target: str, *reasons: Reason) -> str:
         roles=roles,
         role_count=demo_roles.count() if roles else 0,
         every=every,
+        sealed=sealed,
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from models.base import db, forget_transaction
-from views import uploads
+from views import auth, kept, uploads
 from views.api.problem import http_problem, problem, refusal
 from views.present import sentence as reason_words
 from views.status import status_of
@@ -107,25 +107,8 @@ def _words(status: int) -> tuple[str, str]:
 
 
 def _no_token(error: CSRFError) -> ResponseReturnValue:
-    """A form without its token: shown again with everything typed, to be sent once more."""
-    return _page(
-        400,
-        gettext("Trang này mở đã lâu"),
-        gettext("Chưa gửi: phiên làm việc đã đổi từ khi trang này mở. Nội dung vẫn còn dưới đây."),
-        **_typed(),
-    )
-
-
-def _typed() -> dict[str, object]:
-    """What the form held, and where it may be sent again; for the page that says why it was not
-    taken."""
-    kept = [
-        (name, value)
-        for name in request.form
-        if name != "csrf_token" and "password" not in name
-        for value in request.form.getlist(name)
-    ]
-    return {"kept": kept, "again": request.full_path.rstrip("?") if request.url_rule else None}
+    """A form without its token: kept for who wrote it, to be sent once more."""
+    return auth.not_taken()
 
 
 def _refused(error: WorkflowError) -> ResponseReturnValue:
@@ -149,8 +132,9 @@ def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     if request.method in ("GET", "HEAD"):
         title = gettext("Chưa mở được lúc này")
         sentence = gettext("Kho dữ liệu chưa trả lời. Chờ ít phút rồi mở lại trang này.")
-        return _later(title, sentence, **_typed())
-    return _unwritten(**_typed())
+        return _later(title, sentence)
+    typed = kept.of_request()  # its token was found good: it comes from this very login
+    return _unwritten(kept=typed.rows, again=typed.path, with_files=typed.with_files)
 
 
 def _files(error: OSError) -> ResponseReturnValue:

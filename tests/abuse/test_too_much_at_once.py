@@ -24,7 +24,7 @@ FILE_TOO_LARGE = (
 )
 NO_JSON = "Phần gửi lên chưa đọc được. Cần là một nhóm mục JSON đúng chuẩn, mã UTF-8."
 UNKNOWN = "Mục “%(name)s” không nhận ở đây. Các mục nhận: %(known)s."
-NO_TOKEN = "Chưa gửi: phiên làm việc đã đổi từ khi trang này mở. Nội dung vẫn còn dưới đây."
+NO_TOKEN = "Chưa gửi: phiên làm việc đã đổi từ khi trang này mở."
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 PARTS = "multipart/form-data; boundary=x"

@@ -17,11 +17,12 @@ POSTS = {
     "bithu": "secretary", "chutich": "secretary", "phobithu": "deputy", "phochutich": "deputy",
     "chiuy": "committee", "bch": "committee", "thuongvu": "standing", "vanthu": "clerk",
     "thammuu": "advisor", "canbo": "advisor", "xaydungdang": "advisor", "kiemtra": "inspector",
+    "giamsat": "inspector",  # another of the same commission, who belongs to a cell below it
 }  # fmt: skip
 MEMBER_OF = {
     "s01": "C2", "s02": "C5", "s03": "C6", "s04": "C3", "s05": "C3", "s06": "C4",
     "s07": "C1", "s08": "C1", "s09": "C2", "s10": "C1", "s11": "C4", "s12": "C5",
-    "dv1.c7": "C7", "dv2.c7": "C7",
+    "dv1.c7": "C7", "dv2.c7": "C7", "giamsat.phuong": "C3",
 }  # fmt: skip
 
 OFFICES = {  # who sits in each body: the first letters of their logins

@@ -14,6 +14,7 @@ from tests.census.organisation import (
     SUSPENDED,
     UNITS,
     holder,
+    home,
     is_cell,
     post,
 )
@@ -74,6 +75,14 @@ def _member_elsewhere(subject: Any) -> str:
     return "s06" if subject.unit != "C4" else "s03"
 
 
+def _inspector_of_the_inspected(subject: Any) -> str | None:
+    """An inspector of the commission who belongs to the unit that it inspects."""
+    if subject.kind != "inspection":
+        return None
+    login = "giamsat.phuong"
+    return login if subject.unit in home(login) else None
+
+
 def _own(role: str) -> Callable[[Any], str | None]:
     def found(subject: Any) -> str | None:
         login = holder(role, _office(subject.unit))
@@ -101,6 +110,7 @@ RELATIONS: dict[str, Callable[[Any], str | None]] = {
     "subordinate": _subordinate,
     "sibling": _sibling,
     "inspector": _inspector,
+    "inspector of the inspected": _inspector_of_the_inspected,
     "member elsewhere": _member_elsewhere,
     "stranger": _stranger,
     "administrator": lambda subject: ADMINISTRATOR,
@@ -109,20 +119,21 @@ RELATIONS: dict[str, Callable[[Any], str | None]] = {
 }
 
 
+INSPECTED = "inspector of the inspected"  # stands so to an inspection alone
 # Nobody stands so to anything of these kinds: a cell has neither advisers nor anything below it; a
 # meeting, a line of a register and a unit have no author; the orders and the lines are those of base B1.
 ABSENT_RELATIONS = {
-    "report": {"own committee"},
-    "commitment": {"own adviser", "subordinate"},
-    "meeting": {"author", "own adviser", "subordinate"},
-    "list": {"own adviser", "subordinate"},
-    "order": {"adviser two up", "own adviser", "own committee"},
-    "line": {"adviser two up", "author", "own committee"},
-    "member": {"own adviser", "subordinate"},
-    "unit": {"author"},
+    "report": {INSPECTED, "own committee"},
+    "commitment": {INSPECTED, "own adviser", "subordinate"},
+    "meeting": {INSPECTED, "author", "own adviser", "subordinate"},
+    "list": {INSPECTED, "own adviser", "subordinate"},
+    "order": {INSPECTED, "adviser two up", "own adviser", "own committee"},
+    "line": {INSPECTED, "adviser two up", "author", "own committee"},
+    "member": {INSPECTED, "own adviser", "subordinate"},
+    "unit": {INSPECTED, "author"},
     "inspection": {"author", "own adviser", "subordinate"},
-    "reading": {"own adviser", "subordinate"},
-    "escalation": {"author", "own adviser", "subordinate"},
+    "reading": {INSPECTED, "own adviser", "subordinate"},
+    "escalation": {INSPECTED, "author", "own adviser", "subordinate"},
 }
 
 # Routes that lead to nothing of anybody's: one of each kind of post.

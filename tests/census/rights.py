@@ -217,8 +217,9 @@ def traces(login: str, paper: Paper) -> bool:
 
 
 def carries_out(login: str, inspection: Subject) -> bool:
-    """The ward's commission carries out every inspection of this world."""
-    return login == "kiemtra.phuong"
+    """The ward's commission carries out every inspection of this world; but none of his own cell does
+    an inspector who belongs to it."""
+    return post(login) == ("inspector", "PHUONG") and inspection.unit not in home(login)
 
 
 def knows_inspection(login: str, inspection: Subject) -> bool:
@@ -232,7 +233,7 @@ def knows_inspection(login: str, inspection: Subject) -> bool:
 
 def reads_in_it(login: str, inspection: Subject) -> bool:
     """Texts only for the team, only from the announcement to the conclusion."""
-    return carries_out(login, inspection) and inspection.state == "under way"
+    return login == "kiemtra.phuong" and inspection.state == "under way"
 
 
 def sees_what_was_read(login: str, inspection: Subject) -> bool:

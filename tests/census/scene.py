@@ -18,7 +18,8 @@ from models import db, transaction
 from models.account import Account
 from models.campaign import Campaign
 from models.document import Document
-from models.person import Person
+from models.person import Membership, Person
+from models.post import Post
 from models.sitting import Sitting
 from models.stored_file import StoredFile
 from models.unit import Unit, unit_by_code
@@ -31,6 +32,7 @@ from workflows.inspections import opening, readings
 from workflows.recorded import enter
 from workflows.register import giving
 from workflows.rules.numbers import suggest_number
+from workflows.sorting import search_fold, sort_key
 
 WHY = {"reason_code": "OTHER", "reason": "Việc thứ nhất chưa ghi ngày làm xong."}
 NEXT_YEAR = datetime(2027, 4, 1, 2, tzinfo=UTC)
@@ -209,7 +211,9 @@ class Scene:
         sittings.close(sitting, version=sitting.version, **who)
 
     def _inspections(self) -> None:
-        """One ordered, and one that is over; in the demo's own a text is read."""
+        """One ordered, and one that is over; in the demo's own a text is read. An inspector of the same
+        commission belongs to the first."""
+        self._inspector("giamsat.phuong", "C3")
         self._inspect("C3", "21-QĐ/UBKT")
         over = self._inspect("C2", "22-QĐ/UBKT")
         for act, given in (
@@ -226,6 +230,17 @@ class Scene:
             text, text.revision, WHY["reason"], person=inspector, now=clock.now()
         )
         assert read is not None
+
+    def _inspector(self, login: str, code: str) -> None:
+        name = "Bạch Văn Hai Vai"
+        person = Person(full_name=name, search_fold=search_fold(name), sort_key=sort_key(name))
+        place = {"unit": self.unit("PHUONG"), "role": "inspector", "title": "Ủy viên"}
+        db.session.add_all((
+            person, Account(login=login, person=person, created_at=self.now),
+            Post(person=person, **place),
+            Membership(person=person, unit=self.unit(code), standing="full"),
+        ))  # fmt: skip
+        db.session.flush()
 
     def _inspect(self, code: str, number: str) -> Document:
         head, today = self.person("kiemtra.phuong"), local_day(self.now)

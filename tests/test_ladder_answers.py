@@ -209,7 +209,7 @@ def test_who_may_answer(office: Office) -> None:
     assert "Sau" not in may(2), "nobody answers for his own body's lateness"
 
 
-def test_an_answer_touches_no_document_and_ends_with_the_task(office: Office) -> None:
+def test_an_answer_touches_no_document_and_ends_with_the_obligation(office: Office) -> None:
     plan = office.begin("plan", "Chi", "CELL")
     sweep(E2)
     [task] = office.open_tasks(plan)
@@ -218,11 +218,17 @@ def test_an_answer_touches_no_document_and_ends_with_the_task(office: Office) ->
         answers.answer(rung(office, 2, task), Answer("noted"), actor=office.person("Bon"), now=E2)
     db.session.refresh(plan)
     assert (plan.state, plan.version, plan.revision) == before
+    climbed = rung(office, 2, task)
     office.now = at("04-07T09:00")
     office.act(plan, "submit", "Chi")
-    assert answers.right_to_answer(rung(office, 2, task), office.person("Bon"), E3) is None
+    assert answers.right_to_answer(climbed, office.person("Bon"), E3) is not None
+    office.act(plan, "review", "Dung")
+    office.approve(plan, "Sau", number="01-KH/CB")
+    office.act(plan, "report", "Sau")
+    db.session.refresh(climbed)
+    assert answers.right_to_answer(climbed, office.person("Bon"), E3) is None
     with pytest.raises(Forbidden), transaction():
-        answers.answer(rung(office, 2, task), Answer("noted"), actor=office.person("Bon"), now=E3)
+        answers.answer(climbed, Answer("noted"), actor=office.person("Bon"), now=E3)
     assert db.session.scalar(sa.select(sa.func.count(EscalationAnswer.id))) == 1
 
 

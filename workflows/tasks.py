@@ -17,7 +17,7 @@ from models.document import Document
 from models.obligation import Obligation
 from models.person import Absence, Person
 from models.post import Delegation, Post
-from models.queries.at_once import close_tasks, open_task
+from models.queries.at_once import close_tasks, open_task, open_task_of
 from models.task import Task, TaskRole
 from models.unit import Unit
 from workflows import authority, ladder
@@ -28,6 +28,7 @@ from workflows.definition import ActionSpec, spec_of, state_of
 from workflows.dossier.required import CONCLUSION
 from workflows.inspections import limits
 from workflows.inspections.asking import inspection_of, not_apart
+from workflows.owed_day import last_day
 from workflows.rules.separation import excluded
 from workflows.scope import below
 
@@ -100,8 +101,8 @@ def open_for(document: Document, now: datetime) -> tuple[str, authority.Holding]
     """Open the task that the document's present state implies, with its deadline. Returns the act
     that it waits for and who may do it; None at rest.
 
-    The deadline is the state's own in working days; at the issuer's stage the obligation's due day
-    comes first where it is sooner and not past.
+    The deadline is the state's own in working days; at the issuer's stage the day of what is owed
+    comes first (`owed_day`).
     """
     held = waited_for(document, now)
     if held is None:
@@ -109,12 +110,8 @@ def open_for(document: Document, now: datetime) -> tuple[str, authority.Holding]
     state = state_of(document)
     today = local_day(now)
     calendar = WorkingCalendar.of(db.session())
-    due = calendar.add_working_days(today, state.within or 1)
-    obligation = document.obligation
-    if document.stage == 0 and obligation is not None and obligation.state == "open":
-        sooner = today <= obligation.effective_due < due
-        if sooner or state.expects == "submit":
-            due = max(obligation.effective_due, today)
+    person_id = _only_person(held)
+    due, owed = last_day(document, person_id, calendar, today)
     if document.kind == "inspection":
         due = limits.due(inspection_of(document), document.state, due, today)
     action = _action(held, state.expects)
@@ -126,8 +123,9 @@ def open_for(document: Document, now: datetime) -> tuple[str, authority.Holding]
         document.campaign,
         document_id=document.id,
         action=action,
+        owed=owed,
         unit_id=document.current_stage.unit_id,
-        person_id=_only_person(held),
+        person_id=person_id,
         climbed=held.climbed,
     )
     return action, held
@@ -145,6 +143,7 @@ def open_obligation(
         WorkingCalendar.of(db.session()),
         frozenset() if alone else posts or _drafting_posts(obligation.unit),
         obligation.requirement.campaign,
+        owed=obligation,
         obligation_id=obligation.id,
         action="create",
         unit_id=obligation.unit_id,
@@ -240,12 +239,22 @@ def _start(
     posts: Collection[tuple[int, str]],
     campaign: Campaign,
     *,
+    owed: Obligation | None,
     unit_id: int,
     **values: Any,
 ) -> None:
     """The rows of a task that waits until the end of the local day `due` for these (unit, role)
-    pairs, and of its deadline with the ladder of its campaign."""
+    pairs, and of its deadline with the ladder of its campaign. `owed`: whose day it is; once that has
+    passed, the ladder that was climbed for it goes on."""
     task = {**values, "unit_id": unit_id, "opened_at": now, "due_at": end_of_day(due)}
+    if owed is not None and due < local_day(now):
+        left = ladder.left_behind(owed)
+        if left is not None:
+            since = left.closed_at
+            open_task_of(task, sorted(posts), left.id)
+            if since != now:  # not what this very act hands on
+                ladder.take_up(left, now, calendar)
+            return
     began = ladder.begin(due, now, calendar, ladder.parse_steps(campaign.ladder))
     open_task(task, sorted(posts), {"effective_due": due, **began._asdict()})
 

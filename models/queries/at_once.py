@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.base import UTCDateTime, locks_rows, table_of
-from models.deadline import Deadline
+from models.base import UTCDateTime, db, locks_rows, table_of
+from models.deadline import Deadline, Escalation
 from models.event import AuditEvent, EventPayload, LogHead
 from models.queries.adding import add, add_all, adding_one
 from models.queries.prepared import Prepared
@@ -112,6 +112,19 @@ def open_task(
     ident = adding_one(Task, **task)
     add_all(TaskRole, [{"task_id": ident, "unit_id": unit, "role": role} for unit, role in posts])
     add(Deadline, task_id=ident, unit_id=task["unit_id"], **deadline)
+
+
+def open_task_of(task: dict[str, Any], posts: Sequence[tuple[int, str]], deadline_id: int) -> None:
+    """The rows of a task, as `open_task`; its deadline is one that another task had, which is open
+    again, with all the rungs climbed."""
+    ident = adding_one(Task, **task)
+    add_all(TaskRole, [{"task_id": ident, "unit_id": unit, "role": role} for unit, role in posts])
+    session = db.session()
+    taken = {"task_id": ident, "unit_id": task["unit_id"], "closed_at": None}
+    session.execute(sa.update(Deadline).where(Deadline.id == deadline_id).values(**taken))
+    session.execute(
+        sa.update(Escalation).where(Escalation.deadline_id == deadline_id).values(task_id=ident)
+    )
 
 
 _NOTHING = dict.fromkeys(("document_id", "obligation_id", "person_id", "nominal_due"))

@@ -123,7 +123,12 @@ class Comparison:
                 Task.closed_at,
             )
             .outerjoin(Deadline, Deadline.task_id == Task.id)
-            .where(sa.or_(Task.closed_at.is_(None), Deadline.closed_at.is_(None)))
+            .where(
+                sa.or_(
+                    Task.closed_at.is_(None),
+                    sa.and_(Deadline.id.is_not(None), Deadline.closed_at.is_(None)),
+                )
+            )
         ).all()
         found: dict[object, tuple[Any, ...]] = {}
         kinds = self.h.kinds_owed

@@ -208,7 +208,7 @@ class World:
     meets: set[str] = field(default_factory=set)  # bodies that decide by meeting
     met: set[Key] = field(default_factory=set)
     begins: dict[Key, Clock] = field(default_factory=dict)  # what is owed and nobody has begun
-    clocks: dict[Key, Clock] = field(default_factory=dict)  # the last one for the day of what is owed
+    clocks: dict[Key, Clock] = field(default_factory=dict)  # the last one for the day of each
     posts: dict[int, Post] = field(default_factory=dict)
     delegations: dict[int, Delegation] = field(default_factory=dict)
     absences: dict[int, Absence] = field(default_factory=dict)

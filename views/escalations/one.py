@@ -40,7 +40,7 @@ def shown(escalation: Escalation, form: Form, problems: list[dict[str, str]] | N
     """The page, with what was typed and what is wrong with it."""
     now, me = clock.now(), viewer()
     task = escalation.task
-    reason, owed = reason_for(escalation), answers.obligation_of(escalation)
+    reason, owed = reason_for(escalation), asked.owed_of(escalation)
     calendar = WorkingCalendar.of(db.session())
     late = calendar.working_days_between(escalation.effective_due, present.local_day(now))
     return render_template(

@@ -106,10 +106,11 @@ def _move(obligation: Obligation, now: datetime, calendar: WorkingCalendar) -> N
     key = Key._make(getattr(obligation, name) for name in Key._fields)
     nominal, effective = due_again(obligation.requirement, key, calendar)
     obligation.nominal_due = nominal
-    if effective != obligation.effective_due:
+    old_due = obligation.effective_due
+    if effective != old_due:
         obligation.effective_due = effective
         db.session.flush()
-        clocks.restart(obligation, now, calendar)
+        clocks.restart(obligation, old_due, now, calendar)
 
 
 def _ask_again(

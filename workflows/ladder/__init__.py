@@ -5,6 +5,7 @@ A deadline row says when its next rung fires. `steps` knows when and how far up,
 deadline's ladder, `hearing` finds who hears, `climbing` is the sweep.
 """
 
+from workflows.ladder.carrying import left_behind, take_up
 from workflows.ladder.climbing import due, next_instant, sweep
 from workflows.ladder.hearing import HEARERS, Climb
 from workflows.ladder.steps import DEFAULT_STEPS, Step, fires, parse_steps
@@ -19,6 +20,7 @@ __all__ = [
     "due",
     "fires",
     "hold",
+    "left_behind",
     "move",
     "next_instant",
     "parse_steps",
@@ -26,4 +28,5 @@ __all__ = [
     "restart",
     "resume",
     "sweep",
+    "take_up",
 ]

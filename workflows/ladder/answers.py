@@ -19,13 +19,12 @@ from models.base import db
 from models.deadline import Deadline, Escalation, EscalationAnswer
 from models.document import Document
 from models.kinds import PERSONAL
-from models.obligation import Obligation
 from models.person import Person
 from models.queries import hearers
 from models.queries.locking import hold_units
 from workflows import notices, obligations, text, trail
 from workflows.calendar import WorkingCalendar, local_day
-from workflows.ladder.asked import ABOVE, kind_of, personal
+from workflows.ladder.asked import ABOVE, kind_of, owed_of, personal
 from workflows.ladder.hearing import HEARERS, OWN_LEADERS
 from workflows.ladder.posts import ANSWERS, Right, keep, named, right_at
 from workflows.ladder.reasons import hold_open, still_counts
@@ -78,18 +77,6 @@ def right_to_answer(escalation: Escalation, person: Person, now: datetime) -> Ri
     if late and right is not None and right.post.unit.attached_to_id is not None:
         return None
     return right
-
-
-def obligation_of(escalation: Escalation) -> Obligation | None:
-    """What an extension would extend: the obligation itself, or that of the draft which answers it.
-    The step clock of a review is nobody's obligation."""
-    task = escalation.task
-    if task.obligation is not None:
-        return task.obligation
-    document = task.document
-    if document is not None and document.stage == 0 and task.action == "submit":
-        return document.obligation
-    return None
 
 
 def answer(
@@ -175,7 +162,7 @@ def _extend(
     escalation: Escalation, right: Right, given: Answer, note: str, actor: Person, now: datetime
 ) -> None:
     """The extension itself, by the rules of extensions: who may, why, on what basis."""
-    owed = obligation_of(escalation)
+    owed = owed_of(escalation)
     if owed is None:
         sentence = N_("Chỉ gia hạn được việc phải nộp; bước đang chờ ý kiến thì đôn đốc.")
         raise Refused(Reason("FORM", sentence, place="kind"))

@@ -50,6 +50,21 @@ def personal(escalation: Escalation) -> bool:
     return escalation.task.person_id is not None
 
 
+def owed_of(escalation: Escalation) -> Obligation | None:
+    """What is late, where it is an obligation: not begun, or on its way to the report that meets it.
+    The days of a step alone are nobody's obligation."""
+    task = escalation.task
+    if task.obligation is not None:
+        return task.obligation
+    document = task.document
+    owed = document.obligation if document is not None else None
+    if document is None or owed is None or owed.person_id != task.person_id:
+        return None
+    here = escalation.from_unit_id == document.unit_id or document.stage == 0
+    counts = owed.nominal_due <= escalation.effective_due <= owed.effective_due
+    return owed if here and counts else None
+
+
 def kind_of(escalation: Escalation) -> str:
     """The kind of document that is late."""
     task = escalation.task

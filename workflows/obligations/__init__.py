@@ -3,7 +3,6 @@ waived or extended by somebody above."""
 
 from workflows.obligations.condition import CONDITIONS, condition, in_condition, soon_until
 from workflows.obligations.fulfilling import (
-    CLOSED,
     HANDED_IN,
     MIDDAY,
     REVIEW,
@@ -24,6 +23,7 @@ from workflows.obligations.owing import (
 )
 from workflows.obligations.recomputing import Foreseen, apply, foresee, retime
 from workflows.obligations.relief import Basis, extend, reliefs_of, waive
+from workflows.owed_day import CLOSED
 
 __all__ = [
     "AFTER_EVENT",

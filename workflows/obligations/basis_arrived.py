@@ -55,9 +55,10 @@ def give_time(plan: Document, now: datetime) -> int:
                 new_due=due,
             )
         )
+        old_due = obligation.effective_due
         obligation.extended_to = obligation.effective_due = due
         db.session.flush()
-        clocks.restart(obligation, now, calendar)
+        clocks.restart(obligation, old_due, now, calendar)
     return len(late)
 
 

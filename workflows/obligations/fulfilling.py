@@ -19,9 +19,9 @@ from models.person import Person
 from models.sitting import Sitting
 from workflows import tasks
 from workflows.calendar import local_day, start_of_day
+from workflows.owed_day import CLOSED
 
 MIDDAY = timedelta(hours=12)  # the hour written for what is known by its day only
-CLOSED = ("withdrawn", "superseded", "revoked", "archived")
 HANDED_IN = "self_report"  # what a member hands in at his cell, and that is what he owes
 REVIEW = "review"  # the kind of a requirement that a meeting's minutes meet
 

@@ -17,9 +17,9 @@ from workflows import tasks
 from workflows.calendar import local_day, start_of_day
 from workflows.obligations.basis_arrived import give_time
 from workflows.obligations.elsewhere import owed_elsewhere
-from workflows.obligations.fulfilling import CLOSED
 from workflows.obligations.owing import AFTER_EVENT, owe, owed_by
 from workflows.obligations.reach import STANDINGS, WITH_NON_MEMBERS, Place, asks, heads
+from workflows.owed_day import CLOSED
 
 
 def follow_plan(plan: Document, now: datetime) -> list[Obligation]:

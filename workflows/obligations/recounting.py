@@ -72,7 +72,13 @@ def open_clocks(
     requirements; with `lock` held in the order in which a sweep holds them."""
     asked = sa.func.coalesce(Document.obligation_id, Task.obligation_id)
     waits = sa.or_(
-        Task.obligation_id.is_not(None), sa.and_(Document.stage == 0, Task.action == "submit")
+        Task.obligation_id.is_not(None),
+        sa.and_(
+            Document.stage == 0,
+            Obligation.state == "open",
+            Deadline.effective_due == Obligation.effective_due,
+            Task.person_id.is_not_distinct_from(Obligation.person_id),
+        ),
     )
     within = sa.and_(
         sa.or_(Deadline.effective_due >= first, Deadline.fires_at >= start_of_day(first)),

@@ -88,7 +88,7 @@ def extend(
     relief.new_due = effective
     obligation.extended_to, obligation.effective_due = new_due, effective
     _record(relief, held, basis, now)
-    clocks.restart(obligation, now, calendar)
+    clocks.restart(obligation, relief.old_due, now, calendar)
     return relief
 
 

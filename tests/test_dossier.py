@@ -26,6 +26,7 @@ from models.event import AuditEvent
 from models.inspection import Inspection, InspectionUnit
 from models.notification import Notification
 from models.obligation import Obligation
+from models.person import Membership
 from models.post import Post
 from models.stored_file import Attachment, StoredFile
 from models.task import Task
@@ -47,6 +48,7 @@ from workflows.edge import edge
 from workflows.exports import dossier as packing
 from workflows.history import sentences
 from workflows.inspections import opening, reaching
+from workflows.inspections.team import change_team, mark
 from workflows.organisation import closing
 from workflows.organisation.delegations import delegate
 from workflows.refusal import Forbidden, Refused, Stale
@@ -136,10 +138,11 @@ class Case:
         assert piece is not None
         self.act(signing.sign, self.inspection, n, 1, by=name, version=piece.version, remark=remark)
 
-    def to_sign(self, name: str) -> int:
+    def to_sign(self, name: str, *, edge_too: bool = True) -> int:
         """How many minutes wait for his signature on his desk."""
-        found = awaiting_signature(self.office.person(name))
-        assert edge(self.office.person(name), self.office.now).signatures == bool(found)
+        found = awaiting_signature(self.office.person(name), self.office.now)
+        if edge_too:
+            assert edge(self.office.person(name), self.office.now).signatures == bool(found)
         return len(found)
 
     def noted(self, **more: Any) -> InspectionFinding:
@@ -348,6 +351,78 @@ def test_nobody_signs_for_two_and_nothing_changes_under_a_signature(app: Flask) 
         assert piece is not None
         assert [one.signed_at for one in piece.signatures] == [None, None, None]
         assert piece.content_hash is None
+
+
+@pytest.mark.databases("sqlite")
+def test_who_left_the_team_or_his_post_signs_and_reads_minutes_no_more(app: Flask) -> None:
+    """Named while they could sign; whoever was inspected and signed still reads what he signed."""
+    with app.app_context():
+        case = Case(office := Office())
+        case.go("announce")
+        case.written(
+            signers={"chair": office.person("Kim"), "recorder": office.person("Dung"),
+                     "inspected": office.person("An")}
+        )  # fmt: skip
+        piece = case.act(signing.offer, case.inspection, 4, 1, by="Kim", version=1)
+
+        def reading() -> list[str]:
+            return [
+                n for n in ("Kim", "Dung", "An") if reads_piece(piece, office.person(n), office.now)
+            ]
+
+        assert reading() == ["Kim", "Dung", "An"]
+        case.sign("An")
+        case.act(
+            change_team, case.inspection, head=office.person("Kiem"), members=[], reason=ANSWER,
+            seen=mark(case.inspection), by="Kiem",
+        )  # fmt: skip
+        with transaction() as session:
+            for name in ("Kim", "Dung"):
+                held = sa.select(Post).where(Post.person_id == office.person(name).id)
+                session.scalars(held).one().ended_at = office.now
+            lives = sa.select(Membership).where(Membership.person_id == office.person("An").id)
+            session.scalars(lives).one().valid_to = TODAY - timedelta(days=1)
+        office.wait(minutes=1)
+        assert reading() == ["An"]
+        for name in ("Kim", "Dung"):
+            assert case.to_sign(name, edge_too=False) == 0
+            with pytest.raises(Forbidden, match="đã rời đoàn"):
+                case.sign(name)
+
+
+@pytest.mark.databases("sqlite")
+def test_nobody_judges_for_the_commission_what_he_said_for_the_inspected_unit(app: Flask) -> None:
+    """R30: Kim of the team, to whom the secretary lends his post for a while."""
+    with app.app_context():
+        case = Case(office := Office())
+        office.cell_plan_in_force()
+        case.drafting()
+        found = case.noted()
+        case.required()
+        sau = office.person("Sau")
+        with transaction() as session:
+            post = session.scalars(sa.select(Post).where(Post.person_id == sau.id)).one()
+            lent = delegate(
+                session, post=post, to=office.person("Kim"), valid_from=TODAY,
+                valid_to=TODAY + timedelta(days=60), actor=sau, now=office.now,
+            )  # fmt: skip
+        case.act(findings.answer, found, ANSWER, by="Kim", version=1)
+        case.go("conclude", "follow_up")
+        made = requirements_of(case.inspection)[0]
+        case.act(reporting.report_back, made, DONE, by="Kim", version=made.version)
+        with transaction():
+            lent.revoked_at = office.now
+        office.wait(minutes=1)
+        for what, given in ((reporting.confirm, ()), (reporting.give_back, (FACT,))):
+            with pytest.raises(Forbidden, match="chính người này"):
+                case.act(what, made, *given, by="Kim", version=made.version)
+        case.inspection.document.state = "draft_conclusion"
+        for what, given in ((findings.change, (FACT,)), (findings.withdraw, ())):
+            with pytest.raises(Forbidden, match="chính người này"):
+                case.act(what, found, *given, by="Kim", version=2)
+        db.session.rollback()
+        case.act(reporting.confirm, made, by="Kiem", version=made.version)
+        assert case.owed().state == "fulfilled"
 
 
 @pytest.mark.databases("sqlite")
@@ -700,7 +775,7 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
 
 def test_the_step_down_leaves_nobody_waiting_and_the_step_up_finds_the_rest(app: Flask) -> None:
     """With a dossier in place: what a conclusion requires is waived there, files beside pieces and
-    reports go, and all else stays."""
+    reports go, minutes are missed in the log, and all else stays."""
     with app.app_context():
         case = Case(office := Office())
         office.cell_plan_in_force()
@@ -732,5 +807,6 @@ def test_the_step_down_leaves_nobody_waiting_and_the_step_up_finds_the_rest(app:
         assert requirements_of(case.inspection) == []
         assert db.session.scalars(sa.select(Attachment)).all() == []
         assert case.inspection.state == "concluded"
-        assert trail.verify(db.session()).faults == []
+        (lost,) = trail.verify(db.session()).faults  # the minutes: the log has not forgotten them
+        assert "biên bản kiểm tra số 1 đã mất" in str(lost)
         db.session.remove()

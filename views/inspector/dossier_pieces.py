@@ -138,7 +138,7 @@ def page(
         form=form,
         units=units_of(inspection),
         signers=[(role, role_words(role), _choices(inspection, unit, role)) for role in SIGNERS],
-        asked=found is not None and found in awaiting_signature(viewer()),
+        asked=found is not None and found in awaiting_signature(viewer(), now),
         given=[(role_words(one.role), one) for one in found.signatures] if found else [],
         filled=data_of(inspection, spec.n, found, now)["body"]
         if not writing_

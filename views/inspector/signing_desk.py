@@ -20,7 +20,7 @@ from workflows.edge import edge
 
 def signature_rows(person: Person, now: datetime) -> list[Row]:
     """One row for each of them, until he has signed."""
-    pieces = awaiting_signature(person) if edge(person, now).signatures else []
+    pieces = awaiting_signature(person, now) if edge(person, now).signatures else []
     return [_row(piece) for piece in pieces]
 
 

@@ -1,7 +1,9 @@
-"""Minutes that wait for somebody's signature: offered, he is named, he has not signed, and no scan of
-the signed paper stands in place of the three."""
+"""Minutes that wait for somebody's signature: offered, he is named and may sign now, he has not signed,
+and no scan of the signed paper stands in place of the three."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -9,6 +11,7 @@ from models.base import asked, db, once
 from models.dossier import DossierPiece, PieceSignature
 from models.person import Person
 from models.stored_file import Attachment
+from workflows.dossier.people import is_signer
 
 _SCAN = sa.exists().where(
     Attachment.piece_id == DossierPiece.id,
@@ -29,12 +32,13 @@ AWAITING = (
 _IN_ORDER = AWAITING.order_by(DossierPiece.offered_at, DossierPiece.id)
 
 
-def awaiting_signature(person: Person) -> list[DossierPiece]:
+def awaiting_signature(person: Person, now: datetime) -> list[DossierPiece]:
     """The minutes that wait for this person's signature, the longest offered first."""
     session = db.session()
 
     def find() -> list[DossierPiece]:
         ids = asked(_IN_ORDER, {"person": person.id}).scalars().all()
-        return [session.get_one(DossierPiece, ident) for ident in ids]
+        named = [session.get_one(DossierPiece, ident) for ident in ids]
+        return [piece for piece in named if is_signer(piece, person, now)]
 
-    return list(once(session, ("to sign", person.id), find))
+    return list(once(session, ("to sign", person.id, now), find))

@@ -21,6 +21,7 @@ from workflows.dossier.who import (
     EXPLAINING,
     FINDINGS_SHOWN,
     findings_shown,
+    refuse_own,
     require_leader,
     require_team,
 )
@@ -87,6 +88,7 @@ def change(
         raise Refused(*wrong)
     _open_to_change(finding.inspection)
     _hold(finding, version)
+    refuse_own(finding.answered_by_id, actor)
     finding.text, finding.version = cleaned, finding.version + 1
     _record_on(finding, "finding_changed", right, actor, now, {"text": cleaned})
 
@@ -97,6 +99,7 @@ def withdraw(finding: InspectionFinding, *, version: int, actor: Person, now: da
     right = require_team(finding.inspection, actor, now)
     _open_to_change(finding.inspection)
     _hold(finding, version)
+    refuse_own(finding.answered_by_id, actor)
     finding.withdrawn_at, finding.version = now, finding.version + 1
     _record_on(finding, "finding_withdrawn", right, actor, now, {})
 

@@ -13,7 +13,7 @@ from models.person import Person
 from workflows import obligations, tasks
 from workflows.dossier.conclusions import hold, reporting_posts
 from workflows.dossier.told import leaders, record_required, team, tell
-from workflows.dossier.who import require_leader, require_team
+from workflows.dossier.who import refuse_own, require_leader, require_team
 from workflows.dossier.wording import sound
 from workflows.ladder.posts import Right
 from workflows.obligations import clocks
@@ -66,10 +66,11 @@ def confirm(
     made: ConclusionRequirement, *, version: int, actor: Person, now: datetime
 ) -> Obligation:
     """The team confirms the report: the obligation is met, in time or late by the instant of the
-    report. In the caller's transaction. Raises Forbidden, Stale, Refused."""
+    report. In the caller's transaction. Raises Forbidden, also for who reported (R30), Stale,
+    Refused."""
     right = require_team(made.inspection, actor, now)
     hold(made, version)
-    owed, waiting = _open(made), _waiting(made)
+    owed, waiting = _open(made), _waiting(made, actor)
     event = _judge(made, waiting, "confirmed", "", right, actor, now)
     obligations.meet(owed, waiting.at, now)
     _tell_unit(made, event, "decided", "report_back_confirmed", actor, now)
@@ -86,7 +87,7 @@ def give_back(
     if wrong:
         raise Refused(*wrong)
     hold(made, version)
-    owed, waiting = _open(made), _waiting(made)
+    owed, waiting = _open(made), _waiting(made, actor)
     event = _judge(made, waiting, "returned", said, right, actor, now)
     tasks.close_for_obligation(owed, by=actor, now=now)
     tasks.open_obligation(owed, now, posts=reporting_posts(made.unit))
@@ -105,11 +106,12 @@ def _open(made: ConclusionRequirement) -> Obligation:
     return owed
 
 
-def _waiting(made: ConclusionRequirement) -> ReportBack:
+def _waiting(made: ConclusionRequirement, actor: Person) -> ReportBack:
     waiting = made.waiting
     if waiting is None:
         sentence = N_("Chưa có báo cáo thực hiện nào đang chờ xác nhận.")
         raise Refused(Reason("STATE", sentence))
+    refuse_own(waiting.by_id, actor)
     return waiting
 
 

@@ -14,6 +14,7 @@ from models.stored_file import Attachment
 from workflows import text, trail
 from workflows.dossier.filled import body
 from workflows.dossier.offered import FIXED, Offered
+from workflows.dossier.people import may_sign
 from workflows.dossier.pieces import ALL
 from workflows.dossier.told import leaders, record, team, tell
 from workflows.dossier.who import ANNOUNCED, require_team
@@ -122,7 +123,8 @@ def sign(
     now: datetime,
 ) -> PieceSignature:
     """One signs for himself; a remark of his is kept and printed with his name. In the caller's
-    transaction. Raises Forbidden for who is not named, Stale, Refused for who has signed."""
+    transaction. Raises Forbidden for who is not named or holds his part no more, Stale, Refused for
+    who has signed."""
     remark = text.clean(remark, limit=REMARK, place="remark", multiline=True)
     piece = held_piece(inspection, n, part, version)
     mine = next((one for one in piece.signatures if one.person_id == actor.id), None)
@@ -133,6 +135,12 @@ def sign(
         raise Stale(Reason("STALE", N_("Biên bản đã mở lại để sửa. Tải lại trang để xem.")))
     if mine.signed_at is not None:
         raise Refused(Reason("STATE", N_("Biên bản này đã được ký rồi, mỗi người ký một lần.")))
+    if piece.unit is None or not may_sign(inspection, piece.unit, mine.role, actor, now):
+        sentence = N_(
+            "Chưa ký được: người ký đã rời đoàn, thôi chức vụ hoặc chuyển sinh hoạt. "
+            "Đoàn kiểm tra mở lại biên bản và ghi người ký khác."
+        )
+        raise Forbidden(Reason("POST", sentence))
     event = record(
         "minutes_signed",
         inspection,

@@ -9,6 +9,7 @@ from models.dossier import DossierPiece
 from models.inspection import Inspection
 from models.person import Person
 from models.unit import Unit
+from workflows.dossier.people import is_signer
 from workflows.inspections.reaching import ACTION, KIND, LEADERS, inspectors_post, led_by
 from workflows.ladder.posts import Right, right_at
 from workflows.refusal import N_, Forbidden, Reason
@@ -81,7 +82,7 @@ def reads_piece(piece: DossierPiece, person: Person, now: datetime) -> bool:
         return about <= units
     if piece.offered_at is None:
         return False
-    if any(signature.person_id == person.id for signature in piece.signatures):
+    if is_signer(piece, person, now):
         return True
     return bool(units) and piece.unit_id in units
 
@@ -131,3 +132,14 @@ def require_leader(unit: Unit, person: Person, now: datetime) -> Right:
             )
         )
     return right
+
+
+def refuse_own(spoke_id: int | None, actor: Person) -> None:
+    """R30: nobody judges for the commission what he himself said for the inspected unit, by whatever
+    right he said it then. Raises Forbidden."""
+    if spoke_id == actor.id:
+        sentence = N_(
+            "Chưa ghi được: chính người này đã ghi phần của đơn vị được kiểm tra. "
+            "Người khác của đoàn kiểm tra ghi việc này."
+        )
+        raise Forbidden(Reason("POST", sentence))

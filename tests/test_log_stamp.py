@@ -48,6 +48,10 @@ def test_minutes_carry_what_the_log_was(app: Flask, tmp_path: Path) -> None:
 
     visitor = Visitor(app, "bithu.c1", PASSWORD)
     assert says(_handed_in(visitor, code.replace("\n", "\r\n")), "nối tiếp đúng sổ đã ký")
+    typed = (
+        f"  {code.replace(chr(10) * 2, chr(10)).replace('—', '-')}"  # no empty line, no long dash
+    )
+    assert says(_handed_in(visitor, typed), "nối tiếp đúng sổ đã ký")
     wrong = _handed_in(visitor, code.replace("duyet/", "duyet/x"))
     assert wrong.status_code == 422
     assert "duyet/x" in wrong.text  # what was pasted stays
@@ -105,8 +109,8 @@ def test_an_installation_below_that_fell_silent_turns_pages_red(
 
 def _standing(page: TestResponse) -> str:
     """What a page says of the installation elsewhere."""
-    [found] = re.findall("<dt>Trường ở máy khác</dt><dd>(.*?)</dd>", page.text)
-    return re.sub("<small.*|<span class=.small.*|<[^>]+>", "", found).strip()
+    [found] = re.findall("<p>Trường ở máy khác</p>(.*?)</li>", page.text)
+    return re.sub("<span class=.quiet.*|<[^>]+>", "", found).strip()
 
 
 def _handed_in(visitor: Visitor, code: str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,17 @@ from workflows.trail.note import NotANote
 from workflows.trail.witness import evidence
 from workflows.trail.witness.observing import Verdict, observe
 from workflows.trail.witness.store import Watched, opened, read
+
+_DASH = re.compile("^(?:[—–]|--?) ")  # as a scanner, or a hand, spells the mark of a signature
+
+
+def spelt(code: str) -> str:
+    """The words of a code as they were signed, however they were scanned or typed: whatever ends a
+    line, with or without the empty one."""
+    lines = [line.strip() for line in code.splitlines() if line.strip()]
+    under = [_DASH.sub("— ", line) for line in lines if _DASH.match(line)]
+    head = [line for line in lines if not _DASH.match(line)]
+    return "".join(f"{line}\n" for line in (*head, "", *under))
 
 
 def take_down(

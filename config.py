@@ -77,10 +77,12 @@ class Settings:
         data_dir = _data_dir(given.get("DATA_DIR"))
         host = given.get("HOST", "127.0.0.1")
         port = _port(given.get("PORT", "8000"))
+        redis_url = _redis_url(given.get("REDIS_URL"), data_dir)
         return cls(
             database_url=_database_url(given.get("DATABASE_URL"), data_dir),
-            redis_url=_redis_url(given.get("REDIS_URL"), data_dir),
-            redis_embedded="REDIS_URL" not in given,
+            redis_url=redis_url,
+            # The launcher hands its children the address that it would have found itself.
+            redis_embedded=redis_url == _redis_url(None, data_dir),
             data_dir=data_dir,
             key_dir=(key_dir := _folder("KEY_DIR", given.get("KEY_DIR"), data_dir / "keys")),
             witness_dir=_folder("WITNESS_DIR", given.get("WITNESS_DIR"), key_dir / "witness"),

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from commands.say import sentence
-from models import db
+from models import db, transaction
 from models.account import Account
 from models.event import AuditEvent
 from models.person import Membership, Person
@@ -262,6 +262,15 @@ def test_the_template_can_be_filled_in(app):
         assert bad(outcome) == []
         assert outcome.count("added") == len(LEVELS)
         assert {bool(level.valid_to) for level in db.session.scalars(sa.select(Level))} == {True, False}  # fmt: skip
+
+
+def test_the_template_of_a_house_at_work_bears_its_own_levels(house):
+    """Codes, names and ranks differ from the usual ones; sent back unchanged it changes nothing."""
+    with transaction() as session:
+        session.add(Level(code="tinh", name_vi="Tỉnh", name_en="Province", rank=5))
+    outcome = enter(importing.template(), write=False)
+    assert bad(outcome) == []
+    assert outcome.changes_nothing
 
 
 CELLS = (

@@ -20,6 +20,7 @@ from tests.support.house import House
 from tests.support.visitor import form_in
 from workflows import Refused, register
 from workflows.history import unit_sentences
+from workflows.lists import report_list
 from workflows.trail import verify
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -283,6 +284,30 @@ def test_the_desk_shows_what_waits(app: Flask) -> None:
     filed = printed[0].replace("printed", "filed")
     assert secretary.send(secretary.form("/units/CELL/register", filed)).status_code == 303
     assert filed not in secretary.get("/units/CELL/register").text
+
+
+def test_a_list_of_commitments_waits_at_the_clerk_who_receives_it(app: Flask) -> None:
+    house = House(app)
+    with house.inside() as office:
+        office.cell_plan_in_force()
+        commitment = office.begin("commitment", "An", "CELL")
+        office.act(commitment, "submit", "An")
+        office.act(commitment, "review", "Chi")
+        office.approve(commitment, "Sau")
+        office.wait(minutes=1)
+        with transaction():
+            seen = (commitment, commitment.revision, commitment.version)
+            report_list(
+                commitment.unit,
+                commitment.campaign,
+                [seen],
+                actor=office.person("Sau"),
+                now=office.now,
+            )
+    page = house("Binh").get("/units/BASE/register").text
+    pile = page[page.index('id="to-receive"') : page.index('id="register"')]
+    assert re.search(r'id="to-receive-title">Chờ tiếp nhận.*?1<', pile)
+    assert "Tiếp nhận danh sách cam kết của Chi bộ Thử: 1 người" in pile
 
 
 def test_a_basis_cited_wrongly_is_shown_right_and_taken_by_a_button(app: Flask) -> None:

@@ -16,6 +16,10 @@ def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert settings.database_url == f"sqlite:///{tmp_path}/duyet.db"
     assert settings.redis_embedded
+    assert read(
+        tmp_path, REDIS_URL=settings.redis_url
+    ).redis_embedded  # as the launcher hands it on
+    assert not read(tmp_path, REDIS_URL="redis://elsewhere/0").redis_embedded
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert settings.timezone == "Asia/Ho_Chi_Minh"
     assert settings.demo

@@ -86,13 +86,15 @@ def _row(several: Rows, lists: dict[int, CommitmentList]) -> Row:
         url = url_for("cell.index", code=document.unit.code)
         where = [unit_name(document.unit)]
         return Row(what, where, url, gettext("Lập danh sách"), first.due, first.strong)
-    made = lists[document.id]
-    total = len(made.entries)
+    return Row(*list_words(lists[document.id]), first.due, first.strong)
+
+
+def list_words(made: CommitmentList) -> tuple[str, list[str], str, str]:
+    """A list that waits to be received: what it is, about it, its page, the words of the button."""
     what = ngettext(
         "Tiếp nhận danh sách cam kết của %(unit)s: %(num)s người",
         "Tiếp nhận danh sách cam kết của %(unit)s: %(num)s người",
-        total,
+        len(made.entries),
         unit=present.unit_name(made.unit),
     )
-    url = url_for("lists.page", list_id=made.id)
-    return Row(what, [], url, gettext("Xem, tiếp nhận"), first.due, first.strong)
+    return what, [], url_for("lists.page", list_id=made.id), gettext("Xem, tiếp nhận")

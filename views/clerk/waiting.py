@@ -8,11 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from models.base import db
 from models.document import Document
 from models.kinds import PERSONAL
+from models.listing import CommitmentList, ListEntry
 from models.queries.lines import lines
 from models.task import Task
 from models.unit import Unit
@@ -20,6 +21,7 @@ from views import present, tasks
 from views.acts import buttons
 from views.clerk.papers import filing, printing, unconfirmed, unfiled, unprinted
 from views.clerk.piles import FEW, MOST, Section, Waiting
+from views.listed import list_words
 from views.loaders import viewer
 from workflows import available_actions
 from workflows.rules.numbers import suggest_number
@@ -62,8 +64,10 @@ def sections(unit: Unit, now: datetime, *, whole: str) -> list[Section]:
                 "receive",
                 gettext("Chờ tiếp nhận"),
                 gettext("Cấp dưới đã gửi đến."),
-                _tasks(unit, "receive"),
-                lambda task: _acting(task, now),
+                [*_lists(unit), *_tasks(unit, "receive")],
+                lambda waits: (
+                    _acting(waits, now) if isinstance(waits, Task) else _listed(waits, now)
+                ),
             ),
         )
     ]
@@ -99,6 +103,39 @@ def _tasks(unit: Unit, action: str) -> list[Task]:
     if action == "approve":
         query = query.where(Document.stage == 0, Document.unit_id == unit.id)
     return list(db.session.scalars(query))
+
+
+def _lists(unit: Unit) -> list[tuple[CommitmentList, datetime | None]]:
+    """The lists of commitments that this unit has yet to receive, each with its first deadline."""
+    first = sa.func.min(Task.due_at)
+    query = (
+        sa.select(ListEntry.list_id, first)
+        .join(Task, Task.document_id == ListEntry.document_id)
+        .join(CommitmentList, CommitmentList.id == ListEntry.list_id)
+        .where(
+            Task.unit_id == unit.id,
+            Task.closed_at.is_(None),
+            Task.action == "receive",
+            CommitmentList.received_at.is_(None),
+        )
+        .group_by(ListEntry.list_id)
+        .order_by(first, ListEntry.list_id)
+        .limit(MOST)
+    )
+    due = db.session.execute(query).all()
+    found = db.session.scalars(
+        sa.select(CommitmentList)
+        .where(CommitmentList.id.in_([list_id for list_id, _ in due]))
+        .options(joinedload(CommitmentList.unit), selectinload(CommitmentList.entries))
+    )
+    lists = {one.id: one for one in found}
+    return [(lists[list_id], at) for list_id, at in due]
+
+
+def _listed(waits: tuple[CommitmentList, datetime | None], now: datetime) -> Waiting:
+    made, due = waits
+    what, about, url, link = list_words(made)
+    return Waiting(what, about, url, link, present.due(due, present.local_day(now), year=False))
 
 
 def _numbering(task: Task, now: datetime) -> Waiting:

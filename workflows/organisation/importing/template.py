@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
+import sqlalchemy as sa
 import xlsxwriter
 
+from models.base import db
+from models.unit import Level
 from workflows.organisation.importing.tables import TABLES
 from workflows.organisation.importing.words import LINES, NO, ROLES, SECTORS, STANDINGS, YES
 
@@ -22,7 +26,8 @@ WORDS = (
     "Mỗi bảng một loại dòng; cột in đậm là cột phải có. Không đổi tên bảng và tên cột.",
     "Ngày ghi dạng 31/03/2026. Không dùng công thức; chép rồi dán giá trị.",
     "Cấp: bậc 0 là thấp nhất. Cấp đã hết thì ghi ngày đến hết, ví dụ 30/06/2025. "
-    "Năm dòng ghi sẵn là các cấp thường dùng; dòng không dùng thì xóa.",
+    "Các dòng ghi sẵn là các cấp đang có; nơi chưa có cấp nào thì là năm cấp thường dùng, "
+    "dòng không dùng thì xóa.",
     "Đơn vị: mã ngắn, không dấu, không đổi về sau (ví dụ C1). Đơn vị từng mang tên hoặc cấp khác "
     "thì ghi mỗi thời kỳ một dòng cùng mã, với từ ngày và đến hết ngày.",
     "Đơn vị: dòng không có tên chỉ ghi thêm một cấp trên, trên tuyến khác hoặc từ ngày khác.",
@@ -46,7 +51,9 @@ FILLABLE = 5_000  # rows with a list to choose from
 
 
 def template() -> bytes:
-    """An XLSX with a sheet for each table and one that says how to fill them."""
+    """An XLSX with a sheet for each table and one that says how to fill them. Its levels are those
+    of this installation: sent back as it is, it changes nothing."""
+    levels = _own_levels() or LEVELS
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         strong = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
@@ -65,7 +72,7 @@ def template() -> bytes:
                     offered = {"validate": "list", "source": CHOICES[kind, name]}
                     sheet.data_validation(1, at, FILLABLE, at, offered)
             if kind == "levels":
-                for row, level in enumerate(LEVELS, 1):
+                for row, level in enumerate(levels, 1):
                     for at, value in enumerate(level):
                         if value is not None:
                             sheet.write_string(row, at, str(value))
@@ -74,3 +81,16 @@ def template() -> bytes:
         for row, said in enumerate(WORDS):
             guide.write_string(row, 0, said, words)
     return file.getvalue()
+
+
+def _own_levels() -> list[tuple[str | int | None, ...]]:
+    """The levels that there are, the lowest first, as a file says them."""
+    found = db.session.scalars(sa.select(Level).order_by(Level.rank, Level.id))
+    return [
+        (one.code, one.name_vi, one.name_en, one.rank, _day(one.valid_from), _day(one.valid_to))
+        for one in found
+    ]
+
+
+def _day(day: date | None) -> str | None:
+    return day.strftime("%d/%m/%Y") if day else None

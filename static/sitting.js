@@ -74,8 +74,8 @@
       if (answer.type === "opaqueredirect" || answer.status === 400) { stop(words.signedOut); return; }
       if (answer.status >= 500 || answer.status === 429) { throw new Error("later"); }
       return answer.json().then(
-        function (said) { sent(id, body); refused(id, said.problems || []); },
-        function () { sent(id, body); refused(id, []); }
+        function (said) { sent(id, body); refused(id, said); },
+        function () { sent(id, body); refused(id, {}); }
       );
     }).catch(function () {
       sending = false;
@@ -97,7 +97,7 @@
 
   function kept(id, now) {
     problem(id, "");
-    form.querySelector("[name=seen]").value = now.seen;
+    put_there(id, now.stands);
     show("[data-progress]", now.progress);
     var bar = document.querySelector(".sticky .meter");
     if (bar) {
@@ -124,12 +124,40 @@
     });
     next();
     if (!Object.keys(waiting).length) { say(now.saved); }
+    if (now.again) { then = again; }  // another day: another list, another month
     send();
   }
-  function refused(id, problems) {
+  function again() {
+    if (typing) { then = again; return; }
+    window.location.reload();
+  }
+  /* What is kept of a part: its mark, and after a refusal what is ticked or chosen there. What was
+     typed stays; what waits to be sent of that part is of the same mark now. */
+  function put_there(id, stands) {
+    var part = document.getElementById(id);
+    Object.keys(stands || {}).forEach(function (name) {
+      ((waiting[id] || {}).fields || []).forEach(function (pair) {
+        if (pair[0] === name && /\.seen$/.test(name)) { pair[1] = stands[name]; }
+      });
+      if (!part) { return; }
+      part.querySelectorAll("[name]").forEach(function (e) {
+        if (e.name !== name) { return; }
+        if (e.type === "checkbox" || e.type === "radio") { e.checked = e.value === stands[name]; }
+        else { e.value = stands[name]; }
+      });
+    });
+    keep();
+  }
+  function refused(id, said) {
+    var problems = said.problems || [];
+    if (said.stands && Object.keys(said.stands).length) {
+      delete waiting[id];  // what was tapped on an old page is not sent over what stands
+      put_there(id, said.stands);
+    }
     var text = problems.map(function (p) { return p.text; }).join(" ") || words.refused;
     problem(id, text);
     then = null;
+    next();
     say(words.refused);
     send();
   }
@@ -162,7 +190,7 @@
     if (!event.target.matches("textarea, input:not([type=radio]):not([type=checkbox])")) { return; }
     var part = event.target.closest("[data-save]");
     window.clearTimeout(typing);
-    typing = window.setTimeout(function () { if (part) { put(part); } }, 1200);
+    typing = window.setTimeout(function () { typing = null; if (part) { put(part); } }, 1200);
   });
   form.addEventListener("submit", function (event) {
     if (!Object.keys(waiting).length) { return; }

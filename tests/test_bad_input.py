@@ -566,7 +566,7 @@ def test_numbers_that_are_none(house: House) -> None:
         ("-1", "Ô này cần một số nguyên từ 0 trở lên"),
         ("1e9", "Ô này cần một số nguyên từ 0 trở lên"),
         ("9" * 30, "Ô này cần một số nguyên từ 0 trở lên"),
-        ("", "Cần ghi đủ ba số: có mặt, tán thành, không tán thành."),
+        ("", "Cần ghi đủ ba số: được biểu quyết, tán thành, không tán thành."),
     ):
         typed = {**DECISION, "votes__for": votes, "comment": TYPED}
         answer = secretary.send(approval_form(secretary, plan), number="02-KH/CB", **typed)

@@ -370,7 +370,7 @@ def test_minutes_say_who_sat_and_what_was_decided_and_no_text(app: Flask) -> Non
         "Bản cam kết của An",
         "Thống nhất",
         "Tán thành 2/2",
-        "đã kiểm điểm 1 đồng chí: An.",
+        "đã kiểm điểm 1 đảng viên: An.",
         "Chi bộ nhắc việc tiết kiệm điện.",
         "NGƯỜI GHI BIÊN BẢN",
         "CHỦ TRÌ",
@@ -402,6 +402,7 @@ def test_a_list_goes_out_without_texts(app: Flask) -> None:
         assert "DANH SÁCH TỔNG HỢP" in printed
         assert "05-BB/CB" in printed
         assert "Tổng số: 1 người" in printed
+        assert re.search(r"BÍ THƯ\s+Sau\b", printed), "the signer's name stands under the post"
         assert "người cao tuổi" not in printed
     sheet = openpyxl.load_workbook(
         BytesIO(house("Bon").get(f"/commitment-lists/{ident}/list.xlsx").data)

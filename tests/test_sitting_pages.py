@@ -84,11 +84,19 @@ class Meeting(House):
             return db.session.scalars(sa.select(Sitting)).one().state
 
 
-def tap(visitor: Visitor, address: str, **fields: Any) -> TestResponse:
-    """What the page's script sends after a tap."""
-    sent = {name.replace("__", "."): value for name, value in fields.items()}
+def seen(visitor: Visitor, page: str) -> dict[str, str]:
+    """The marks that an open page holds, of each of its parts."""
+    fields = visitor.form(page, page).fields
+    return {name: value for name, value in fields.items() if name.endswith(".seen")}
+
+
+def tap(visitor: Visitor, address: str, marks: dict[str, str], **sent: Any) -> TestResponse:
+    """What the page's script sends after a tap, and does with the answer: what is kept is seen."""
     headers = {"Accept": "application/json", "X-CSRFToken": visitor.token}
-    return visitor.client.post(address, data=sent, headers=headers)
+    answer = visitor.client.post(address, data={**marks, **sent}, headers=headers)
+    if answer.status_code == 200:
+        marks.update(answer.json["stands"])
+    return answer
 
 
 def test_without_script_one_button_keeps_the_page_another_closes_the_meeting(app: Flask) -> None:
@@ -129,32 +137,33 @@ def test_a_tap_is_kept_at_once_and_answers_in_a_few_words(app: Flask) -> None:
     page = house.open(sau)
     (item,) = house.items()
     address, place = f"{page}/items/{item}", f"items.{item}"
-    kept = tap(sau, address, **{f"{place}.decision": "agree", f"{place}.revision": "1"})
+    marks = seen(sau, page)
+    kept = tap(sau, address, marks, **{f"{place}.decision": "agree", f"{place}.revision": "1"})
     assert kept.status_code == 200
     assert (kept.json["decided"], kept.json["total"]) == (1, 1)
     assert kept.json["saved"].startswith("Đã lưu lúc")
-    again = tap(sau, address, **{f"{place}.decision": "agree", f"{place}.revision": "1"})
+    again = tap(sau, address, marks, **{f"{place}.decision": "agree", f"{place}.revision": "1"})
     assert again.status_code == 200
-    wrong = tap(sau, address, **{f"{place}.decision": "perhaps", f"{place}.revision": "1"})
+    wrong = tap(sau, address, marks, **{f"{place}.decision": "perhaps", f"{place}.revision": "1"})
     assert wrong.status_code == 422
     votes = tap(
-        sau, address, **{
+        sau, address, marks, **{
             f"{place}.decision": "agree", f"{place}.revision": "1", f"{place}.votes_for": "99",
         },
     )  # fmt: skip
     assert votes.status_code == 422
     assert "Số phiếu chưa khớp" in votes.json["problems"][0]["text"]
-    words = tap(sau, address, **{f"{place}.votes_for": "nhiều", f"{place}.revision": "1"})
+    words = tap(sau, address, marks, **{f"{place}.votes_for": "nhiều", f"{place}.revision": "1"})
     assert words.status_code == 422
-    there = tap(sau, f"{page}/attendance", attendance="1", **{
+    there = tap(sau, f"{page}/attendance", marks, attendance="1", **{
         f"absent.{house.person_id('Chi')}": "ốm", f"present.{house.person_id('Sau')}": "1",
     })  # fmt: skip
     assert "Chi (ốm)" in there.json["attendance"][0][1]
-    month = tap(sau, f"{page}/members/{house.person_id('An')}", **{
+    month = tap(sau, f"{page}/members/{house.person_id('An')}", marks, **{
         f"members.{house.person_id('An')}.reviewed": "1",
     })  # fmt: skip
     assert month.json["reviewed"] == "Đã kiểm điểm 1 trên 4"
-    plain = sau.post(address, {f"{place}.decision": "later", f"{place}.revision": "1"})
+    plain = sau.post(address, {**marks, f"{place}.decision": "later", f"{place}.revision": "1"})
     assert (plain.status_code, plain.headers["Location"]) == (303, f"{page}#{place}")
 
 
@@ -172,7 +181,7 @@ def test_an_old_page_decides_nothing(app: Flask) -> None:
         office.act(paper, "review", "Chi")
     assert says(sau.get(page), "Cập nhật chương trình họp")
     assert house.whole(sau, page, "refresh").status_code == 303
-    unseen = tap(sau, f"{page}/{place.replace('.', '/')}", **{
+    unseen = tap(sau, f"{page}/{place.replace('.', '/')}", seen(sau, page), **{
         f"{place}.decision": "agree", f"{place}.revision": "1",
     })  # fmt: skip
     assert unseen.status_code == 409
@@ -182,13 +191,61 @@ def test_an_old_page_decides_nothing(app: Flask) -> None:
     assert says(late, "Cuộc họp đã được sửa sau khi trang này mở")
     assert "Đã gõ ở trang cũ." in late.text
     house.whole(sau, page, "close", **{f"{place}.decision": "later"})
-    closed = tap(sau, f"{page}/items/{item}", **{
+    closed = tap(sau, f"{page}/items/{item}", {}, **{
         f"{place}.decision": "agree", f"{place}.revision": "2",
     })  # fmt: skip
     assert closed.status_code == 409
     gone = sau.post(f"{page}/confirmation", {"version": "1"})
     assert gone.status_code == 409
     assert house.state() == "awaiting"
+
+
+def test_two_pages_of_one_meeting_do_not_write_over_each_other_unseen(app: Flask) -> None:
+    house = Meeting(app, ("An", "Dung"))
+    sau = house("Sau")
+    page = house.open(sau)
+    first, second = house.items()
+    old, old_form = seen(sau, page), sau.form(page, page)
+    new = dict(old)
+    item, place = f"{page}/items/{first}", f"items.{first}"
+    agreed = {f"{place}.decision": "agree", f"{place}.revision": "1"}
+    assert tap(sau, item, new, **agreed).status_code == 200
+    assert tap(sau, item, old, **agreed).status_code == 200  # sent twice: it says what is kept
+    old[f"{place}.seen"] = old_form.fields[f"{place}.seen"]
+    later = tap(sau, item, old, **{**agreed, f"{place}.decision": "later"})
+    assert later.status_code == 409
+    assert "An: đang ghi “Thống nhất”" in later.json["problems"][0]["text"]
+    assert later.json["stands"][f"{place}.decision"] == "agree"
+    other = {f"items.{second}.decision": "agree", f"items.{second}.revision": "1"}
+    assert tap(sau, f"{page}/items/{second}", old, **other).status_code == 200
+    moi, an = (house.person_id(name) for name in ("Chi", "An"))
+    away = {"attendance": "1", f"absent.{moi}": "ốm"}
+    assert tap(sau, f"{page}/attendance", new, **away).status_code == 200
+    back = {"attendance": "1", f"absent.{moi}": "", f"present.{moi}": "1"}
+    assert tap(sau, f"{page}/attendance", old, **back).status_code == 409
+    review = f"{page}/members/{an}"
+    assert tap(sau, review, new, **{f"members.{an}.reviewed": "1"}).status_code == 200
+    assert tap(sau, review, old, **{f"members.{an}.remark": "Tốt."}).status_code == 409
+    whole = sau.client.post(page, data={**old_form.fields.to_dict(), "do": "close"})
+    assert whole.status_code == 409
+    assert says(whole, "An: đang ghi “Thống nhất”")
+    with app.app_context():
+        kept = db.session.get_one(AgendaItem, first)
+        assert (kept.decision, kept.sitting.state) == ("agree", "open")
+
+
+def test_another_day_shows_its_month_and_whose_day_it_is(app: Flask) -> None:
+    house = Meeting(app)
+    sau = house("Sau")
+    page = house.open(sau)
+    moved = tap(sau, f"{page}/attendance", seen(sau, page), held_on="2026-02-27", attendance="1")
+    assert (moved.status_code, moved.json["again"]) == (200, True)
+    shown = sau.get(page)
+    assert says(shown, "3. Kiểm điểm tháng 02/2026")
+    assert says(shown, "Gửi sau ngày họp")
+    wrong = tap(sau, f"{page}/attendance", seen(sau, page), held_on="1990-01-01", attendance="1")
+    assert wrong.status_code == 422
+    assert "hơn một năm" in wrong.json["problems"][0]["text"]
 
 
 def test_a_meeting_that_is_not_ready_says_what_is_missing_and_keeps_what_was_typed(

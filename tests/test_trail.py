@@ -782,7 +782,7 @@ def test_history_reads_as_sentences(story: Story) -> None:
         "Đặng Thị Tưởng Tượng, Bí thư, thay mặt Lý Văn Giả Tưởng theo ủy quyền, "
         "cho ý kiến bản thứ 1.",
         "Lý Văn Giả Tưởng, Bí thư, thông qua, ký ban hành bản thứ 1, số 03-KH/ĐU, "
-        "ghi ngày 03/03/2026, theo biên bản 05-BB/ĐU, có mặt 9, tán thành 9, không tán thành 0.",
+        "ghi ngày 03/03/2026, theo biên bản 05-BB/ĐU, được biểu quyết 9, tán thành 9, không tán thành 0.",
         "Võ Thị Bản Sao, Văn thư, báo cáo lên Đảng bộ phường Minh Họa.",
         "Võ Thị Bản Sao, Cán bộ, tiếp nhận tại Đảng bộ phường Minh Họa.",
     ]

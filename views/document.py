@@ -248,7 +248,7 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
                 (
                     gettext("Biểu quyết"),
                     gettext(
-                        "có mặt %(present)s, tán thành %(for_)s, không tán thành %(against)s",
+                        "được biểu quyết %(present)s, tán thành %(for_)s, không tán thành %(against)s",
                         present=last.votes_present,
                         for_=last.votes_for,
                         against=last.votes_against,

@@ -60,7 +60,7 @@ def _words() -> dict[str, str]:
         "note": gettext("Ghi chú"),
         "notes": gettext("Ghi chú"),
         "minutes": gettext("Biên bản"),
-        "present": gettext("Có mặt"),
+        "present": gettext("Được biểu quyết"),
         "for": gettext("Tán thành"),
         "against": gettext("Không tán thành"),
         "new_due": gettext("Hạn mới"),

@@ -108,7 +108,7 @@ class Form:
         names = ("votes.present", "votes.for", "votes.against")
         if not any((self.source.get(name) or "").strip() for name in names):
             return None
-        missing = gettext("Cần ghi đủ ba số: có mặt, tán thành, không tán thành.")
+        missing = gettext("Cần ghi đủ ba số: được biểu quyết, tán thành, không tán thành.")
         present_, in_favour, against = (self.count(name, required=missing) for name in names)
         if present_ is None or in_favour is None or against is None:
             return None

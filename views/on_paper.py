@@ -71,7 +71,7 @@ def _votes(votes: Votes | None) -> str:
     if votes is None:
         return ""
     return gettext(
-        "có mặt %(present)s, tán thành %(for_)s, không tán thành %(against)s",
+        "được biểu quyết %(present)s, tán thành %(for_)s, không tán thành %(against)s",
         present=votes.present,
         for_=votes.in_favour,
         against=votes.against,

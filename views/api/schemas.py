@@ -86,6 +86,15 @@ STATE = words(*documents.STATES)
 CODE: Schema = {"type": "string", "maxLength": 64}
 TITLE: Schema = {"type": "string", "minLength": 1, "maxLength": LINE}
 
+VOTES = or_null(
+    obj(
+        {
+            "present": {**COUNT, "description": "Who was there and had a vote on this paper."},
+            "for": COUNT,
+            "against": COUNT,
+        }
+    )
+)
 PAPER = obj(
     {"number": TEXT, "dated_on": DAY, "issuer": TEXT},
     description="A paper outside the system.",
@@ -328,7 +337,7 @@ SCHEMAS: dict[str, Schema] = {
                     "by": {**TEXT, "description": "Who signed: a login, or the name printed."},
                     "as": {**TEXT_OR_NULL, "description": "The post under the signature."},
                     "minutes": TEXT_OR_NULL,
-                    "votes": or_null(obj({"present": COUNT, "for": COUNT, "against": COUNT})),
+                    "votes": VOTES,
                 },
                 optional=("as", "minutes", "votes"),
             ),
@@ -389,7 +398,7 @@ SCHEMAS: dict[str, Schema] = {
                 **TEXT_OR_NULL,
                 "description": "The reference of the minutes: 05-BB/ĐU, 03/03/2026.",
             },
-            "votes": or_null(obj({"present": COUNT, "for": COUNT, "against": COUNT})),
+            "votes": VOTES,
             "number": {**TEXT_OR_NULL, "description": "Final at the issuer's approval."},
             "dated_on": {**DAY_OR_NULL, "description": "Final at the issuer's approval."},
             "via": {**TEXT_OR_NULL, "description": "Code of the advisory body it passes through."},

@@ -17,7 +17,8 @@ from models.sitting import AgendaItem, Sitting
 from views import present
 from views.forms import Form
 from views.loaders import viewer, visible_ids
-from views.sitting.base import Eyes
+from views.sitting.base import Eyes, paper_name
+from views.sitting.seen import FIELDS, item_seen
 from workflows.rules.numbers import suggest_number
 from workflows.sittings.who import VOTING
 
@@ -40,6 +41,8 @@ class Ballot:
     items: int | None  # of section 3; None where its text is not for the viewer
     chair: str  # who presides, if not the chair of the meeting
     moved_on: bool  # there is a newer text than the one before the meeting
+    seen: str  # what this page shows of it, as a mark
+    late: bool  # it was handed in after the day of the meeting
     proposal: str
     mark: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -47,9 +50,6 @@ class Ballot:
     @property
     def decided(self) -> bool:
         return bool(self.mark["decision"])
-
-
-FIELDS = ("decision", "reason_code", "reason", "votes_for", "votes_against", "number", "dated_on")
 
 
 def agenda(sitting: Sitting) -> list[AgendaItem]:
@@ -86,7 +86,7 @@ def ballots(
             Ballot(
                 id=item.id,
                 kind=document.kind,
-                name=document.author.full_name if commitment else present.document_name(document),
+                name=paper_name(document),
                 title="" if document.kind == "commitment" else document.title,
                 url=url_for("document.page", document_id=document.id)
                 if document.id in openable and (not commitment or seen.reads or own)
@@ -97,10 +97,12 @@ def ballots(
                 items=counts.get(document.id) if commitment and seen.reads else None,
                 chair=item.chair.full_name if item.chair else "",
                 moved_on=document.revision != item.revision,
+                seen=item_seen(item),
+                late=_late(sent.get(document.id, []), sitting),
                 proposal=""
                 if commitment
                 else suggest_number(document, item.dated_on or sitting.held_on) or "",
-                mark=_mark(item, sitting, form),
+                mark=_mark(item, form),
                 errors={name: form.error(f"items.{item.id}.{name}") for name in FIELDS}
                 if form is not None
                 else {},
@@ -109,11 +111,10 @@ def ballots(
     return rows
 
 
-def _mark(item: AgendaItem, sitting: Sitting, form: Form | None) -> dict[str, str]:
+def _mark(item: AgendaItem, form: Form | None) -> dict[str, str]:
     if form is not None:
         return {name: form.raw(f"items.{item.id}.{name}") for name in FIELDS}
     kept = {name: getattr(item, name) for name in FIELDS}
-    kept["dated_on"] = (item.dated_on or sitting.held_on).isoformat()
     return {name: "" if value is None else str(value) for name, value in kept.items()}
 
 
@@ -128,6 +129,10 @@ def _sent(ids: list[int]) -> dict[int, list[datetime]]:
     for document_id, at in rows:
         found.setdefault(document_id, []).append(at)
     return found
+
+
+def _late(instants: list[datetime], sitting: Sitting) -> bool:
+    return bool(instants) and present.local_day(instants[-1]) > sitting.held_on
 
 
 def _sent_words(instants: list[datetime]) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 import clock
 from models.base import db
+from models.document import Document
+from models.kinds import PERSONAL
 from models.sitting import AgendaItem, Attendance, Sitting
 from views import present
 from views.loaders import LARGEST, viewer
@@ -112,9 +114,11 @@ def badge(sitting: Sitting) -> tuple[str, str, str]:
     return words[sitting.state], *STATES[sitting.state]
 
 
-def seen_of(sitting: Sitting) -> str:
-    """What a page shows of a meeting, as a mark: it changes with everything that is written."""
-    return f"{sitting.version}-{int(sitting.saved_at.timestamp() * 1_000_000)}"
+def paper_name(document: Document) -> str:
+    """What a line of a meeting calls a paper: a person's own by his name."""
+    if document.kind in PERSONAL:
+        return document.author.full_name
+    return present.document_name(document)
 
 
 def by_script() -> bool:

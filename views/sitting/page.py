@@ -16,9 +16,10 @@ from views.loaders import viewer
 from views.policy import policy
 from views.sitting import results
 from views.sitting.ballots import Ballot, agenda, ballots, blocks
-from views.sitting.base import Eyes, badge, blueprint, eyes, load_sitting, seen_of, title
+from views.sitting.base import Eyes, badge, blueprint, eyes, load_sitting, title
 from views.sitting.reviews import lines, review_rows
 from views.sitting.reviews import results as review_results
+from views.sitting.seen import closing_seen, roll_seen
 from views.sitting.words import (
     attendance_words,
     closing_words,
@@ -28,7 +29,7 @@ from views.sitting.words import (
     reviewed_words,
 )
 from workflows.refusal import Reason
-from workflows.sittings import missing, not_ready, obstacles, waiting
+from workflows.sittings import cautions, missing, not_ready, obstacles, waiting
 from workflows.sittings.who import VOTING
 
 SEVERAL = 60  # papers up to which every rule is asked again for the page
@@ -61,7 +62,8 @@ def _held(sitting: Sitting, seen: Eyes, form: Form | None, reasons: list[Reason]
         title=title(sitting),
         badge_of=badge(sitting),
         seen=seen,
-        mark=seen_of(sitting),
+        roll_seen=roll_seen(sitting),
+        closing_seen=closing_seen(sitting),
         owner=viewer().id,
         form=form,
         problems=_linked(present.reason_list(reasons)),
@@ -79,6 +81,7 @@ def _held(sitting: Sitting, seen: Eyes, form: Form | None, reasons: list[Reason]
         reviewed=reviewed_words(sitting),
         review_results=review_results(),
         missing=_still_missing(sitting, items) if not reasons else [],
+        cautions=present.reason_list(cautions(sitting)),
         closing=closing_words(sitting),
         presiding=presiding_words,
         since=f"{present.local(sitting.saved_at):%H:%M}",

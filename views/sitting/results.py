@@ -14,13 +14,14 @@ from models.sitting import AgendaItem, MonthlyReview, Sitting
 from views import attached, present, uploads
 from views.loaders import viewer, visible_ids
 from views.sitting.ballots import agenda
-from views.sitting.base import Eyes, badge, seen_of, title
+from views.sitting.base import Eyes, badge, paper_name, title
 from views.sitting.reviews import own_line, result_words, review_rows
+from views.sitting.seen import decision_words
 from views.sitting.words import attendance_words, presiding_words
 from workflows import files
 from workflows.refusal import Reason
 from workflows.scope import officer_unit_ids
-from workflows.sittings import may_confirm
+from workflows.sittings import cautions, may_confirm
 from workflows.sittings.voting import vote, voters
 
 OUTCOMES = {
@@ -37,7 +38,8 @@ def show(sitting: Sitting, seen: Eyes, reasons: list[Reason]) -> str:
     shown = [item for item in items if seen.inside or item.decision == "agree"]
     openable = visible_ids(item.document_id for item in shown)
     rows = review_rows(sitting) if seen.inside or seen.sat else []
-    refusals = may_confirm(sitting, viewer(), clock.now()) if sitting.state == "awaiting" else []
+    awaiting = sitting.state == "awaiting"
+    refusals = may_confirm(sitting, viewer(), clock.now()) if awaiting else []
     carried = sum(item.carried_out_at is not None for item in items)
     return render_template(
         "sitting/held.html",
@@ -45,7 +47,6 @@ def show(sitting: Sitting, seen: Eyes, reasons: list[Reason]) -> str:
         title=title(sitting),
         badge_of=badge(sitting),
         seen=seen,
-        mark=seen_of(sitting),
         problems=present.reason_list(reasons),
         facts=_facts(sitting),
         attendance=attendance_words(sitting),
@@ -59,6 +60,7 @@ def show(sitting: Sitting, seen: Eyes, reasons: list[Reason]) -> str:
         carried=carried,
         total=len(items),
         troubles=sum(item.outcome in ("refused", "moved_on") for item in items),
+        cautions=present.reason_list(cautions(sitting) if seen.inside and awaiting else []),
         confirm_refused=present.reason_list(refusals),
         scans=attached.of_sitting(sitting) if seen.minutes else [],
         most=files.LIMIT // uploads.MB,
@@ -103,12 +105,7 @@ def _figures(items: list[AgendaItem]) -> list[tuple[str, int]]:
     counted = {
         name: sum(item.decision == name for item in items) for name in ("agree", "revise", "later")
     }
-    words = {
-        "agree": gettext("Thống nhất"),
-        "revise": gettext("Cần sửa"),
-        "later": gettext("Để lại kỳ sau"),
-    }
-    return [(words[name], n) for name, n in counted.items()]
+    return [(decision_words(name), n) for name, n in counted.items()]
 
 
 def _line(item: AgendaItem, openable: set[int], seen: Eyes) -> dict[str, Any]:
@@ -126,7 +123,7 @@ def _line(item: AgendaItem, openable: set[int], seen: Eyes) -> dict[str, Any]:
         about.append(presiding_words(chair))
     return {
         "id": item.id,
-        "name": document.author.full_name if commitment else present.document_name(document),
+        "name": paper_name(document),
         "url": url_for("document.page", document_id=document.id) if document.id in openable else "",
         "about": about,
         "badge": outcome_badge(item),
@@ -153,13 +150,9 @@ def outcome_badge(item: AgendaItem) -> tuple[str, str, str]:
     if item.outcome in ("refused", "moved_on"):
         return gettext("Chưa ghi được"), "late", "g-late"
     done = item.carried_out_at is not None
-    words = {
-        "agree": gettext("Đã thống nhất") if done else gettext("Thống nhất"),
-        "revise": gettext("Đã đề nghị sửa") if done else gettext("Cần sửa"),
-        "later": gettext("Để lại kỳ sau"),
-        "": gettext("Chưa quyết"),
-    }
-    return words[item.decision], *OUTCOMES[item.decision]
+    carried = {"agree": gettext("Đã thống nhất"), "revise": gettext("Đã đề nghị sửa")}
+    words = carried.get(item.decision) if done else None
+    return words or decision_words(item.decision), *OUTCOMES[item.decision]
 
 
 def _refusals(item: AgendaItem) -> list[dict[str, str]]:

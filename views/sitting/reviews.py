@@ -16,6 +16,7 @@ from models.sitting import MonthlyReview, SelfNote, Sitting
 from views.forms import Form
 from views.loaders import viewer, visible_ids
 from views.sitting.base import Eyes
+from views.sitting.seen import review_seen
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Line:
     present: bool
     reviewed: bool
     remark: str
+    seen: str  # what this page shows of it, as a mark
     items: list[ItemResult] = field(default_factory=list)
     url: str = ""
     noted: bool = False  # the member wrote of it himself
@@ -87,6 +89,7 @@ def lines(
             present=person in there,
             reviewed=row.reviewed if form is None else bool(form.raw(f"members.{person}.reviewed")),
             remark=row.remark if form is None else form.raw(f"members.{person}.remark"),
+            seen=review_seen(row),
             noted=note is not None,
             note=note.text if note is not None and seen.reads else "",
             url=url_for("document.page", document_id=row.document_id)

@@ -3,6 +3,9 @@ the page's script. Both write through the same functions, and only what differs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +16,18 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
-from models.kinds import PERSONAL
 from models.person import Person
-from models.sitting import AgendaItem, MonthlyReview, Sitting
+from models.sitting import AgendaItem, Sitting
 from views import present
 from views.forms import Form
 from views.loaders import viewer
 from views.policy import policy
 from views.sitting import page
-from views.sitting.ballots import FIELDS, agenda
-from views.sitting.base import Eyes, blueprint, by_script, eyes, load_item, load_sitting, seen_of
-from views.sitting.reviews import numbers_in_force, review_rows, typed_items
+from views.sitting.ballots import agenda
+from views.sitting.base import Eyes, blueprint, by_script, eyes, load_item, load_sitting
+from views.sitting.reviews import numbers_in_force, review_rows
+from views.sitting.seen import stands
+from views.sitting.typed import attendance_of, check_seen, mark, review
 from views.sitting.words import (
     attendance_words,
     closing_words,
@@ -34,13 +38,8 @@ from views.sitting.words import (
 )
 from views.status import status_of
 from workflows import sittings
-from workflows.refusal import N_, Reason, Refused, Stale, WorkflowError
+from workflows.refusal import Reason, Refused, Stale, WorkflowError
 from workflows.sittings.who import CHANGED, capacity
-
-MOVED_ON = Reason(
-    "STALE", N_("Bản này đã có nội dung mới. Cập nhật chương trình họp, xem lại rồi quyết.")
-)
-
 
 # -- the whole page at once
 
@@ -56,8 +55,6 @@ def save(sitting_id: int) -> Response | tuple[str, int]:
     try:
         with transaction():
             sitting = load_sitting(sitting_id)
-            if form.raw("seen") != seen_of(sitting):
-                raise Stale(CHANGED)
             store(sitting, form, seen, actor, now)
             if do == "close":
                 sittings.close(sitting, version=sitting.version, actor=actor, now=now)
@@ -75,39 +72,60 @@ def save(sitting_id: int) -> Response | tuple[str, int]:
 
 def store(sitting: Sitting, form: Form, seen: Eyes, actor: Person, now: datetime) -> None:
     """Writes what differs from what is kept; in the caller's transaction. Raises Refused with every
-    mistake of the page, its place the field's name; Stale, Forbidden."""
-    reasons: list[Reason] = []
+    mistake of the page, its place the field's name; Stale with every part that the page had not seen
+    as it is; Forbidden."""
+    found = Found()
+    items = agenda(sitting)
+    if any(form.raw(f"items.{i.id}.revision") != str(i.revision) for i in items):
+        found.stale.append(CHANGED)  # the agenda is another one by now
     given = attendance_of(sitting, form)
-    _gather(reasons, "", lambda: sittings.attend(sitting, **given, actor=actor, now=now))
-    for item in agenda(sitting):
-        if f"items.{item.id}.revision" in form.source:
-            place = f"items.{item.id}."
-            _gather(reasons, place, lambda i=item, p=place: mark(i, form, p, actor, now))
+    with found.at(""):
+        check_seen(sitting, form, given)
+        sittings.attend(sitting, **given, actor=actor, now=now)
+    for item in items:
+        place = f"items.{item.id}."
+        if f"{place}revision" in form.source:
+            with found.at(place):
+                mark(item, form, place, actor, now)
     rows = review_rows(sitting)
     counts = numbers_in_force([row.document_id for row in rows if row.document_id])
     for row in rows:
-        if f"members.{row.person_id}.listed" in form.source:
-            place = f"members.{row.person_id}."
-            count = counts.get(row.document_id or 0, 0)
-            _gather(
-                reasons,
-                place,
-                lambda r=row, c=count: review(sitting, r, form, seen, c, actor, now),
-            )
-    for name, sentence in form.errors.items():
-        if not any(reason.place == name for reason in reasons):
-            reasons.append(Reason("FORM", sentence.replace("%", "%%"), place=name))
-    if reasons:
-        raise Refused(*reasons)
+        place = f"members.{row.person_id}."
+        if f"{place}listed" in form.source:
+            with found.at(place):
+                review(sitting, row, form, seen, counts.get(row.document_id or 0, 0), actor, now)
+    found.answer(form)
 
 
-def _gather(reasons: list[Reason], place: str, write: Any) -> None:
-    try:
-        write()
-    except Refused as refused:
-        for reason in refused.reasons:
-            where = f"{place}{reason.place}" if reason.place else place.rstrip(".")
-            reasons.append(Reason(reason.rule, reason.text, reason.params, reason.level, where))
+class Found:
+    """What speaks against a page that was sent whole: every mistake, every part that is stale."""
+
+    def __init__(self) -> None:
+        self.wrong: list[Reason] = []
+        self.stale: list[Reason] = []
+
+    @contextmanager
+    def at(self, place: str) -> Iterator[None]:
+        """What is refused within is a mistake of the field at `place`."""
+        try:
+            yield
+        except Stale as stale:
+            self.stale += stale.reasons
+        except Refused as refused:
+            for reason in refused.reasons:
+                where = f"{place}{reason.place}" if reason.place else place.rstrip(".")
+                self.wrong.append(replace(reason, place=where))
+
+    def answer(self, form: Form) -> None:
+        """Raises Stale or Refused when there is anything."""
+        if self.stale:
+            others = (reason for reason in self.stale if reason is not CHANGED)
+            raise Stale(CHANGED, *others)
+        for name, sentence in form.errors.items():
+            if not any(reason.place == name for reason in self.wrong):
+                self.wrong.append(Reason("FORM", sentence.replace("%", "%%"), place=name))
+        if self.wrong:
+            raise Refused(*self.wrong)
 
 
 # -- piece by piece
@@ -123,9 +141,10 @@ def attend(sitting_id: int) -> Response | tuple[Response, int]:
     def write(sitting: Sitting, actor: Person, now: datetime) -> None:
         given = attendance_of(sitting, form)
         if form.ok:
+            check_seen(sitting, form, given)
             sittings.attend(sitting, **given, actor=actor, now=now)
 
-    return _piece(sitting_id, form, write)
+    return _piece(sitting_id, form, write, "roll" if "attendance" in form.source else "closing")
 
 
 @blueprint.post("/sittings/<int:sitting_id>/items/<int:item_id>")
@@ -137,7 +156,7 @@ def mark_item(sitting_id: int, item_id: int) -> Response | tuple[Response, int]:
     def write(sitting: Sitting, actor: Person, now: datetime) -> None:
         mark(load_item(sitting, item_id), form, f"items.{item_id}.", actor, now)
 
-    return _piece(sitting_id, form, write, anchor=f"items.{item_id}")
+    return _piece(sitting_id, form, write, f"items.{item_id}")
 
 
 @blueprint.post("/sittings/<int:sitting_id>/members/<int:person_id>")
@@ -153,14 +172,13 @@ def review_member(sitting_id: int, person_id: int) -> Response | tuple[Response,
         count = numbers_in_force([row.document_id or 0]).get(row.document_id or 0, 0)
         review(sitting, row, form, eyes(sitting), count, actor, now)
 
-    return _piece(sitting_id, form, write, anchor=f"members.{person_id}")
+    return _piece(sitting_id, form, write, f"members.{person_id}")
 
 
-def _piece(
-    sitting_id: int, form: Form, write: Any, anchor: str = ""
-) -> Response | tuple[Response, int]:
-    """One piece written; a short answer for the script, for anybody else the way back."""
-    load_sitting(sitting_id)
+def _piece(sitting_id: int, form: Form, write: Any, part: str) -> Response | tuple[Response, int]:
+    """One piece written; a short answer for the script, for anybody else the way back. What the page
+    had not seen is answered with what stands there."""
+    day = load_sitting(sitting_id).held_on
     actor, now = viewer(), clock.now()
     try:
         with transaction():
@@ -175,11 +193,15 @@ def _piece(
     except WorkflowError as refused:
         if not by_script():
             raise
-        return jsonify(problems=present.reason_list(refused.reasons)), status_of(refused)
+        now_there = stands(load_sitting(sitting_id), part) if isinstance(refused, Stale) else {}
+        problems = present.reason_list(refused.reasons)
+        return jsonify(problems=problems, stands=now_there), status_of(refused)
     if not by_script():
         there = url_for("sitting.page", sitting_id=sitting_id)
-        return redirect(f"{there}#{anchor}" if anchor else there, 303)
-    return jsonify(_state(load_sitting(sitting_id), now))
+        return redirect(f"{there}#{part}" if "." in part else there, 303)
+    sitting = load_sitting(sitting_id)
+    mark = {name: value for name, value in stands(sitting, part).items() if name.endswith(".seen")}
+    return jsonify(**_state(sitting, now), stands=mark, again=sitting.held_on != day)
 
 
 def _state(sitting: Sitting, now: datetime) -> dict[str, Any]:
@@ -196,7 +218,6 @@ def _state(sitting: Sitting, now: datetime) -> dict[str, Any]:
     )
     return {
         "saved": gettext("Đã lưu lúc %(time)s", time=f"{present.local(now):%H:%M}"),
-        "seen": seen_of(sitting),
         "decided": decided or 0,
         "total": total,
         "progress": progress_words(decided or 0, total),
@@ -206,81 +227,3 @@ def _state(sitting: Sitting, now: datetime) -> dict[str, Any]:
         "closing": closing_words(sitting),
         "chairs": {str(ident): presiding_words(name) for ident, name in items},
     }
-
-
-# -- what was typed
-
-
-def attendance_of(sitting: Sitting, form: Form) -> dict[str, Any]:
-    """Fields of `sittings.attend` as far as the form has them."""
-    given: dict[str, Any] = {}
-    if "attendance" in form.source:
-        people = [a.person_id for a in sitting.attendances]
-        given["present"] = {p: f"present.{p}" in form.source for p in people}
-        given["reasons"] = {p: form.line(f"absent.{p}", limit=200) for p in people}
-    for name in ("chair", "minute_taker"):
-        typed = form.raw(name)
-        if name in form.source and (typed == "" or (typed.isascii() and typed.isdigit())):
-            given[f"{name}_id"] = int(typed[:18]) if typed else None
-    if "held_on" in form.source:
-        given["held_on"] = form.day("held_on", required=gettext("Chưa ghi ngày họp."))
-    if "place" in form.source:
-        given["place"] = form.line("place", limit=200)
-    if "notes" in form.source:
-        given["notes"] = form.text("notes")
-    if "number" in form.source:
-        given["number"] = form.line("number", limit=60)
-    return given
-
-
-def mark(item: AgendaItem, form: Form, place: str, actor: Person, now: datetime) -> None:
-    """Marks one paper as the form says, if that differs from what is kept. Raises Stale when the
-    page showed another text than the one before the meeting."""
-    given: dict[str, Any] = {
-        "decision": form.line(f"{place}decision", limit=20),
-        "reason_code": form.line(f"{place}reason_code", limit=40) or None,
-        "reason": form.text(f"{place}reason", limit=4000) or None,
-        "votes_for": form.count(f"{place}votes_for"),
-        "votes_against": form.count(f"{place}votes_against"),
-        "number": form.line(f"{place}number", limit=60) or None,
-        "dated_on": form.day(f"{place}dated_on"),
-    }
-    if any(name.startswith(place) for name in form.errors):
-        return
-    if given["decision"] != "revise":
-        given["reason_code"] = given["reason"] = None
-    if given["decision"] != "agree":
-        given["votes_for"] = given["votes_against"] = None
-    if given["dated_on"] == item.sitting.held_on and item.dated_on is None:
-        given["dated_on"] = None
-    if item.document.kind in PERSONAL:
-        given["number"] = given["dated_on"] = None
-    if all(getattr(item, name) == given[name] for name in FIELDS):
-        return
-    if form.raw(f"{place}revision") != str(item.revision):
-        raise Stale(MOVED_ON)
-    sittings.mark(item, **given, actor=actor, now=now)
-
-
-def review(
-    sitting: Sitting,
-    row: MonthlyReview,
-    form: Form,
-    seen: Eyes,
-    count: int,
-    actor: Person,
-    now: datetime,
-) -> None:
-    """Keeps what the form says of one member's month, if that differs from what is kept."""
-    place = f"members.{row.person_id}."
-    reviewed = f"{place}reviewed" in form.source
-    items = typed_items(form, row, seen, count)
-    remark = form.text(f"{place}remark", limit=2000)
-    if any(name.startswith(place) for name in form.errors):
-        return
-    said = [item for item in items if item["result"] or item["text"]]
-    if (row.reviewed, list(row.items), row.remark) == (reviewed, said, remark):
-        return
-    sittings.review(
-        sitting, row.person_id, reviewed=reviewed, items=items, remark=remark, actor=actor, now=now
-    )

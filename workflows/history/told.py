@@ -152,7 +152,7 @@ class Told:
             yield phrase(N_("theo biên bản %(minutes)s"), minutes=minutes)
         if votes := self.leaf.get("votes"):
             yield phrase(
-                N_("có mặt %(present)s, tán thành %(for)s, không tán thành %(against)s"),
+                N_("được biểu quyết %(present)s, tán thành %(for)s, không tán thành %(against)s"),
                 **dict(zip(("present", "for", "against"), votes, strict=True)),
             )
         if via := self.private("via"):

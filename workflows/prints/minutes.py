@@ -143,7 +143,7 @@ def _reviewed(sitting: Sitting) -> list[dict[str, Any]]:
     return [
         text("III. Kiểm điểm việc thực hiện cam kết hằng tháng", "heading"),
         text(
-            f"Tháng {month.month}/{month.year} đã kiểm điểm {len(names)} đồng chí: "
+            f"Tháng {month.month}/{month.year} đã kiểm điểm {len(names)} đảng viên: "
             f"{', '.join(names)}."
         ),
     ]

@@ -28,7 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "signed_by": ("Người ký", "Signed by"),
     "signed_as": ("Chức vụ ký", "Signed as"),
     "minutes": ("Biên bản", "Minutes"),
-    "present": ("Có mặt", "Present"),
+    "present": ("Được biểu quyết", "Có mặt", "Present"),
     "for": ("Tán thành", "For"),
     "against": ("Không tán thành", "Against"),
     "reported_on": ("Ngày báo cáo", "Reported on"),

@@ -149,7 +149,7 @@ def _printed(wrong: Wrong) -> Printed | None:
     votes = None
     given = [bool(cells[column]) for column in ("present", "for", "against")]
     if any(given) and not all(given):
-        wrong.add("present", N_("cần đủ ba số: có mặt, tán thành, không tán thành."))
+        wrong.add("present", N_("cần đủ ba số: được biểu quyết, tán thành, không tán thành."))
     elif all(count is not None for count in counts):
         votes = Votes(*(count or 0 for count in counts))
     return Printed(

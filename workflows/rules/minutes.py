@@ -28,7 +28,9 @@ def has_minutes(act: Act) -> list[Reason]:
         reasons.append(
             Reason(
                 "MINUTES",
-                N_("Chưa ghi kết quả biểu quyết. Cần ghi số có mặt, tán thành, không tán thành."),
+                N_(
+                    "Chưa ghi kết quả biểu quyết. Cần ghi số được biểu quyết, tán thành, không tán thành."
+                ),
                 place="votes.present",
             )
         )
@@ -44,7 +46,7 @@ def before_meeting(act: Act) -> list[Reason]:
         return []
     return [
         Reason(
-            "P5",
+            "DATE",
             N_(
                 "Ngày văn bản %(dated_on)s trước ngày họp thông qua văn bản (%(day)s). Cần ghi từ "
                 "ngày %(day)s trở đi."
@@ -70,7 +72,7 @@ def vote_reasons(votes: Votes) -> list[Reason]:
         reasons.append(
             Reason(
                 "MINUTES",
-                N_("Số người có mặt chưa được ghi. Cuộc họp cần có ít nhất một người có mặt."),
+                N_("Chưa ghi số người được biểu quyết. Cần có ít nhất một người được biểu quyết."),
                 place="votes.present",
             )
         )
@@ -80,7 +82,7 @@ def vote_reasons(votes: Votes) -> list[Reason]:
                 "MINUTES",
                 N_(
                     "Tán thành %(in_favour)s và không tán thành %(against)s cộng lại nhiều hơn "
-                    "%(present)s người có mặt. "
+                    "%(present)s người được biểu quyết. "
                     "Cần ghi lại theo biên bản."
                 ),
                 {

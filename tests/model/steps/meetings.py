@@ -96,7 +96,8 @@ def says(h: History, s: tables.Sitting, name: str, states: tuple[str, ...], stal
 
 
 def open_(h: History) -> None:
-    name, held_on = keeper(h), h.w.day - timedelta(days=h.dice.choice((0, 0, 0, 1, LATE, -1)))
+    name = keeper(h)
+    held_on = h.w.day - timedelta(days=h.dice.choice((*(0,) * 9, 1, LATE, -1)))
     running = ref.unfinished(h.w, CELL)
     wanted = "ok" if ref.keeps_papers(h.w, CELL, name) else "no"
     if wanted == "ok" and running is None and held_on > h.w.day:

@@ -373,6 +373,29 @@ def test_only_the_way_out_of_a_circle_passes_statements_on() -> None:
 
 
 @pytest.mark.databases("sqlite")
+def test_whose_logs_are_watched_is_said_and_ended_at_the_command_line(app: Flask) -> None:
+    with app.app_context():
+        Office()
+    folder = app.config["SETTINGS"].witness_dir
+    said = app.test_cli_runner().invoke
+    own = said(args=["audit", "watch"]).output.strip()
+    with opened(folder) as store:
+        assert own == key_of(store.signer).text
+    assert said(args=["audit", "watch", LOG.key.text, "--unit", "NOBODY"]).exit_code == 1
+    assert (
+        said(args=["audit", "watch", LOG.key.text, "--unit", "WARD", "--label", "X"]).exit_code == 0
+    )
+    with opened(folder) as store:
+        assert [(one.key, one.unit, one.label) for one in store.watched()] == [
+            (LOG.key, "WARD", "X")
+        ]
+    assert said(args=["audit", "watch", LOG.key.text, "--end"]).exit_code == 0
+    again = said(args=["audit", "watch", LOG.key.text, "--end"])
+    assert (again.exit_code, "is not watched here" in again.output) == (1, True)
+    assert said(args=["audit", "watch", "x", "--end"]).exit_code == 1
+
+
+@pytest.mark.databases("sqlite")
 def test_a_witness_that_is_no_longer_asked_is_not_away(
     app: Flask, folders: tuple[keys.KeyFolder, Path]
 ) -> None:

@@ -49,13 +49,14 @@ def red(found: Iterable[Afar] | None) -> list[str]:
 
 
 def _all(store: Store, real_now: datetime) -> list[Afar]:
-    seen, waiting, conflicts = store.all_seen(), store.waiting(), store.conflicts()
+    watch = [watched for watched in store.watched() if watched.unit]
+    if not watch:
+        return []
+    waiting, conflicts = store.waiting(), store.conflicts()
     found: dict[str, Afar] = {}
-    for watched in store.watched():
-        if not watched.unit:
-            continue
+    for watched in watch:
         name = watched.key.name
-        at = max((one.at for origin, one in seen.items() if _is_of(name, origin)), default=None)
+        at = store.heard(name)
         heard = datetime.fromtimestamp(at, UTC) if at is not None else None
         waits = [_since(told.at, real_now) for origin, told in waiting if _is_of(name, origin)]
         found[name] = Afar(

@@ -132,6 +132,16 @@ class Store:
         rows = self.connection.execute("SELECT origin, size, root, note, at FROM seen")
         return {origin: Seen(*row) for origin, *row in rows}
 
+    def heard(self, name: str) -> int | None:
+        """When a log of the installation of this name was cosigned last, seconds since 1970; None:
+        never."""
+        of_it = (f"{name}/", f"{name}0")  # 0 follows / : the index is read for these alone
+        row = self.connection.execute(
+            "SELECT max(at) FROM seen WHERE origin >= ? AND origin < ?", of_it
+        ).fetchone()
+        at: int | None = row[0]
+        return at
+
     def keep(self, origin: str, seen: Seen) -> None:
         """Remembers this tree instead of the one before, durably before it returns."""
         self.connection.execute(

@@ -6,6 +6,7 @@ import io
 import re
 from datetime import timedelta
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -19,7 +20,6 @@ from models.unit import Level, unit_by_code
 from tests.test_auth_pages import enter, make_house, post
 from workflows import organisation, sheets
 from workflows.calendar import local_day
-from workflows.organisation import importing
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -124,8 +124,13 @@ def test_a_file_that_cannot_be_read_is_answered_with_a_sentence(house: FlaskClie
         assert send(house, HOME + "import", do="write", carried=carried).status_code == 422
 
 
-def test_the_template_as_it_is_comes_in_by_two_presses(house: FlaskClient) -> None:
-    seen = upload(house, importing.template(), "mau.xlsx")
+def test_the_template_with_a_line_added_comes_in_by_two_presses(house: FlaskClient) -> None:
+    blank = house.get(HOME + "import/template").data
+    assert "Không có gì thay đổi" in upload(house, blank, "mau.xlsx").text
+    book, filled = openpyxl.load_workbook(io.BytesIO(blank)), io.BytesIO()
+    book["Cấp"].append(("union", "Công đoàn", "Union", "4"))
+    book.save(filled)
+    seen = upload(house, filled.getvalue(), "mau.xlsx")
     assert seen.status_code == 200
     carried = re.search(r'name="carried" value="([^"]+)"', seen.text)
     assert carried is not None

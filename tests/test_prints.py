@@ -402,7 +402,7 @@ def test_a_list_goes_out_without_texts(app: Flask) -> None:
         assert "DANH SÁCH TỔNG HỢP" in printed
         assert "05-BB/CB" in printed
         assert "Tổng số: 1 người" in printed
-        assert re.search(r"BÍ THƯ\s+Sau\b", printed), "the signer's name stands under the post"
+        assert printed.rstrip().endswith("Sau"), "the signer's name stands under the post"
         assert "người cao tuổi" not in printed
     sheet = openpyxl.load_workbook(
         BytesIO(house("Bon").get(f"/commitment-lists/{ident}/list.xlsx").data)

@@ -7,9 +7,9 @@ from typing import Any
 
 from models.document import Document
 from models.listing import CommitmentList, ListEntry
-from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.prints import words
+from workflows.prints.letter import SIGNERS, signers
 from workflows.prints.recipients import REPORT, lines
 
 COLUMNS = [
@@ -43,7 +43,7 @@ def list_data(made: CommitmentList, entries: list[ListEntry] | None = None) -> d
             words.table(COLUMNS, rows([entry.document for entry in shown])),
             words.text(f"Tổng số: {len(shown)} người. Danh sách không kèm nội dung cam kết."),
         ],
-        "signatures": [_signature(unit)],
+        "signatures": [_signature(made)],
         "recipients": lines([(words.body_of(made.to_unit), REPORT)], unit),
         "day": day,
     }
@@ -73,5 +73,16 @@ def rows(documents: list[Document]) -> list[list[str]]:
     return found
 
 
-def _signature(unit: Unit) -> dict[str, str]:
-    return {"body": words.sign_for(unit), "post": words.sign_post(None, unit.sector)}
+def _signature(made: CommitmentList) -> dict[str, str]:
+    """Who of the leading posts reported it; else, as when the clerk did, their first that day."""
+    unit = made.unit
+    posts = sorted(
+        signers(unit, local_day(made.reported_at)),
+        key=lambda post: (post.person_id != made.reported_by_id, SIGNERS.index(post.role)),
+    )
+    signer = posts[0] if posts else None
+    return {
+        "body": words.sign_for(unit),
+        "post": words.sign_post(signer.title if signer else None, unit.sector),
+        "name": signer.person.full_name if signer else "",
+    }

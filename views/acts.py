@@ -20,6 +20,7 @@ import clock
 from models.base import db, transaction
 from models.document import Document
 from models.event import AuditEvent, EventPayload
+from models.kinds import PERSONAL
 from models.unit import Unit
 from views import present, symbols
 from views.forms import Form
@@ -130,7 +131,7 @@ def ask(document_id: int, resource: str) -> str | tuple[str, int]:
 @policy("document:act")
 def perform_act(document_id: int, resource: str) -> Response | tuple[str, int]:
     document = load_document(document_id)
-    action = RESOURCES[resource]
+    action, kind = RESOURCES[resource], document.kind
     offered = _offered(document, action)
     form = Form(request.form)
     revision, version = form.seen()
@@ -170,10 +171,10 @@ def perform_act(document_id: int, resource: str) -> Response | tuple[str, int]:
             return _gone(document, form, refused.reasons), 422
         form.refuse(refused.reasons)
         return _page(document, resource, fresh, form, refused.reasons), 422
-    return _after(document_id, result_id, action)
+    return _after(document_id, kind, result_id, action)
 
 
-def _after(document_id: int, result_id: int, action: str) -> Response:
+def _after(document_id: int, kind: str, result_id: int, action: str) -> Response:
     """Where one goes after an act: to the paper, or on to writing the amendment just opened."""
     if action == "amend" and result_id != document_id:
         flash(
@@ -181,11 +182,17 @@ def _after(document_id: int, result_id: int, action: str) -> Response:
             "done",
         )
         return redirect(url_for("writing.revise", document_id=result_id), 303)
-    flash(_done_words(action), "done")
+    flash(_done_words(action, kind), "done")
     return redirect(url_for("document.page", document_id=document_id), 303)
 
 
-def _done_words(action: str) -> str:
+def _done_words(action: str, kind: str) -> str:
+    own = {
+        "submit": gettext("Đã gửi chi bộ."),
+        "return": gettext("Đã đề nghị bổ sung kèm lý do. Người viết đã được báo."),
+    }
+    if kind in PERSONAL and action in own:
+        return own[action]
     return {
         "submit": gettext("Đã trình. Việc đã chuyển cho người cho ý kiến."),
         "review": gettext("Đã ghi ý kiến. Việc đã chuyển cho người quyết định."),

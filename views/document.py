@@ -229,6 +229,9 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
             rows.append((gettext("Người soạn"), document.author.full_name))
         rows.append((gettext("Số"), document.number))
     rows.append((gettext("Ngày ghi"), present.day(document.dated_on)))
+    proposed = document.current.dated_on
+    if readable and document.dated_on is None and proposed is not None:
+        rows.append((gettext("Ngày dự kiến ghi trên văn bản"), present.day(proposed)))
     if readable:
         typed = typed_for(document)
         rows.append((gettext("Nhập hộ"), typed.words if typed is not None else ""))

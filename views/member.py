@@ -226,8 +226,11 @@ def _delegation(delegation: Delegation, me: int) -> dict[str, str]:
 def _acted(person_id: int) -> list[dict[str, object]]:
     """The latest events in which this person's name is kept."""
     rows = db.session.execute(
-        sa.select(AuditEvent.at, AuditEvent.action, AuditEvent.document_id, AuditEvent.seq)
+        sa.select(
+            AuditEvent.at, AuditEvent.action, AuditEvent.document_id, AuditEvent.seq, Document.kind
+        )
         .join(EventPayload, EventPayload.event_id == AuditEvent.id)
+        .outerjoin(Document, AuditEvent.document_id == Document.id)
         .where(EventPayload.actor_id == person_id)
         .order_by(AuditEvent.id.desc())
         .limit(RECENT)
@@ -235,15 +238,23 @@ def _acted(person_id: int) -> list[dict[str, object]]:
     return [
         {
             "when": present.instant(at),
-            "what": action_words(action),
+            "what": action_words(action, kind),
             "url": url_for("document.page", document_id=document_id) if document_id else "",
             "seq": seq,
         }
-        for at, action, document_id, seq in rows
+        for at, action, document_id, seq, kind in rows
     ]
 
 
-def action_words(action: str) -> str:
+def action_words(action: str, kind: str | None) -> str:
+    """What was done, in a few words; with a person's own paper in those of domain §00.2."""
+    own = {
+        "submit": gettext("Gửi chi bộ"),
+        "review": gettext("Góp ý"),
+        "return": gettext("Đề nghị bổ sung"),
+    }
+    if kind in PERSONAL and action in own:
+        return own[action]
     return {
         "create": gettext("Lập dự thảo"),
         "revise": gettext("Sửa nội dung"),

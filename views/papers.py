@@ -69,7 +69,9 @@ def force_badge(document: Document) -> tuple[str, str, str] | None:
         return gettext("Hết hiệu lực, đã bãi bỏ"), "late", "g-waive"
     if document.in_force_revision is None:
         return None
-    since = document.dated_on or (document.in_force_from and local_day(document.in_force_from))
+    # A paper signed outside was in force before the system heard of it.
+    began = document.in_force_from and local_day(document.in_force_from)
+    since = (document.recorded and document.dated_on) or began
     if document.in_force_revision != document.revision:
         return (
             gettext("Bản lần %(n)s còn hiệu lực trong lúc sửa", n=document.in_force_revision),

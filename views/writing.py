@@ -267,6 +267,7 @@ def _page(
     draft: Draft,
     reasons: list[Reason] | tuple[Reason, ...],
 ) -> dict[str, Any]:
+    draft.with_rows()
     bases = possible_bases(unit) if kind not in PERSONAL else []
     known = {document.id for document in bases}
     missing = [int(i) for i in draft.basis_ids if len(i) < 19 and int(i) not in known]

@@ -22,6 +22,7 @@ from workflows.classification import ungrounded
 from workflows.linter import advise_items
 from workflows.periods import parse_period
 from workflows.refusal import N_, Reason
+from workflows.rules.completeness import past_deadlines
 from workflows.rules.named_basis import is_directive, is_issued_by, named_basis_reasons
 from workflows.rules.order import STUDY, basis_name, basis_reasons, cell_plan_reasons, date_reasons
 from workflows.rules.theme import theme_reasons
@@ -45,6 +46,9 @@ def findings(document: Document, revision: Revision, today: date) -> list[Reason
             reasons += basis_kind(document, revision)
             reasons += named_basis_reasons(document, revision)
             reasons += cited_numbers(revision)
+            reasons += past_deadlines(
+                revision.content or {}, printed, None if document.dated_on else today
+            )
             if not document.type:  # working rules have no models, and no theme of the year
                 reasons += model_count(document, revision)
                 reasons += non_member_plan(document, today)

@@ -1,12 +1,13 @@
 """P2, R06, B2: what is missing is named with its place, all at once."""
 
 import copy
+from datetime import date
 
 import pytest
 
 from tests.rules.cast import act, document
 from workflows.content import clean_content, empty_content
-from workflows.rules.completeness import complete, names_congress
+from workflows.rules.completeness import complete, names_congress, past_deadlines
 
 PLAN = {
     "text": "Thực hiện chuyên đề năm 2026.",
@@ -114,3 +115,19 @@ def test_erased_text_is_incomplete_rather_than_a_crash():
 )
 def test_congress_is_named(text, named):
     assert names_congress(text, "XIV") is named
+
+
+@pytest.mark.parametrize(
+    ("printed", "today", "said"),
+    [
+        (date(2026, 5, 2), None, "trước ngày của kế hoạch"),
+        (date(2026, 4, 1), date(2026, 5, 2), "đã qua"),
+        (None, date(2026, 5, 2), "đã qua"),
+        (date(2026, 4, 30), date(2026, 4, 30), None),
+        (date(2026, 4, 1), None, None),  # issued: a task whose day is past is no slip
+    ],
+)
+def test_a_task_that_ends_before_the_plan_or_in_the_past_gets_a_hint(printed, today, said):
+    hints = past_deadlines(PLAN, printed, today)
+    assert [hint.place for hint in hints] == (["tasks.0.deadline"] if said else [])
+    assert all(hint.level == "warn" and said in hint.text for hint in hints)

@@ -4,6 +4,7 @@ reports."""
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from models.document import Document
@@ -104,6 +105,28 @@ def plan_gaps(content: dict[str, Any], *, tasks_asked: bool = True) -> list[Reas
     return reasons
 
 
+def past_deadlines(
+    content: dict[str, Any], printed: date | None, today: date | None
+) -> list[Reason]:
+    """P2, never asked: tasks that would end before the plan's own day, or, of a plan not issued yet,
+    before today."""
+    reasons = []
+    for n, task in enumerate(content.get("tasks") or []):
+        ends = _day(task.get("deadline"))
+        if ends is not None and printed is not None and ends < printed:
+            text = N_(
+                "Việc thứ %(n)s có thời hạn %(ends)s, trước ngày của kế hoạch (%(dated_on)s). Nên "
+                "xem lại thời hạn."
+            )
+        elif ends is not None and today is not None and ends < today:
+            text = N_("Việc thứ %(n)s có thời hạn %(ends)s đã qua. Nên xem lại thời hạn.")
+        else:
+            continue
+        params = {"n": n + 1, "ends": ends, "dated_on": printed}
+        reasons.append(Reason("FORM", text, params, level="warn", place=f"tasks.{n}.deadline"))
+    return reasons
+
+
 def commitment_gaps(content: dict[str, Any], congress: str) -> list[Reason]:
     """R06: six sections, none empty but the fifth; the sixth names the Congress of the campaign."""
     sections = content.get("sections") or {}
@@ -180,6 +203,14 @@ def _roman(text: str) -> int:
     values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in text]
     following = [*values[1:], 0]
     return sum(-v if v < n else v for v, n in zip(values, following, strict=True))
+
+
+def _day(stored: object) -> date | None:
+    """A day of stored content; None where none can be read."""
+    try:
+        return date.fromisoformat(str(stored))
+    except ValueError:
+        return None
 
 
 def _blank(value: object) -> bool:

@@ -97,7 +97,7 @@ def says(h: History, s: tables.Sitting, name: str, states: tuple[str, ...], stal
 
 def open_(h: History) -> None:
     name = keeper(h)
-    held_on = h.w.day - timedelta(days=h.dice.choice((*(0,) * 9, 1, LATE, -1)))
+    held_on = h.w.day - timedelta(days=h.dice.choice((0, 0, 0, 1, LATE, -1)))
     running = ref.unfinished(h.w, CELL)
     wanted = "ok" if ref.keeps_papers(h.w, CELL, name) else "no"
     if wanted == "ok" and running is None and held_on > h.w.day:
@@ -130,6 +130,7 @@ def attend(h: History, s: tables.Sitting, well: float = 0.7) -> None:
     chair = s.chair if there.get(s.chair) and h.dice.random() < 0.9 else h.dice.choice(people)
     others = [p for p in people if p != chair] or people
     taker = h.dice.choice(others if h.dice.random() < 0.95 else list(s.present))
+    held_on = h.w.day if h.dice.random() < well else s.held_on  # the day is put right
 
     def what() -> None:
         sittings.attend(
@@ -137,13 +138,14 @@ def attend(h: History, s: tables.Sitting, well: float = 0.7) -> None:
             present={h.app.ids[p]: yes for p, yes in there.items()},
             chair_id=h.app.ids[chair],
             minute_taker_id=h.app.ids[taker],
+            held_on=held_on,
             actor=h.app.person(name),
             now=h.now,
         )
 
-    line = f"{name} writes who attends {s.id}: {chair} presides, {taker} writes"
+    line = f"{name} writes who attends {s.id}: {chair} presides, {taker} writes, on {held_on}"
     if tried(h, line, says(h, s, name, ("open",), False), what):
-        s.present, s.chair, s.taker = there, chair, taker
+        s.present, s.chair, s.taker, s.held_on = there, chair, taker, held_on
 
 
 def mark_all(h: History, s: tables.Sitting) -> None:

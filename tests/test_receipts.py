@@ -21,7 +21,7 @@ from workflows.demo.load import PASSWORD
 from workflows.trail import keys, proof, signing
 
 pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.data("demo")]
-LINK = re.compile(r'href="(/documents/\d+/receipts/\d+)"')
+LINK = re.compile(r'href="(/receipts/[A-Z0-9-]+/\d+)"')
 
 
 def signed(app: Flask, tmp_path: Path) -> None:
@@ -101,3 +101,29 @@ def test_only_who_acted_takes_a_receipt(app: Flask, tmp_path: Path) -> None:
         visitor = Visitor(app, other, PASSWORD)
         assert link not in visitor.get(f"/documents/{document}").text
         assert visitor.get(link).status_code == 404
+
+
+def test_everything_one_did_has_its_receipt(app: Flask, tmp_path: Path) -> None:
+    """Also what made no version of a paper: a reading with its reason, an answer, a delegation."""
+    signed(app, tmp_path)
+    visitor = Visitor(app, "bithu.c4", PASSWORD)
+    page = visitor.get("/receipts/mine")
+    links = LINK.findall(page.text)
+    with app.app_context():
+        person = db.session.scalars(
+            sa.select(Account.person_id).where(Account.login == "bithu.c4")
+        ).one()
+        did = db.session.scalars(
+            sa.select(AuditEvent)
+            .join(EventPayload, EventPayload.event_id == AuditEvent.id)
+            .where(EventPayload.actor_id == person)
+            .order_by(AuditEvent.id.desc())
+        ).all()
+        assert links == [f"/receipts/{event.unit.code}/{event.seq}" for event in did]
+        assert [event for event in did if event.document_version is None]
+        assert [event for event in did if event.document_version is not None]
+    for link in links:
+        assert visitor.get(link).status_code == 200
+    below = visitor.get(f"/receipts/mine?after={did[0].id}")
+    assert LINK.findall(below.text) == links[1:]
+    assert Visitor(app, "quantri", PASSWORD).get(links[0]).status_code == 404

@@ -18,11 +18,12 @@ from models.base import db
 from models.person import Person
 from models.unit import unit_by_code
 from views import present
-from views.loaders import LARGEST, load_document, viewer
+from views.forms import is_digits
+from views.loaders import LARGEST, load_unit, viewer
 from views.policy import policy
 from views.sheet import Sheet
 from views.uploads import chosen, receives_files
-from workflows.history import Line
+from workflows.history import Line, told_of
 from workflows.trail import checkpoint, keys, proof, receipts, seen
 from workflows.trail.note import NotANote
 from workflows.trail.receipts import Standing
@@ -32,26 +33,25 @@ from workflows.trail.witness.observing import Verdict
 blueprint = Blueprint("receipts", __name__)
 
 LONGEST = 64 * 1024
+SHOWN = 50  # events on a page
 
 
-@blueprint.get("/documents/<int:document_id>/receipts/<int:n>")
-@policy("document")
-def fetch(document_id: int, n: int) -> ResponseReturnValue:
-    """The receipt of the act that made version `n` of the document, for who did it."""
-    document = load_document(document_id)
-    event = None
-    if 0 < n <= LARGEST:
-        event = receipts.own_event(db.session(), document.id, n, viewer().id)
+@blueprint.get("/receipts/<code>/<int:n>")
+@policy("signed_in")
+def fetch(code: str, n: int) -> ResponseReturnValue:
+    """The receipt of event `n` of a unit's log, for who acted in it."""
+    unit = load_unit(code)
+    event = receipts.own_event(db.session(), unit.id, min(n, LARGEST), viewer().id)
     if event is None:
         abort(404)
     try:
         text = receipts.receipt_of(db.session(), event)
     except receipts.NotWhole:
-        return render_template("receipts/none.html", document=document, broken=True), 409
+        return render_template("receipts/none.html", broken=True), 409
     if text is None:
-        return render_template("receipts/none.html", document=document, broken=False), 409
+        return render_template("receipts/none.html", broken=False), 409
     answer = Response(text, mimetype="text/plain")
-    name = f"giay-xac-nhan-{document.id}-{n}.tlog-proof"
+    name = f"giay-xac-nhan-{unit.code}-{n:04}.tlog-proof"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -61,6 +61,22 @@ def fetch(document_id: int, n: int) -> ResponseReturnValue:
 @policy("signed_in")
 def index() -> str:
     return _page(Sheet())
+
+
+@blueprint.get("/receipts/mine")
+@policy("signed_in")
+def mine() -> str:
+    """What the viewer did, newest first, each with its receipt."""
+    after = request.args.get("after", "")
+    below = int(after) if is_digits(after) and len(after) < 19 else None
+    events = receipts.own_events(db.session(), viewer().id, below=below, limit=SHOWN + 1)
+    shown, more = events[:SHOWN], len(events) > SHOWN
+    return render_template(
+        "receipts/mine.html",
+        lines=present.story(told_of(shown), _fetched_at),
+        next_url=url_for("receipts.mine", after=shown[-1].id) if more else None,
+        first_url=url_for("receipts.mine") if below is not None else "",
+    )
 
 
 @blueprint.post("/receipts")
@@ -96,7 +112,7 @@ def check() -> ResponseReturnValue:
 
 
 def _check_code(sheet: Sheet, code: str) -> ResponseReturnValue:
-    lines = "\n".join(code.strip().splitlines()) + "\n"
+    lines = paper.spelt(code)
     try:
         said, _ = checkpoint.opened(lines, keys.known(db.session()))
     except NotANote:
@@ -143,13 +159,13 @@ def _name(code: str) -> str:
 
 
 def link_of(line: Line, person: Person) -> str:
-    """Where the receipt of an event of a document's story is fetched; empty for who did not act in
-    it."""
-    event = line.event
-    own = event.payload is not None and event.payload.actor_id == person.id
-    if not own or event.document_version is None:
-        return ""
-    return url_for("receipts.fetch", document_id=event.document_id, n=event.document_version)
+    """Where the receipt of an event is fetched; empty for who did not act in it."""
+    payload = line.event.payload
+    return _fetched_at(line) if payload is not None and payload.actor_id == person.id else ""
+
+
+def _fetched_at(line: Line) -> str:
+    return url_for("receipts.fetch", code=line.event.unit.code, n=line.event.seq)
 
 
 def trail_state(lines: Iterable[Line]) -> bool | None:

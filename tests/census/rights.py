@@ -77,11 +77,6 @@ def reads_some(login: str, paper: Paper) -> bool:
     return any(reads(login, paper, n) for n in range(1, paper.revision + 1))
 
 
-def began(login: str, paper: Paper) -> bool:
-    """Whether the first act on a paper may have been his: he is its author, or entered it."""
-    return sees(login, paper) and (paper.author == login or login in paper.writers)
-
-
 def decides(login: str, paper: Paper) -> bool:
     """A commitment's text is for those who decide it, from the day it is handed in; not for clerks,
     nor above, where only the list goes. A signed sheet is for those who compare it."""

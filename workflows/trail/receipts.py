@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from models.checkpoint import Checkpoint, LogLook
 from models.event import AuditEvent, EventPayload
@@ -27,18 +27,30 @@ class NotWhole(Exception):
     """The log no longer is what was signed of it: nothing can be proven by it."""
 
 
-def own_event(
-    session: Session, document_id: int, version: int, person_id: int
-) -> AuditEvent | None:
-    """The event that made this version of a document, if this person acted in it."""
-    return session.scalar(
+def own_event(session: Session, unit_id: int, seq: int, person_id: int) -> AuditEvent | None:
+    """The event at this place of a unit's log, if this person acted in it."""
+    here = (AuditEvent.unit_id == unit_id, AuditEvent.seq == seq)
+    return session.scalar(_acted_by(person_id).where(*here))
+
+
+def own_events(
+    session: Session, person_id: int, *, below: int | None = None, limit: int = 50
+) -> list[AuditEvent]:
+    """What this person did, newest first, with units and payloads; below the event with this id."""
+    query = _acted_by(person_id).options(
+        contains_eager(AuditEvent.payload), contains_eager(AuditEvent.unit)
+    )
+    if below is not None:
+        query = query.where(EventPayload.event_id < below)
+    return list(session.scalars(query.order_by(EventPayload.event_id.desc()).limit(limit)))
+
+
+def _acted_by(person_id: int) -> sa.Select[AuditEvent]:
+    return (
         sa.select(AuditEvent)
-        .join(EventPayload, EventPayload.event_id == AuditEvent.id)
-        .where(
-            AuditEvent.document_id == document_id,
-            AuditEvent.document_version == version,
-            EventPayload.actor_id == person_id,
-        )
+        .join(AuditEvent.payload)
+        .join(AuditEvent.unit)
+        .where(EventPayload.actor_id == person_id)
     )
 
 

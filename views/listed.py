@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import url_for
@@ -11,11 +12,13 @@ from sqlalchemy.orm import joinedload
 from models.base import db
 from models.listing import CommitmentList, ListEntry
 from models.queries.lines import Line
-from views import present
-from views.tasks import Row, unit_name
+from views import present, tasks
 from views.words import gettext, ngettext
 
-Rows = list[tuple[Line, Row]]
+if TYPE_CHECKING:  # `views.tasks` leads here by way of the clerk's pages
+    from views.tasks import Row
+
+    Rows = list[tuple[Line, Row]]
 
 
 def together(rows: Rows) -> Rows:
@@ -84,9 +87,9 @@ def _row(several: Rows, lists: dict[int, CommitmentList]) -> Row:
             len(several),
         )
         url = url_for("cell.index", code=document.unit.code)
-        where = [unit_name(document.unit)]
-        return Row(what, where, url, gettext("Lập danh sách"), first.due, first.strong)
-    return Row(*list_words(lists[document.id]), first.due, first.strong)
+        where = [tasks.unit_name(document.unit)]
+        return tasks.Row(what, where, url, gettext("Lập danh sách"), first.due, first.strong)
+    return tasks.Row(*list_words(lists[document.id]), first.due, first.strong)
 
 
 def list_words(made: CommitmentList) -> tuple[str, list[str], str, str]:

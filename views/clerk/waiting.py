@@ -17,11 +17,10 @@ from models.listing import CommitmentList, ListEntry
 from models.queries.lines import lines
 from models.task import Task
 from models.unit import Unit
-from views import present, tasks
+from views import listed, present, tasks
 from views.acts import buttons
 from views.clerk.papers import filing, printing, unconfirmed, unfiled, unprinted
 from views.clerk.piles import FEW, MOST, Section, Waiting
-from views.listed import list_words
 from views.loaders import viewer
 from workflows import available_actions
 from workflows.rules.numbers import suggest_number
@@ -134,7 +133,7 @@ def _lists(unit: Unit) -> list[tuple[CommitmentList, datetime | None]]:
 
 def _listed(waits: tuple[CommitmentList, datetime | None], now: datetime) -> Waiting:
     made, due = waits
-    what, about, url, link = list_words(made)
+    what, about, url, link = listed.list_words(made)
     return Waiting(what, about, url, link, present.due(due, present.local_day(now), year=False))
 
 

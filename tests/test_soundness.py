@@ -17,7 +17,7 @@ from workflows.definition import SHIPPED
 from workflows.rules import GUARDS
 from workflows.rules.lifecycle import CLOSED
 from workflows.rules.registry import NEEDS
-from workflows.soundness import Fault, check
+from workflows.soundness import Fault, check, inspecting
 from workflows.soundness.situations import HOLDS, under
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -279,6 +279,63 @@ def plan(change: Callable[[Table], object]) -> list[Fault]:
 
 def act(table: Table, name: str, n: int = 0) -> Table:
     return [action for action in table["actions"] if action["name"] == name][n]
+
+
+def test_nothing_that_rights_of_an_inspection_hang_on_may_be_lacking() -> None:
+    """Each guard that an act needs, each state and act by its name, each way, who does it."""
+    whole = tomllib.loads((SHIPPED / "inspection.toml").read_text("utf-8"))
+    assert faults_of(whole) == []
+    spoilt: list[Spoilt] = []
+    for name, meant in inspecting.ACTS.items():
+        for guard in meant.guards:
+            bare = changed(whole, lambda t, n=name, g=guard: act(t, n)["guards"].remove(g))
+            spoilt.append((f"{name} without {guard}", {name}, bare))
+        for key, value in (
+            ("by", ["inspector@superior"]),
+            ("from", ["planned" if meant.sources != ("planned",) else "follow_up"]),
+            ("to", "closed" if meant.target != "closed" else "follow_up"),
+            ("name", "something_else"),
+        ):
+            other = changed(whole, lambda t, n=name, k=key, v=value: act(t, n).update({k: v}))
+            if key == "name" and not meant.needed and meant.target == "same":
+                continue  # an act less, and one more that moves nothing
+            spoilt.append((f"{name}: {key}", {name, "something_else", *meant.sources}, other))
+    spoilt.append(
+        (
+            "no way to lift",
+            {"unfreeze"},
+            changed(whole, lambda t: t["actions"].remove(act(t, "unfreeze"))),
+        )
+    )
+    for state in inspecting.STATES:
+        renamed = json.loads(json.dumps(whole).replace(f'"{state}"', '"another"'))
+        spoilt.append((f"{state} renamed", {state, "another"}, renamed))
+    for key, value in (("final", True), ("waits_for", "inspector@stage")):
+        other = changed(whole, lambda t, k=key, v=value: t["states"]["verifying"].update({k: v}))
+        spoilt.append((f"verifying: {key}", {"verifying"}, other))
+    for what, concerned, table in spoilt:
+        assert any(_names(fault, concerned) for fault in faults_of(table)), what
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_lost_vote_approves_and_nobody_takes_back_what_another_wrote(kind: str) -> None:
+    for name, key, value in (
+        ("withdraw", "by", "reviewer@stage"),
+        ("withdraw", "guards", None),
+        ("revoke", "by", "author@document"),
+        ("revoke", "guards", None),
+        *(
+            ("approve", "guards", guard)
+            for guard in ("vote_carried", "has_minutes", "reviewed_before")
+        ),
+    ):
+        table = copy.deepcopy(TABLES[kind])
+        for one in table["actions"]:
+            if one["name"] == name and key == "by":
+                one["by"] = [value]
+            elif one["name"] == name:
+                one["guards"] = [g for g in one["guards"] if value not in (None, g)]
+        assert any(_names(fault, {name}) for fault in faults_of(table)), (name, key, value)
 
 
 def test_a_dead_end() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from workflows.definition import DefinitionError, Spec, parse
-from workflows.soundness import acts, eyes, graph, waiting
+from workflows.soundness import acts, eyes, graph, inspecting, taking, waiting
 from workflows.soundness.fault import Both, Fault, Found, Unsound, unreadable
 
 __all__ = ["Both", "Fault", "Unsound", "check", "faults", "read_sound"]
@@ -22,7 +22,9 @@ def faults(spec: Spec, file: str) -> list[Fault]:
     waiting.check(spec, reached, found)
     acts.check(spec, reached, found)
     if acts.inspects(spec):
+        inspecting.check(spec, found)
         return found.faults
+    taking.check(spec, found)
     if not found.faults:  # a paper must have a way before it is asked who goes it
         eyes.check(spec, found)
     acts.four_eyes(spec, found)

@@ -15,6 +15,7 @@ DECISIONS = ("review", "approve", "return")
 FOUR_EYES = ("not_a_contributor", "decides_once")
 SECOND_EYES = ("not_the_recorder", "has_scan")  # a paper counts once another has compared it
 MEETING_EYES = ("minutes_confirmed",)  # a vote that another person, or the scan, confirms (R30)
+VOTE = ("vote_carried", "has_minutes", "reviewed_before")  # C3, C5: what makes a vote an approval
 SAME_TEXT = ("content_unchanged",)  # what is agreed to is the text that was read
 # Where the acts lead that lists, searches, obligations and stages know by name.
 LEADS = {
@@ -71,13 +72,13 @@ def _eyes(action: ActionSpec, found: Found) -> None:
         needed += SECOND_EYES
     if action.name in ("approve", "confirm"):
         needed += SAME_TEXT
+    if action.name == "approve" and action.by_meeting:
+        needed += VOTE
+    elif action.name == "approve" and "votes" in action.asks:
+        needed += ("has_minutes",)  # a vote that was lost approves nothing
     for guard in needed:
         if guard not in action.guards:
-            found.action(
-                action,
-                Both(f"thiếu điều kiện “{guard}” (R30)", f"lacks “{guard}” (R30)"),
-                Both(f"Ghi “{guard}” vào “guards”", f"Put “{guard}” into “guards”"),
-            )
+            found.lacks(action, guard, " (R30)")
 
 
 def _questions(action: ActionSpec, found: Found) -> None:

@@ -79,6 +79,14 @@ class Found:
         """Something about an act wherever it leaves from."""
         self._add(Fault(self.file, None, spec.name, wrong, change))
 
+    def lacks(self, spec: ActionSpec, guard: str, rule: str = "") -> None:
+        """A guard that an act must have; with the rule that asks for it."""
+        self.action(
+            spec,
+            Both(f"thiếu điều kiện “{guard}”{rule}", f"lacks “{guard}”{rule}"),
+            Both(f"Ghi “{guard}” vào “guards”", f"Put “{guard}” into “guards”"),
+        )
+
     def file_itself(self, key: str, wrong: Both, change: Both) -> None:
         self._add(Fault(self.file, None, None, wrong, change, key))
 

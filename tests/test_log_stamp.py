@@ -41,12 +41,14 @@ def test_minutes_carry_what_the_log_was(app: Flask, tmp_path: Path) -> None:
         unit_id = sitting.unit_id
         made = prints.minutes_data(sitting, clock.now())
         code = made["stamp"]["code"]
+        assert "(giờ thật)" in made["stamp"]["words"], "around it are a rehearsal's days"
         assert "Kiểm tra giấy xác nhận" in _words(prints.pdf("minutes", made))
         with zipfile.ZipFile(BytesIO(prints.docx("minutes", made))) as word:
             [picture] = [name for name in word.namelist() if name.endswith(".png")]
             assert word.read(picture) == qr.png(code)
 
     visitor = Visitor(app, "bithu.c1", PASSWORD)
+    assert "(giờ thật)" in visitor.get("/account").text
     assert says(_handed_in(visitor, code.replace("\n", "\r\n")), "nối tiếp đúng sổ đã ký")
     typed = (
         f"  {code.replace(chr(10) * 2, chr(10)).replace('—', '-')}"  # no empty line, no long dash

@@ -28,7 +28,9 @@ def rows(installations: Collection[Afar]) -> list[dict[str, Any]]:
         {
             "label": one.label,
             "state": _state(one),
-            "heard": gettext("lần cuối %(at)s", at=present.instant(one.heard)) if one.heard else "",
+            "heard": gettext("lần cuối %(at)s", at=present.real_instant(one.heard))
+            if one.heard
+            else "",
         }
         for one in installations
     ]
@@ -77,7 +79,7 @@ def _alarms(one: Afar) -> list[str]:
                 "Máy chủ %(label)s im từ %(at)s: quá 24 giờ không có điểm kiểm tra nào được chứng "
                 "kiến. Hỏi người quản trị ở đó; không còn dùng thì chạy flask audit watch --end.",
                 label=one.label,
-                at=present.instant(one.heard) if one.heard else "",
+                at=present.real_instant(one.heard) if one.heard else "",
             )
         )
     return said

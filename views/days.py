@@ -9,6 +9,7 @@ from functools import lru_cache
 from models.base import db
 from models.campaign import Requirement
 from models.obligation import Obligation
+from models.rehearsal import offset
 from views.words import english, gettext, ngettext
 from workflows import calendar
 from workflows.prints.words import day
@@ -62,6 +63,13 @@ def instant(at: datetime | None) -> str:
         return ""
     here = local(at)
     return f"{day(here.date())}\N{NO-BREAK SPACE}{here:%H:%M}"
+
+
+def real_instant(at: datetime | None) -> str:
+    """`instant` of what keeps real time (logins, orders of files, signatures of logs); a rehearsal's
+    days stand around it, so there it says which it is."""
+    words = instant(at)
+    return gettext("%(when)s (giờ thật)", when=words) if words and offset() else words
 
 
 def short_instant(at: datetime | None) -> str:

@@ -52,7 +52,7 @@ def install(app: Flask) -> None:
     """Gives every template `frame`, and the helpers of `views.present` as filters."""
     app.context_processor(lambda: {"frame": frame()})
     for name in (
-        "day", "long_day", "short_day", "instant", "short_instant", "bounded",
+        "day", "long_day", "short_day", "instant", "short_instant", "real_instant", "bounded",
         "kind_words", "unit_name", "body_name", "post_name", "document_name", "state_words", "iso",
     ):  # fmt: skip
         app.add_template_filter(getattr(present, name), name)

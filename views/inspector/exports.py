@@ -131,7 +131,7 @@ def _row(job: ExportJob) -> dict[str, Any]:
     return {
         "id": job.id,
         "name": _name(job),
-        "when": present.instant(job.ordered_at),
+        "when": present.real_instant(job.ordered_at),
         "state": job.state,
         "total": job.total,
         "finished": job.finished,

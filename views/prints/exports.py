@@ -133,7 +133,7 @@ def order_row(job: ExportJob) -> dict[str, Any]:
     left_out = int(job.params.get("left_out", 0))
     return {
         "id": job.id,
-        "when": present.instant(job.ordered_at),
+        "when": present.real_instant(job.ordered_at),
         "state": job.state,
         "total": job.total,
         "finished": job.finished,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.checkpoint import Checkpoint
+from models.rehearsal import offset
 from models.unit import Unit
 from workflows.calendar import local_day
 from workflows.prints.words import day
@@ -22,8 +23,11 @@ def log_stamp(unit: Unit) -> dict[str, str]:
     ).one_or_none()
     if signed is None:
         return {}
+    signed_on = day(local_day(signed.signed_at))
+    if offset():  # the paper around it bears a rehearsal's days
+        signed_on += " (giờ thật)"
     words = (
-        f"Sổ sự kiện của {unit.name}: {signed.size} sự kiện, ký ngày {day(local_day(signed.signed_at))}. "
+        f"Sổ sự kiện của {unit.name}: {signed.size} sự kiện, ký ngày {signed_on}. "
         "Mã này giữ lại điểm kiểm tra đã ký; dán vào trang Kiểm tra giấy xác nhận để đối chiếu."
     )
     return {"code": signed.note, "words": words}

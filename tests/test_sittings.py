@@ -21,6 +21,7 @@ from models.sitting import AgendaItem, MonthlyReview, Sitting
 from models.stored_file import Attachment, StoredFile
 from tests.cast import Office
 from workflows import sittings
+from workflows.prints.minutes import minutes_data
 from workflows.refusal import Forbidden, Refused, Stale
 
 
@@ -375,6 +376,90 @@ def test_one_meeting_at_a_time_and_only_for_who_keeps_its_papers(app: Flask) -> 
             sittings.visible_sittings(office.person("Moi"), office.now)
         )
         assert list(db.session.scalars(visible)) == []
+
+
+@pytest.mark.databases("sqlite")
+def test_the_list_and_the_month_follow_the_day_of_the_meeting(app: Flask) -> None:
+    """A day put right takes the marks along: the minutes do not speak of another month than the
+    review that was kept."""
+    with app.app_context():
+        office = Meeting()
+        office.plan()
+        paper = office.commitment("An")
+        office.hold()
+        an, today = office.person("An"), office.now.date()
+        notes = []
+        for month, said in ((today.replace(day=1), "16 lượt."), (date(2026, 1, 1), "9 lượt.")):
+            notes.append([{"n": 1, "result": "done", "text": said}])
+            with transaction():
+                sittings.write_note(paper, month=month, items=notes[-1], actor=an, now=office.now)
+        joined = db.session.scalars(
+            sa.select(Membership).where(Membership.person_id == office.person("Moi").id)
+        ).one()
+        with transaction():
+            joined.valid_from = date(2026, 2, 1)
+        sitting = office.open(held_on=date(2026, 1, 15))
+        listed = {a.person.full_name for a in sitting.attendances}
+        (row,) = [r for r in sitting.reviews if r.person_id == an.id]
+        assert (listed, row.items, row.month) == ({"Sau", "An"}, notes[1], date(2026, 1, 1))
+        with transaction():
+            sittings.review(
+                sitting, an.id, reviewed=True, actor=office.person("Sau"), now=office.now
+            )
+        for wrong in (date(1990, 1, 1), today + timedelta(days=1)):
+            with pytest.raises(Refused):
+                office.set_up(sitting, held_on=wrong)
+        office.set_up(sitting, held_on=today)
+        assert {a.person.full_name for a in sitting.attendances} == {"Sau", "An", "Moi"}
+        assert {r.month for r in sitting.reviews} == {today.replace(day=1)}
+        assert (row.reviewed, row.items) == (True, notes[0])
+        office.close(sitting)
+        printed = str(minutes_data(sitting, office.now)["body"])
+        assert f"Tháng {today.month}/{today.year} đã kiểm điểm 1 đảng viên: An." in printed
+
+
+@pytest.mark.databases("sqlite")
+def test_a_meeting_decides_nothing_that_was_sent_after_its_day(app: Flask) -> None:
+    with app.app_context():
+        office = Meeting()
+        office.plan()
+        yesterday = office.now.date() - timedelta(days=1)
+        sitting = office.open(held_on=yesterday)
+        office.set_up(sitting)
+        (item,) = sitting.items
+        for decision in ("agree", "revise"):
+            office.mark(sitting, decision, reason_code="OTHER", reason="Ghi rõ việc hơn nữa.")
+            with pytest.raises(Refused) as refused:
+                office.close(sitting)
+            assert {r.place for r in refused.value.reasons} == {f"items.{item.id}"}
+            assert "sau ngày họp" in str(refused.value)
+        office.set_up(sitting, held_on=office.now.date())
+        office.mark(sitting, dated_on=yesterday)
+        with pytest.raises(Refused) as refused:
+            office.close(sitting)
+        assert {r.place for r in refused.value.reasons} == {f"items.{item.id}.dated_on"}
+        assert "trước ngày họp" in str(refused.value)
+        office.mark(sitting)
+        office.close(sitting)
+
+
+@pytest.mark.databases("sqlite")
+def test_who_has_no_vote_does_not_preside_and_what_is_unusual_is_said(app: Flask) -> None:
+    with app.app_context():
+        office = Meeting()
+        office.plan()
+        first = office.hold()
+        sitting = office.open(held_on=first.held_on - timedelta(days=3))
+        office.set_up(sitting, chair_id=office.person("Moi").id)
+        with pytest.raises(Refused) as refused:
+            office.close(sitting)
+        assert [(r.place, r.params["name"]) for r in refused.value.reasons] == [("chair", "Moi")]
+        assert {(r.rule, r.level) for r in sittings.cautions(sitting)} == {
+            ("SITTING", "warn"),
+            ("R27", "warn"),
+        }
+        office.set_up(sitting, chair_id=office.person("Sau").id, held_on=office.now.date())
+        assert sittings.cautions(sitting) == []
 
 
 @pytest.mark.databases("sqlite")

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from models.kinds import PERSONAL
-from models.queries.lines import Line
 from models.queries.told import Told
 from views import present, tasks
 from views.addresses import numbered
@@ -52,7 +51,7 @@ def climbed_row(told: Told, today: date, close: Collection[int]) -> tasks.Row:
     within his own body alone, to those who lead it (`close`: the bodies that the viewer leads)."""
     about = f"{step_words(told.step)}, {present.instant(told.at)}"
     own = told.from_unit.id == told.to_unit_id and told.to_unit_id in close
-    return _row(told, today, _what(told.line, own=own), about, gettext("Xem, trả lời"))
+    return _row(told, today, _what(told, own=own), about, gettext("Xem, trả lời"))
 
 
 def unexplained_row(told: Told, today: date, close: Collection[int]) -> tasks.Row:
@@ -60,7 +59,7 @@ def unexplained_row(told: Told, today: date, close: Collection[int]) -> tasks.Ro
     `close` as for `climbed_row`."""
     line = told.line
     own = told.from_unit.id in close
-    what = gettext("việc của mình") if line.person is not None else _what(line, own=own)
+    what = gettext("việc của mình") if line.person is not None else _what(told, own=own)
     made = _row(told, today, what, _asked(told), gettext("Nêu lý do"))
     return replace(made, url=f"{made.url}#reason-form", strong=True)
 
@@ -76,7 +75,7 @@ def _asked(told: Told) -> str:
 
 def _row(told: Told, today: date, what: str, about: str, button: str) -> tasks.Row:
     words = not_done(
-        told.line.action,
+        "report" if told.owed_vi is not None else told.line.action,
         unit=tasks.unit_name(told.from_unit),
         what=what,
         told=told.at,
@@ -87,12 +86,15 @@ def _row(told: Told, today: date, what: str, about: str, button: str) -> tasks.R
     return tasks.Row(words, [about], url, button, due, False)
 
 
-def _what(line: Line, *, own: bool) -> str:
+def _what(told: Told, *, own: bool) -> str:
     """The late thing; `own`: told within the body that is late. Above it nobody is named."""
+    line = told.line
     if line.person is not None:
         if own:
             return gettext("việc của %(name)s", name=line.person)
         return gettext("một việc của cá nhân")
+    if told.owed_vi is not None:
+        return within((told.owed_en if present.english() else told.owed_vi) or told.owed_vi)
     if (paper := line.document) is not None:
         if paper.kind in PERSONAL and not own:
             return someones_own(paper.kind)

@@ -12,7 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from models.base import asked
+from models.campaign import Requirement
 from models.deadline import Deadline, Escalation, LatenessReason
+from models.document import Document
+from models.obligation import Obligation
 from models.queries.lines import Body, Line, body_columns, line_of, shown
 from models.task import Task
 from models.unit import Unit
@@ -30,10 +33,13 @@ class Told(NamedTuple):
     step: str
     escalation_id: int
     fires_at: datetime | None
+    owed_vi: str | None  # what is owed, where its day is that of a paper on its way
+    owed_en: str | None
 
 
 _FROM = aliased(Unit, name="low")
 _HIGHER = aliased(Escalation)
+_ANSWERED, _ASKED = aliased(Obligation, name="answered"), aliased(Requirement, name="asked_for")
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
 _PERSON = sa.bindparam("person", type_=sa.BigInteger)
 
@@ -135,8 +141,20 @@ def _whole(
     """The first of these rungs, in this order, with their tasks in words."""
     first = rungs.order_by(*order(rungs.selected_columns)).limit(_LIMIT).subquery("first")
     more = first.c["to_unit_id", "effective_due", "at", "step", "id", "fires_at"]
+    words = (_ASKED.label_vi, _ASKED.label_en)
+    same_day = first.c.effective_due.between(_ANSWERED.nominal_due, _ANSWERED.effective_due)
     return (
-        shown(first, Task.id == first.c.task_id, *body_columns(_FROM), *more)
+        shown(first, Task.id == first.c.task_id, *body_columns(_FROM), *more, *words)
         .join(_FROM, first.c.from_unit_id == _FROM.id)
+        .outerjoin(
+            _ANSWERED,
+            sa.and_(
+                _ANSWERED.id == Document.obligation_id,
+                _ANSWERED.person_id.is_(None),
+                Document.stage == 0,
+                same_day,
+            ),
+        )
+        .outerjoin(_ASKED, _ASKED.id == _ANSWERED.requirement_id)
         .order_by(*order(first.c))
     )

@@ -22,7 +22,7 @@ from views.api.represent import day, instant
 from views.escalations.base import load
 from views.loaders import viewer
 from views.policy import policy
-from workflows.ladder import answers, reasons
+from workflows.ladder import answers, asked, reasons
 from workflows.ladder.answers import Answer
 from workflows.obligations import Basis
 from workflows.owed import visible_escalations
@@ -42,7 +42,9 @@ def escalations() -> dict[str, Any]:
         .outerjoin(Obligation.requirement)
         .options(
             contains_eager(Escalation.task).options(
-                contains_eager(Task.document),
+                contains_eager(Task.document)
+                .joinedload(Document.obligation)
+                .joinedload(Obligation.requirement),
                 contains_eager(Task.obligation).contains_eager(Obligation.requirement),
             ),
             joinedload(Escalation.from_unit),
@@ -108,7 +110,7 @@ def _shown(rows: list[Escalation]) -> list[dict[str, Any]]:
     return [
         {
             "id": escalation.id,
-            "what": _what(escalation.task),
+            "what": _what(escalation),
             "action": escalation.task.action,
             "rung": escalation.rung,
             "from": escalation.from_unit.code,
@@ -121,9 +123,9 @@ def _shown(rows: list[Escalation]) -> list[dict[str, Any]]:
     ]
 
 
-def _what(task: Task) -> dict[str, Any]:
-    if task.document is not None:
-        return {"type": "document", "id": task.document.id, "kind": task.document.kind}
-    assert task.obligation is not None
-    kind = task.obligation.requirement.kind
-    return {"type": "obligation", "id": task.obligation.id, "kind": kind}
+def _what(escalation: Escalation) -> dict[str, Any]:
+    owed, document = asked.owed_of(escalation), escalation.task.document
+    if owed is None and document is not None:
+        return {"type": "document", "id": document.id, "kind": document.kind}
+    assert owed is not None
+    return {"type": "obligation", "id": owed.id, "kind": owed.requirement.kind}

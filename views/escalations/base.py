@@ -32,7 +32,7 @@ def load(escalation_id: int) -> Escalation:
 def sentence(escalation: Escalation) -> str:
     """Who has not done what until when, as the domain writes it."""
     return not_done(
-        escalation.task.action,
+        escalation.task.action if asked.owed_of(escalation) is None else "report",
         unit=present.unit_name(escalation.from_unit),
         what=what(escalation),
         told=escalation.at,
@@ -45,12 +45,12 @@ def what(escalation: Escalation) -> str:
     task = escalation.task
     if asked.personal(escalation):
         return _of_a_person(escalation)
-    if task.document is not None:
-        if task.document.kind in PERSONAL and not _own(escalation):
-            return someones_own(task.document.kind)
-        return within(present.document_name(task.document))
-    assert task.obligation is not None
-    return within(present.requirement_words(task.obligation.requirement))
+    if (owed := asked.owed_of(escalation)) is not None:
+        return within(present.requirement_words(owed.requirement))
+    assert task.document is not None
+    if task.document.kind in PERSONAL and not _own(escalation):
+        return someones_own(task.document.kind)
+    return within(present.document_name(task.document))
 
 
 def _of_a_person(escalation: Escalation) -> str:

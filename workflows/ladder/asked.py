@@ -38,6 +38,7 @@ def shown() -> tuple[sa.orm.interfaces.ORMOption, ...]:
         joinedload(Escalation.deadline),
         document.joinedload(Document.campaign),
         document.joinedload(Document.unit),
+        document.joinedload(Document.obligation).joinedload(Obligation.requirement),
         asked.joinedload(Requirement.campaign),
         selectinload(Escalation.answers).options(
             joinedload(EscalationAnswer.by), joinedload(EscalationAnswer.unit)

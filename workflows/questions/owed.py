@@ -56,17 +56,31 @@ def days_late(one: Obligation, today: date) -> int:
 
 
 def rungs(keys: Sequence[int]) -> dict[int, list[AuditEvent]]:
-    """By obligation, the events of the rungs that it climbed, oldest first."""
+    """By obligation, the events of the rungs that it climbed, oldest first: before anybody began it,
+    and while the paper that answers it was on its way to the report."""
+    told = (
+        sa.select(Obligation.id.label("key"), Escalation.event_id)
+        .select_from(Obligation)
+        .where(Obligation.id.in_(keys), Escalation.rung > 0)
+    )
+    begun = told.join(Task, Task.obligation_id == Obligation.id)
+    on_its_way = (
+        told.join(Document, Document.obligation_id == Obligation.id)
+        .join(Task, Task.document_id == Document.id)
+        .where(
+            Escalation.from_unit_id == Obligation.unit_id,
+            Escalation.effective_due.between(Obligation.nominal_due, Obligation.effective_due),
+        )
+    )
+    each = (q.join(Escalation, Escalation.task_id == Task.id) for q in (begun, on_its_way))
+    both = sa.union_all(*each).subquery("told")
     rows = db.session.execute(
-        sa.select(Task.obligation_id, AuditEvent)
-        .join(Escalation, Escalation.task_id == Task.id)
-        .join(AuditEvent, Escalation.event_id == AuditEvent.id)
+        sa.select(both.c.key, AuditEvent)
+        .join(AuditEvent, both.c.event_id == AuditEvent.id)
         .options(joinedload(AuditEvent.unit), joinedload(AuditEvent.payload))
-        .where(Task.obligation_id.in_(keys), Escalation.rung > 0)
         .order_by(AuditEvent.id)
     )
     found: dict[int, list[AuditEvent]] = {}
     for key, event in rows:
-        assert key is not None  # asked for by its number
         found.setdefault(key, []).append(event)
     return found

@@ -341,6 +341,30 @@ def test_it_says_who_signed_when_it_was_made_and_whose_log_is_lacking(
         assert ("BASE" in notes.get("no_log_of", "")) is lacking
 
 
+def test_the_keys_that_come_with_an_export_prove_nothing(scene: Scene, tmp_path: Path) -> None:
+    """Whoever forges all of it brings his own keys along."""
+    own = note.new_signer("duyet/forged")
+    told = json.loads(scene.new["manifest.json"]) | {"installation": own.name}
+    for log in told["logs"]:
+        log["origin"] = f"{own.name}/{log['unit']}"
+    files = {**scene.new, "policy.json": json.dumps({"keys": [own.key.text]}).encode()}
+    for name in [name for name in files if name.startswith("checkpoints/")]:
+        said = checkpoint.parse(note.parse(files[name].decode()).text)
+        renamed = said._replace(origin=f"{own.name}/{said.origin.rpartition('/')[2]}")
+        files[name] = note.sign(checkpoint.text(renamed), own).whole.encode()
+    files = resealed({**files, "manifest.json": json.dumps(told).encode()}, own)
+    export = export_scene.write(files, tmp_path / "x.zip")
+    with zipfile.ZipFile(export) as pack:
+        pack.extractall(tmp_path / "open")
+    assert verify(export, scene.policy)[0] == 2
+    status, said = verify(tmp_path / "open", tmp_path / "open" / "policy.json")
+    assert (status, said["doubts"][0]["what"]) == (2, "own_policy")
+    copied = tmp_path / "copied.json"
+    copied.write_bytes(files["policy.json"])
+    status, said = verify(export, copied)  # who believes him is told what he believes
+    assert (status, "same_policy" in {one["what"] for one in said["notes"]}) == (0, True)
+
+
 def test_whatever_breaks_it_is_never_taken_for_an_answer(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -204,6 +204,12 @@ SAY = {
         "Không đọc được tệp khóa tin cậy: {why}.",
         "The policy file cannot be read: {why}.",
     ),
+    "own_policy": (
+        "Tệp khóa tin cậy nằm trong chính bản xuất, nên không chứng minh được gì: lấy khóa bằng đường "
+        "khác, để tệp ở chỗ khác.",
+        "The policy file lies within the export itself and shows nothing: get the keys by another way "
+        "and keep the file elsewhere.",
+    ),
     "no_keys": (
         "Tệp khóa tin cậy không nêu khóa nào.",
         "The policy names no key.",
@@ -222,6 +228,12 @@ SAY = {
     "made": (
         "Bản kê do “{name}” ký, ghi là lập lúc {at}.",
         "The manifest is signed by “{name}” and says it was made at {at}.",
+    ),
+    "same_policy": (
+        "Tệp khóa tin cậy giống hệt policy.json trong bản xuất: chỉ có giá trị nếu khóa đã được nhận "
+        "bằng đường khác.",
+        "The policy file is the very policy.json of the export: it is worth something only if the keys "
+        "came by another way.",
     ),
     "no_log_of": (
         "Không kèm sổ của: {units} (đơn vị trong phạm vi mà lúc xuất chưa có sự kiện nào được ký).",
@@ -591,7 +603,9 @@ class Policy:
     def __init__(self, path):
         try:
             with open(path, "rb") as file:
-                read = json.loads(file.read(1 << 20).decode("utf-8-sig"), object_pairs_hook=once)
+                raw = file.read(1 << 20)
+            self.digest = sha256(raw).hexdigest()
+            read = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=once)
             self.keys = [Key(spelt) for spelt in read.get("keys", [])]
             self.witnesses = [Key(spelt) for spelt in read.get("witnesses", [])]
             self.quorum = read.get("quorum", 0)
@@ -891,6 +905,8 @@ class Verifier:
         nor some logs for all."""
         told = self.bundle.manifest
         self.report.note("made", name=told.get("installation"), at=told.get("made_at"))
+        if self.policy.digest == self.bundle.files.get("policy.json", (0, ""))[1]:
+            self.report.note("same_policy")
         units = told.get("units")
         whole = [log["unit"] for log in logs if log["kind"] == "whole"]
         lacking = [unit for unit in units if unit not in whole] if type(units) is list else []
@@ -1434,6 +1450,11 @@ def check_receipt(path, policy, held, report):
     report.logs.append({"unit": unit, "origin": checkpoint.origin, "size": checkpoint.size})
 
 
+def lies_within(path, folder):
+    inside = os.path.join(os.path.realpath(folder), "")
+    return os.path.realpath(path).startswith(inside)
+
+
 def is_receipt(path):
     try:
         with open(path, "rb") as file:
@@ -1466,6 +1487,8 @@ def main(arguments=None):
         if is_receipt(asked.export):
             check_receipt(asked.export, policy, held, report)
         else:
+            if lies_within(asked.policy, asked.export):
+                report.doubt("own_policy")
             Verifier(Bundle(asked.export, report), policy, held, report).run()
     except CannotJudge as why:
         report.doubt(why.what, **why.params)

@@ -1,7 +1,8 @@
 """Witnessing: what it costs a superior to see the logs below it, beside signing the same logs.
 
-Two hundred logs grow, are signed, and are shown to their witness, which checks each proof of
-consistency, writes down what it saw and cosigns; twenty superiors then state one root each.
+Forty logs, a thousand in the long form, grow, are signed, and are shown to their witness, which checks
+each proof of consistency, writes down what it saw and cosigns; one superior of each ten then states one
+root.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from workflows.trail import keys, signing
 from workflows.trail.witness.rounds import witness_round
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-LOGS = {False: 40, True: 200}
+LOGS = {False: 40, True: 1_000}
 BELOW = 10  # logs of one superior
 EVENTS = 100
 ROUNDS = 5
@@ -47,7 +48,7 @@ def run(bench: Bench) -> Iterator[Figure]:
             assert not done.faults, done
         ours, reference = statistics.median(seen), statistics.median(signed)
         yield Figure(
-            f"witnessing {len(units)} logs that grew, beside signing",
+            f"witnessing {len(units):,} logs that grew, beside signing",
             bench.database,
             milliseconds(ours),
             milliseconds(reference),

@@ -15,7 +15,7 @@ from models.base import db, transaction
 from models.document import Comment, Document, Revision
 from models.event import AuditEvent, EventPayload
 from models.kinds import PERSONAL
-from models.person import Person
+from models.person import Membership, Person
 from models.post import Post, held_at
 from tests.cast import TODAY
 from tests.support import planted
@@ -23,6 +23,7 @@ from tests.test_inspections import LONG, Team
 from workflows import erasing, files, trail
 from workflows.calendar import local_day
 from workflows.history import unit_sentences
+from workflows.organisation import moving, posts
 from workflows.refusal import Refused
 from workflows.trail import keys, receipts, signing
 
@@ -95,10 +96,26 @@ def test_a_freeze_comes_first(app: Flask) -> None:
         inspection = team.announced()
         team.act(inspection.document, "freeze", "Kiem", reason=LONG)
         assert erasing.erase_due(team.now) == erasing.Erased(held=1)
-        with pytest.raises(Refused):
-            erasing.erase_person(
-                team.person("An"), actor=team.person("Kiem"), now=team.now, reason="theo đơn"
+        with transaction() as session:  # the author moves and takes it along; who approved leaves
+            member = Membership.person_id == team.person("An").id
+            held = Post.person_id == team.person("Sau").id
+            moved = {"actor": None, "now": team.now}
+            moving.transfer(
+                session,
+                membership=session.scalars(sa.select(Membership).where(member)).one(),
+                to=team.units["BASE"],
+                day=TODAY,
+                **moved,
             )
+            posts.end_post(
+                session, post=session.scalars(sa.select(Post).where(held)).one(), **moved
+            )
+        team.wait(days=1)
+        for name in ("An", "Sau"):
+            with pytest.raises(Refused, match="FREEZE"):
+                erasing.erase_person(
+                    team.person(name), actor=team.person("Kiem"), now=team.now, reason="theo đơn"
+                )
         assert paper.current.content
         team.act(inspection.document, "unfreeze", "Kiem", reason=LONG)
         assert erasing.erase_due(team.now, dry_run=True).documents == 1

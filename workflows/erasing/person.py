@@ -43,10 +43,10 @@ def erase_person(
     _refuse_in_office(person, now)
     if not reason.strip():
         raise Refused(Reason("FORM", N_("Chưa ghi vì sao xóa: ghi lý do rồi làm lại.")))
-    freeze.refuse_erasing(person.id, now)
     with transaction() as session:
         papers, owed = _papers(person, now), _owed(person, now)
         hold_units(_units(papers, owed))
+        freeze.refuse_erasing(person.id, now)
         done = count(session, papers, owed)
         concerned = (EventPayload.actor_id == person.id) | (EventPayload.about_id == person.id)
         others = session.scalar(sa.select(sa.func.count()).where(concerned)) or 0

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models.account import Account
 from models.base import db, once
 from models.document import Document
+from models.event import AuditEvent, EventPayload
 from models.inspection import Inspection, InspectionMember, InspectionUnit
 from models.kinds import PERSONAL
 from models.person import Membership, Person
@@ -138,21 +139,27 @@ def freezing_document(document: Document, now: datetime) -> Inspection | None:
 
 
 def freezing_person(person_id: int, now: datetime) -> Inspection | None:
-    """The running inspection that holds what is kept of a person: somebody of a frozen unit, or the
-    author of a paper there. A legal hold: nothing of his is erased meanwhile."""
+    """The running inspection that holds what is kept of a person: somebody of a frozen unit, the
+    author of a paper there, or whom its log names, wherever he and his papers are now. A legal hold:
+    nothing of his is erased meanwhile."""
     today = local_day(now)
     units = sa.select(Membership.unit_id).where(
         Membership.person_id == person_id, in_force_on(Membership, today)
     )
     wrote = sa.select(Document.unit_id).where(Document.author_id == person_id)
     serves = sa.select(Post.unit_id).where(Post.person_id == person_id, held_at(today, now))
+    named = (
+        sa.select(AuditEvent.unit_id)
+        .join(AuditEvent.payload)
+        .where(sa.or_(EventPayload.actor_id == person_id, EventPayload.about_id == person_id))
+    )
     rows = (
         sa.select(Inspection)
         .join(Document, Inspection.document_id == Document.id)
         .join(InspectionUnit, InspectionUnit.inspection_id == Inspection.id)
         .where(
             Inspection.frozen,
-            InspectionUnit.unit_id.in_(units.union(wrote, serves)),
+            InspectionUnit.unit_id.in_(units.union(wrote, serves, named)),
             running(now),
         )
         .order_by(Inspection.id)

@@ -153,7 +153,9 @@ def test_what_the_rules_have_against_it_is_kept_and_explained(office: Office) ->
     assert kept(plan) == {"R01", "R27", "MINUTES", "R29"}
 
     finding = next(f for f in findings.of(plan) if f.rule == "R01")
-    assert findings.as_reason(finding).params["basis_date"] == date(2026, 2, 24)
+    said = findings.as_reason(finding)
+    assert said.params["basis_date"] == date(2026, 2, 24)
+    assert said.text.endswith("Cần giải trình."), "a signed paper is not written otherwise any more"
     assert "explain" not in offered(office, plan, "Ba")
     with pytest.raises(Refused):
         office.act(plan, "explain", "Sau", finding=finding.id, reason="Vội.")

@@ -29,6 +29,7 @@ from models.document import Document
 from models.person import Person
 from models.post import Post
 from models.unit import Unit, UnitPeriod
+from workflows.recorded.signed_words import SIGNED
 
 ENGLISH = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "gettext": None, "ngettext": (1, 2)}
@@ -62,6 +63,12 @@ def entries(catalogue: Catalog) -> Iterator[Message]:
 
 def forms(words: Any) -> list[str]:
     return [words] if isinstance(words, str) else list(words)
+
+
+def test_what_is_said_otherwise_of_a_signed_paper_is_what_a_rule_says(
+    said: dict[Any, str],
+) -> None:
+    assert SIGNED.keys() <= said.keys(), "a rule's sentence was worded anew"
 
 
 def test_every_sentence_is_in_english_and_nothing_else_is(

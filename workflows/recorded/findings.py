@@ -14,6 +14,7 @@ from models.document import Document
 from models.kinds import PERSONAL
 from models.person import Person
 from models.recorded import Finding
+from workflows.recorded.signed_words import as_signed
 from workflows.refusal import Reason
 from workflows.standing import standing
 
@@ -93,9 +94,9 @@ def waiting_for(person: Person, now: datetime, limit: int) -> Sequence[Finding]:
 
 
 def as_reason(finding: Finding) -> Reason:
-    """The sentence of a finding, its days as days again."""
+    """The sentence of a finding as it may be said of a signed paper, its days as days again."""
     params = {name: _told(value) for name, value in finding.params.items()}
-    return Reason(finding.rule, finding.text, params, finding.level, finding.place)
+    return Reason(finding.rule, as_signed(finding.text), params, finding.level, finding.place)
 
 
 def _kept(value: Any) -> Any:

@@ -15,6 +15,7 @@ import clock
 from models.base import db, transaction
 from models.document import Document
 from models.kinds import PERSONAL
+from models.obligation import Obligation
 from models.person import Person
 from models.queries.act import asking_once
 from models.task import Task
@@ -34,6 +35,7 @@ from workflows.findings import findings, for_reader
 from workflows.history import heard_by
 from workflows.inspections.readings import note_paper, reasons_of
 from workflows.journey import route_view
+from workflows.owed_day import answers
 from workflows.prints import paper
 from workflows.reading import readings, record_reading
 from workflows.recorded import papers
@@ -215,6 +217,15 @@ def who_read(document: Document) -> list[dict[str, str]]:
     ]
 
 
+def _limit(obligation: Obligation, readable: bool) -> str:
+    """The day of what the paper answers, and how late it is; this not of a person to others."""
+    words, today = present.deadline_words(obligation), present.local_day(clock.now())
+    late = obligation.state == "open" and obligation.effective_due < today
+    if not late or (obligation.person_id is not None and not readable):
+        return words
+    return f"{words}, {present.owed_due(obligation, today).distance}"
+
+
 def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
     """The plain facts beside the text."""
     rows: list[tuple[str, Any]] = []
@@ -239,7 +250,8 @@ def facts(document: Document, readable: bool) -> list[tuple[str, Any]]:
     obligation = document.obligation
     if obligation is not None:
         rows.append((gettext("Yêu cầu"), present.requirement_words(obligation.requirement)))
-        rows.append((gettext("Hạn báo cáo"), present.deadline_words(obligation)))
+        if document.amends_id is None or answers(document) is not None:
+            rows.append((gettext("Hạn báo cáo"), _limit(obligation, readable)))
     rows.append((gettext("Đợt"), document.campaign.code))
     last = next(
         (d for d in reversed(document.decisions) if d.action in SIGNINGS and d.stage == 0), None

@@ -100,6 +100,12 @@ def _step(step: Any) -> dict[str, str]:
         when = short_instant(step.at)
     elif step.state == "now" and step.due:
         when = gettext("hạn %(day)s", day=short_day(_as_day(step.due)))
+    elif step.due and step.handed_in:
+        when = gettext(
+            "trình %(handed_in)s thì chậm nhất %(day)s",
+            handed_in=short_day(step.handed_in),
+            day=short_day(_as_day(step.due)),
+        )
     elif step.due:
         when = gettext("dự kiến chậm nhất %(day)s", day=short_day(_as_day(step.due)))
     who = step.by if step.state == "done" else step.expected
@@ -118,13 +124,7 @@ def prediction(document: Document, stages: Sequence[Any]) -> tuple[str, bool]:
         return "", False
     late = late_report(document, stages)
     if late is None or document.obligation is None:
-        if document.state == "drafted":
-            said = gettext(
-                "Ngày dự kiến tính từ ngày sớm nhất trình được, mỗi bước dùng hết số ngày được có."
-            )
-        else:
-            said = gettext("Ngày dự kiến tính theo số ngày làm việc mỗi bước được có.")
-        return said, False
+        return gettext("Ngày dự kiến tính theo số ngày làm việc mỗi bước được có."), False
     limit = short_day(document.obligation.effective_due)
     return gettext(
         "Nếu mỗi bước dùng hết số ngày được có thì báo cáo vào %(day)s, sau hạn %(limit)s.",

@@ -15,9 +15,11 @@ from workflows.journey import StageView
 
 def expected_by(stages: Sequence[StageView]) -> list[date | None]:
     """For each stage the last day on which it is expected to be through; None where it is, and
-    where nothing is predicted."""
+    where nothing is predicted. Of a draft as if it were handed in at once."""
     return [
-        max((step.due for step in stage.steps if step.state != "done" and step.due), default=None)
+        next(
+            (step.due for step in reversed(stage.steps) if step.state != "done" and step.due), None
+        )
         for stage in stages
     ]
 

@@ -31,7 +31,8 @@ AGAIN = ("return", "revise")  # after these the text goes its whole way anew
 @dataclass
 class Step:
     """One act on the way. `state` is done, now or next; `by` and `at` of a done one; `expected`
-    names the post that should act; `due` is its last good day, of a coming step a prediction."""
+    names the post that should act; `due` is its last good day, of a coming step a prediction; of a
+    draft one that holds if it is handed in on the day `handed_in`."""
 
     action: str
     label: dict[str, str]
@@ -40,6 +41,7 @@ class Step:
     at: datetime | None = None
     due: date | None = None
     expected: Words = ()
+    handed_in: date | None = None
 
 
 @dataclass
@@ -162,6 +164,7 @@ class _Forecast:
             .limit(1)
         )
         self.day: date | None = None
+        self.handed_in: date | None = None
 
     def step(self, stage: Stage, action: str, label: dict[str, str]) -> Step:
         state = self._state_expecting(action)
@@ -171,6 +174,7 @@ class _Forecast:
             self.day = due
             if action == "submit":  # told as if handed in at once: when it will be, who knows
                 self.day = handed_in_from(self.document, local_day(self.now))
+                self.handed_in = self.day
             return Step(
                 action, label, "now", due=due, expected=self._expected(stage, action, state)
             )
@@ -181,7 +185,8 @@ class _Forecast:
             base = max(self.day, local_day(self.now))
             self.day = self.calendar.add_working_days(base, within)
         due = None if beside else self.day
-        return Step(action, label, "next", due=due, expected=self._expected(stage, action, state))
+        expected = self._expected(stage, action, state)
+        return Step(action, label, "next", due=due, expected=expected, handed_in=self.handed_in)
 
     def _is_open(self, action: str) -> bool:
         """Whether the open task is for this act; a meeting does what the state expects."""

@@ -25,7 +25,7 @@ KINDS = {
     "plan": "kế hoạch",
     "commitment": "bản cam kết",
     "report": "báo cáo",
-    "self_report": "bản tự kiểm điểm",
+    "self_report": "báo cáo cá nhân",
 }
 NOUNS = {"plan": "Kế hoạch", "commitment": "Một bản cam kết", "report": "Báo cáo"}
 ROLES = {"chair": "Chủ trì", "recorder": "Ghi biên bản", "inspected": "Đảng viên được kiểm tra"}

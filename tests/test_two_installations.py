@@ -35,7 +35,7 @@ from workflows.trail.witness.doors import Elsewhere
 from workflows.trail.witness.near import witness_elsewhere
 from workflows.trail.witness.observing import Verdict, observe
 from workflows.trail.witness.settling import settle
-from workflows.trail.witness.standing import standing
+from workflows.trail.witness.standing import refused_for_a_day, standing
 from workflows.trail.witness.store import Watched, opened
 
 REAL = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -186,6 +186,12 @@ def test_the_ward_sees_that_the_base_fell_silent(
             store.keep(origin, store.seen(origin)._replace(at=1))
         assert shown(now + timedelta(hours=1)).faults == {}  # nothing was written since
         [again] = afar.installations(folder, now)
+        asked = witness_elsewhere("http://127.0.0.1:9", _key(url))
+        gone = now + timedelta(days=2)
+        assert settle(mine, tmp_path / "own", elsewhere=asked, real_now=gone, now=EPOCH).faults == {
+            _top(): "away"
+        }
+        assert refused_for_a_day(db.session(), gone) == 0  # its end was witnessed
         assert again.heard >= heard.heard
         with opened(folder) as store:
             assert store.unwatch(key)

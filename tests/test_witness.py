@@ -35,7 +35,7 @@ from workflows.trail.witness.doors import Away, Elsewhere, elsewhere
 from workflows.trail.witness.observing import Verdict, observe
 from workflows.trail.witness.rounds import witness_round
 from workflows.trail.witness.settling import settle
-from workflows.trail.witness.standing import standing
+from workflows.trail.witness.standing import refused_for_a_day, standing
 from workflows.trail.witness.store import Store, opened
 
 REAL = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -410,6 +410,7 @@ def test_a_witness_that_is_no_longer_asked_is_not_away(
         assert settle(*folders, elsewhere=there, real_now=REAL, now=EPOCH).faults == {top: "away"}
         later = REAL + timedelta(hours=25)
         assert standing(db.session(), later).late == ["PROVINCE"]
+        assert refused_for_a_day(db.session(), later) == 1
         assert _settle(folders).faults == {}
         look = db.session.get_one(WitnessLook, top)
         assert (look.fault, look.fault_at) == (None, None)

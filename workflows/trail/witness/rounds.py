@@ -220,7 +220,8 @@ def _keep(logs: Sequence[Log], answers: Sequence[Found], done: Round) -> None:
                 )
                 done.cosigned += 1
                 continue
-            since = sa.func.coalesce(SEEN.c.behind_since, log.signed_at)
+            grew = log.size > log.before  # a log that rests is witnessed to its end
+            since = sa.func.coalesce(SEEN.c.behind_since, log.signed_at if grew else None)
             if answer is None:  # nobody is asked: what a witness found stays, that it was away not
                 stays = SEEN.c.fault.in_(CONTRADICTED)
                 kept = {

@@ -102,6 +102,11 @@ def test_leaves_leave_as_they_were_hashed_and_a_persons_own_words_do_not(
         assert CANARY.encode() not in content, name
         assert b"nh nghiem" not in content, name
     assert [name for name in files if name.endswith(".pdf")] == ["documents/1-plan.pdf"]
+    events = list(csv.DictReader(io.StringIO(files["tables/events.csv"].decode("utf-8-sig"))))
+    first = next(row for row in events if row["Mã việc"] == "create")
+    assert first["Việc"] == "lập dự thảo"
+    assert (first["Mã trạng thái sau"], first["Sang trạng thái"]) == ("drafted", "dự thảo")
+    assert all(row["Việc"] for row in events)
     rows = list(csv.reader(io.StringIO(files["tables/documents.csv"].decode("utf-8-sig"))))
     assert [row[4] for row in rows[1:]] == [f"'{FORMULA}"]
     page = files["index.html"].decode()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from models.base import db, table_of
 from models.document import Document
 from models.event import AuditEvent
 from workflows import calendar
+from workflows.history.templates import TEMPLATES
 from workflows.prints.as_csv import csv_bytes, csv_lines
 from workflows.prints.as_xlsx import xlsx
 from workflows.prints.words import issuer_name
@@ -29,10 +32,22 @@ DOCUMENTS = [
     "Ngày văn bản", "Trạng thái", "Bản", "Bản đang có hiệu lực", "Phiên bản", "Tệp",
 ]  # fmt: skip
 EVENTS = [
-    "Sổ", "Số sự kiện", "Lúc", "Việc", "Văn bản", "Phiên bản", "Từ trạng thái", "Sang trạng thái",
-    "Bản", "Mã băm",
+    "Sổ", "Số sự kiện", "Lúc", "Mã việc", "Việc", "Văn bản", "Phiên bản", "Mã trạng thái trước",
+    "Từ trạng thái", "Mã trạng thái sau", "Sang trạng thái", "Bản", "Mã băm",
 ]  # fmt: skip
-FACTS = ("action", "document", "document_version", "from", "to", "revision")
+STATES = {
+    "drafted": "dự thảo",
+    "submitted": "đã trình",
+    "reviewed": "đã cho ý kiến",
+    "approved": "đã thông qua",
+    "reported": "đã báo cáo",
+    "returned": "trả lại",
+    "withdrawn": "đã rút",
+    "superseded": "được thay thế",
+    "revoked": "đã bãi bỏ",
+    "archived": "đã lưu",
+}
+PLACES = re.compile(r"(?:%\(\w+\)s)+")  # of what stands in the sentence of one event only
 
 
 def write_documents(
@@ -47,7 +62,8 @@ def write_documents(
 
 
 def write_events(path: Path, logs: list[Log], goes_on: Callable[[], None]) -> None:
-    """Every event of the whole logs, one a line: what the leaf states, no name, no word."""
+    """Every event of the whole logs, one a line: what the leaf states, its codes in words beside
+    them; no name, and no word of anybody's."""
     with whole(path) as draft, draft.open("wb") as file:
         for piece in csv_lines(EVENTS, _events([log for log in logs if log.seqs is None], goes_on)):
             file.write(piece)
@@ -83,10 +99,33 @@ def _events(logs: list[Log], goes_on: Callable[[], None]) -> Iterator[list[Any]]
             for number, row in enumerate(rows):
                 stated = _stated(row.leaf)
                 at = row.at.astimezone(calendar.ZONE).isoformat(timespec="seconds")
-                action, *facts = (stated.get(name) for name in FACTS)
-                yield [log.code, row.seq, at, action, *facts, row.leaf_hash.hex()]
+                yield [log.code, row.seq, at, *_facts(stated), row.leaf_hash.hex()]
                 if number % OFTEN == OFTEN - 1:
                     goes_on()
+
+
+def _facts(stated: dict[str, Any]) -> list[Any]:
+    action, before, after = (stated.get(name) for name in ("action", "from", "to"))
+    return [
+        action,
+        act_words(str(action)),
+        stated.get("document"),
+        stated.get("document_version"),
+        before,
+        STATES.get(str(before)),
+        after,
+        STATES.get(str(after)),
+        stated.get("revision"),
+    ]
+
+
+@cache
+def act_words(action: str) -> str:
+    """What was done, from the sentence that tells of it, without who, whom and what; "" for an act
+    that no sentence tells of."""
+    told = (sentence for (name, *_), sentence in TEMPLATES.items() if name == action)
+    sentence = TEMPLATES.get((action, None, False)) or next(told, "")
+    return PLACES.sub("…", sentence).strip("… .:,")
 
 
 def _stated(leaf: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -232,6 +233,50 @@ def test_two_pages_of_one_meeting_do_not_write_over_each_other_unseen(app: Flask
     with app.app_context():
         kept = db.session.get_one(AgendaItem, first)
         assert (kept.decision, kept.sitting.state) == ("agree", "open")
+
+
+def test_a_paper_on_its_way_to_the_meeting_says_its_day_and_afterwards_who_had_a_vote(
+    app: Flask,
+) -> None:
+    house = Meeting(app, ())
+    an, chi, sau = house("An"), house("Chi"), house("Sau")
+    with house.inside() as office:
+        proposed = office.now.date() + timedelta(days=20)
+        paper = f"/documents/{office.begin('commitment', 'An', 'CELL', dated_on=proposed).id}"
+    sent = an.submit(paper, f"{paper}/submission")
+    assert sent.status_code == 303
+    assert says(an.get(paper), "Đã gửi chi bộ.")
+    acted = an.get("/me").text
+    assert "Gửi chi bộ" in acted
+    assert ">Trình<" not in acted
+    assert says(chi.get(paper), "Ngày dự kiến ghi trên văn bản")
+    assert f"{proposed:%d/%m/%Y}" in chi.get(paper).text
+    with house.inside() as office:
+        office.act(
+            db.session.scalars(sa.select(Document).order_by(Document.id.desc())).first(),
+            "review",
+            "Chi",
+        )
+    page = house.open(sau)
+    (item,) = house.items()
+    house.whole(sau, page, "close", **{f"items.{item}.decision": "agree"})
+    an.submit(page, f"{page}/confirmation")
+    decided = an.get(paper)
+    assert says(decided, "được biểu quyết 3, tán thành 3, không tán thành 0")
+    assert "có mặt 3" not in decided.text
+    assert not says(decided, "Ngày dự kiến ghi trên văn bản")
+    with house.inside() as office, transaction():  # confirmed nine days after the meeting
+        began = office.now + timedelta(days=9)
+        db.session.get_one(Document, int(paper.split("/")[-1])).in_force_from = began
+    assert says(an.get(paper), f"Có hiệu lực từ {began:%d/%m/%Y}")
+
+
+def test_a_refused_plan_keeps_room_for_a_model_and_tasks(app: Flask) -> None:
+    new = "/documents/new?kind=plan&unit=CELL&campaign=CD-2026"
+    refused = Meeting(app, ())("Chi").submit(new, "/documents", title="")
+    assert refused.status_code == 422
+    assert 'name="models.0"' in refused.text
+    assert 'name="tasks.0.task"' in refused.text
 
 
 def test_another_day_shows_its_month_and_whose_day_it_is(app: Flask) -> None:

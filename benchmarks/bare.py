@@ -4,7 +4,8 @@ template. `application` is what gunicorn serves.
 It renders the desk's own template with the same rows for the one who is logged in. Whose session it
 is, the rows, the counts and what climbed are asked of the driver directly (`by_hand.py`); words are
 filled in here, in Vietnamese, as far as the filled-in province needs them. The navigation is written
-down. What the template itself calls is the same on both sides: `_`, `url_for`, `csrf_token`.
+down. What the template itself calls is the same on both sides: `_`, `url_for`, `csrf_token`,
+`form_owner`.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, abort, render_template, request, session
+from flask import Flask, abort, current_app, g, render_template, request, session
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import URLSafeSerializer
 
 from benchmarks.by_hand import CLIMBED, COUNTS, PAGE, SESSION, UNSAID, ByHand
 from config import ROOT
@@ -47,6 +49,7 @@ def application() -> Flask:
     Babel(app)
     CSRFProtect(app)
     app.add_template_filter(lambda day: f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}", "long_day")
+    app.add_template_global(lambda: g.mark, "form_owner")
     for name in ("search", "administrator", "escalations"):
         app.add_url_rule(f"/{name}", f"{name}.index", lambda: "")
     connections = local()
@@ -66,7 +69,8 @@ def desk(by_hand: ByHand) -> str:
     found = by_hand.ask(SESSION, token=sha256(token.encode()).hexdigest())
     if not found or found[0][5] != "vi":
         abort(401)
-    _, administrator, theme, me, name, _, _ = found[0]
+    account, administrator, theme, me, name, _, _ = found[0]
+    g.mark = URLSafeSerializer(str(current_app.secret_key), salt="whose form").dumps(account)
     now = datetime.now(UTC)
     today = now.astimezone(ZONE).date()
     values = {"me": me, "day": today, "now": now.replace(tzinfo=None)}

@@ -42,6 +42,7 @@ from workflows.dossier.index import data_of, entries, whole
 from workflows.dossier.pieces import ALL
 from workflows.dossier.printing import piece_data
 from workflows.dossier.required import requirements_of
+from workflows.dossier.standing import standing
 from workflows.dossier.who import findings_shown, reads_piece
 from workflows.dossier.writing import Typed, find, next_part, write
 from workflows.edge import edge
@@ -94,6 +95,7 @@ class Case:
         given: dict[str, dict[str, Any]] = {
             "take_self_report": {"dated_on": TODAY},
             "conclude": {"decision": "06-TB/UBKT, 02/03/2026"},
+            "close": {"comment": "Các tài liệu khác lưu bằng giấy."},
         }
         for action in actions:
             self.office.act(self.inspection.document, action, "Kiem", **given.get(action, {}))
@@ -200,9 +202,9 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
         for name in ("Kiem", "Kim"):
             case.sign(name)
         assert [case.to_sign(name) for name in ("Kiem", "Kim", "An", "Sau")] == [0, 0, 1, 0]
-        assert signing.standing(find(case.inspection, 4, 1)) == "offered"  # type: ignore[arg-type]
+        assert standing(find(case.inspection, 4, 1)) == "offered"  # type: ignore[arg-type]
         case.sign("An", remark="Đồng ý, đề nghị gửi một bản.")
-        assert signing.standing(find(case.inspection, 4, 1)) == "signed"  # type: ignore[arg-type]
+        assert standing(find(case.inspection, 4, 1)) == "signed"  # type: ignore[arg-type]
         case.go("take_self_report", "verify")
         found = case.noted()
         with pytest.raises(Refused, match="dự thảo kết luận"):
@@ -443,6 +445,8 @@ def test_a_finding_is_a_fact_with_evidence_in_scope(app: Flask) -> None:
             ({"event": None}, "event"),
             ({"event": ("CELL", 9999)}, "event"),
             ({"event": ("PROVINCE", 0)}, "event"),
+            ({"event": ("BASE", 0)}, "event"),  # of another: the inspected unit would read it
+            ({"event": None, "document": "9-KH/CB"}, "document"),
             ({"event": None, "document": other.id, "revision": 1}, "document"),
             ({"event": None, "document": plan.id, "revision": 9}, "document"),
             ({"unit": office.units["BASE"]}, "unit"),
@@ -461,7 +465,8 @@ def test_a_finding_is_a_fact_with_evidence_in_scope(app: Flask) -> None:
             by="Kim",
             version=1,
         )
-        found = case.noted(event=None, document=plan.id, revision=1)
+        found = case.noted(event=None, document=plan.number.lower())
+        assert (found.document_id, found.revision) == (plan.id, plan.revision)
         assert findings.shown(case.inspection, office.person("Sau"), office.now) == []
         case.drafting()
         assert findings.shown(case.inspection, office.person("Sau"), office.now) == [found]
@@ -665,7 +670,7 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     house = House(app)
     with house.inside() as office:
         case = Case(office)
-        office.cell_plan_in_force()
+        plan = office.cell_plan_in_force().id
         case.go("announce", "take_self_report", "verify")
         ident = case.ident
         with transaction():
@@ -685,6 +690,7 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     refused = team.submit(form, f"{at}/findings", text="Ngắn", event="sai chỗ")
     assert refused.status_code == 422
     assert says(refused, "sai chỗ")
+    form = form.replace("CELL:0", "CELL-0000&document=/inspection/documents/" + str(plan))
     assert team.submit(form, f"{at}/findings", text=FACT).status_code == 303
     assert not says(unit.get(f"{at}/findings"), FACT)
     piece = f"{at}/dossier/7"
@@ -771,6 +777,11 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     assert says(team.get("/"), "Chờ xác nhận")
     assert team.submit(made, f"{made}/confirmation").status_code == 303
     assert says(unit.get(made), "Đã thực hiện đúng hạn")
+    head = house("Kiem")
+    ending = f"{at}/closing/new"
+    assert says(head.get(ending), "Hồ sơ còn thiếu")
+    assert 'dossier/1">KT1<' in head.get(ending).text
+    assert head.submit(ending, f"{at}/closing", comment="Xong").status_code == 422
     assert house("Bon").get(made).status_code == 404
 
 

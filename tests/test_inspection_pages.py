@@ -79,7 +79,9 @@ def test_from_verifying_to_what_was_read(app: Flask) -> None:
     assert inspector.submit(CASE, f"{CASE}/draft-conclusion").status_code == 303
     form = inspector.form(f"{CASE}/conclusion/new", f"{CASE}/conclusion")
     assert inspector.send(form).status_code == 422
-    assert inspector.send(form, decision="06-TB/UBKT, 23/11/2026").status_code == 303
+    early = inspector.send(form, notice="06-TB/UBKT", notice_on="15/12/2026")
+    assert (early.status_code, "06-TB/UBKT" in early.text) == (422, True)
+    assert inspector.send(form, notice="06-TB/UBKT", notice_on="23/11/2026").status_code == 303
 
     # over: no text any more, and the inspected see what was read
     for path in (f"{CASE}/papers", ask, shown):

@@ -128,8 +128,17 @@ def test_every_state_of_the_field_in_its_order(app: Flask) -> None:
             ("draft_conclusion", "Kiem", {}),
             ("conclude", "Kiem", {"decision": "06-TB/UBKT, 02/03/2026"}),
             ("follow_up", "Kim", {}),
-            ("close", "Kiem", {}),
+            ("close", "Kiem", {"comment": LONG}),
         ):
+            if action == "conclude":
+                for notice in ("Thông báo 5", "05-TB/UBKT", "05-TB/UBKT, 03/03/2026"):
+                    with pytest.raises(Refused, match="hông báo"):
+                        team.act(document, action, by, decision=notice)
+            if action == "close":
+                with pytest.raises(Refused, match="còn thiếu") as refused:
+                    team.act(document, action, by, comment="Xong.")
+                (reason,) = refused.value.reasons
+                assert reason.params["pieces"] == ", ".join(f"KT{n}" for n in range(1, 12))
             (task,) = team.open_tasks(document)
             assert {(role.unit.code, role.role) for role in task.roles} == {("WARD", "inspector")}
             team.act(document, action, by, **given)
@@ -657,10 +666,10 @@ def test_who_belongs_or_answers_to_an_inspected_unit_sees_what_it_sees(app: Flas
             else:
                 with pytest.raises(Refused):
                     export.of_unit(team.units["WARD"], person, team.now)
-        told = sa.select(Notification.person_id).where(Notification.document_id == document.id)
+        heard = sa.select(Notification.person_id).where(Notification.document_id == document.id)
         team.now = at_seven(TODAY + timedelta(days=12))
         ladder.sweep(team.now)
-        assert not {team.person(name).id for name in apart} & set(db.session.scalars(told))
+        assert not {team.person(name).id for name in apart} & set(db.session.scalars(heard))
         with pytest.raises(Refused, match="không kiểm tra"), transaction():
             change_team(
                 inspection, head=team.person("Kiem"), members=[], reason=LONG,

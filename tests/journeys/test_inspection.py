@@ -116,7 +116,7 @@ def test_a_whole_inspection(app: Flask, visitor: Visitor) -> None:
     visitor.enter(INSPECTOR).go(f"{case}/conclusions")
     visitor.fill(text=DO, due_on="15/12/2026")
     send(visitor, "/conclusions")
-    move(visitor, case, "conclusion", decision="26-TB/UBKT, 23/11/2026")
+    move(visitor, case, "conclusion", notice="26-TB/UBKT", notice_on="23/11/2026")
     move(visitor, case, "follow-up")
     visitor.enter(SUPERIOR)
     assert visitor.on.request.get(visitor.url + f"{case}/conclusions").status == 404
@@ -125,7 +125,7 @@ def test_a_whole_inspection(app: Flask, visitor: Visitor) -> None:
     send(visitor, "/report")
     to_do(visitor.enter(INSPECTOR))
     send(visitor, "/confirmation")
-    move(visitor, case, "closing")
+    move(visitor, case, "closing", comment="Tài liệu khác lưu bằng giấy.")
 
     visitor.go(f"{case}/dossier")
     assert visitor.on.locator("tbody tr").count() == 12

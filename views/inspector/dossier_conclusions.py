@@ -169,7 +169,7 @@ def page_of(made: ConclusionRequirement, form: Sheet) -> str:
         reporting=owed
         and made.waiting is None
         and leader_right(made.unit, viewer(), now) is not None,
-        judging=owed and team and made.waiting is not None,
+        judging=owed and team and made.waiting is not None and made.waiting.by != viewer(),
         units=units_of(inspection),
         version=form.raw("version") or made.version,
         most=files.LIMIT // uploads.MB,

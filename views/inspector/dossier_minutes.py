@@ -29,8 +29,10 @@ from views.prints.base import printed
 from views.sheet import Sheet
 from workflows.dossier import signing
 from workflows.dossier.index import data_of
+from workflows.dossier.people import is_signer
 from workflows.dossier.pieces import ALL
 from workflows.dossier.printing import file_name, printed_as
+from workflows.dossier.standing import standing
 from workflows.dossier.who import reads_dossier
 
 
@@ -96,7 +98,7 @@ def _line(piece: DossierPiece) -> dict[str, Any]:
         "mark": mark,
         "words": words,
         "day": present.day(piece.dated_on),
-        "badge": standing_badge(signing.standing(piece) if spec.minutes else "written"),
+        "badge": standing_badge(standing(piece) if spec.minutes else "written"),
         "url": url_for("inspector.minutes", piece_id=piece.id),
     }
 
@@ -104,7 +106,7 @@ def _line(piece: DossierPiece) -> dict[str, Any]:
 def _page(piece: DossierPiece, form: Sheet) -> str:
     spec = ALL[piece.n - 1]
     mark, words = piece_words(piece.inspection, spec, piece.part)
-    stands = signing.standing(piece) if spec.minutes else "written"
+    stands = standing(piece) if spec.minutes else "written"
     mine = next((one for one in piece.signatures if one.person_id == viewer().id), None)
     return render_template(
         "inspector/minutes.html",
@@ -124,4 +126,6 @@ def _page(piece: DossierPiece, form: Sheet) -> str:
 
 
 def _asked(piece: DossierPiece, mine: PieceSignature | None) -> bool:
-    return piece.offered_at is not None and mine is not None and mine.signed_at is None
+    if piece.offered_at is None or mine is None or mine.signed_at is not None:
+        return False
+    return is_signer(piece, viewer(), clock.now())

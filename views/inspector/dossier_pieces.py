@@ -40,6 +40,7 @@ from workflows.dossier.index import data_of
 from workflows.dossier.people import candidates
 from workflows.dossier.pieces import Piece
 from workflows.dossier.printing import file_name, printed_as
+from workflows.dossier.standing import standing
 
 
 @blueprint.get("/inspections/<int:inspection_id>/dossier/<int:n>")
@@ -211,7 +212,7 @@ def _values(found: DossierPiece | None, form: Sheet) -> dict[str, str]:
 def _standing(spec: Piece, found: DossierPiece | None) -> str:
     if found is None:
         return "missing"
-    return signing.standing(found) if spec.minutes else "written"
+    return standing(found) if spec.minutes else "written"
 
 
 def _choices(inspection: Inspection, unit: Any, role: str) -> list[tuple[str, str]]:

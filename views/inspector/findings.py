@@ -130,7 +130,7 @@ def _row(found: InspectionFinding, form: Sheet) -> dict[str, Any]:
         "evidence": _evidence(found),
         "question": found.question,
         "version": form.raw("version") or found.version,
-        "changes": team and found.withdrawn_at is None,
+        "changes": team and found.withdrawn_at is None and found.answered_by != viewer(),
         "answers": findings.may_answer(found)
         and leader_right(found.unit, viewer(), now) is not None,
         "form": form,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import sqlalchemy as sa
@@ -31,6 +32,8 @@ from workflows.dossier.who import CONCLUDED
 from workflows.questions import Question, Row, questions
 from workflows.refusal import Reason
 
+_ADDRESS = re.compile(r"/documents/(\d{1,18})(?!\d)")
+_EVENT = re.compile(r"(.+)[:-]\s*([0-9]{1,9})")
 PREFILLED = ("question", "unit", "document", "revision", "event", "text")
 
 
@@ -76,7 +79,7 @@ def address_from(inspection: Inspection, question: Question, row: Row) -> str:
         inspection_id=inspection.id,
         question=question.n,
         unit=row.unit.code,
-        document=document.id if document is not None else None,
+        document=url_for("inspector.paper", document_id=document.id) if document else None,
         revision=(revision or document.revision) if document is not None else None,
         event=_event_of(row),
         text=f"{said} ({'; '.join(facts)})." if facts else f"{said}.",
@@ -84,16 +87,18 @@ def address_from(inspection: Inspection, question: Question, row: Row) -> str:
 
 
 def _event_of(row: Row) -> str | None:
-    """The event that shows a row, of the unit's own log before another's. What is missing is shown
-    by the whole log: by its last event, until which nothing of the kind stands in it."""
+    """The event that shows a row, of the unit's own log before another's about its paper. What is
+    missing is shown by the whole log: by its last event, until which nothing of the kind stands in
+    it."""
     events = [e.event for e in row.evidence if e.event is not None]
     own = [event for event in events if event.unit_id == row.unit.id]
-    if found := next(iter(own + events), None):
-        return f"{found.unit.code}:{found.seq}"
+    paper = row.document.id if row.document is not None else 0
+    if found := next(iter(own + [e for e in events if e.document_id == paper]), None):
+        return f"{found.unit.code}-{found.seq:04}"
     if row.document is not None:
         return None
     size = db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == row.unit.id))
-    return f"{row.unit.code}:{size - 1}" if size else None
+    return f"{row.unit.code}-{size - 1:04}" if size else None
 
 
 def _form(inspection: Inspection, form: Sheet) -> str:
@@ -111,24 +116,30 @@ def _form(inspection: Inspection, form: Sheet) -> str:
 def _noted(inspection: Inspection, form: Sheet) -> Noted:
     code = form.raw("unit").strip()
     unit = unit_chosen(inspection, code)
-    document, revision, question = (form.count(key) for key in ("document", "revision", "question"))
+    revision, question = (form.count(key) for key in ("revision", "question"))
     return Noted(
         unit=unit,
         text=form.text("text"),
         question=question,
         event=_event(form),
-        document=min(document, LARGEST) if document is not None else None,
+        document=_document(form),
         revision=revision,
     )
 
 
+def _document(form: Sheet) -> int | str | None:
+    """The paper by its number, or by the address of one of its pages."""
+    typed = form.line("document", limit=200)
+    if found := _ADDRESS.search(typed):
+        return min(int(found[1]), LARGEST)
+    return typed or None
+
+
 def _event(form: Sheet) -> tuple[str, int] | None:
-    """“C3:17”: the log of a unit, and the place in it."""
+    """“C3-0017”, as pages show it, or “C3:17”: the log of a unit, and the place in it."""
     typed = form.line("event", limit=80)
-    if not typed:
-        return None
-    code, _, seq = typed.partition(":")
-    if code and seq.isascii() and seq.isdigit() and len(seq) < 10:
-        return code.strip(), int(seq)
-    form.fail("event", gettext("Ghi mã đơn vị và số sự kiện, ví dụ C3:17."))
+    if found := _EVENT.fullmatch(typed):
+        return found[1].strip(), int(found[2])
+    if typed:
+        form.fail("event", gettext("Ghi mã đơn vị và số sự kiện, ví dụ C3-0017."))
     return None

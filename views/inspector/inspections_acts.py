@@ -16,11 +16,13 @@ from models.person import Person
 from views import present
 from views.acts import Button
 from views.forms import Form
+from views.inspector.dossier_base import kept, piece_words
 from views.inspector.inspections_base import load_own, title
 from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy
 from workflows import Available, Forbidden, Refused, Stale, available_actions, perform
+from workflows.dossier.lacking import lacking
 from workflows.inspections.limits import most
 from workflows.refusal import WorkflowError
 
@@ -142,11 +144,28 @@ def _inputs(form: Form, asks: tuple[str, ...]) -> dict[str, Any]:
         "dated_on": lambda: form.day("dated_on"),
         "reason": lambda: form.text("reason", limit=4000),
         "comment": lambda: form.text("comment", limit=4000),
-        "decision": lambda: form.line("decision"),
+        "decision": lambda: _notice(form),
         "days": lambda: form.count("days"),
     }
     given = {name: readers[name]() for name in asks}
     return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+def _lacks(inspection: Inspection) -> list[tuple[str, str, str]]:
+    """(mark, name, address) of what the dossier lacks before it is closed."""
+    rows = []
+    for lack in lacking(inspection):
+        mark, words = piece_words(inspection, lack.spec, max(lack.part, 1))
+        at = {"inspection_id": inspection.id, "n": lack.spec.n, **kept(part=lack.part or None)}
+        rows.append((mark, words, url_for("inspector.piece", **at)))
+    return rows
+
+
+def _notice(form: Form) -> str:
+    """The number and the day of a notice, as one says them together."""
+    number = form.line("notice", required=gettext("Ghi số thông báo."))
+    day = form.day("notice_on", required=gettext("Ghi ngày thông báo."))
+    return f"{number}, {present.day(day)}" if number and day else ""
 
 
 def _page(
@@ -170,8 +189,11 @@ def _page(
         form=form,
         problems=form.problems(reasons),
         kept=[
-            form.raw(n) for n in ("reason", "comment", "decision", "days") if form.raw(n).strip()
+            form.raw(n)
+            for n in ("reason", "comment", "notice", "notice_on", "days")
+            if form.raw(n).strip()
         ],
         left=most(inspection.limit_days) - inspection.extended_days,
+        lacks=_lacks(inspection) if RESOURCES[resource] == "close" else [],
         post_url=url_for("inspector.act", inspection_id=inspection.id, resource=resource),
     )

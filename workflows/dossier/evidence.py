@@ -1,11 +1,12 @@
-"""What a finding is tied to: an event of a log below the commission, or a revision of a document in
-scope; and whether its words will do."""
+"""What a finding is tied to: an event of the inspected unit's log or about a document of its own, or a
+revision of one, for that unit reads what it is answered by; and whether its words will do."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,6 +21,7 @@ from workflows.inspections.lookups import UNREAD, covers
 from workflows.inspections.readings import handed_in
 from workflows.refusal import N_, Reason, Refused
 from workflows.scope import below
+from workflows.symbols import read
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,21 @@ class Noted:
     text: str
     question: int | None = None
     event: tuple[str, int] | None = None  # the unit of the log, the place in it
-    document: int | None = None
-    revision: int | None = None
+    document: int | str | None = None  # its id, or its number
+    revision: int | None = None  # None: the newest that the team may know of
 
 
-def checked(
-    inspection: Inspection, noted: Noted, now: datetime
-) -> tuple[Unit, str, AuditEvent | None, Document | None]:
+class Checked(NamedTuple):
+    """A finding that will do: unit, words, and what it is tied to."""
+
+    unit: Unit
+    text: str
+    event: AuditEvent | None
+    document: Document | None
+    revision: int | None
+
+
+def checked(inspection: Inspection, noted: Noted, now: datetime) -> Checked:
     """What a finding is made of. Raises Refused with everything that is wrong with it."""
     cleaned, wrong = sound(noted.text)
     wrong += verdict(cleaned)
@@ -44,16 +54,16 @@ def checked(
         wrong.append(_form(N_("Chọn một đơn vị thuộc phạm vi kiểm tra."), "unit"))
     if noted.question is not None and not 1 <= noted.question <= 15:
         wrong.append(_form(N_("Câu hỏi có số từ 1 đến 15."), "question"))
-    # Logs below it are open to a commission always, papers within the scope.
-    event = _event(noted, below({inspection.commission.id}, now), wrong)
-    document = _document(inspection, noted, below(inspection.unit_ids, now), wrong)
+    reach = below({noted.unit.id} if noted.unit is not None else inspection.unit_ids, now)
+    event = _event(noted, reach, wrong)
+    document, revision = _document(inspection, noted, reach, wrong)
     if noted.event is None and noted.document is None:
         sentence = N_("Chưa có căn cứ: ghi một sự kiện trong sổ, hoặc một văn bản và lần bản thảo.")
         wrong.append(_form(sentence, "event"))
     if wrong:
         raise Refused(*wrong)
     assert noted.unit is not None
-    return noted.unit, cleaned, event, document
+    return Checked(noted.unit, cleaned, event, document, revision)
 
 
 def _event(noted: Noted, reach: set[int], wrong: list[Reason]) -> AuditEvent | None:
@@ -63,7 +73,12 @@ def _event(noted: Noted, reach: set[int], wrong: list[Reason]) -> AuditEvent | N
     found = db.session.scalar(
         sa.select(AuditEvent)
         .join(Unit, AuditEvent.unit_id == Unit.id)
-        .where(Unit.code == code, AuditEvent.seq == seq, Unit.id.in_(reach))
+        .outerjoin(Document, AuditEvent.document_id == Document.id)
+        .where(
+            Unit.code == code,
+            AuditEvent.seq == seq,
+            sa.or_(Unit.id.in_(reach), Document.unit_id.in_(reach)),
+        )
     )
     if found is None:
         sentence = N_("Trong phạm vi kiểm tra không có sự kiện %(code)s số %(seq)s. Xem lại.")
@@ -73,22 +88,32 @@ def _event(noted: Noted, reach: set[int], wrong: list[Reason]) -> AuditEvent | N
 
 def _document(
     inspection: Inspection, noted: Noted, reach: set[int], wrong: list[Reason]
-) -> Document | None:
+) -> tuple[Document | None, int | None]:
+    """The document and which of its texts."""
     if noted.document is None:
-        return None
-    found = db.session.scalar(
-        sa.select(Document).where(
-            Document.id == noted.document,
-            Document.unit_id.in_(reach),
-            Document.kind != "inspection",
+        return None, None
+    if isinstance(noted.document, int):
+        named: sa.ColumnElement[bool] = Document.id == noted.document
+    else:
+        named = sa.and_(
+            Document.number == (read(noted.document).canonical or noted.document),
+            Document.campaign_id == inspection.campaign_id,
         )
+    rows = sa.select(Document).where(
+        named, Document.unit_id.in_(reach), Document.kind != "inspection"
     )
-    known = found is not None and noted.revision in _revisions(inspection, found)
-    if not known:
+    found = db.session.scalars(rows.limit(2)).all()
+    if len(found) > 1:
+        sentence = N_("Nhiều văn bản mang số này. Ghi địa chỉ trang của văn bản thay cho số.")
+        wrong.append(_form(sentence, "document"))
+        return None, None
+    known = _revisions(inspection, found[0]) if found else ()
+    revision = noted.revision if noted.revision is not None else max(known, default=None)
+    if revision not in known:
         sentence = N_("Trong phạm vi kiểm tra không có văn bản và lần bản thảo này. Xem lại.")
         wrong.append(_form(sentence, "document"))
-        return None
-    return found
+        return None, None
+    return found[0], revision
 
 
 def _revisions(inspection: Inspection, document: Document) -> Collection[int]:

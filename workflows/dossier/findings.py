@@ -37,7 +37,7 @@ def note(
     """Keeps a finding. In the caller's transaction. Raises Forbidden for who is not of the team,
     Refused for a text or evidence that will not do, and once it is concluded."""
     right = require_team(inspection, actor, now)
-    unit, cleaned, event, document = checked(inspection, noted, now)
+    unit, cleaned, event, document, revision = checked(inspection, noted, now)
     _open_to_change(inspection)
     found = InspectionFinding(
         inspection=inspection,
@@ -47,7 +47,7 @@ def note(
         text=cleaned,
         event_id=event.id if event is not None else None,
         document_id=document.id if document is not None else None,
-        revision=noted.revision if document is not None else None,
+        revision=revision,
         created_at=now,
         created_by=actor,
     )

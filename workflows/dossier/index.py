@@ -12,8 +12,7 @@ from models.stored_file import Attachment
 from workflows import prints
 from workflows.dossier.pieces import ALL, Piece, code
 from workflows.dossier.printing import piece_data, printed_as
-from workflows.dossier.signing import standing
-from workflows.dossier.writing import pieces_of
+from workflows.dossier.standing import pieces_of, standing
 from workflows.files import attachments_of
 from workflows.prints.words import day, table
 

@@ -12,7 +12,7 @@ from workflows.calendar import local_day
 from workflows.dossier.filled import blocks_of
 from workflows.dossier.offered import FIXED
 from workflows.dossier.pieces import ALL, SUPERVISION, Piece, code, subject
-from workflows.dossier.signing import scans
+from workflows.dossier.standing import scans
 from workflows.prints import words
 from workflows.prints.log_stamp import log_stamp
 

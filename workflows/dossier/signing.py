@@ -10,33 +10,18 @@ from models.base import db
 from models.dossier import SIGNERS, DossierPiece, PieceSignature
 from models.inspection import Inspection
 from models.person import Person
-from models.stored_file import Attachment
 from workflows import text, trail
 from workflows.dossier.filled import body
 from workflows.dossier.offered import FIXED, Offered
 from workflows.dossier.people import may_sign
 from workflows.dossier.pieces import ALL
+from workflows.dossier.standing import SIGNED, standing
 from workflows.dossier.told import leaders, record, team, tell
 from workflows.dossier.who import ANNOUNCED, require_team
 from workflows.dossier.writing import held_piece
-from workflows.files import attachments_of
 from workflows.refusal import N_, Forbidden, Reason, Refused, Stale
 
 REMARK = 2000  # letters
-
-
-def standing(piece: DossierPiece) -> str:
-    """drafted | offered | signed (by three acts) | scanned."""
-    if piece.offered_at is None:
-        return "drafted"
-    if all(one.signed_at is not None for one in piece.signatures):
-        return "signed"
-    return "scanned" if scans(piece) else "offered"
-
-
-def scans(piece: DossierPiece) -> list[Attachment]:
-    """The scans of the signed paper beside a piece."""
-    return [one for one in attachments_of(piece) if one.purpose == "scan"]
 
 
 def offer(
@@ -92,7 +77,7 @@ def reopen(
     piece = held_piece(inspection, n, part, version)
     if piece.offered_at is None:
         raise Refused(Reason("STATE", N_("Biên bản này còn đang soạn, chưa chốt để ký.")))
-    if standing(piece) in ("signed", "scanned"):
+    if standing(piece) in SIGNED:
         raise Refused(Reason("STATE", N_("Chưa mở lại được: biên bản đã đủ chữ ký.")))
     event = record(
         "minutes_reopened",

@@ -38,12 +38,6 @@ class Typed:
     signers: Mapping[str, Person | None] = field(default_factory=dict)
 
 
-def pieces_of(inspection: Inspection) -> list[DossierPiece]:
-    """What is written of a dossier so far, in the order of its index."""
-    rows = sa.select(DossierPiece).where(DossierPiece.inspection_id == inspection.id)
-    return list(db.session.scalars(rows.order_by(DossierPiece.n, DossierPiece.part)))
-
-
 def find(inspection: Inspection, n: int, part: int) -> DossierPiece | None:
     """One piece, if somebody has begun to write it."""
     return db.session.scalar(

@@ -4,11 +4,13 @@ limits of its decision hold."""
 from __future__ import annotations
 
 from workflows.act import Act
+from workflows.dossier.lacking import marks
 from workflows.dossier.required import unmet
 from workflows.inspections import limits
 from workflows.inspections.asking import apart_reasons, inspection_of
 from workflows.inspections.lookups import is_running
 from workflows.refusal import N_, Reason
+from workflows.rules.reasons import SHORTEST, number_and_day, too_short
 from workflows.rules.registry import guard
 
 
@@ -66,14 +68,19 @@ def received_day(act: Act) -> list[Reason]:
 
 @guard("conclusion_named", needs=("decision",))
 def conclusion_named(act: Act) -> list[Reason]:
-    """A conclusion is a notice with a number and a date."""
-    words = act.inputs.decision or ""
-    if any(letter.isdigit() for letter in words) and len(words) >= 6:
-        return []
-    return _refusal(
-        N_("Chưa ghi thông báo kết luận. Cần ghi số và ngày, ví dụ 05-TB/UBKT, 15/12/2026."),
-        "decision",
-    )
+    """A conclusion is a notice with a number and a date, from the day of the decision until today."""
+    number, day = number_and_day(act.inputs.decision or "")
+    if number is None or day is None:
+        return _refusal(
+            N_("Chưa ghi thông báo kết luận. Cần ghi số và ngày, ví dụ 05-TB/UBKT, 15/12/2026."),
+            "decision",
+        )
+    if not inspection_of(act.document).decided_on <= day <= act.today:
+        return _refusal(
+            N_("Ngày thông báo phải từ ngày ghi trên quyết định đến hôm nay. Xem lại ngày."),
+            "decision",
+        )
+    return []
 
 
 @guard("within_a_third", needs=("days",))
@@ -125,13 +132,25 @@ def frozen_now(act: Act) -> list[Reason]:
     return _refusal(N_("Hồ sơ trong phạm vi không bị niêm giữ."))
 
 
-@guard("conclusions_followed")
+@guard("conclusions_followed", needs=("comment",))
 def conclusions_followed(act: Act) -> list[Reason]:
-    """A dossier is closed when what the conclusion required is confirmed, or waived."""
-    left = unmet(inspection_of(act.document))
-    if not left:
-        return []
-    return _refusal(
-        N_("Chưa kết thúc được: còn %(n)s yêu cầu của kết luận chưa xác nhận đã thực hiện."),
-        n=len(left),
-    )
+    """A dossier is closed when what the conclusion required is confirmed, or waived; where one of its
+    pieces (domain §5) is lacking the head says why."""
+    inspection = inspection_of(act.document)
+    reasons = []
+    if left := unmet(inspection):
+        reasons += _refusal(
+            N_("Chưa kết thúc được: còn %(n)s yêu cầu của kết luận chưa xác nhận đã thực hiện."),
+            n=len(left),
+        )
+    if (lacks := marks(inspection)) and too_short(act.inputs.comment):
+        reasons += _refusal(
+            N_(
+                "Hồ sơ còn thiếu %(pieces)s. Lập và ký đủ rồi kết thúc, hoặc ghi vì sao kết thúc "
+                "khi còn thiếu, ít nhất %(n)s chữ cái."
+            ),
+            "comment",
+            pieces=lacks,
+            n=SHORTEST,
+        )
+    return reasons

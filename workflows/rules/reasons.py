@@ -76,10 +76,8 @@ def reason_given(act: Act) -> list[Reason]:
 @guard("decision_given", needs=("decision",))
 def decision_given(act: Act) -> list[Reason]:
     """P12, R31 (66-QĐ/TW, Điều 3): a revocation rests on a decision paper with number and date."""
-    decision = act.inputs.decision or ""
-    number = _NUMBER.search(decision)
-    dated_on = _date_in(decision)
-    if number is None or read(number[0]).symbol is None or dated_on is None:
+    number, dated_on = number_and_day(act.inputs.decision or "")
+    if number is None or read(number).symbol is None or dated_on is None:
         return [
             Reason(
                 "R31",
@@ -103,6 +101,13 @@ def decision_given(act: Act) -> list[Reason]:
             )
         ]
     return []
+
+
+def number_and_day(text: str) -> tuple[str | None, date | None]:
+    """The number and the printed day that somebody's words about a paper name; None for what they do
+    not name."""
+    number = _NUMBER.search(text)
+    return (number[0] if number else None), _date_in(text)
 
 
 def _date_in(text: str) -> date | None:

@@ -1,0 +1,37 @@
+"""Where minutes stand: being written, offered to their three signers, signed by three acts, or on paper."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from models.base import db
+from models.dossier import DossierPiece
+from models.inspection import Inspection
+from models.stored_file import Attachment
+
+SIGNED = ("signed", "scanned")  # of what their three have signed
+
+
+def standing(piece: DossierPiece) -> str:
+    """drafted | offered | signed (by three acts) | scanned."""
+    if piece.offered_at is None:
+        return "drafted"
+    if all(one.signed_at is not None for one in piece.signatures):
+        return "signed"
+    return "scanned" if scans(piece) else "offered"
+
+
+def scans(piece: DossierPiece) -> list[Attachment]:
+    """The scans of the signed paper beside a piece."""
+    rows = sa.select(Attachment).where(
+        Attachment.piece_id == piece.id,
+        Attachment.purpose == "scan",
+        Attachment.removed_at.is_(None),
+    )
+    return list(db.session.scalars(rows.order_by(Attachment.id)))
+
+
+def pieces_of(inspection: Inspection) -> list[DossierPiece]:
+    """What is written of a dossier so far, in the order of its index."""
+    rows = sa.select(DossierPiece).where(DossierPiece.inspection_id == inspection.id)
+    return list(db.session.scalars(rows.order_by(DossierPiece.n, DossierPiece.part)))

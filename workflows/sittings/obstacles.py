@@ -119,8 +119,9 @@ def cautions(sitting: Sitting) -> list[Reason]:
 
 def _beside_an_officer(sitting: Sitting) -> list[Reason]:
     officers = officers_there(sitting)
-    if not officers or sitting.chair_id in officers:
-        return []
+    votes = {a.person_id for a in sitting.attendances if a.standing == VOTING}
+    if not officers or sitting.chair_id in officers or sitting.chair_id not in votes:
+        return []  # who has no vote is refused
     names = {a.person_id: a.person.full_name for a in sitting.attendances}
     return [
         Reason(

@@ -24,7 +24,7 @@ from tests.support import export_scene, exported
 from tests.support.export_scene import Scene
 from tests.support.export_tamperer import Change, Tamperer, resealed
 from tests.support.templates import Templates, close
-from workflows.trail import checkpoint, merkle, note, rotation, verifier
+from workflows.trail import checkpoint, merkle, note, proof, rotation, verifier
 
 SEED = int(os.environ.get("SEED", "1"))
 TAMPERINGS = 50
@@ -451,6 +451,80 @@ def test_what_is_held_of_another_log_is_said_not_to_be_compared(
     assert (status, told["doubts"][0]["what"]) == (2, "held_elsewhere")
     held.write_text(scene.held["CELL"][0])
     assert verify(export, scene.policy, "--held", held)[0] == 0
+
+
+@pytest.mark.parametrize("who", ["a stranger", "another installation", "nobody"])
+def test_what_anybody_could_have_written_decides_nothing(
+    scene: Scene, tmp_path: Path, who: str
+) -> None:
+    """Held against an intact export, and against an intact receipt: a tree that never was."""
+    export = export_scene.write(scene.new, tmp_path / "export.zip")
+    receipt = tmp_path / "one.tlog-proof"
+    receipt.write_text(scene.receipts["CELL", 5])
+    one = proof.parse(scene.receipts["CELL", 5])
+    stated = checkpoint.parse(note.parse(one.note).text)
+    leaves = [bytes(32)] * stated.size
+    leaves[5] = merkle.leaf_hash(b"another")
+    signer = note.new_signer("duyet/khac" if who == "another installation" else scene.signer.name)
+    trusted = [scene.signer.key.text]
+    if who == "another installation":  # trusted in what it says of its own logs
+        trusted.append(signer.key.text)
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps({"keys": trusted}))
+    text = checkpoint.text(stated._replace(root=merkle.root(leaves)))
+    signed = text + "\n" if who == "nobody" else note.sign(text, signer).whole
+    path = tuple(merkle.inclusion_proof(leaves, 5))
+    held = tmp_path / "held"
+    for given in (signed, proof.text(proof.Proof(5, path, signed, b"another"))):
+        held.write_text(given)
+        for asked in (export, receipt):
+            status, told = verify(asked, policy, "--held", held)
+            assert (status, [one["what"] for one in told["doubts"]]) == (2, ["untrusted"])
+
+
+def test_a_checkpoint_that_a_trusted_witness_signed_decides(scene: Scene, tmp_path: Path) -> None:
+    private = Ed25519PrivateKey.generate()
+    key = note.Key("chung-kien", private.public_key().public_bytes_raw(), note.COSIGNER)
+    policy, held = tmp_path / "policy.json", tmp_path / "held"
+    policy.write_text(json.dumps({"keys": [scene.signer.key.text], "witnesses": [key.text]}))
+    stated = checkpoint.parse(note.parse(scene.held["CELL"][0]).text)
+    text, stranger = checkpoint.text(stated._replace(root=bytes(32))), note.new_signer("x")
+    held.write_text(cosigned(note.sign(text, stranger).whole, key, private))
+    export = export_scene.write(scene.new, tmp_path / "export.zip")
+    status, told = verify(export, policy, "--held", held)
+    assert (status, told["first"]["what"]) == (1, "rewritten")
+
+
+@pytest.mark.parametrize(("behind", "status"), [("latest", 0), ("another", 1), (None, 1)])
+def test_an_instant_out_of_order_names_the_latest_one_before_it(
+    scene: Scene, tmp_path: Path, behind: str | None, status: int
+) -> None:
+    lines = scene.leaves("CELL")
+    leaf, before = json.loads(lines[-1]), [json.loads(line)["at"] for line in lines[:-1]]
+    leaf["at"] = before[0]
+    if behind is not None:
+        leaf["behind"] = max(before) if behind == "latest" else before[1]
+    lines[-1] = json.dumps(leaf, separators=(",", ":"), ensure_ascii=False).encode()
+    files = Tamperer(scene, SEED).signed_anew("CELL", lines)
+    found, told = verify(export_scene.write(files, tmp_path / "x.zip"), scene.policy)
+    assert found == status
+    assert status == 0 or told["first"]["what"] == "time"
+
+
+def test_a_receipt_speaks_of_the_log_in_which_its_event_stands(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """Who has the key could put an event of one log into the tree of another."""
+    leaf = proof.parse(scene.receipts["CELL", 0]).extra
+    assert leaf is not None
+    held = tmp_path / "one.tlog-proof"
+    for unit, right in (("CELL", True), ("BASE", False)):
+        tree = checkpoint.Checkpoint(f"{scene.signer.name}/{unit}", 1, merkle.leaf_hash(leaf))
+        signed = note.sign(checkpoint.text(tree), scene.signer).whole
+        held.write_text(proof.text(proof.Proof(0, (), signed, leaf)))
+        assert verify(held, scene.policy)[0] == (0 if right else 1)
+        with contextlib.nullcontext() if right else pytest.raises(note.NotANote, match="elsewhere"):
+            proof.opened(held.read_text(), [scene.signer.key])
 
 
 @pytest.mark.parametrize(("name", "trusted"), [("duyet/base", 2), ("duyet/ward", 1)])

@@ -248,6 +248,10 @@ class Tamperer:
     def _rewritten(self) -> tuple[str, dict[str, bytes], int]:
         unit, lines, seq = self._event()
         lines[seq] = lines[seq].replace(b'"role":"', b'"role":"x', 1)
+        return unit, self.signed_anew(unit, lines), seq
+
+    def signed_anew(self, unit: str, lines: list[bytes]) -> dict[str, bytes]:
+        """The export with these events as the log of `unit`, by who has the key."""
         files = dict(self.scene.new)
         hashes = [merkle.leaf_hash(line) for line in lines]
         files[f"events/{unit}.jsonl"] = _joined(lines)
@@ -256,7 +260,7 @@ class Tamperer:
             stated = parse(note.parse(files[name].decode()).text)
             anew = stated._replace(root=merkle.root(hashes[: stated.size]))
             files[name] = note.sign(text(anew), self.scene.signer).whole.encode()
-        return unit, resealed(files, self.scene.signer), seq
+        return resealed(files, self.scene.signer)
 
     # ---- tools
 

@@ -877,6 +877,7 @@ class Verifier:
 
     def run(self):
         self._rotations()
+        self.held = trusted_of(self.held, self.policy, self.report)
         self._signature()
         self._documents()
         self._texts()
@@ -1379,7 +1380,7 @@ class Held:
         return report.label(self.kind, self.name)
 
     @classmethod
-    def read(cls, path, policy, report):
+    def read(cls, path):
         name = os.path.basename(path)
         try:
             with open(path, "rb") as file:
@@ -1399,12 +1400,21 @@ class Held:
                     raise ValueError("its proof does not hold")
         except (OSError, binascii.Error, *UNREADABLE) as error:
             raise CannotJudge("no_export", why=f"{name}: {error}") from None
-        if held.checkpoint.signatures:
-            keys = [*policy.keys, *policy.witnesses]
-            quiet = Report(report.english)
-            if not policy.look(held.checkpoint, keys, quiet, ""):
-                report.doubt("untrusted", label=held.label(report))
         return held
+
+
+def trusted_of(held, policy, report):
+    """Those of the held ones that a trusted key of their log or a trusted witness signed: anybody can
+    write the others, so they are a doubt and are held against nothing."""
+    quiet, trusted = Report(report.english), []
+    for one in held:
+        origin = one.checkpoint.origin
+        keys = [key for key in policy.keys if origin.startswith(key.name + "/")]
+        if policy.look(one.checkpoint, [*keys, *policy.witnesses], quiet, ""):
+            trusted.append(one)
+        else:
+            report.doubt("untrusted", label=one.label(report))
+    return trusted
 
 
 def check_receipt(path, policy, held, report):
@@ -1435,7 +1445,7 @@ def check_receipt(path, policy, held, report):
             report.fault("edited", unit=unit, seq=proof.index)
     except UNREADABLE:
         report.fault("unreadable_event", unit=unit, seq=proof.index)
-    for one in held:
+    for one in trusted_of(held, policy, report):
         same = one.checkpoint.origin == checkpoint.origin
         if same and one.checkpoint.size == checkpoint.size:
             if one.checkpoint.root != checkpoint.root:
@@ -1483,7 +1493,7 @@ def main(arguments=None):
         except ImportError:
             raise CannotJudge("no_cryptography") from None
         policy = Policy(asked.policy)
-        held = [Held.read(path, policy, report) for path in asked.held]
+        held = [Held.read(path) for path in asked.held]
         if is_receipt(asked.export):
             check_receipt(asked.export, policy, held, report)
         else:

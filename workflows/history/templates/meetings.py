@@ -19,8 +19,9 @@ TEMPLATES: dict[tuple[str, str | None, bool], str] = {
         "nhận biên bản%(details)s."
     ),
     ("sitting_closed", None, False): N_(
-        "%(actor)s%(as)s kết thúc cuộc họp ngày %(day)s, %(chair)s chủ trì, có mặt %(present)s "
-        "trên %(full)s: thống nhất %(agreed)s, cần sửa %(sent_back)s, để lại %(later)s%(details)s."
+        "%(actor)s%(as)s kết thúc cuộc họp ngày %(day)s, %(chair)s chủ trì, đảng viên chính thức có "
+        "mặt %(present)s trên %(full)s: thống nhất %(agreed)s, cần sửa %(sent_back)s, để lại "
+        "%(later)s%(details)s."
     ),
     ("sitting_reopened", None, False): N_(
         "%(actor)s%(as)s mở lại cuộc họp ngày %(day)s%(details)s."

@@ -46,7 +46,7 @@ def administer(app: Flask, statement: str) -> None:
 
 def end_sessions(app: Flask) -> None:
     administer(
-        app, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        app, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
     )
 
 

@@ -276,19 +276,48 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
             (inspected.format(f"person_id = {office.person('Sau').id}"), offered, "đã chốt"),
             ("UPDATE dossier_piece SET offered_at = NULL", offered, "không còn ở trạng thái"),
             (inspected.format("signed_at = NULL"), last, "đã bị gỡ"),
+            (inspected.format("remark = 'Không đồng ý.'"), last, "ý kiến kèm chữ ký"),
             ("DELETE FROM piece_signature; DELETE FROM dossier_piece", offered, "đã mất"),
+        ):
+            with changed(change):
+                fault, *more = trail.verify(db.session()).faults
+            assert len(more) == ("decision_number" in change)  # of the inspection's own row too
+            assert sentence in str(fault), change
+            assert (fault.unit, fault.seq) == (event.unit.code, event.seq), change
+        assert trail.verify(db.session()).faults == []
+        ward, kim = office.units["WARD"].id, office.person("Vy").id
+        for change, sentence in (
+            (f"INSERT INTO inspection_unit (inspection_id, unit_id) VALUES (1, {ward})", "CELL"),
+            (
+                f"INSERT INTO inspection_member (inspection_id, person_id, head) VALUES (1, {kim}, false)",
+                "thành viên",
+            ),
+            ("DELETE FROM inspection_member WHERE NOT head", "thành viên"),
+            ("UPDATE inspection_member SET head = false", "trưởng đoàn"),
+            ("UPDATE inspection SET closes_on = '2026-12-31'", "ngày kết thúc đang ghi 2026-12-31"),
+            ("UPDATE inspection SET limit_days = 100", "thời hạn đang ghi 100"),
+            ("UPDATE inspection SET extended_days = 6", "số ngày gia hạn"),
+            ("UPDATE inspection SET limit_on = NULL", "ngày hết thời hạn"),
+            ("UPDATE inspection SET frozen = true", "niêm giữ"),
+            ("UPDATE inspection SET document_kinds = '[]'", "loại văn bản"),
+            ("UPDATE inspection SET period_from = '2026-01-01'", "kỳ kiểm tra"),
+            ("UPDATE inspection_finding SET text = 'Khác hẳn'", "phát hiện"),
+            ("UPDATE inspection_finding SET answer = 'Đồng ý'", "phát hiện"),
+            ("UPDATE conclusion_requirement SET text = 'Thôi'", "yêu cầu của kết luận"),
         ):
             with changed(change):
                 (fault,) = trail.verify(db.session()).faults
             assert sentence in str(fault), change
-            assert (fault.unit, fault.seq) == (event.unit.code, event.seq), change
         assert trail.verify(db.session()).faults == []
 
 
 @contextmanager
 def changed(statements: str) -> Iterator[None]:
     """The tables of minutes with somebody's change in them, within the block."""
-    kept = ("inspection", "dossier_piece", "piece_signature")
+    kept = (
+        "inspection", "inspection_unit", "inspection_member", "dossier_piece", "piece_signature",
+        "inspection_finding", "conclusion_requirement",
+    )  # fmt: skip
     with db.engine.connect() as connection, connection.begin():
         was = {name: connection.execute(db.metadata.tables[name].select()).all() for name in kept}
     ids = {name: [row.id for row in rows] for name, rows in was.items()}
@@ -301,6 +330,7 @@ def changed(statements: str) -> Iterator[None]:
         with db.engine.begin() as connection:
             for name, rows in was.items():
                 table = db.metadata.tables[name]
+                connection.execute(table.delete().where(table.c.id.not_in(ids[name])))
                 there = set(
                     connection.scalars(sa.select(table.c.id).where(table.c.id.in_(ids[name])))
                 )
@@ -819,6 +849,9 @@ def test_the_step_down_leaves_nobody_waiting_and_the_step_up_finds_the_rest(app:
         assert requirements_of(case.inspection) == []
         assert db.session.scalars(sa.select(Attachment)).all() == []
         assert case.inspection.state == "concluded"
-        (lost,) = trail.verify(db.session()).faults  # the minutes: the log has not forgotten them
-        assert "biên bản kiểm tra số 1 đã mất" in str(lost)
+        said = [str(fault) for fault in trail.verify(db.session()).faults]
+        # The log has not forgotten the minutes, the finding and what was required.
+        assert [("biên bản" in one, "phát hiện" in one, "yêu cầu" in one) for one in said] == [
+            (True, False, False), (False, True, False), (False, False, True),
+        ]  # fmt: skip
         db.session.remove()

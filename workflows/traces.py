@@ -16,7 +16,7 @@ from models.queries.hands import Hand
 from workflows import copies, notices, obligations, tasks, trail
 from workflows.act import Act
 from workflows.definition import state_of
-from workflows.inspections.telling import those_inspected
+from workflows.inspections.telling import days_of, those_inspected
 from workflows.notices import Told
 
 DECISIONS = ("review", "approve", "return", "revoke", "confirm")
@@ -118,6 +118,7 @@ def append(
         "sitting": act.item.sitting_id if act.item else None,
         "late": _late(act),
         **_on_paper(act),
+        **days_of(act),
     }
     person = held.person
     private = {

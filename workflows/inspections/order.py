@@ -56,6 +56,7 @@ def content_of(order: Order, team: Iterable[Person]) -> dict[str, Any]:
     """What is hashed of a decision: days, codes and ids, no names."""
     return {
         "kind": order.kind,
+        "campaign": order.campaign.code if order.campaign is not None else None,
         "decided_on": _iso(order.decided_on),
         "units": sorted(unit.code for unit in order.units),
         "kinds": sorted(order.document_kinds),

@@ -4,7 +4,8 @@ Per log: every leaf is hashed again, stands at its place and says what its colum
 texts answer to their commitments unless they were erased by an event; the tree is the one that the
 log's head keeps. Per document: its versions are gapless over all logs, it stands where its events
 put it, and every revision still is the text that was decided. Per attachment: its bytes are those
-that its event states. Per minutes of an inspection: they are what was offered to those who signed.
+that its event states. Per minutes of an inspection: they are what was offered to those who signed; per
+inspection: its scope, team and days, findings and requirements are those of its decision and events.
 Per superior: what it stated of the logs below it is what it saw. Rows are streamed, so memory does
 not grow with them.
 """
@@ -19,6 +20,7 @@ from workflows.refusal import N_
 from workflows.trail.attached import check_attached
 from workflows.trail.report import Report
 from workflows.trail.verify_documents import check_documents
+from workflows.trail.verify_inspections import check_inspections
 from workflows.trail.verify_logs import check_hashes, check_logs
 from workflows.trail.verify_minutes import check_minutes
 from workflows.trail.verify_readings import check_readings
@@ -55,4 +57,5 @@ def _look(engine: sa.Engine, report: Report, hashes_only: bool) -> None:
             check_readings(snapshot.connection, contents, report)
             check_attached(snapshot.connection, contents, report)
             check_minutes(snapshot.connection, contents, report)
+            check_inspections(snapshot.connection, report)
             check_witness(snapshot.connection, report)

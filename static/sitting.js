@@ -97,6 +97,12 @@
 
   function kept(id, now) {
     problem(id, "");
+    figures(id, now);
+    if (!Object.keys(waiting).length) { say(now.saved); }
+    if (now.again) { then = again; }  // another day, chair or number: another list, another warning
+    send();
+  }
+  function figures(id, now) {
     put_there(id, now.stands);
     show("[data-progress]", now.progress);
     var bar = document.querySelector(".sticky .meter");
@@ -123,9 +129,6 @@
       line.querySelector("span").textContent = said || "";
     });
     next();
-    if (!Object.keys(waiting).length) { say(now.saved); }
-    if (now.again) { then = again; }  // another day: another list, another month
-    send();
   }
   function again() {
     if (typing) { then = again; return; }
@@ -152,12 +155,11 @@
     var problems = said.problems || [];
     if (said.stands && Object.keys(said.stands).length) {
       delete waiting[id];  // what was tapped on an old page is not sent over what stands
-      put_there(id, said.stands);
+      figures(id, said);
     }
     var text = problems.map(function (p) { return p.text; }).join(" ") || words.refused;
     problem(id, text);
     then = null;
-    next();
     say(words.refused);
     send();
   }

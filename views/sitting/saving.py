@@ -178,7 +178,7 @@ def review_member(sitting_id: int, person_id: int) -> Response | tuple[Response,
 def _piece(sitting_id: int, form: Form, write: Any, part: str) -> Response | tuple[Response, int]:
     """One piece written; a short answer for the script, for anybody else the way back. What the page
     had not seen is answered with what stands there."""
-    day = load_sitting(sitting_id).held_on
+    before = _heading(load_sitting(sitting_id))
     actor, now = viewer(), clock.now()
     try:
         with transaction():
@@ -193,15 +193,23 @@ def _piece(sitting_id: int, form: Form, write: Any, part: str) -> Response | tup
     except WorkflowError as refused:
         if not by_script():
             raise
-        now_there = stands(load_sitting(sitting_id), part) if isinstance(refused, Stale) else {}
         problems = present.reason_list(refused.reasons)
-        return jsonify(problems=problems, stands=now_there), status_of(refused)
+        if not isinstance(refused, Stale):
+            return jsonify(problems=problems), status_of(refused)
+        sitting = load_sitting(sitting_id)
+        there_now = stands(sitting, part)
+        return jsonify(problems=problems, stands=there_now, **_state(sitting, now)), 409
     if not by_script():
         there = url_for("sitting.page", sitting_id=sitting_id)
         return redirect(f"{there}#{part}" if "." in part else there, 303)
     sitting = load_sitting(sitting_id)
     mark = {name: value for name, value in stands(sitting, part).items() if name.endswith(".seen")}
-    return jsonify(**_state(sitting, now), stands=mark, again=sitting.held_on != day)
+    return jsonify(**_state(sitting, now), stands=mark, again=_heading(sitting) != before)
+
+
+def _heading(sitting: Sitting) -> tuple[object, ...]:
+    """What changes the list of the page, or what it warns of."""
+    return sitting.held_on, sitting.chair_id, sitting.number
 
 
 def _state(sitting: Sitting, now: datetime) -> dict[str, Any]:

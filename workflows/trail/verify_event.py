@@ -83,7 +83,8 @@ class FileEvent(NamedTuple):
 
 
 class MinutesEvent(NamedTuple):
-    """An event by which minutes were offered, opened again or signed, as its leaf states it."""
+    """An event by which minutes were offered, opened again or signed, as its leaf states it; `remark`:
+    what was said along with a signature, None where the event's words were erased."""
 
     at: str
     unit_id: int
@@ -93,6 +94,7 @@ class MinutesEvent(NamedTuple):
     piece: Any
     content: Any
     role: Any
+    remark: Any
 
 
 class Contents:
@@ -133,12 +135,12 @@ class Contents:
                     if wrong:
                         self._note(unit_id, Bad(seq, *wrong))
                     if wrong or action in COUNTED or erased_at or "behind" in leaf:
-                        self._count(row, leaf, not wrong)
+                        self._count(row, leaf, fields, not wrong)
                     if version is not None and which is not None:
                         numbered = fields if action in NUMBERED else None
                         yield Moved(which, code, seq, at, leaf, numbered)
 
-    def _count(self, row: tuple[Any, ...], leaf: Any, whole: bool) -> None:
+    def _count(self, row: tuple[Any, ...], leaf: Any, fields: Any, whole: bool) -> None:
         which, _, unit_id, seq, at, action, *_, erased_at = row
         if action == "read":
             self.reads += 1
@@ -151,7 +153,8 @@ class Contents:
             self.files.append(FileEvent(unit_id, seq, which, action, *file))
         if action in MINUTES:
             stated = leaf.get("piece"), leaf.get("content"), leaf.get("role")
-            self.minutes.append(MinutesEvent(at, unit_id, seq, which, action, *stated))
+            said = fields.get("remark", {"value": None})["value"] or "" if whole and fields else None
+            self.minutes.append(MinutesEvent(at, unit_id, seq, which, action, *stated, said))
         if whole and erased_at is not None:
             self.erased[erased_at] += 1
         if whole and action == "erased":

@@ -39,6 +39,10 @@ OTHER = N_(
 UNSIGNED = N_(
     "Sự kiện số %(seq)s trong sổ của %(unit)s: chữ ký trên biên bản kiểm tra số %(piece)s đã bị gỡ."
 )
+REMARK = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: ý kiến kèm chữ ký trên biên bản kiểm tra số %(piece)s "
+    "không còn như khi ký."
+)
 UNTOLD = N_("Biên bản kiểm tra số %(piece)s có nội dung chốt hoặc chữ ký mà không sổ nào ghi.")
 
 
@@ -57,7 +61,10 @@ _PIECES = sa.select(
     *_texts(PIECE.c.offered_at, INSPECTION.c.decision_number),
 ).outerjoin(INSPECTION, INSPECTION.c.id == PIECE.c.inspection_id)
 _SIGNATURES = sa.select(
-    SIGNATURE.c.piece_id, SIGNATURE.c.role, SIGNATURE.c.person_id, *_texts(SIGNATURE.c.signed_at)
+    SIGNATURE.c.piece_id,
+    SIGNATURE.c.role,
+    SIGNATURE.c.person_id,
+    *_texts(SIGNATURE.c.signed_at, SIGNATURE.c.remark),
 )
 
 
@@ -68,11 +75,11 @@ def check_minutes(connection: sa.Connection, contents: Contents, report: Report)
     for event in sorted(_placed(contents.minutes), key=lambda event: event[:3]):
         told[event.piece].append(event)
     signers: dict[Any, dict[str, Any]] = defaultdict(dict)
-    signed: dict[Any, set[str]] = defaultdict(set)
+    signed: dict[Any, dict[str, str]] = defaultdict(dict)  # what each said along with it
     for row in connection.execute(_SIGNATURES):
         signers[row.piece_id][row.role] = row.person_id
         if row.signed_at is not None:
-            signed[row.piece_id].add(row.role)
+            signed[row.piece_id][row.role] = row.remark
     for row in connection.execute(_PIECES.order_by(PIECE.c.id)):
         fault = _wrong_with(row, told.pop(row.id, []), signers[row.id], signed[row.id])
         if fault is not None:
@@ -94,7 +101,7 @@ def _placed(events: Iterable[MinutesEvent]) -> list[MinutesEvent]:
 
 
 def _wrong_with(
-    row: Any, events: list[MinutesEvent], signers: dict[str, Any], signed: set[str]
+    row: Any, events: list[MinutesEvent], signers: dict[str, Any], signed: dict[str, str]
 ) -> tuple[str, MinutesEvent | None] | None:
     """What is wrong with one piece, and the event that says so; None: nothing."""
     moved = [n for n, event in enumerate(events) if event.action != "minutes_signed"]
@@ -114,7 +121,9 @@ def _wrong_with(
             return OTHER, event
         if event.role not in signed:
             return UNSIGNED, event
-    return (UNTOLD, None) if signed - {event.role for event in since} else None
+        if event.remark not in (None, signed[event.role]):
+            return REMARK, event
+    return (UNTOLD, None) if signed.keys() - {event.role for event in since} else None
 
 
 def _hash(row: Any, signers: dict[str, Any]) -> str | None:

@@ -22,6 +22,7 @@ from tests.test_witness import LOG, OTHER, _note, _request
 from workflows import prints
 from workflows.demo.load import PASSWORD
 from workflows.prints import qr
+from workflows.trail import keys
 from workflows.trail.witness.adding import add
 from workflows.trail.witness.store import opened
 
@@ -43,9 +44,12 @@ def test_minutes_carry_what_the_log_was(app: Flask, tmp_path: Path) -> None:
         code = made["stamp"]["code"]
         assert "(giờ thật)" in made["stamp"]["words"], "around it are a rehearsal's days"
         assert "Kiểm tra giấy xác nhận" in _words(prints.pdf("minutes", made))
+        [key] = keys.known(db.session())
+        assert key.text in _words(prints.pdf("minutes", made)), "what a policy file has to hold"
         with zipfile.ZipFile(BytesIO(prints.docx("minutes", made))) as word:
             [picture] = [name for name in word.namelist() if name.endswith(".png")]
             assert word.read(picture) == qr.png(code)
+            assert key.text in word.read("word/document.xml").decode()
 
     visitor = Visitor(app, "bithu.c1", PASSWORD)
     assert "(giờ thật)" in visitor.get("/account").text

@@ -117,6 +117,34 @@ def test_a_pdf_is_pdf_a_with_its_fonts_and_repeats_byte_by_byte() -> None:
     assert prints.docx("plan", paper()) == prints.docx("plan", paper())
 
 
+def test_signers_stand_level_and_leave_no_room_where_all_have_signed() -> None:
+    """Posts and notes in one line each, however many lines the head of one takes; and what lies
+    under the signatures stays on the page."""
+    heads = ("ĐẢNG VIÊN ĐƯỢC KIỂM TRA", "GHI BIÊN BẢN", "CHỦ TRÌ")
+    signers = [{"body": head, "note": "Note", "name": "Name"} for head in heads]
+    minutes = paper(title="BIÊN BẢN", signatures=signers, stamp={"code": "x" * 200, "words": "Sổ"})
+
+    def heights(content: bytes) -> dict[str, list[float]]:
+        found: dict[str, list[float]] = {"Note": [], "Name": [], "Sổ": []}
+
+        def visit(text: str, matrix: list[float], *_: Any) -> None:
+            if text.strip() in found:
+                found[text.strip()].append(round(matrix[5]))
+
+        PdfReader(BytesIO(content)).pages[0].extract_text(visitor_text=visit)
+        return found
+
+    signed = heights(prints.pdf("minutes", minutes))
+    signers[0]["note"] = ""
+    by_hand = heights(prints.pdf("minutes", minutes))
+    for found, notes in ((signed, 3), (by_hand, 2)):
+        assert (len(found["Note"]), len(set(found["Note"]))) == (notes, 1)
+        assert (len(found["Name"]), len(set(found["Name"]))) == (3, 1)
+    assert signed["Sổ"][0] - by_hand["Sổ"][0] > 40  # points: 22 mm less than 6
+    rooms = word.Document(BytesIO(prints.docx("minutes", minutes))).tables[-1].rows[1].cells
+    assert [cell.text.strip() for cell in rooms] == ["", "Note", "Note"]
+
+
 def test_what_people_type_is_never_markup() -> None:
     places = paper(
         title=HOSTILE, subject=HOSTILE, number=HOSTILE, recipients=[HOSTILE], marks=[HOSTILE],

@@ -144,25 +144,27 @@ def _body(document: Any, made: dict[str, Any]) -> None:
 
 
 def _end(document: Any, made: dict[str, Any]) -> None:
-    sizes, party = made["sizes"], made["sector"] == "party"
-    signatures = made["signatures"]
+    sizes, signatures = made["sizes"], made["signatures"]
     if signatures:
         parts.Pen(document).line("", sizes["recipients"])
         one = len(signatures) == 1
         columns = len(signatures) + one
-        # Heads in one row and names in the next, so that all names stand on one line.
-        table = parts.bare_table(document, 2, [made["width"] / columns] * columns)
-        heads, names = (row.cells for row in table.rows)
+        # Heads, rooms to sign in, names: each a row, so that those of all signers stand level.
+        table = parts.bare_table(document, 3, [made["width"] / columns] * columns)
+        heads, rooms, names = (row.cells for row in table.rows)
+        by_hand = any(not it["note"] for it in signatures)
         if one:
             _recipients(parts.Pen(heads[0].merge(names[0]), center=False), made)
-        for head, name, it in zip(heads[one:], names[one:], signatures, strict=True):
-            _sign(parts.Pen(head), it, sizes, party)
-            parts.Pen(name).line(it["name"], sizes["signature"], bold=True)
+        for n, it in enumerate(signatures, int(one)):
+            _sign(parts.Pen(heads[n]), it, sizes)
+            _room(parts.Pen(rooms[n]), it, made, by_hand)
+            parts.Pen(names[n]).line(it["name"], sizes["signature"], bold=True)
     if made["stamp"]["code"]:
         document.add_picture(BytesIO(qr.png(made["stamp"]["code"])), width=Mm(26))
     pen = parts.Pen(document, center=False)
     if made["stamp"]["code"]:
         pen.line(made["stamp"]["words"], sizes["recipients"], italic=True)
+        pen.line(made["stamp"]["key"], sizes["recipients"])
     for line in made["foot"]:
         pen.line(line, sizes["recipients"], italic=True)
 
@@ -177,15 +179,20 @@ def _recipients(pen: parts.Pen, made: dict[str, Any]) -> None:
         pen.line(f"- {line}", sizes["recipients"])
 
 
-def _sign(pen: parts.Pen, it: dict[str, str], sizes: dict[str, Any], party: bool) -> None:
+def _sign(pen: parts.Pen, it: dict[str, str], sizes: dict[str, Any]) -> None:
     if it["above"]:
         pen.line(it["above"], sizes["place"], italic=True)
     pen.line(it["body"], sizes["signature"], bold=True)
+
+
+def _room(pen: parts.Pen, it: dict[str, str], made: dict[str, Any], by_hand: bool) -> None:
+    """Under a head; hardly any room where all have signed otherwise."""
+    sizes = made["sizes"]
     if it["post"]:
-        pen.line(it["post"], sizes["signature"], bold=not party)
+        pen.line(it["post"], sizes["signature"], bold=made["sector"] != "party")
     if it["note"]:
         pen.line(it["note"], sizes["recipients"], italic=True)
-    pen.gap(sizes["signature_gap"])
+    pen.gap(sizes["signature_gap"] if by_hand else 6)
 
 
 def _bytes(document: Any, made: dict[str, Any]) -> bytes:

@@ -69,8 +69,9 @@ def _set(made: dict[str, Any]) -> dict[str, Any]:
     ready: dict[str, Any] = printable(made)
     if "papers" in made:
         ready["papers"] = [_set(paper) for paper in made["papers"]]
-    code, words = made["stamp"]["code"], ready["stamp"]["words"]
-    ready["stamp"] = {"svg": qr.svg(code) if code else "", "words": words}
+    code, key = made["stamp"]["code"], made["stamp"]["key"]
+    # The key as it is, to be copied: no room to break it.
+    ready["stamp"] = {**ready["stamp"], "key": key, "svg": qr.svg(code) if code else ""}
     return ready
 
 

@@ -18,7 +18,8 @@ Papers (plan, report, commitment, minutes, letter, list, register):
                     "above" (a place and date over it) and "note"
     recipients      ["Ban Thường vụ Tỉnh ủy (để b/c),", "Lưu Đảng ủy."]
     foot            lines in small letters at the very end
-    stamp           {"code": text of a QR code, "words": what it is}, under the signatures
+    stamp           {"code": text of a QR code, "words": what it is, "key": the key that signed it},
+                    under the signatures
     landscape       A4 lying
     day             ISO day or date: the creation date kept in the file, so that the same paper is
                     the same bytes
@@ -79,7 +80,7 @@ def complete(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         for it in made["slips"]
     ]
     stamp = data.get("stamp") or {}
-    made["stamp"] = {key: str(stamp.get(key) or "") for key in ("code", "words")}
+    made["stamp"] = {key: str(stamp.get(key) or "") for key in ("code", "words", "key")}
     made["landscape"] = bool(data.get("landscape", kind == "register"))
     made["star"] = sector == "party" and kind not in PERSONAL
     made["ruled_title"] = sector == "party" and kind in ("plan", "report", "minutes", "list")

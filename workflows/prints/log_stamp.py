@@ -1,12 +1,12 @@
-"""The newest signed checkpoint of a unit's log, on its minutes: whoever holds the paper holds what the
-log was on that day, and no server can take it back."""
+"""The newest signed checkpoint of a unit's log, on its minutes, with the key that signed it: whoever
+holds the paper holds what the log was on that day and whom to believe, and no server can take it back."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from models.base import db
-from models.checkpoint import Checkpoint
+from models.checkpoint import Checkpoint, LogKey
 from models.rehearsal import offset
 from models.unit import Unit
 from workflows.calendar import local_day
@@ -16,7 +16,8 @@ from workflows.prints.words import day
 def log_stamp(unit: Unit) -> dict[str, str]:
     """The `stamp` of `workflows.prints.envelope`; empty while nothing was signed of the log."""
     signed = db.session.execute(
-        sa.select(Checkpoint.note, Checkpoint.size, Checkpoint.signed_at)
+        sa.select(Checkpoint.note, Checkpoint.size, Checkpoint.signed_at, LogKey.public)
+        .join(LogKey, LogKey.id == Checkpoint.key_id)
         .where(Checkpoint.unit_id == unit.id)
         .order_by(Checkpoint.id.desc())
         .limit(1)
@@ -28,6 +29,7 @@ def log_stamp(unit: Unit) -> dict[str, str]:
         signed_on += " (giờ thật)"
     words = (
         f"Sổ sự kiện của {unit.name}: {signed.size} sự kiện, ký ngày {signed_on}. "
-        "Mã này giữ lại điểm kiểm tra đã ký; dán vào trang Kiểm tra giấy xác nhận để đối chiếu."
+        "Mã này giữ lại điểm kiểm tra đã ký; dán vào trang Kiểm tra giấy xác nhận để đối chiếu. "
+        "Khóa ký sổ (để so với khóa trong policy.json của bản xuất):"
     )
-    return {"code": signed.note, "words": words}
+    return {"code": signed.note, "words": words, "key": signed.public}

@@ -258,7 +258,7 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
             assert any(part in line for line in told), part
         assert not any("ghi việc “" in line for line in told)
         assert trail.verify(db.session()).faults == []
-        offered, *_, last = db.session.scalars(
+        offered, first, _, last = db.session.scalars(
             sa.select(AuditEvent)
             .where(AuditEvent.action.in_(("minutes_offered", "minutes_signed")))
             .order_by(AuditEvent.id)
@@ -277,6 +277,11 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
             ("UPDATE dossier_piece SET offered_at = NULL", offered, "không còn ở trạng thái"),
             (inspected.format("signed_at = NULL"), last, "đã bị gỡ"),
             (inspected.format("remark = 'Không đồng ý.'"), last, "ý kiến kèm chữ ký"),
+            (
+                "UPDATE piece_signature SET remark = 'Thêm' WHERE role = 'chair'",
+                first,
+                "ý kiến kèm",
+            ),
             ("DELETE FROM piece_signature; DELETE FROM dossier_piece", offered, "đã mất"),
         ):
             with changed(change):

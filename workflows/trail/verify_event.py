@@ -153,7 +153,7 @@ class Contents:
             self.files.append(FileEvent(unit_id, seq, which, action, *file))
         if action in MINUTES:
             stated = leaf.get("piece"), leaf.get("content"), leaf.get("role")
-            said = fields.get("remark", {"value": None})["value"] or "" if whole and fields else None
+            said = fields.get("remark", {"value": ""})["value"] if whole and fields else None
             self.minutes.append(MinutesEvent(at, unit_id, seq, which, action, *stated, said))
         if whole and erased_at is not None:
             self.erased[erased_at] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -55,6 +56,9 @@ def test_ordered_made_and_fetched_by_the_inspector_alone(app: Flask, tmp_path: P
     assert answer.headers["Cache-Control"] == "no-store"
     with zipfile.ZipFile(BytesIO(answer.data)) as pack:
         assert {"index.html", "verify.py", "manifest.note"} <= set(pack.namelist())
+        for told in (page.text, pack.read("index.html").decode()):
+            [policy] = re.findall(r"python verify\.py \S+\.zip ([\w.]+)", told)
+            assert policy in pack.namelist(), "the file that is named is there"
     assert kiem.get(f"/exports/{job}/file").status_code == 404, "no order for prints"
     for other in ("Sau", "Bon", "Vy"):
         assert house(other).get(f"/inspection/exports/{job}/file").status_code == 404

@@ -157,9 +157,12 @@ def test_where_it_cannot_judge_it_says_why(scene: Scene, tmp_path: Path) -> None
     unsigned = {name: content for name, content in scene.new.items() if name != "manifest.note"}
     status, told = verify(export_scene.write(unsigned, tmp_path / "unsigned.zip"), scene.policy)
     assert (status, told["doubts"][0]["what"]) == (2, "unsigned")
-    with pytest.raises(SystemExit) as usage, contextlib.redirect_stderr(io.StringIO()):
+    help_text = io.StringIO()
+    with pytest.raises(SystemExit) as usage, contextlib.redirect_stderr(help_text):
         verify(export)
     assert usage.value.code == 2
+    assert help_text.getvalue().startswith("Chưa kiểm được vì lệnh thiếu hoặc sai tham số.")
+    assert "python verify.py TỆP.zip policy.json" in help_text.getvalue()
 
 
 def _spoilt(files: dict[str, bytes], path: Path, name: str, **values: int) -> Path:

@@ -106,9 +106,13 @@ def _index(plan: Plan, about: dict[str, Any], papers: list[tuple[Document, int]]
         )
     yield "<h2>Kiểm bản xuất này</h2>"
     yield (
-        "<p>Cần Python 3.9 trở lên và thư viện cryptography; không cần mạng. Lấy tệp khóa tin cậy "
-        "và chương trình kiểm bằng đường khác nếu có thể; bản kèm đây chỉ để tiện.</p>"
-        "<pre>python verify.py TỆP-XUẤT.zip KHÓA-TIN-CẬY.json --held CHỨNG-THỰC-ĐANG-GIỮ.txt</pre>"
+        "<p>Cần Python 3.9 trở lên và thư viện cryptography; không cần mạng. Chép verify.py và "
+        "policy.json ra cạnh tệp ZIP rồi chạy:</p>"
+        "<pre>python verify.py TỆP-XUẤT.zip policy.json</pre>"
+        "<p>policy.json ghi các khóa được tin, nhưng do chính máy chủ ghi: so với khóa ký sổ in cạnh "
+        "mã vuông trên biên bản hoặc khóa cấp trên đang giữ, khóa nào không khớp thì bỏ. Khi nghi "
+        "ngờ máy chủ, lấy cả hai tệp từ nơi khác. Có chứng thực hay biên nhận giữ từ trước thì thêm "
+        "<code>--held TỆP-ĐANG-GIỮ</code> để so.</p>"
         "<p>0: nguyên vẹn · 1: có sai lệch, nêu sự kiện sai đầu tiên · 2: chưa kết luận được.</p>"
         '<p class="quiet" lang="en">To verify offline: Python 3.9+ with the library cryptography; '
         "exit status 0 verified, 1 altered, 2 cannot judge. Add --en for English.</p>"

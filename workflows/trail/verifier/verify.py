@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Kiểm một bản xuất (hoặc một biên nhận) của Duyệt mà không cần mạng, không cần máy chủ.
 
-    python verify.py EXPORT.zip POLICY.json [--held CHECKPOINT]... [--en] [--json]
+    python verify.py EXPORT.zip policy.json [--held CHECKPOINT]... [--en] [--json]
 
 EXPORT.zip: tệp ZIP, thư mục đã giải nén, hoặc tệp biên nhận (.tlog-proof).
-POLICY.json: các khóa được tin, lấy bằng đường khác (ví dụ in trong biên bản), không lấy trong chính
-bản xuất. --held: chứng thực sổ (checkpoint) hoặc biên nhận mà người kiểm đang giữ.
+policy.json: các khóa được tin. Bản kèm trong ZIP do chính máy chủ ghi: so với khóa in trên biên bản
+hoặc khóa cấp trên đang giữ; khi nghi ngờ máy chủ, lấy tệp này từ nơi khác.
+--held: chứng thực sổ (checkpoint) hoặc biên nhận mà người kiểm đang giữ; chỉ so với thứ do khóa được
+tin ký.
 
 Kết thúc: 0 nguyên vẹn · 1 không còn như khi ghi · 2 chưa kết luận được.
 
@@ -1473,19 +1475,32 @@ def is_receipt(path):
         return False
 
 
+class Arguments(argparse.ArgumentParser):
+    """What is asked; says in Vietnamese first what is lacking."""
+
+    def error(self, message):
+        self.exit(
+            UNDECIDED,
+            "Chưa kiểm được vì lệnh thiếu hoặc sai tham số. Cần tệp xuất và tệp khóa tin cậy:\n\n"
+            "    python verify.py TỆP.zip policy.json [--held TỆP-ĐANG-GIỮ]\n\n"
+            "policy.json có trong tệp ZIP; khi nghi ngờ máy chủ thì lấy từ nơi khác.\n"
+            f"In English: {message}. Try: python verify.py --help\n",
+        )
+
+
 def main(arguments=None):
-    parser = argparse.ArgumentParser(
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    parser = Arguments(
         prog="verify.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("export", help="EXPORT.zip")
-    parser.add_argument("policy", help="POLICY.json")
+    parser.add_argument("policy", help="policy.json")
     parser.add_argument("--held", action="append", default=[], metavar="CHECKPOINT")
     parser.add_argument("--en", action="store_true", help="English")
     parser.add_argument("--json", action="store_true", help="for programs")
     asked = parser.parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
     report = Report(asked.en)
     try:
         try:

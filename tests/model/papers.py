@@ -66,6 +66,8 @@ def approved(w: World, doc: Document, given: Given) -> None:
     doc.in_force = doc.revision
     old = w.documents.get(doc.amends or 0)
     if old is not None and old.state not in OVER:
+        if old.waits is not None:
+            old.waits.left = w.now
         old.state, old.waits, old.version = "superseded", None, old.version + 1
     if doc.kind == "plan" and doc.unit == "CELL":
         for person in w.members:
@@ -85,6 +87,16 @@ def what_is_owed(w: World) -> None:
     """What is owed and nobody has begun waits to be begun, since the moment that became so."""
     waiting = {key for key in w.owed if key not in w.met and not answered(w, key)}
     for key in waiting - w.begins.keys():
-        w.begins[key] = Clock(w.now, w.owed[key])
+        w.begins[key] = clock_of(w, key)
     for key in w.begins.keys() - waiting:
-        del w.begins[key]
+        w.begins.pop(key).left = w.now
+
+
+def clock_of(w: World, key: Key) -> Clock:
+    """The clock of what is owed: once its day has passed, the one that ran for it before."""
+    known = w.clocks.get(key)
+    if known is None or w.day <= known.due:
+        known = w.clocks[key] = Clock(w.now, w.owed[key])
+    elif known.left != w.now:
+        known.goes_on(w.now)
+    return known

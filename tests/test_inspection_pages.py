@@ -13,6 +13,7 @@ from models import db
 from models.document import Document
 from models.person import Person
 from tests.support.visitor import Visitor, says
+from views.inspector import inspections_texts
 from workflows.demo import PASSWORD
 
 CASE = "/inspection/inspections/1"
@@ -30,7 +31,7 @@ def text_of(name: str) -> int:
     return db.session.scalars(rows).one()
 
 
-def test_from_verifying_to_what_was_read(app: Flask) -> None:
+def test_from_verifying_to_what_was_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         paper = text_of("Mai Thị Hư Cấu")
     inspector = Visitor(app, "kiemtra.phuong", PASSWORD)
@@ -66,6 +67,18 @@ def test_from_verifying_to_what_was_read(app: Flask) -> None:
     for other in others:
         for path in (CASE, f"{CASE}/papers", ask, shown):
             assert other.get(path).status_code == 404, (other.login, path)
+
+    # the list goes on page by page, and all of it is there
+    listed = re.findall(r"/inspection/documents/\d+", inspector.get(f"{CASE}/papers").text)
+    monkeypatch.setattr(inspections_texts, "PAGE", 3)
+    found: list[str] = []
+    at = f"{CASE}/papers"
+    while at and len(found) <= len(listed):
+        page = inspector.get(at).text
+        found += re.findall(r"/inspection/documents/\d+", page)
+        at = next(iter(re.findall(r'href="([^"]+)" rel="next"', page)), "")
+    assert found == listed
+    assert len(listed) > 3
 
     team = inspector.form(f"{CASE}/team", f"{CASE}/team")
     older = inspector.send(team, seen="1-2", reason=WHY)  # of a page opened before another change

@@ -3,7 +3,6 @@ text on the day the reason was given."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
-from models.document import Document
+from models.document import Contribution, Document
 from models.inspection import Inspection
 from models.kinds import PERSONAL
 from models.person import Person
@@ -24,12 +23,15 @@ from views.inspector.inspections_base import load, title
 from views.inspector.pages import blueprint
 from views.loaders import LARGEST, viewer
 from views.policy import policy
-from workflows.inspections import covers, open_for, opening_of
+from workflows.inspections import open_for, opening_of
+from workflows.inspections.lookups import UNREAD
 from workflows.inspections.readings import handed_in, read_text, shown
+from workflows.inspections.scope import covered
 from workflows.prints import paper
 from workflows.refusal import WorkflowError
+from workflows.scope import HANDED_IN
 
-MOST = 500  # papers of one inspection on a page
+PAGE = 100  # papers of one inspection on a page
 
 
 def load_running(inspection_id: int) -> Inspection:
@@ -44,11 +46,17 @@ def load_running(inspection_id: int) -> Inspection:
 @policy("inspection")
 def papers(inspection_id: int) -> str:
     inspection = load_running(inspection_id)
-    person, now = viewer(), clock.now()
-    found = [document for document in _in_scope(inspection) if _listed(document, person, now)]
-    rows = [_row(inspection, document) for document in found]
+    after = Form(request.args).count("after")
+    after = min(after, LARGEST) if after is not None else None
+    found = _in_scope(inspection, viewer(), after)
+    here = url_for("inspector.papers", inspection_id=inspection.id)
     return render_template(
-        "inspector/papers.html", inspection=inspection, title=title(inspection), rows=rows
+        "inspector/papers.html",
+        inspection=inspection,
+        title=title(inspection),
+        rows=[_row(inspection, document) for document in found[:PAGE]],
+        next_url=f"{here}?after={found[PAGE - 1].id}" if len(found) > PAGE else None,
+        first_url=here if after is not None else "",
     )
 
 
@@ -130,7 +138,13 @@ def _page(inspection: Inspection, document: Document, form: Form) -> str:
     )
 
 
-def _in_scope(inspection: Inspection) -> list[Document]:
+def _in_scope(inspection: Inspection, person: Person, after: int | None) -> list[Document]:
+    """What the page lists from behind the document `after` on, one more than it shows; of somebody's
+    own paper only what he has handed in is known outside."""
+    handed = sa.exists().where(
+        Contribution.document_id == Document.id, Contribution.action.in_(HANDED_IN)
+    )
+    personal = sa.and_(Document.author_id != person.id, Document.state.not_in(UNREAD), handed)
     rows = (
         sa.select(Document)
         .options(
@@ -138,22 +152,13 @@ def _in_scope(inspection: Inspection) -> list[Document]:
             joinedload(Document.unit),
             joinedload(Document.definition),
         )
-        .where(
-            Document.unit_id.in_(inspection.unit_ids),
-            Document.kind.in_(inspection.document_kinds),
-            Document.campaign_id == inspection.campaign_id,
-        )
-        .order_by(Document.unit_id, Document.kind, Document.id)
-        .limit(MOST)
+        .where(covered(inspection), sa.or_(Document.kind.not_in(PERSONAL), personal))
+        .order_by(Document.id)
+        .limit(PAGE + 1)
     )
-    return [document for document in db.session.scalars(rows) if covers(inspection, document)]
-
-
-def _listed(document: Document, person: Person, now: datetime) -> bool:
-    """Of somebody's own paper only what he has handed in is known outside."""
-    if document.kind not in PERSONAL:
-        return True
-    return opening_of(document, person, now) is not None and bool(handed_in(document))
+    if after is not None:
+        rows = rows.where(Document.id > after)
+    return list(db.session.scalars(rows))
 
 
 def _row(inspection: Inspection, document: Document) -> dict[str, Any]:

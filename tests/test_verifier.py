@@ -352,8 +352,8 @@ def test_the_keys_that_come_with_an_export_prove_nothing(scene: Scene, tmp_path:
         log["origin"] = f"{own.name}/{log['unit']}"
     files = {**scene.new, "policy.json": json.dumps({"keys": [own.key.text]}).encode()}
     for name in [name for name in files if name.startswith("checkpoints/")]:
-        said = checkpoint.parse(note.parse(files[name].decode()).text)
-        renamed = said._replace(origin=f"{own.name}/{said.origin.rpartition('/')[2]}")
+        stated = checkpoint.parse(note.parse(files[name].decode()).text)
+        renamed = stated._replace(origin=f"{own.name}/{stated.origin.rpartition('/')[2]}")
         files[name] = note.sign(checkpoint.text(renamed), own).whole.encode()
     files = resealed({**files, "manifest.json": json.dumps(told).encode()}, own)
     export = export_scene.write(files, tmp_path / "x.zip")

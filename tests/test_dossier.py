@@ -758,6 +758,11 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     )
     assert sent.status_code == 303
     assert says(team.get(f"{at}/dossier"), "sổ họp.pdf")
+    given = {"csrf_token": team.token, "purpose": "scan", "file": (BytesIO(paper), "scan.pdf")}
+    assert team.client.post(f"{piece}/files", data=given).status_code == 303
+    own = team.submit(piece, re.findall(rf"{piece}/files/\d+/removal", team.get(piece).text)[0])
+    assert own.status_code == 422  # the scan, first of the two, by who sent it
+    assert house("Kiem").submit(piece, own.request.path).status_code == 303
     link = re.findall(rf"{piece}/files/\d+", team.get(f"{at}/dossier").text)[0]
     assert team.get(link).data.startswith(b"%PDF")
     assert unit.get(link).status_code == 404

@@ -55,15 +55,34 @@ def piece_file(inspection_id: int, n: int, attachment_id: int) -> Response:
     "/inspections/<int:inspection_id>/dossier/<int:n>/files/<int:attachment_id>/removal"
 )
 @policy("inspection")
-def remove_piece_file(inspection_id: int, n: int, attachment_id: int) -> Response:
-    """Takes a file away again; what three signed on paper is no more signed without its scan."""
+def remove_piece_file(inspection_id: int, n: int, attachment_id: int) -> Response | tuple[str, int]:
+    """Takes a file away again. What three signed on paper is no more signed without its scan, so that
+    a second person of the team takes that one away."""
     inspection = load_own(inspection_id)
     part = _load(inspection, n, attachment_id).piece.part  # type: ignore[union-attr]
-    with transaction():
-        require_team(inspection, viewer(), clock.now())
-        files.remove(_load(inspection, n, attachment_id), actor=viewer(), now=clock.now())
+    try:
+        with transaction():
+            require_team(inspection, viewer(), clock.now())
+            attachment = _load(inspection, n, attachment_id)
+            _refuse_own_scan(attachment)
+            files.remove(attachment, actor=viewer(), now=clock.now())
+    except WorkflowError as refusal:
+        form = Sheet()
+        form.reasons = refusal.reasons
+        form.refuse(refusal.reasons)
+        again = page(load_own(inspection_id), load_spec(n), part, Sheet(), file_form=form)
+        return again, status_of(form)
     flash(gettext("Đã gỡ tệp."), "done")
     return _back(inspection_id, n, part)
+
+
+def _refuse_own_scan(attachment: Attachment) -> None:
+    """Raises Refused for who sent the scan himself."""
+    if attachment.purpose == "scan" and attachment.added_by == viewer():
+        sentence = N_(
+            "Chưa gỡ được: bản quét thay chữ ký do người khác của đoàn gỡ, không phải người đã gửi."
+        )
+        raise Refused(Reason("STATE", sentence, place="file"))
 
 
 def _kept(inspection: Inspection, n: int, part: int, purpose: str) -> str:

@@ -205,6 +205,8 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
         assert standing(find(case.inspection, 4, 1)) == "offered"  # type: ignore[arg-type]
         case.sign("An", remark="Đồng ý, đề nghị gửi một bản.")
         assert standing(find(case.inspection, 4, 1)) == "signed"  # type: ignore[arg-type]
+        with pytest.raises(Refused, match="đủ chữ ký"):
+            case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=2)
         case.go("take_self_report", "verify")
         found = case.noted()
         with pytest.raises(Refused, match="dự thảo kết luận"):
@@ -212,8 +214,16 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
         case.go("draft_conclusion")
         case.act(findings.answer, found, ANSWER, by="Sau", version=1)
         case.required()
-        assert requirements_of(case.inspection)[0].obligation is None
+        made = requirements_of(case.inspection)[0]
+        assert made.obligation is None
+        given = conclusions.Required(office.units["CELL"], DO, date(2026, 4, 20))
+        with pytest.raises(Stale):
+            case.act(conclusions.drop, made, by="Kim", version=made.version + 1)
         case.go("conclude", "follow_up")
+        with pytest.raises(Refused, match="giữ nguyên"):
+            case.act(conclusions.change, made, given, by="Kim", version=made.version)
+        with pytest.raises(Refused, match="giữ nguyên"):
+            case.act(conclusions.drop, made, by="Kim", version=made.version)
         owed = case.owed()
         assert (owed.effective_due, owed.unit.code) == (date(2026, 4, 20), "CELL")
         assert waits_at(owed) == {("create", "CELL", "secretary"), ("create", "CELL", "deputy")}

@@ -288,6 +288,7 @@ def test_a_text_is_read_one_at_a_time_with_a_reason_that_its_author_sees(app: Fl
         assert [one.person_id for one in kept] == [kiem.id]
         team.act(text, "revise", "An", content=COMMITMENT)
         assert team.read(text, "Kiem") is None  # being written again: the author's alone
+        assert not may_read_text(text, team.person("Kiem"), team.now)
         assert trail.verify(db.session()).faults == []
 
 

@@ -485,6 +485,18 @@ def test_what_anybody_could_have_written_decides_nothing(
             assert (status, [one["what"] for one in told["doubts"]]) == (2, ["untrusted"])
 
 
+def test_what_is_held_and_cannot_be_read_does_not_hide_what_was_altered(
+    scene: Scene, tmp_path: Path
+) -> None:
+    held = tmp_path / "held"
+    held.write_text("no signed note")
+    altered = scene.new | {"index.html": b"other"}
+    for files, expected in ((scene.new, 2), (altered, 1)):
+        export = export_scene.write(files, tmp_path / "x.zip")
+        status, told = verify(export, scene.policy, "--held", held)
+        assert (status, [one["what"] for one in told["doubts"]]) == (expected, ["bad_note"])
+
+
 def test_a_checkpoint_that_a_trusted_witness_signed_decides(scene: Scene, tmp_path: Path) -> None:
     private = Ed25519PrivateKey.generate()
     key = note.Key("chung-kien", private.public_key().public_bytes_raw(), note.COSIGNER)

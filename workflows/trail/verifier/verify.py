@@ -1382,7 +1382,8 @@ class Held:
         return report.label(self.kind, self.name)
 
     @classmethod
-    def read(cls, path):
+    def read(cls, path, report):
+        """What lies there; None, and a doubt, where it cannot be read."""
         name = os.path.basename(path)
         try:
             with open(path, "rb") as file:
@@ -1400,8 +1401,9 @@ class Held:
                     checkpoint.root, checkpoint.size, proof.index, held.leaf_hash, proof.path
                 ):
                     raise ValueError("its proof does not hold")
-        except (OSError, binascii.Error, *UNREADABLE) as error:
-            raise CannotJudge("no_export", why=f"{name}: {error}") from None
+        except (OSError, binascii.Error, *UNREADABLE):
+            report.doubt("bad_note", label=report.label("held", name))
+            return None
         return held
 
 
@@ -1508,7 +1510,7 @@ def main(arguments=None):
         except ImportError:
             raise CannotJudge("no_cryptography") from None
         policy = Policy(asked.policy)
-        held = [Held.read(path) for path in asked.held]
+        held = [one for one in (Held.read(path, report) for path in asked.held) if one]
         if is_receipt(asked.export):
             check_receipt(asked.export, policy, held, report)
         else:

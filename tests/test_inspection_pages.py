@@ -13,6 +13,7 @@ from models import db
 from models.document import Document
 from models.person import Person
 from tests.support.visitor import Visitor, says
+from tests.test_questions import announced
 from views.inspector import inspections_texts
 from workflows.demo import PASSWORD
 
@@ -34,6 +35,7 @@ def text_of(name: str) -> int:
 def test_from_verifying_to_what_was_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         paper = text_of("Mai Thị Hư Cấu")
+        other = f"/inspection/inspections/{announced().id}"
     inspector = Visitor(app, "kiemtra.phuong", PASSWORD)
     secretary = Visitor(app, "bithu.c4", PASSWORD)
     assert says(inspector.get("/inspection"), "Kiểm tra Chi bộ Tổ Xã hội - Hành chính")
@@ -51,6 +53,11 @@ def test_from_verifying_to_what_was_read(app: Flask, monkeypatch: pytest.MonkeyP
     assert opened.status_code == 303
     shown = opened.headers["Location"]
     assert SECRET in inspector.get(shown).text
+    also = f"{other}/texts/{paper}"  # a second inspection covers it too, with a reason of its own
+    assert also in inspector.get(f"{other}/papers").text
+    opened = inspector.submit(also, also, reason=WHY)
+    assert SECRET in inspector.get(opened.headers["Location"]).text
+    assert inspector.get(shown).status_code == 200
     for path in (f"/documents/{paper}", f"/documents/{paper}/revisions/1", f"{CASE}/texts/999999"):
         assert inspector.get(path).status_code == 404
     mine = Visitor(app, "s11", PASSWORD).get("/me")
@@ -64,9 +71,9 @@ def test_from_verifying_to_what_was_read(app: Flask, monkeypatch: pytest.MonkeyP
     for part in hidden:
         assert secretary.get(f"{CASE}/{part}").status_code == 404, part
     others = [Visitor(app, login, PASSWORD) for login in ("kiemtra.tinh", "bithu.b2", "s11")]
-    for other in others:
+    for one in others:
         for path in (CASE, f"{CASE}/papers", ask, shown):
-            assert other.get(path).status_code == 404, (other.login, path)
+            assert one.get(path).status_code == 404, (one.login, path)
 
     # the list goes on page by page, and all of it is there
     listed = re.findall(r"/inspection/documents/\d+", inspector.get(f"{CASE}/papers").text)

@@ -82,7 +82,9 @@ def open_text(inspection_id: int, document_id: int) -> Response | tuple[str, int
         return _page(inspection, document, form), 422
     try:
         with transaction():
-            reading = read_text(document, number, reason, person=viewer(), now=clock.now())
+            reading = read_text(
+                document, number, reason, person=viewer(), now=clock.now(), by=inspection.id
+            )
             reading_id = reading.id if reading is not None else None
     except WorkflowError as refusal:
         form.refuse(refusal.reasons)
@@ -117,8 +119,8 @@ def _load_paper(inspection: Inspection, document_id: int) -> Document:
     document = db.session.get(Document, document_id) if document_id <= LARGEST else None
     if document is None:
         abort(404)
-    opening = opening_of(document, viewer(), clock.now())
-    if opening is None or opening.id != inspection.id or not handed_in(document):
+    opening = opening_of(document, viewer(), clock.now(), inspection.id)
+    if opening is None or not handed_in(document):
         abort(404)
     return document
 

@@ -46,7 +46,7 @@ def open_pair(inspection_id: int) -> Response | tuple[str, int]:
         return _ask(inspection, pair, form), 422
     try:
         with transaction():
-            found = [_read(ident, reason) for ident in ids]
+            found = [_read(ident, reason, inspection_id) for ident in ids]
     except WorkflowError as refusal:
         form.refuse(refusal.reasons)
         return _ask(inspection, _load_pair(inspection), form), 422
@@ -100,18 +100,20 @@ def _load(inspection: Inspection, number: str) -> Document:
     document = db.session.get(Document, int(number)) if known else None
     if document is None:
         abort(404)
-    opening = opening_of(document, viewer(), clock.now())
+    opening = opening_of(document, viewer(), clock.now(), inspection.id)
     agreed = document.in_force_revision
-    if opening is None or opening.id != inspection.id or agreed not in handed_in(document):
+    if opening is None or agreed not in handed_in(document):
         abort(404)
     return document
 
 
-def _read(document_id: int, reason: str) -> int:
+def _read(document_id: int, reason: str, inspection_id: int) -> int:
     """Writes down one of the two readings and returns its id."""
     document = db.session.get_one(Document, document_id)
     revision = document.in_force_revision or 0
-    reading = read_text(document, revision, reason, person=viewer(), now=clock.now())
+    reading = read_text(
+        document, revision, reason, person=viewer(), now=clock.now(), by=inspection_id
+    )
     if reading is None:
         abort(404)
     return reading.id

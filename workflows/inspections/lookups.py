@@ -67,8 +67,11 @@ def open_for(person: Person, now: datetime) -> list[Inspection]:
     return list(once(db.session(), ("inspections", person.id, now), find))
 
 
-def opening_of(document: Document, person: Person, now: datetime) -> Inspection | None:
-    """The inspection by which the person may read the text of somebody's own paper now, or None.
+def opening_of(
+    document: Document, person: Person, now: datetime, by: int | None = None
+) -> Inspection | None:
+    """The inspection by which the person may read the text of somebody's own paper now, or None; with
+    `by` only the one of this id, of several that cover the paper.
 
     Not his own paper, and not what is being written.
     """
@@ -76,7 +79,7 @@ def opening_of(document: Document, person: Person, now: datetime) -> Inspection 
         return None
     if document.state in UNREAD:
         return None
-    found = open_for(person, now)
+    found = [one for one in open_for(person, now) if by in (None, one.id)]
     return next((one for one in found if covers(one, document)), None)
 
 

@@ -36,15 +36,21 @@ def handed_in(document: Document) -> list[int]:
 
 
 def read_text(
-    document: Document, revision: int, reason: str, *, person: Person, now: datetime
+    document: Document,
+    revision: int,
+    reason: str,
+    *,
+    person: Person,
+    now: datetime,
+    by: int | None = None,
 ) -> Reading | None:
     """Writes down that the person reads one revision of somebody's paper, and why; then he may see
     it. None when he may not: the same as if there were none. In the caller's transaction, before
-    anything is shown.
+    anything is shown. `by`: the inspection for which he reads it, where several cover it.
 
     Raises Refused without a reason in words.
     """
-    inspection = opening_of(document, person, now)
+    inspection = opening_of(document, person, now, by)
     if inspection is None or revision not in handed_in(document):
         return None
     reason = text.clean(reason, limit=LONGEST, place="reason")
@@ -69,8 +75,7 @@ def shown(reading_id: int, *, person: Person, now: datetime) -> Reading | None:
     if reading is None or reading.person_id != person.id or reading.inspection_id is None:
         return None
     document = db.session.get_one(Document, reading.document_id)
-    opening = opening_of(document, person, now)
-    if opening is None or opening.id != reading.inspection_id:
+    if opening_of(document, person, now, reading.inspection_id) is None:
         return None
     return reading if local_day(reading.at) == local_day(now) else None
 

@@ -29,6 +29,9 @@ class Row:
     when: str
     url: str
     removal_url: str = ""
+    version: int | None = (
+        None  # which the removal's form carries, where what it lies beside has one
+    )
 
 
 @dataclass
@@ -76,7 +79,7 @@ def sheet(document: Document, revision: Revision, person: Person) -> Sheet:
     )
 
 
-def row(attachment: Attachment, url: str, removal_url: str = "") -> Row:
+def row(attachment: Attachment, url: str, removal_url: str = "", version: int | None = None) -> Row:
     """A file as a list shows it; also for a sitting's files (`of_sitting`)."""
     stored = attachment.file
     return Row(
@@ -89,6 +92,7 @@ def row(attachment: Attachment, url: str, removal_url: str = "") -> Row:
         when=present.instant(attachment.added_at),
         url=url,
         removal_url=removal_url,
+        version=version,
     )
 
 

@@ -13,7 +13,7 @@ from models.dossier import DossierPiece
 from models.inspection import Inspection
 from models.stored_file import Attachment
 from views import uploads
-from views.inspector.dossier_base import kept, load_spec, load_written, status_of
+from views.inspector.dossier_base import kept, load_spec, load_written, number, status_of
 from views.inspector.dossier_pieces import page
 from views.inspector.inspections_base import load_own
 from views.inspector.pages import blueprint
@@ -22,6 +22,7 @@ from views.policy import policy
 from views.sending import sent
 from views.sheet import Sheet
 from workflows import files
+from workflows.dossier.taking_away import take_away
 from workflows.dossier.who import require_team
 from workflows.refusal import N_, Reason, Refused, WorkflowError
 
@@ -56,16 +57,12 @@ def piece_file(inspection_id: int, n: int, attachment_id: int) -> Response:
 )
 @policy("inspection")
 def remove_piece_file(inspection_id: int, n: int, attachment_id: int) -> Response | tuple[str, int]:
-    """Takes a file away again. What three signed on paper is no more signed without its scan, so that
-    a second person of the team takes that one away."""
-    inspection = load_own(inspection_id)
+    inspection, sent_form = load_own(inspection_id), Sheet(request.form)
     part = _load(inspection, n, attachment_id).piece.part  # type: ignore[union-attr]
     try:
         with transaction():
-            require_team(inspection, viewer(), clock.now())
             attachment = _load(inspection, n, attachment_id)
-            _refuse_own_scan(attachment)
-            files.remove(attachment, actor=viewer(), now=clock.now())
+            take_away(attachment, version=number(sent_form), actor=viewer(), now=clock.now())
     except WorkflowError as refusal:
         form = Sheet()
         form.reasons = refusal.reasons
@@ -74,15 +71,6 @@ def remove_piece_file(inspection_id: int, n: int, attachment_id: int) -> Respons
         return again, status_of(form)
     flash(gettext("Đã gỡ tệp."), "done")
     return _back(inspection_id, n, part)
-
-
-def _refuse_own_scan(attachment: Attachment) -> None:
-    """Raises Refused for who sent the scan himself."""
-    if attachment.purpose == "scan" and attachment.added_by == viewer():
-        sentence = N_(
-            "Chưa gỡ được: bản quét thay chữ ký do người khác của đoàn gỡ, không phải người đã gửi."
-        )
-        raise Refused(Reason("STATE", sentence, place="file"))
 
 
 def _kept(inspection: Inspection, n: int, part: int, purpose: str) -> str:

@@ -243,6 +243,7 @@ def _files(inspection: Inspection, found: DossierPiece | None) -> list[Any]:
             url_for("inspector.remove_piece_file", attachment_id=file.id, **at)
             if removable
             else "",
+            found.version,
         )
         for file in files.attachments_of(found)
     ]

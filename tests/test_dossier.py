@@ -33,7 +33,7 @@ from models.task import Task
 from tests.cast import TODAY, Office
 from tests.support.house import House
 from tests.support.visitor import says
-from workflows import exports, ladder, trail
+from workflows import erasing, exports, ladder, trail
 from workflows.calendar import at_seven
 from workflows.dossier import conclusions, findings, reporting, signing
 from workflows.dossier.awaiting import awaiting_signature
@@ -325,6 +325,14 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
             assert sentence in str(fault), change
         assert trail.verify(db.session()).faults == []
 
+        erasing.erase_person(
+            office.person("An"), actor=office.person("Sau"), now=office.now, reason="theo đơn"
+        )
+        db.session.expire_all()
+        assert last.payload.fields == {}
+        assert [one.remark for one in piece.signatures] == ["", "", "Đồng ý, đề nghị gửi một bản."]
+        assert trail.verify(db.session()).faults == []
+
 
 @contextmanager
 def changed(statements: str) -> Iterator[None]:
@@ -388,14 +396,26 @@ def test_nobody_signs_for_two_and_nothing_changes_under_a_signature(app: Flask) 
             case.sign("An")
         with pytest.raises(Refused, match="đã chốt"):
             case.written(version=3)
-        printed = data_of(case.inspection, 4, find(case.inspection, 4, 1), office.now)
+        piece = find(case.inspection, 4, 1)
+        printed = data_of(case.inspection, 4, piece, office.now)
         notes = {one["body"]: one["note"] for one in printed["signatures"]}
         assert list(notes) == ["ĐẢNG VIÊN ĐƯỢC KIỂM TRA", "GHI BIÊN BẢN", "CHỦ TRÌ"]
         assert "Có ý kiến khác" in notes["ĐẢNG VIÊN ĐƯỢC KIỂM TRA"]
         assert notes["CHỦ TRÌ"] == ""
-        case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=3)
-        piece = find(case.inspection, 4, 1)
         assert piece is not None
+        with transaction():
+            scan = Attachment(
+                file=StoredFile(sha256="0" * 64, size=1, media_type="x", created_at=office.now),
+                purpose="scan", name="a.pdf", piece=piece,
+                added_by=office.person("Kim"), added_at=office.now,
+            )  # fmt: skip
+            db.session.add(scan)
+        assert standing(piece) == "scanned"
+        with pytest.raises(Refused, match="đủ chữ ký"):
+            case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=3)
+        with transaction():
+            scan.removed_at = office.now
+        case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=3)
         assert [one.signed_at for one in piece.signatures] == [None, None, None]
         assert piece.content_hash is None
 
@@ -504,6 +524,13 @@ def test_a_finding_is_a_fact_with_evidence_in_scope(app: Flask) -> None:
         with pytest.raises(Refused, match="không có văn bản"):  # a draft is its author's alone
             case.noted(event=None, document=own.id, revision=1)
         office.act(own, "submit", "An")
+        kinds = case.inspection.document_kinds
+        with transaction():
+            case.inspection.document_kinds = ["plan", "report"]
+        with pytest.raises(Refused, match="không có văn bản"):  # handed in, but not inspected
+            case.noted(event=None, document=own.id, revision=1)
+        with transaction():
+            case.inspection.document_kinds = kinds
         case.act(
             findings.withdraw,
             case.noted(event=None, document=own.id, revision=1),
@@ -772,7 +799,11 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     assert team.client.post(f"{piece}/files", data=given).status_code == 303
     own = team.submit(piece, re.findall(rf"{piece}/files/\d+/removal", team.get(piece).text)[0])
     assert own.status_code == 422  # the scan, first of the two, by who sent it
-    assert house("Kiem").submit(piece, own.request.path).status_code == 303
+    second = house("Kiem")
+    removal = second.form(piece, own.request.path)
+    stale = second.send(removal, version="1")  # of a page before the minutes were offered
+    assert (stale.status_code, says(stale, "Xem bản mới")) == (409, True)
+    assert second.send(removal).status_code == 303
     link = re.findall(rf"{piece}/files/\d+", team.get(f"{at}/dossier").text)[0]
     assert team.get(link).data.startswith(b"%PDF")
     assert unit.get(link).status_code == 404

@@ -360,7 +360,14 @@ def test_a_paper_is_held_by_whichever_of_two_freezes_covers_it(app: Flask) -> No
         team.act(later.document, "freeze", "Kiem", reason=LONG)
         with pytest.raises(Refused, match="niêm giữ"):
             team.act(plan, "withdraw", "Chi", reason=LONG)
+        both = team.announced(number="07-QĐ/UBKT")
+        team.act(both.document, "freeze", "Kiem", reason=LONG)
+        team.act(both.document, "unfreeze", "Kiem")
+        waiting = team.open_tasks(plan)[0].id
+        held = sa.select(Deadline.paused_at).where(Deadline.task_id == waiting)
+        assert db.session.scalar(held) is not None  # the other of the two still holds its ladder
         team.act(later.document, "unfreeze", "Kiem")
+        assert db.session.scalar(held) is None
         team.act(plan, "withdraw", "Chi", reason=LONG)
 
 

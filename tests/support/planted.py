@@ -69,7 +69,8 @@ STAYS = {
         sitting.place sitting.state sitting.number sitting.notes sitting.confirmed_how
         number_entry.type number_entry.period number_entry.symbol number_entry.subject
         number_entry.void_reason""",
-    "an inspection of a unit: its decision, minutes that three signed, what it required": """
+    "an inspection of a unit: its decision, minutes that three signed, in which what each said along "
+    "with his signature stands in print, what it required": """
         inspection.decision_number inspection.kind inspection.document_kinds dossier_piece.number
         dossier_piece.place dossier_piece.texts dossier_piece.salt dossier_piece.content_hash
         piece_signature.role piece_signature.remark conclusion_requirement.text report_back.text

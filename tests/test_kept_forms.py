@@ -8,7 +8,7 @@ from flask import Flask
 
 import clock
 from models import db, transaction
-from models.account import LoginSession
+from models.account import Account, LoginSession
 from models.document import Document
 from tests.support.house import PASSWORD, House
 from tests.support.visitor import PageForm, Visitor, form_in, says
@@ -81,6 +81,19 @@ def test_a_form_left_open_is_not_shown_to_who_logged_in_since(house: House) -> N
         assert (TYPED in answer.text) == (name == "an")
         if name == "binh":
             an.submit("/account", "/logout")
+    with house.app.app_context(), transaction() as session:
+        session.execute(
+            sa.update(Account).where(Account.login == "an").values(must_change_password=True)
+        )
+    asked = an.send(form_in(answer, "/documents"))  # a first password stands in between
+    assert (asked.status_code, TYPED in asked.text) == (400, False)
+    assert says(asked, "đổi mật khẩu xong thì xem và gửi tiếp")
+    new = {"new_password": "mưa rào tháng bảy", "new_password_again": "mưa rào tháng bảy"}
+    wrong = an.send(form_in(asked, "/account/password"), old_password="không đúng", **new)
+    assert wrong.status_code == 422
+    changed = an.send(form_in(wrong, "/account/password"), old_password=PASSWORD, **new)
+    assert says(changed, "Đã đổi mật khẩu")
+    assert an.send(form_in(changed, "/documents")).status_code == 303
     for field in ("whose", "kept"):  # a mark that nobody made opens nothing
         form.fields[field] = "MQ.khong-phai"
         assert TYPED not in an.send(form).text

@@ -90,6 +90,9 @@ def guard() -> ResponseReturnValue | None:
     if declared == "administrator" and not current_user.is_administrator:
         abort(404)
     if current_user.must_change_password and request.endpoint not in BEFORE_CHANGE:
+        typed = kept.of_request()
+        if typed.is_typed:
+            return _account_page(Form({}), sealed=kept.seal(typed)), 400
         return redirect(url_for("auth.account"), 303)
     return None
 
@@ -184,6 +187,8 @@ def change_password() -> ResponseReturnValue:
     except WorkflowError as refusal:
         form.refuse(refusal.reasons)
         return _account_page(form, *refusal.reasons), 422
+    if kept.SEALED in request.form:
+        return kept.to_send_again(kept.of_request(), gettext("Đã đổi mật khẩu"))
     flash(gettext("Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc."), "done")
     return redirect(url_for("auth.account"), 303)
 
@@ -260,7 +265,7 @@ def not_taken() -> ResponseReturnValue:
 def _where_he_was(target: str | None) -> ResponseReturnValue:
     """After the login: the form that it interrupted, or the page that was asked for."""
     if kept.SEALED in request.form:
-        return kept.logged_in_again(kept.of_request())
+        return kept.to_send_again(kept.of_request(), gettext("Đã đăng nhập lại"))
     return redirect(local_path(target), 303)
 
 
@@ -324,7 +329,8 @@ def _login_page(form: Form, target: str, *reasons: Reason, sealed: str = "") -> 
     )
 
 
-def _account_page(form: Form, *reasons: Reason) -> str:
+def _account_page(form: Form, *reasons: Reason, sealed: str = "") -> str:
+    """One's own account; `sealed` is a form to go on with after the password is changed."""
     now = clock.real_now()
     account: Account = db.session.get_one(Account, current_user.id)
     return render_template(
@@ -336,4 +342,5 @@ def _account_page(form: Form, *reasons: Reason) -> str:
         present=g.login_session.id,
         tokens=accounts.open_tokens(account),
         shortest=accounts.SHORTEST,
+        sealed=sealed or request.form.get(kept.SEALED, ""),
     )

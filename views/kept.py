@@ -126,11 +126,11 @@ def page(kept: Kept, title: str, sentence: str) -> str:
     )
 
 
-def logged_in_again(kept: Kept) -> ResponseReturnValue:
-    """After the login: what was written before it, to be sent now."""
+def to_send_again(kept: Kept, title: str) -> ResponseReturnValue:
+    """After the login, or the change of a password: what was written before it, to be sent now."""
     return page(
         kept,
-        gettext("Đã đăng nhập lại"),
+        title,
         gettext("Nội dung vẫn còn dưới đây, chưa gửi. Xem lại rồi bấm “Gửi lại”."),
     )
 

@@ -143,7 +143,7 @@ def test_escalations_are_seen_from_both_ends(house: House) -> None:
         """Of one body's lateness: to itself first, then to those above."""
         return {(what, path[0], body) for body in path}
 
-    cell = told("document", "CELL", "BASE", "WARD")
+    cell = told("obligation", "CELL", "BASE", "WARD")  # it is begun, and owed all the same
     base = told("obligation", "BASE", "WARD", "PROVINCE")
     ward = told("obligation", "WARD", "PROVINCE")
     below = cell | base | ward
@@ -158,7 +158,7 @@ def test_escalations_are_seen_from_both_ends(house: House) -> None:
     assert seen("Ty") == to("PROVINCE")
     assert seen("Kiem") == below  # of the ward's commission: not what the province owes
     assert seen("An") == set()
-    assert seen("Bon", "&unit=CELL&campaign=CD-2026") == {("document", "CELL", "BASE")}
+    assert seen("Bon", "&unit=CELL&campaign=CD-2026") == {("obligation", "CELL", "BASE")}
     rungs = house("Sau").get("/escalations")["items"]
     assert sorted(one["rung"] for one in rungs) == [1, 2, 3, 4]
     one = rungs[0]

@@ -89,8 +89,13 @@ class House:
             sa.select(Escalation.rung, Escalation.at, Unit.code)
             .join(Deadline, Escalation.deadline_id == Deadline.id)
             .join(Task, Deadline.task_id == Task.id)
+            .outerjoin(Document, Task.document_id == Document.id)
             .join(Unit, Escalation.to_unit_id == Unit.id)
-            .where(Task.obligation_id == self.obligation(code, unit, name).id, Escalation.rung > 0)
+            .where(
+                sa.func.coalesce(Task.obligation_id, Document.obligation_id)
+                == self.obligation(code, unit, name).id,
+                Escalation.rung > 0,
+            )
             .order_by(Escalation.rung)
         )
         return [(rung, local_day(at), to) for rung, at, to in rows]

@@ -77,9 +77,9 @@ def test_on_postgresql_too(open_world: Opener) -> None:
         if in_the_house(place.login) and wanted != {404}:
             understood.setdefault(cell.endpoint, cell)
     reading = [cell for cell in sampled(every) if cell.method == "GET"]
-    asked, wrong = take(matrix, [*reading[::12], *understood.values()], most_acts=1)
+    asked, wrong = take(matrix, [*reading[::24], *understood.values()], most_acts=1)
     assert wrong == []
-    assert len(asked) > 150
+    assert len(asked) > 120
 
 
 @pytest.mark.parametrize("login", [ANONYMOUS, "bithu.b1"])
@@ -159,9 +159,9 @@ NAMES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("share", [2, pytest.param(len(HOSTILE), marks=pytest.mark.soak)])
+@pytest.mark.parametrize("share", [1, pytest.param(len(HOSTILE), marks=pytest.mark.soak)])
 def test_nothing_in_an_address_breaks_a_page(database: str, open_world: Opener, share: int) -> None:
-    """Every page with two of the hostile words by turns; with all of them in the soak."""
+    """Every page with one of the hostile words by turns; with all of them in the soak."""
     matrix = Matrix(open_world(database, scene=True))
     world, wrong = matrix.world, []
     relations, seen = ("administrator", "own secretary", "base advisor", "author"), set()

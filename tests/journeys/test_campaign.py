@@ -12,6 +12,7 @@ from workers import jobs
 from workflows import campaigns
 
 pytestmark = [
+    pytest.mark.soak,  # the short form, without a browser, is in tests/test_campaign_pages.py
     pytest.mark.data("organisation"),
     pytest.mark.databases("sqlite"),
     pytest.mark.languages("vi"),

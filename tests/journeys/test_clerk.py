@@ -19,7 +19,11 @@ from tests.cast import PAPER_BASIS, PLAN
 from tests.journeys.conftest import Visitor
 from workflows import create, perform
 
-pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
+pytestmark = [
+    pytest.mark.soak,  # the short forms, without a browser: tests/test_register.py, test_files.py
+    pytest.mark.data("organisation"),
+    pytest.mark.databases("sqlite"),
+]
 
 TITLE = "Học tập và làm theo Bác năm 2026 ở cơ quan phường"
 DESK = "/units/B1/register"

@@ -11,6 +11,7 @@ import pytest
 from tests.journeys.conftest import Visitor
 
 pytestmark = [
+    pytest.mark.soak,  # the short form, without a browser, is in tests/test_importing.py
     pytest.mark.data("organisation"),
     pytest.mark.databases("sqlite"),
     pytest.mark.languages("vi", only=True),
@@ -47,7 +48,7 @@ def choose(visitor: Visitor, data: bytes) -> None:
     visitor.press(visitor.on.locator('button[value="preview"]'))
 
 
-@pytest.mark.parametrize("number", [40, pytest.param(500, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("number", [40, 500])
 def test_people_come_in_from_a_file(visitor: Visitor, number: int) -> None:
     visitor.enter("quantri").go("/administrator/people")
     visitor.press(visitor.on.locator('a[href$="/administrator/import"]').first)

@@ -52,6 +52,7 @@ def test_the_table_turns_when_a_cell_reports(app: Flask, visitor: Visitor) -> No
     assert shapes(visitor, "C1")[0] == "g-now"
 
 
+@pytest.mark.soak  # the short form, without a browser, is in tests/test_calendar_changes.py
 @pytest.mark.languages("en")
 def test_the_office_sees_what_a_day_off_moves(visitor: Visitor) -> None:
     visitor.enter("quantri").go("/administrator/calendar")

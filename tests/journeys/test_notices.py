@@ -12,7 +12,11 @@ from models.notification import SEND_AT_ONCE, Delivery, Notification
 from models.person import Person
 from tests.journeys.conftest import Visitor
 
-pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
+pytestmark = [
+    pytest.mark.soak,  # the short form, without a browser, is in tests/test_delivery_log.py
+    pytest.mark.data("organisation"),
+    pytest.mark.databases("sqlite"),
+]
 
 STATES = {
     "refused": "550 5.1.1 … mailbox unavailable",

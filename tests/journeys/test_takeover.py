@@ -17,6 +17,7 @@ from workflows import prints
 from workflows.recorded.columns import COLUMNS, HEADER
 
 pytestmark = [
+    pytest.mark.soak,  # the short form, without a browser, is in tests/test_takeover.py
     pytest.mark.data("organisation"),
     pytest.mark.databases("sqlite"),
     pytest.mark.languages("vi", only=True),

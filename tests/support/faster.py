@@ -90,17 +90,18 @@ TEMPLATES = Memory()
 def settle() -> None:
     """All code is loaded: it stays, and is not looked through again and again for rubbish. Passwords
     of tests are hashed as argon2id by the same code, at the least cost there is."""
-    from workflows.accounts import (
-        passwords,  # not before: whoever only hands tests out loads nothing
-    )
+    from workflows.accounts import passwords  # whoever only hands tests out loads nothing
 
     passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000)
 
 
 def install() -> None:
-    """From now on rules and statements are compiled once in this process."""
+    """From now on rules and statements are compiled once in this process, and what is loaded is not
+    looked through for rubbish until all of it is there."""
+    gc.disable()
     SQLAlchemy._make_engine = _make_once  # type: ignore[method-assign]
     Rule._compile_builder = _compile_once  # type: ignore[method-assign]
     Rule._parse_rule = _parse_once  # type: ignore[method-assign]

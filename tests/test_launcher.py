@@ -131,6 +131,7 @@ def test_lives_restarts_and_stops(
     until(lambda: not alive(everybody), within=5)
 
 
+@pytest.mark.soak  # stopped by a signal, the short form, it leaves nobody either
 def test_no_orphans_when_the_launcher_is_killed(
     started: tuple["subprocess.Popen[str]", int],
 ) -> None:

@@ -71,6 +71,7 @@ def health(port: int) -> int:
         return 0
 
 
+@pytest.mark.soak  # the short form is tests/test_launcher.py: the same processes, one of each
 def test_the_documented_start_and_backup(settings: dict[str, str], tmp_path: Path) -> None:
     for line in commands_under("First start"):
         done = run(line, settings)

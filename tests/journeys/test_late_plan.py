@@ -9,7 +9,11 @@ from flask import Flask
 from tests.journeys.conftest import Visitor
 from tests.support.meeting import plan_in_force
 
-pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
+pytestmark = [
+    pytest.mark.soak,  # the short form, without a browser, is in tests/test_ladder_pages.py
+    pytest.mark.data("organisation"),
+    pytest.mark.databases("sqlite"),
+]
 
 WHY = "Chi bộ vừa kiện toàn chi ủy, xin nộp trước ngày 15/4."
 

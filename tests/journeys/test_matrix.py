@@ -22,6 +22,7 @@ def shapes(visitor: Visitor, unit: str) -> list[str]:
     return SHAPES.findall(row.inner_html())
 
 
+@pytest.mark.soak  # the short form, without a browser, is in tests/test_matrix.py
 def test_the_table_turns_when_a_cell_reports(app: Flask, visitor: Visitor) -> None:
     visitor.enter("bithu.b1").go(MATRIX)
     assert shapes(visitor, "C1")[0] == "g-late"

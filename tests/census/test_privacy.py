@@ -62,7 +62,7 @@ def test_each_word_is_heard_by_its_readers_alone(
     caplog.set_level(logging.DEBUG)
     story = Story(open_world())
     story.plant()
-    expect(story, HEARERS, 2)
+    expect(story, HEARERS[::2], 2)  # the author, and every other; all of them in the soak
     _what_breaks_is_not_quoted(story, monkeypatch)
     print(f"\nprivacy: {sum(story.world.made.values())} requests")
     assert leaks.in_tables(story.world) == set()

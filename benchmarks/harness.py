@@ -58,20 +58,17 @@ class Bench:
     another: Callable[[], Bench]
 
 
-def taking_turns(
-    ours: Callable[[int], object], reference: Callable[[int], object], *, rounds: int, warm: int = 3
-) -> tuple[float, float]:
+def taking_turns(*calls: Callable[[int], object], rounds: int, warm: int = 3) -> tuple[float, ...]:
     """Median seconds of each, called by turns with the number of the round, so that whatever else
-    the machine does falls on both."""
-    first: list[float] = []
-    second: list[float] = []
+    the machine does falls on all of them."""
+    took: list[list[float]] = [[] for _ in calls]
     for number in range(warm + rounds):
-        for call, kept in ((ours, first), (reference, second)):
+        for call, kept in zip(calls, took, strict=True):
             began = time.perf_counter()
             call(number)
             if number >= warm:
                 kept.append(time.perf_counter() - began)
-    return statistics.median(first), statistics.median(second)
+    return tuple(statistics.median(kept) for kept in took)
 
 
 def milliseconds(seconds: float) -> str:

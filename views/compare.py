@@ -14,6 +14,7 @@ from models.base import transaction
 from models.document import Document, Revision
 from models.kinds import PERSONAL
 from views import present
+from views.forms import FIGURE, whole
 from views.loaders import LARGEST, load_document, viewer, visible_ids
 from views.policy import policy
 from workflows.compare import Part, Row, compare
@@ -31,10 +32,9 @@ KEPT_OPEN = 1  # so many unchanged rows in a line are shown; more are folded
 def choose(document_id: int) -> Response:
     """Where the chooser on the document's page leads."""
     document = load_document(document_id)
-    numbers = [request.args.get(name, "") for name in ("from", "to")]
-    if not all(n.isascii() and n.isdigit() and len(n) < 10 for n in numbers):
+    before, after = (whole(request.args.get(name, ""), FIGURE) for name in ("from", "to"))
+    if before is None or after is None:
         abort(404)
-    before, after = map(int, numbers)
     address = url_for("compare.page", document_id=document.id, before=before, after=after)
     return redirect(address, 303)
 

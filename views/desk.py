@@ -13,6 +13,7 @@ from models.queries.lines import Line
 from models.queries.told import climbed_to
 from views import gathering, late, listed, present, tasks
 from views.addresses import address
+from views.forms import whole
 from views.frame import held_posts
 from views.inspector.signing_desk import signature_rows
 from views.loaders import viewer, visible_ids
@@ -162,10 +163,11 @@ def _token(after: tuple[datetime, int]) -> str:
 
 def _after(token: str) -> tuple[datetime, int] | None:
     """The place a page continues from; what is no such place begins at the front."""
-    at, _, ident = token.partition("-")
-    if not (ident.isascii() and ident.isdigit() and len(ident) < 19):
+    at, _, last = token.partition("-")
+    ident = whole(last)
+    if ident is None:
         return None
     try:
-        return datetime.strptime(at, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC), int(ident)
+        return datetime.strptime(at, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC), ident
     except ValueError:
         return None

@@ -17,7 +17,8 @@ from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import ReportingLine, Unit
 from views import present
-from views.loaders import LARGEST, viewer
+from views.forms import after_id
+from views.loaders import viewer
 from views.places import drafting_units, member_units
 from views.policy import policy
 from workflows import search
@@ -54,9 +55,9 @@ def state_choices() -> list[tuple[str, str]]:
 def index() -> str:
     chosen = chosen_filters()
     query = found_by(chosen).limit(PAGE + 1)
-    after = request.args.get("after", "")
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        query = query.where(Document.id < min(int(after), LARGEST))
+    after = after_id()
+    if after is not None:
+        query = query.where(Document.id < after)
     found = list(db.session.scalars(query))
     shown = found[:PAGE]
     kept: dict[str, Any] = {name: value for name, value in chosen.items() if value}
@@ -73,7 +74,7 @@ def index() -> str:
         next_url=url_for("documents.index", **kept, after=shown[-1].id)
         if len(found) > PAGE
         else None,
-        first_url=url_for("documents.index", **kept) if after else "",
+        first_url=url_for("documents.index", **kept) if after is not None else "",
         filtered=bool(kept),
         kept=kept,
         may_begin=bool(drafting_units() or member_units()),

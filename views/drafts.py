@@ -14,7 +14,7 @@ from flask_babel import gettext
 from models.document import Document, Revision
 from models.kinds import PERSONAL
 from views import present
-from views.forms import Form, is_digits
+from views.forms import Form, is_digits, whole
 from workflows.content import REPORTED, SECTIONS, TASK_FIELDS, clean_content
 from workflows.indicators import INDICATORS
 from workflows.prints.words import iso_day
@@ -36,7 +36,7 @@ class Draft:
     title: str = ""
     dated_on: str = ""
     content: dict[str, Any] = field(default_factory=dict)
-    basis_ids: list[str] = field(default_factory=list)
+    basis_ids: list[int] = field(default_factory=list)
     papers: list[dict[str, str]] = field(default_factory=list)
     form: Form = field(default_factory=lambda: Form({}))
 
@@ -55,7 +55,7 @@ class Draft:
             title=revision.title,
             dated_on=present.day(revision.dated_on),
             content=_strings(document.kind, revision.content or {}),
-            basis_ids=[str(b.document_id) for b in revision.bases if b.document_id],
+            basis_ids=[b.document_id for b in revision.bases if b.document_id],
             papers=[
                 {
                     "number": b.number or "",
@@ -76,7 +76,7 @@ class Draft:
             title=form.raw("title"),
             dated_on=form.raw("dated_on"),
             content=_READERS[kind](form),
-            basis_ids=[v for v in _all(form, "basis") if is_digits(v)][:100],
+            basis_ids=[n for v in _all(form, "basis") if (n := whole(v)) is not None][:100],
             papers=_filled(form, "paper", PAPER)[:MOST_PAPERS],
             form=form,
         )
@@ -116,17 +116,18 @@ class Draft:
             "item": self.content.get("sections", {}).get("3", []),
             "paper": self.papers,
         }.get(kind, [])
-        if is_digits(place) and len(place) < 4 and int(place) < len(rows):
-            del rows[int(place)]
+        n = whole(place, 3)
+        if n is not None and n < len(rows):
+            del rows[n]
         return self
 
     def take(self, what: str) -> Draft:
         """Puts a suggested number in its place: `paper.0.number=20-KH/TU`."""
         place, _, number = what.partition("=")
-        _, _, n = place.removesuffix(".number").partition(".")
-        fits = place == f"paper.{n}.number" and is_digits(n) and len(n) < 4
-        if fits and int(n) < len(self.papers):
-            self.papers[int(n)]["number"] = number[:LINE]
+        _, _, row = place.removesuffix(".number").partition(".")
+        n = whole(row, 3) if place == f"paper.{row}.number" else None
+        if n is not None and n < len(self.papers):
+            self.papers[n]["number"] = number[:LINE]
         return self
 
     # -- for the engine
@@ -154,7 +155,7 @@ class Draft:
 
     def basis(self) -> list[dict[str, Any]]:
         """What the text rests on, as the engine takes it."""
-        chosen: list[dict[str, Any]] = [{"document": int(i)} for i in self.basis_ids if len(i) < 19]
+        chosen: list[dict[str, Any]] = [{"document": i} for i in self.basis_ids]
         for n, _ in enumerate(self.papers):
             paper = Form({f"paper.{n}.{key}": self.papers[n][key] for key in PAPER})
             missing = gettext("Văn bản ngoài hệ thống cần đủ số, ngày và cơ quan ban hành.")

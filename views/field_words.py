@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from views import present
+from views.forms import is_digits
 from workflows.indicators import is_indicator
 
 
 def field_words(name: str) -> str:
     """`sections.3.0` → “3. Về thực hiện chức trách…, việc 1”; "" where no person writes in it."""
     place, *rest = name.split(".")
-    number = int(rest[0]) + 1 if rest and rest[0].isascii() and rest[0].isdigit() else 0
+    number = int(rest[0]) + 1 if rest and is_digits(rest[0]) else 0
     if place == "sections":
         return _section(rest)
     if place == "indicators" and rest:
@@ -31,7 +32,7 @@ def _section(rest: list[str]) -> str:
     if not title:
         return ""
     words = f"{rest[0]}. {' '.join(title.split())}"
-    if len(rest) > 1 and rest[1].isascii() and rest[1].isdigit():
+    if len(rest) > 1 and is_digits(rest[1]):
         return gettext("%(section)s, việc %(n)s", section=words, n=int(rest[1]) + 1)
     return words
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from flask import request
 from flask_babel import gettext
 
 from views import present
@@ -19,11 +20,23 @@ from workflows.text import LINE, TEXT, clean, parse_date
 
 MOST_ROWS = 100
 FIGURE = 9  # digits of a count
+ID = 18  # digits of an id; the columns hold every number of so many
 
 
 def is_digits(text: str) -> bool:
     """Whether `int` reads this as a plain number: "²" is a digit to Python, and no number."""
     return text.isascii() and text.isdigit()
+
+
+def whole(text: str, digits: int = ID) -> int | None:
+    """The whole number from nought up that stands there, of at most so many digits; else None."""
+    return int(text) if is_digits(text) and len(text) <= digits else None
+
+
+def after_id() -> int | None:
+    """The id that the page before ended with (`?after=`); None on the first page, and for what is
+    no id."""
+    return whole(request.args.get("after", ""))
 
 
 class Form:
@@ -95,13 +108,13 @@ class Form:
             if required:
                 self.fail(name, required)
             return None
-        digits = typed.replace(".", "").replace(" ", "").replace("\u00a0", "")
-        if digits.isascii() and digits.isdigit() and len(digits) <= FIGURE:
-            return int(digits)
-        self.fail(
-            name, gettext("Ô này cần một số nguyên từ 0 trở lên, tối đa %(n)s chữ số.", n=FIGURE)
-        )
-        return None
+        count = whole(typed.replace(".", "").replace(" ", "").replace("\u00a0", ""), FIGURE)
+        if count is None:
+            self.fail(
+                name,
+                gettext("Ô này cần một số nguyên từ 0 trở lên, tối đa %(n)s chữ số.", n=FIGURE),
+            )
+        return count
 
     def votes(self) -> Votes | None:
         """Present, for and against, all three or none."""
@@ -116,12 +129,12 @@ class Form:
 
     def seen(self) -> tuple[int, int]:
         """The revision and version the page showed; a damaged field counts as stale."""
-        numbers = []
-        for name in ("revision", "version"):
-            typed = self.source.get(name) or ""
-            fine = typed.isascii() and typed.isdigit() and len(typed) <= FIGURE
-            numbers.append(int(typed) if fine else -1)
-        return numbers[0], numbers[1]
+        return self.version("revision"), self.version()
+
+    def version(self, name: str = "version") -> int:
+        """The version the page showed; -1 for a damaged field, which counts as stale."""
+        shown = whole(self.raw(name), FIGURE)
+        return -1 if shown is None else shown
 
     # -- rows
 
@@ -132,8 +145,8 @@ class Form:
             parts = name.split(".")
             if len(parts) < 2 or parts[0] != prefix:
                 continue
-            if is_digits(parts[1]) and len(parts[1]) < 4:
-                found.add(int(parts[1]))
+            if (n := whole(parts[1], 3)) is not None:
+                found.add(n)
         return sorted(found)[:MOST_ROWS]
 
     def problems(self, reasons: Iterable[Reason] = ()) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from models.base import db, transaction
 from models.kinds import PERSONAL
 from models.notification import Notification
 from views import present
-from views.forms import is_digits
+from views.forms import after_id
 from views.loaders import LARGEST, viewer
 from views.notice_words import Behind, behind, leads, target, words
 from views.policy import policy
@@ -38,9 +38,9 @@ def index() -> str:
         .order_by(Notification.id.desc())
         .limit(PAGE + 1)
     )
-    after = request.args.get("after", "")
-    if is_digits(after) and len(after) < 19:
-        query = query.where(Notification.id < min(int(after), LARGEST))
+    after = after_id()
+    if after is not None:
+        query = query.where(Notification.id < after)
     found = list(db.session.scalars(query))
     shown = found[:PAGE]
     about = behind(shown)
@@ -52,7 +52,7 @@ def index() -> str:
         ],
         any_unread=any(note.read_at is None for note in shown),
         next_url=url_for("notices.index", after=shown[-1].id) if len(found) > PAGE else None,
-        first_url=url_for("notices.index") if after else "",
+        first_url=url_for("notices.index") if after is not None else "",
     )
 
 

@@ -14,8 +14,9 @@ from models.document import KINDS, Document
 from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.unit import Unit, unit_by_code
+from views.forms import whole
 from views.frame import held_posts
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from workflows.authority import drafting_capacity
 from workflows.obligations import live_document
 from workflows.scope import above, member_unit_ids
@@ -105,7 +106,7 @@ def place_of(arguments: Any) -> Place | None:
         requirement = db.session.scalar(
             sa.select(Requirement).where(
                 Requirement.campaign_id == campaign.id,
-                sa.or_(Requirement.code == named, Requirement.id == _number(named)),
+                sa.or_(Requirement.code == named, Requirement.id == whole(named)),
             )
         )
         if requirement is None:
@@ -131,11 +132,6 @@ def _campaign(code: str | None, requirement: str) -> Campaign | None:
         if any(requirement in (r.code, str(r.id)) for r in campaign.requirements):
             return campaign
     return running[0] if running else None
-
-
-def _number(text: str) -> int:
-    fine = text.isascii() and text.isdigit() and len(text) < 19
-    return min(int(text), LARGEST) if fine else -1
 
 
 def possible_bases(unit: Unit) -> list[Document]:

@@ -18,7 +18,7 @@ from models.base import db
 from models.person import Person
 from models.unit import unit_by_code
 from views import present
-from views.forms import is_digits
+from views.forms import after_id
 from views.loaders import LARGEST, load_unit, viewer
 from views.policy import policy
 from views.sheet import Sheet
@@ -67,8 +67,7 @@ def index() -> str:
 @policy("signed_in")
 def mine() -> str:
     """What the viewer did, newest first, each with its receipt."""
-    after = request.args.get("after", "")
-    below = int(after) if is_digits(after) and len(after) < 19 else None
+    below = after_id()
     events = receipts.own_events(db.session(), viewer().id, below=below, limit=SHOWN + 1)
     shown, more = events[:SHOWN], len(events) > SHOWN
     return render_template(

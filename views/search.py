@@ -18,7 +18,8 @@ from models.kinds import PERSONAL
 from models.person import Person
 from models.unit import Unit
 from views import present
-from views.loaders import LARGEST, viewer
+from views.forms import after_id
+from views.loaders import viewer
 from views.policy import policy
 from workflows import search
 from workflows.reach import found_by
@@ -35,7 +36,7 @@ FEW = 10  # people and units shown beside the documents
 def index() -> str:
     typed = typed_question()
     question = search.read(typed)
-    after = _after()
+    after = after_id() or 0
     found, more, total = ([], False, 0) if question.empty else _documents(question, after)
     last = found[-1][0].id if found else 0
     people = [] if after or question.empty else _people(question)
@@ -68,13 +69,6 @@ def mark(text: str, words: tuple[str, ...]) -> Markup:
         for hit, part in search.marked(text, words)
     )
     return Markup("").join(parts)
-
-
-def _after() -> int:
-    """The id of the last document of the page before; 0 on the first page."""
-    after = request.args.get("after", "")
-    fine = after.isascii() and after.isdigit() and len(after) < 19
-    return min(int(after), LARGEST) if fine else 0
 
 
 def _documents(question: Question, after: int) -> tuple[list[tuple[Document, int]], bool, int]:

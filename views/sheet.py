@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.base import db, transaction
 from models.person import Person
 from models.unit import Unit, unit_by_code
-from views.forms import Form
+from views.forms import Form, whole
 from workflows.refusal import Reason, WorkflowError
 from workflows.sorting import search_fold
 from workflows.text import LINE
@@ -80,8 +80,8 @@ class Sheet(Form):
         typed = self.line(name, required=required)
         if not typed:
             return None
-        fine = typed.isascii() and typed.isdigit() and len(typed) < 19
-        person = db.session.get(Person, int(typed)) if fine else None
+        person_id = whole(typed)
+        person = db.session.get(Person, person_id) if person_id is not None else None
         if person is None:
             self.fail(name, gettext("Chọn một người trong danh sách."))
         return person
@@ -98,11 +98,9 @@ def find_people(
         rows = rows.where(Person.id.in_(list(among)))
     if after:
         key, _, last = after.rpartition(".")
-        last_id = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0
         key = key if key.isascii() and key.isalnum() else ""
-        rows = rows.where(
-            sa.or_(Person.sort_key > key, sa.and_(Person.sort_key == key, Person.id > last_id))
-        )
+        same = sa.and_(Person.sort_key == key, Person.id > (whole(last) or 0))
+        rows = rows.where(sa.or_(Person.sort_key > key, same))
     return list(db.session.scalars(rows))
 
 

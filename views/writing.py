@@ -57,7 +57,7 @@ def new() -> str:
         return choose()
     draft = Draft.blank(place.kind, title=proposed_title(place))
     if place.kind == "plan":
-        draft.basis_ids = [str(d.id) for d in possible_bases(place.unit)[:1]]
+        draft.basis_ids = [d.id for d in possible_bases(place.unit)[:1]]
     if place.kind in ("report", "self_report"):
         draft.content["period"] = period_of(place.requirement)
     if place.kind == "self_report":
@@ -130,7 +130,7 @@ def begin() -> Response | str | tuple[str, int]:
 
 def check_bases(draft: Draft, known: set[int | None] | None = None) -> None:
     """A text rests on documents that its writer may see, or on what it rests on already."""
-    wanted = {int(i) for i in draft.basis_ids if len(i) < 19} - (known or set())
+    wanted = set(draft.basis_ids) - (known or set())
     if wanted - visible_ids(wanted):
         draft.form.fail(
             "basis",
@@ -270,7 +270,7 @@ def _page(
     draft.with_rows()
     bases = possible_bases(unit) if kind not in PERSONAL else []
     known = {document.id for document in bases}
-    missing = [int(i) for i in draft.basis_ids if len(i) < 19 and int(i) not in known]
+    missing = [i for i in draft.basis_ids if i not in known]
     if missing:
         bases += [d for i in missing[:MOST_BASES] if (d := _visible(i)) is not None]
     return {

@@ -19,6 +19,7 @@ from models.unit import Unit, unit_by_code
 from views import present
 from views.administrator.base import blueprint, page
 from views.administrator.units import unit_codes
+from views.forms import whole
 from views.loaders import load_unit, viewer
 from views.policy import policy
 from views.sheet import Sheet
@@ -109,10 +110,10 @@ def _chosen(what: str) -> dict[int, int]:
         kind, _, row_id = name.partition("-")
         if kind != what:
             continue
-        numbers = (row_id, value)
-        if not all(n.isascii() and n.isdigit() and len(n) < 19 for n in numbers):
+        row, unit = whole(row_id), whole(value)
+        if row is None or unit is None:
             abort(400)
-        found[int(row_id)] = int(value)
+        found[row] = unit
     return found
 
 

@@ -12,7 +12,7 @@ from models.base import transaction
 from models.notification import UNDELIVERED, Delivery
 from views import present
 from views.administrator.base import blueprint, page
-from views.forms import is_digits
+from views.forms import after_id
 from views.loaders import LARGEST
 from views.policy import policy
 from views.sheet import Sheet
@@ -97,8 +97,7 @@ def state_of(state: str) -> tuple[str, str, str]:
 def _page(sheet: Sheet) -> str:
     tab = request.args.get("tab", "")
     tab = tab if tab in TABS else "trouble"
-    after = request.args.get("after", "")
-    before = min(int(after), LARGEST) if is_digits(after) and len(after) < 20 else None
+    before = after_id()
     found = bounces.log_of(TABS[tab], before, PAGE + 1)
     rows = [_row(mail, address) for mail, address in found[:PAGE]]
     more = len(found) > PAGE

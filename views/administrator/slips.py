@@ -13,8 +13,8 @@ from models.unit import Unit, unit_by_code
 from views import present
 from views.administrator.base import blueprint, page
 from views.administrator.units import unit_codes
-from views.forms import Form, is_digits
-from views.loaders import LARGEST, viewer
+from views.forms import Form, whole
+from views.loaders import viewer
 from views.policy import policy
 from views.prints.base import printed
 from workflows import slips
@@ -35,11 +35,9 @@ def make_slips() -> ResponseReturnValue:
     unit = unit_by_code(form.raw("unit").strip())
     if unit is None:
         return _page(form), 422
-    chosen = [int(i) for i in request.form.getlist("account") if is_digits(i) and len(i) < 19]
+    chosen = [n for text in request.form.getlist("account") if (n := whole(text))]
     try:
-        made = slips.make_slips(
-            unit, [i for i in chosen if 0 < i <= LARGEST], actor=viewer(), at=clock.now()
-        )
+        made = slips.make_slips(unit, chosen, actor=viewer(), at=clock.now())
     except Refused as refused:
         return _page(form, refused.reasons), 422
     # Not by redirect: a cookie or an address is no place for a password.

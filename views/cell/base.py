@@ -14,7 +14,7 @@ from models.base import db
 from models.document import Document, Stage
 from models.listing import CommitmentList, ListEntry
 from models.unit import Unit
-from views import present
+from views import as_shown, present
 from views.loaders import load_unit, viewer
 from workflows.scope import officer_unit_ids
 
@@ -68,7 +68,7 @@ def entry_row(document: Document) -> dict[str, Any]:
     )
     return {
         "id": document.id,
-        "seen": f"{document.id}:{document.revision}:{document.version}",
+        "seen": as_shown.mark(document),
         "name": document.author.full_name,
         "order": (document.author.sort_key, document.id),
         "day": present.day(document.dated_on),

@@ -18,7 +18,7 @@ from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
 from models.unit import Unit
-from views import present
+from views import as_shown, present
 from views.loaders import viewer
 from workflows.obligations import CLOSED
 
@@ -89,8 +89,7 @@ def _part(
         "asked": len(asked),
         "rows": [_row(o, papers.get(o.id), today) for o in owed] if sees else [],
         "filing": [
-            {"id": p.id, "seen": f"{p.id}:{p.revision}:{p.version}", "name": p.author.full_name}
-            for p in filing
+            {"id": p.id, "seen": as_shown.mark(p), "name": p.author.full_name} for p in filing
         ]
         if sees
         else [],

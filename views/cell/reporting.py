@@ -10,10 +10,10 @@ import clock
 from models.base import transaction
 from models.kinds import PERSONAL
 from models.unit import Unit
-from views import present
+from views import as_shown, present
 from views.cell.base import MOST, blueprint, load
 from views.cell.index import page
-from views.loaders import LARGEST, load_document, viewer
+from views.loaders import load_document, viewer
 from views.policy import policy
 from views.status import status_of
 from workflows import WorkflowError, hold, perform
@@ -106,14 +106,7 @@ def _nothing(unit: Unit) -> tuple[str, int]:
 
 
 def _chosen() -> list[tuple[int, int, int]]:
-    found = []
-    for value in request.form.getlist("document")[:MOST]:
-        parts = value.split(":")
-        if len(parts) == 3 and all(p.isascii() and p.isdigit() and len(p) < 19 for p in parts):
-            ident, revision, version = map(int, parts)
-            if 0 < ident <= LARGEST:
-                found.append((ident, revision, version))
-    return sorted(set(found))
+    return as_shown.marked(request.form.getlist("document")[:MOST])
 
 
 def _refused(unit: Unit, name: str, refusal: WorkflowError) -> tuple[str, int]:

@@ -19,7 +19,8 @@ from views import present
 from views.clerk.base import TYPE_NAMES, blueprint, keeps, load
 from views.clerk.lines import row_of
 from views.clerk.waiting import sections
-from views.loaders import LARGEST, viewer, visible_ids
+from views.forms import after_id, whole
+from views.loaders import viewer, visible_ids
 from views.policy import policy
 from views.sheet import search_words
 from workflows import in_person, register
@@ -128,8 +129,7 @@ def _visible_sittings(ids: set[int | None]) -> set[int]:
 
 
 def _start() -> int:
-    typed = request.args.get("start", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    return whole(request.args.get("start", ""), 8) or 0
 
 
 # -- what came in
@@ -144,7 +144,7 @@ def _incoming_page(unit: Unit) -> dict[str, Any]:
         if len(found) > PAGE
         else None,
         "first_url": url_for("clerk.index", code=unit.code, side="in")
-        if request.args.get("after")
+        if after_id() is not None
         else "",
     }
 
@@ -168,9 +168,9 @@ def _incoming(unit: Unit) -> list[Document]:
         .order_by(Document.id.desc())
         .limit(PAGE + 1)
     )
-    after = request.args.get("after", "")
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        query = query.where(Document.id < min(int(after), LARGEST))
+    after = after_id()
+    if after is not None:
+        query = query.where(Document.id < after)
     return list(db.session.scalars(query))
 
 

@@ -29,7 +29,8 @@ from views.committee.columns import (
 )
 from views.committee.finding import Key
 from views.committee.finding import cells as found_cells
-from views.loaders import LARGEST, load_unit, viewer
+from views.forms import is_digits, whole
+from views.loaders import load_unit, viewer
 from views.policy import policy
 from views.units import children
 from workflows.calendar import Due, WorkingCalendar
@@ -179,9 +180,9 @@ def _campaigns(units: list[Unit]) -> list[Campaign]:
 def _direct(unit: Unit, today: date, most: int) -> tuple[list[Unit], str]:
     """A page of direct subordinates, by name; the key of the next page or "". Who has none is shown
     himself."""
-    key, _, ident = request.args.get("after", "").partition("-")
-    fine = key.isascii() and key.isdigit() and ident.isascii() and ident.isdigit()
-    after = (key, min(int(ident), LARGEST)) if fine and len(ident) < 19 else None
+    key, _, last = request.args.get("after", "").partition("-")
+    ident = whole(last)
+    after = (key, ident) if is_digits(key) and ident is not None else None
     found = children(unit, today, most + 1, after)
     if not found and after is None:
         return [unit], ""

@@ -21,8 +21,9 @@ from models.task import Task
 from models.unit import Unit
 from views import present
 from views.escalations.base import answer_words, blueprint, sentence, what
+from views.forms import after_id
 from views.late import step_words
-from views.loaders import LARGEST, load_unit, viewer
+from views.loaders import load_unit, viewer
 from views.policy import policy
 from workflows.ladder import asked
 from workflows.owed import secretarial, visible_escalations
@@ -43,9 +44,9 @@ def index() -> str:
     state = state if state in STATES else "open"
     campaign = request.args.get("campaign", "")
     query = _filtered(_of_side(side), state, campaign)
-    after = request.args.get("after", "")
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        query = query.where(Escalation.id < min(int(after), LARGEST))
+    after = after_id()
+    if after is not None:
+        query = query.where(Escalation.id < after)
     found = list(db.session.scalars(query.limit(PAGE + 1)).unique())
     rows = found[:PAGE]
     kept: dict[str, Any] = {"side": side, "state": state, "campaign": campaign or None}
@@ -61,7 +62,7 @@ def index() -> str:
         next_url=url_for("escalations.index", after=rows[-1].id, **kept)
         if len(found) > PAGE
         else None,
-        first_url=url_for("escalations.index", **kept) if after else "",
+        first_url=url_for("escalations.index", **kept) if after is not None else "",
     )
 
 

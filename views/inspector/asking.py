@@ -14,7 +14,7 @@ from models.base import db
 from models.inspection import Inspection
 from models.unit import Unit
 from views import present
-from views.forms import Form, is_digits
+from views.forms import Form, whole
 from views.inspector.inspections_base import load_own
 from views.inspector.pages import reach
 from views.loaders import viewer
@@ -72,9 +72,10 @@ def _inspection(number: str) -> Inspection | None:
     """The inspection with this number, of a commission whose inspector the viewer is."""
     if not number:
         return None
-    if not is_digits(number) or len(number) > 18:
+    known = whole(number)
+    if known is None:
         abort(404)
-    return load_own(int(number))
+    return load_own(known)
 
 
 def _of(code: str) -> frozenset[int]:

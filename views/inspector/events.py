@@ -12,12 +12,12 @@ import clock
 from models.base import db
 from models.document import Document
 from views import present
-from views.forms import Form, is_digits
+from views.forms import Form, after_id, whole
 from views.inspector.act_words import acts
 from views.inspector.asking import choices
 from views.inspector.history import place
 from views.inspector.pages import blueprint, reach
-from views.loaders import LARGEST, load_unit, viewer
+from views.loaders import load_unit, viewer
 from views.policy import policy
 from workflows import paper_history
 from workflows.paper_history import Reach, Wanted
@@ -35,7 +35,7 @@ def events() -> tuple[str, int]:
     form = Form(request.args)
     chosen = {name: form.raw(name).strip() for name in FIELDS}
     wanted = _wanted(form, chosen, within)
-    after = _after()
+    after = after_id()
     found = paper_history.find_events(wanted, within, after=after) if form.ok else None
     lines = found.lines if found else []
     story = present.story(lines)
@@ -72,16 +72,15 @@ def _wanted(form: Form, chosen: dict[str, str], within: Reach) -> Wanted:
     if first and last and last < first:
         form.fail("to", gettext("Ngày cuối trước ngày đầu. Ghi ngày cuối từ ngày đầu trở đi."))
     act = chosen["act"] if chosen["act"] in dict(acts()) else ""
-    document = chosen["document"]
-    known = is_digits(document) and len(document) < 19
-    if document and not known:
+    document_id = whole(chosen["document"])
+    if chosen["document"] and document_id is None:
         abort(404)
     return Wanted(
         unit_id=unit.id if unit else None,
         action=act,
         first=first,
         last=last,
-        document_id=min(int(document), LARGEST) if known else None,
+        document_id=document_id,
         number=chosen["number"][:64] if chosen["number"].isprintable() else "",
     )
 
@@ -99,9 +98,3 @@ def _paper(wanted: Wanted, within: Reach) -> dict[str, str] | None:
         "name": present.document_name(document),
         "url": url_for("inspector.paper", document_id=document.id),
     }
-
-
-def _after() -> int | None:
-    """The id of the last event of the page before."""
-    after = request.args.get("after", "")
-    return int(after) if is_digits(after) and len(after) < 19 else None

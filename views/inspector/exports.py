@@ -14,7 +14,7 @@ from models.export import ExportJob
 from models.inspection import Inspection
 from models.unit import Unit, unit_by_code
 from views import present
-from views.forms import is_digits
+from views.forms import whole
 from views.inspector.asking import choices
 from views.inspector.inspections_base import title
 from views.inspector.pages import blueprint, reach
@@ -83,10 +83,10 @@ def _wanted(chosen: str) -> export.Wanted:
     """What was chosen; 404 where the viewer knows of no such inspection or unit."""
     now = clock.now()
     if chosen.startswith(INSPECTION):
-        number = chosen.removeprefix(INSPECTION)
+        number = whole(chosen.removeprefix(INSPECTION))
         known = {one.id: one for one in export.teams_of(viewer(), now)}
-        if is_digits(number) and len(number) < 19 and int(number) in known:
-            return export.of_inspection(known[int(number)], viewer(), now)
+        if number in known:
+            return export.of_inspection(known[number], viewer(), now)
     elif chosen.startswith(UNIT):
         unit = unit_by_code(chosen.removeprefix(UNIT))
         if unit is not None and unit.id in reach():

@@ -18,7 +18,7 @@ from models.inspection import Inspection
 from models.kinds import PERSONAL
 from models.person import Person
 from views import present
-from views.forms import Form
+from views.forms import Form, after_id
 from views.inspector.inspections_base import load, title
 from views.inspector.pages import blueprint
 from views.loaders import LARGEST, viewer
@@ -46,8 +46,7 @@ def load_running(inspection_id: int) -> Inspection:
 @policy("inspection")
 def papers(inspection_id: int) -> str:
     inspection = load_running(inspection_id)
-    after = Form(request.args).count("after")
-    after = min(after, LARGEST) if after is not None else None
+    after = after_id()
     found = _in_scope(inspection, viewer(), after)
     here = url_for("inspector.papers", inspection_id=inspection.id)
     return render_template(

@@ -14,8 +14,9 @@ from models.kinds import PERSONAL
 from models.unit import Unit
 from views import afar, present
 from views.documents import row
+from views.forms import after_id
 from views.inspector.inspections_desk import own_inspections
-from views.loaders import LARGEST, load_unit, viewer
+from views.loaders import load_unit, viewer
 from views.policy import policy
 from workflows.history import unit_sentences
 from workflows.inspections import reaching
@@ -36,12 +37,6 @@ def reach() -> set[int]:
     if not units:
         abort(404)
     return units
-
-
-def _after() -> int | None:
-    after = request.args.get("after", "")
-    fine = after.isascii() and after.isdigit() and len(after) < 19
-    return min(int(after), LARGEST) if fine else None
 
 
 @blueprint.get("")
@@ -65,7 +60,7 @@ def index() -> str:
         .order_by(Document.id.desc())
         .limit(PAGE + 1)
     )
-    if (after := _after()) is not None:
+    if (after := after_id()) is not None:
         query = query.where(Document.id < after)
     found = list(db.session.scalars(query))
     shown = found[:PAGE]
@@ -93,7 +88,7 @@ def index() -> str:
         next_url=url_for("inspector.index", kind=kind or None, after=shown[-1].id)
         if len(found) > PAGE
         else None,
-        first_url=url_for("inspector.index", kind=kind or None) if _after() else "",
+        first_url=url_for("inspector.index", kind=kind or None) if after_id() else "",
     )
 
 
@@ -104,7 +99,7 @@ def log(code: str) -> str:
     if unit.id not in reach():
         abort(404)
     without = reaching.kept_from(viewer(), clock.now())
-    lines = unit_sentences(unit.id, _after(), LOG + 1, without=without)
+    lines = unit_sentences(unit.id, after_id(), LOG + 1, without=without)
     shown = lines[:LOG]
     size = db.session.scalar(sa.select(LogHead.size).where(LogHead.unit_id == unit.id)) or 0
     story = present.story(shown)
@@ -119,5 +114,5 @@ def log(code: str) -> str:
         next_url=url_for("inspector.log", code=code, after=shown[-1].event.seq)
         if len(lines) > LOG
         else None,
-        first_url=url_for("inspector.log", code=code) if _after() is not None else "",
+        first_url=url_for("inspector.log", code=code) if after_id() is not None else "",
     )

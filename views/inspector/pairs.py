@@ -12,11 +12,11 @@ from models.document import Document
 from models.inspection import Inspection
 from models.read import Reading
 from views.compare import field_words, shown_part
-from views.forms import Form, is_digits
+from views.forms import Form, whole
 from views.inspector.inspections_base import title
 from views.inspector.inspections_texts import load_running
 from views.inspector.pages import blueprint, reach
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from views.policy import policy
 from workflows.compare import compare
 from workflows.inspections import opening_of
@@ -96,8 +96,8 @@ def _comparable(one: Document, other: Document) -> bool:
 
 
 def _load(inspection: Inspection, number: str) -> Document:
-    known = is_digits(number) and len(number) < 19 and int(number) <= LARGEST
-    document = db.session.get(Document, int(number)) if known else None
+    known = whole(number)
+    document = db.session.get(Document, known) if known is not None else None
     if document is None:
         abort(404)
     opening = opening_of(document, viewer(), clock.now(), inspection.id)
@@ -120,9 +120,8 @@ def _read(document_id: int, reason: str, inspection_id: int) -> int:
 
 
 def _reading(name: str) -> Reading:
-    number = request.args.get(name, "")
-    known = is_digits(number) and len(number) < 19 and int(number) <= LARGEST
-    reading = shown(int(number), person=viewer(), now=clock.now()) if known else None
+    known = whole(request.args.get(name, ""))
+    reading = shown(known, person=viewer(), now=clock.now()) if known is not None else None
     if reading is None:
         abort(404)
     return reading

@@ -10,12 +10,11 @@ from flask_babel import gettext
 
 from models.inspection import Inspection
 from views import present
-from views.forms import is_digits
+from views.forms import after_id
 from views.inspector.answers import count_words, event_mark, grid_of, shown, text_of
 from views.inspector.asking import Asked, asked, choices, load_question
 from views.inspector.findings_new import address_from
 from views.inspector.pages import blueprint
-from views.loaders import LARGEST
 from views.policy import policy
 from views.prints.base import sheet
 from views.prints.csv import as_csv
@@ -37,8 +36,7 @@ def question_index() -> tuple[str, int]:
 @policy("inspector")
 def question(n: int) -> tuple[str, int]:
     one, given = load_question(n), asked()
-    after = request.args.get("after", "")
-    start = min(int(after), LARGEST) if is_digits(after) and len(after) < 19 else 0
+    start = after_id() or 0
     every = one.compared is not None and request.args.get("all") == "1"
     ask = one.compared if one.compared is not None and every else one.answer
     answer = ask(given.scope, Window(after=start))

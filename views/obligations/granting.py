@@ -14,6 +14,7 @@ import clock
 from models.base import db, transaction
 from models.document import Document
 from models.obligation import Obligation
+from views.forms import whole
 from views.loaders import viewer, visible_ids
 from views.obligations.base import blueprint, load
 from views.obligations.one import shown
@@ -91,9 +92,9 @@ def _basis(sheet: Sheet, asked: str) -> Basis:
     chosen = sheet.raw(f"{asked}.basis_document")
     document = None
     if chosen:
-        fine = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
-        if fine and int(chosen) in visible_ids([int(chosen)]):
-            document = db.session.get(Document, int(chosen))
+        known = whole(chosen)
+        if known is not None and known in visible_ids([known]):
+            document = db.session.get(Document, known)
         else:
             sheet.fail(f"{asked}.basis_document", gettext("Chọn một văn bản trong danh sách."))
     return Basis(

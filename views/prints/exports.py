@@ -18,6 +18,7 @@ from models.kinds import PERSONAL
 from views import present
 from views.clerk.base import load as load_register
 from views.documents import chosen_filters, found_by
+from views.forms import whole
 from views.loaders import LARGEST, viewer
 from views.policy import policy
 from views.prints.base import MEDIA, STILL, blueprint
@@ -49,7 +50,7 @@ def choose() -> str:
 @policy("signed_in")
 def order() -> Response | tuple[str, int]:
     sheet = Sheet(request.form)
-    ids = [int(x) for x in sheet.chosen("document") if x.isascii() and x.isdigit() and len(x) < 19]
+    ids = [n for x in sheet.chosen("document") if (n := whole(x)) is not None]
     done = sheet.attempt(
         lambda session: exports.order(viewer(), ids, now=clock.now(), real_now=clock.real_now())
     )

@@ -18,8 +18,8 @@ from models.person import Person
 from models.unit import Unit
 from views import present, symbols, uploads
 from views.drafts import Draft
-from views.forms import Form, is_digits
-from views.loaders import LARGEST, viewer
+from views.forms import Form, whole
+from views.loaders import viewer
 from views.places import Place, open_campaigns, possible_bases
 from views.policy import policy
 from views.recorded.base import (
@@ -146,8 +146,7 @@ def _owed(unit: Unit) -> list[tuple[Campaign, Requirement]]:
 def _author(place: Place, form: Form) -> Person | None:
     if place.kind not in PERSONAL:
         return None
-    typed = form.raw("author")
-    wanted = min(int(typed), LARGEST) if is_digits(typed) and len(typed) < 19 else 0
+    wanted = whole(form.raw("author"))
     author = next((person for person in members(place.unit) if person.id == wanted), None)
     if author is None:
         form.fail("author", gettext("Chưa chọn người cam kết. Cần chọn người của đơn vị."))

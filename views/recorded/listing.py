@@ -17,9 +17,8 @@ from models.document import Document
 from models.kinds import PERSONAL
 from models.recorded import Finding, RecordedPaper
 from models.unit import Unit
-from views import present
-from views.forms import is_digits
-from views.loaders import LARGEST, viewer
+from views import as_shown, present
+from views.loaders import viewer
 from views.on_paper import finding_row
 from views.policy import policy
 from views.recorded.base import blueprint, keeps, load_own
@@ -39,7 +38,8 @@ def index(code: str) -> str:
 @policy("unit")
 def confirm_many(code: str) -> Response | tuple[str, int]:
     unit = load_own(code)
-    wanted = _seen(request.form.getlist("paper"))
+    ticked = as_shown.marked(request.form.getlist("paper")[:MOST])
+    wanted = {ident: (revision, version) for ident, revision, version in ticked}
     if not wanted:
         return _page(unit, gettext("Chưa chọn bản giấy nào. Đánh dấu bản đã đối chiếu.")), 422
     ids = {paper.document_id for paper in _awaiting(unit)} & wanted.keys()
@@ -53,17 +53,6 @@ def confirm_many(code: str) -> Response | tuple[str, int]:
         "done",
     )
     return redirect(url_for("recorded.index", code=unit.code), 303)
-
-
-def _seen(values: list[str]) -> dict[int, tuple[int, int]]:
-    """“17.1.2”: the document with the revision and version that the page showed."""
-    wanted = {}
-    for value in values[:MOST]:
-        parts = value.split(".")
-        if len(parts) == 3 and all(is_digits(p) and len(p) < 19 for p in parts):
-            ident, revision, version = (min(int(p), LARGEST) for p in parts)
-            wanted[ident] = (revision, version)
-    return wanted
 
 
 def _awaiting(unit: Unit) -> list[RecordedPaper]:
@@ -133,7 +122,7 @@ def _waiting(paper: RecordedPaper, refused: list[Any]) -> dict[str, Any]:
     document = paper.document
     obstacles = many.obstacles(document, viewer(), clock.now())
     return {
-        "value": f"{document.id}.{document.revision}.{document.version}",
+        "value": as_shown.mark(document),
         "id": document.id,
         "name": present.document_name(document)
         if document.kind in PERSONAL or not paper.number

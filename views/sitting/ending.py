@@ -16,6 +16,7 @@ from models.base import db, transaction
 from models.person import Person
 from models.sitting import Sitting
 from views import uploads
+from views.forms import Form
 from views.loaders import viewer
 from views.policy import policy
 from views.sitting import page
@@ -99,8 +100,7 @@ def cancel(sitting_id: int) -> Response | tuple[str, int]:
 def _ended(sitting_id: int, act: Act) -> tuple[str, int] | None:
     """The act in one transaction; the page with its reasons when it was refused, None when done."""
     load_sitting(sitting_id)
-    typed = request.form.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    version = Form(request.form).version()
     try:
         with transaction():
             act(load_sitting(sitting_id), version, viewer(), clock.now())

@@ -16,7 +16,7 @@ from models.person import Person
 from models.sitting import AgendaItem, Attendance, Sitting
 from models.unit import ReportingLine, Unit, in_force_on
 from views import present
-from views.forms import Form
+from views.forms import Form, whole
 from views.frame import held_posts
 from views.loaders import load_unit, viewer
 from views.policy import policy
@@ -125,7 +125,7 @@ def _page(
 
 def _after_of(typed: str) -> int:
     """How many meetings a later page of the list leaves out; what is no such number begins anew."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
+    return whole(typed, 6) or 0
 
 
 def _waits(unit: Unit) -> list[str]:

@@ -18,7 +18,7 @@ from models.document import Document
 from models.person import Person
 from models.sitting import MonthlyReview, Sitting
 from views import present
-from views.forms import Form
+from views.forms import Form, is_digits
 from views.loaders import viewer
 from views.policy import policy
 from views.sitting.base import blueprint
@@ -122,7 +122,7 @@ def _none() -> str:
 def _month(typed: str) -> date:
     """The first day of the month an address names; this month where it names none."""
     year, _, number = typed.partition("-")
-    fine = year.isascii() and year.isdigit() and number.isascii() and number.isdigit()
+    fine = is_digits(year) and is_digits(number)
     if fine and len(year) == 4 and len(number) == 2 and 1 <= int(number) <= 12 and int(year) > 1900:
         return date(int(year), int(number), 1)
     return present.local_day(clock.now()).replace(day=1)

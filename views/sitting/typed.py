@@ -11,7 +11,7 @@ from flask_babel import gettext
 from models.kinds import PERSONAL
 from models.person import Person
 from models.sitting import AgendaItem, MonthlyReview, Sitting
-from views.forms import Form
+from views.forms import Form, is_digits
 from views.sitting.base import Eyes, paper_name
 from views.sitting.reviews import typed_items
 from views.sitting.seen import (
@@ -42,7 +42,7 @@ def attendance_of(sitting: Sitting, form: Form) -> dict[str, Any]:
         given["reasons"] = {p: form.line(f"absent.{p}", limit=200) for p in people}
     for name in ("chair", "minute_taker"):
         typed = form.raw(name)
-        if name in form.source and (typed == "" or (typed.isascii() and typed.isdigit())):
+        if name in form.source and (typed == "" or is_digits(typed)):
             given[f"{name}_id"] = int(typed[:18]) if typed else None
     if "held_on" in form.source:
         given["held_on"] = form.day("held_on", required=gettext("Chưa ghi ngày họp."))

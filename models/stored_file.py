@@ -32,8 +32,9 @@ class Attachment(Base):
     """One file beside one revision of a document, a sitting's minutes, a piece of a dossier, or a
     report back on a conclusion.
 
-    `purpose`: scan (the signed paper itself) | attachment (a table, a list, a picture). Removed
-    ones stay with the instant of their removal; the bytes go when nothing points to them.
+    `purpose`: scan (the signed paper itself) | attachment (a table, a list, a picture). A scan of an
+    inspection's minutes is `confirmed` by another of those who signed. Removed ones stay with the
+    instant of their removal; the bytes go when nothing points to them.
     """
 
     __tablename__ = "attachment"
@@ -44,6 +45,10 @@ class Attachment(Base):
             name="subject",
         ),
         sa.CheckConstraint("purpose in ('scan', 'attachment')", name="purpose"),
+        sa.CheckConstraint(
+            "(confirmed_at is null) = (confirmed_by_id is null) and confirmed_by_id <> added_by_id",
+            name="confirmed",
+        ),
     )
 
     id: Mapped[Id]
@@ -57,6 +62,8 @@ class Attachment(Base):
     name: Mapped[str]  # as shown and downloaded; never a path
     added_by_id: Mapped[int] = ref("person.id", index=False)
     added_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = ref("person.id", index=False)
+    confirmed_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 
     file: Mapped[StoredFile] = relationship()
@@ -64,4 +71,5 @@ class Attachment(Base):
     sitting: Mapped[Sitting | None] = relationship()
     piece: Mapped[DossierPiece | None] = relationship()
     report: Mapped[ReportBack | None] = relationship()
-    added_by: Mapped[Person] = relationship()
+    added_by: Mapped[Person] = relationship(foreign_keys=[added_by_id])
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])

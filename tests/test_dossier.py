@@ -339,7 +339,7 @@ def changed(statements: str) -> Iterator[None]:
     """The tables of minutes with somebody's change in them, within the block."""
     kept = (
         "inspection", "inspection_unit", "inspection_member", "dossier_piece", "piece_signature",
-        "inspection_finding", "conclusion_requirement",
+        "inspection_finding", "conclusion_requirement", "attachment",
     )  # fmt: skip
     with db.engine.connect() as connection, connection.begin():
         was = {name: connection.execute(db.metadata.tables[name].select()).all() for name in kept}
@@ -402,19 +402,6 @@ def test_nobody_signs_for_two_and_nothing_changes_under_a_signature(app: Flask) 
         assert list(notes) == ["ĐẢNG VIÊN ĐƯỢC KIỂM TRA", "GHI BIÊN BẢN", "CHỦ TRÌ"]
         assert "Có ý kiến khác" in notes["ĐẢNG VIÊN ĐƯỢC KIỂM TRA"]
         assert notes["CHỦ TRÌ"] == ""
-        assert piece is not None
-        with transaction():
-            scan = Attachment(
-                file=StoredFile(sha256="0" * 64, size=1, media_type="x", created_at=office.now),
-                purpose="scan", name="a.pdf", piece=piece,
-                added_by=office.person("Kim"), added_at=office.now,
-            )  # fmt: skip
-            db.session.add(scan)
-        assert standing(piece) == "scanned"
-        with pytest.raises(Refused, match="đủ chữ ký"):
-            case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=3)
-        with transaction():
-            scan.removed_at = office.now
         case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=3)
         assert [one.signed_at for one in piece.signatures] == [None, None, None]
         assert piece.content_hash is None
@@ -797,6 +784,13 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     assert says(team.get(f"{at}/dossier"), "sổ họp.pdf")
     given = {"csrf_token": team.token, "purpose": "scan", "file": (BytesIO(paper), "scan.pdf")}
     assert team.client.post(f"{piece}/files", data=given).status_code == 303
+    signer = house("An")
+    assert says(signer.get("/"), "Xác nhận bản quét biên bản thẩm tra, xác minh ngày 02/03/2026")
+    scan = re.findall(rf"{minutes}/scans/\d+", signer.get(minutes).text)[0]
+    assert signer.get(scan).data.startswith(b"%PDF")
+    assert f"{scan}/confirmation" not in team.get(minutes).text
+    assert signer.submit(minutes, f"{scan}/confirmation").status_code == 303
+    assert says(team.get(piece), "Ký trên giấy, có bản quét")
     own = team.submit(piece, re.findall(rf"{piece}/files/\d+/removal", team.get(piece).text)[0])
     assert own.status_code == 422  # the scan, first of the two, by who sent it
     second = house("Kiem")
@@ -809,7 +803,7 @@ def test_the_pages_from_a_question_s_row_to_a_confirmed_report(app: Flask) -> No
     assert unit.get(link).status_code == 404
     for name in ("Chi", "Bon", "Ty"):
         assert house(name).get(minutes).status_code == 404, name
-    signer = house("An")
+        assert house(name).get(scan).status_code == 404, name
     assert says(signer.get("/notifications"), "Một biên bản kiểm tra chờ ký.")
     assert says(signer.get("/"), "Ký biên bản thẩm tra, xác minh ngày 02/03/2026")
     assert minutes in signer.get("/").text

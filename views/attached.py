@@ -32,6 +32,7 @@ class Row:
     version: int | None = (
         None  # which the removal's form carries, where what it lies beside has one
     )
+    note: str = ""  # of a scan of an inspection's minutes: whether somebody has confirmed it
 
 
 @dataclass
@@ -93,7 +94,17 @@ def row(attachment: Attachment, url: str, removal_url: str = "", version: int | 
         url=url,
         removal_url=removal_url,
         version=version,
+        note=_confirmed(attachment),
     )
+
+
+def _confirmed(attachment: Attachment) -> str:
+    if attachment.piece_id is None or attachment.purpose != "scan":
+        return ""
+    if attachment.confirmed_by is None:
+        return gettext("Chờ một người ký khác xác nhận")
+    name, at = attachment.confirmed_by.full_name, present.instant(attachment.confirmed_at)
+    return gettext("%(name)s xác nhận, %(at)s", name=name, at=at)
 
 
 def of_sitting(sitting: Sitting) -> list[Row]:

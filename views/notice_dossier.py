@@ -15,7 +15,14 @@ from views.loaders import viewer
 from workflows.dossier.conclusions import shown
 from workflows.dossier.who import reads_piece
 
-OF_MINUTES = ("sign_minutes", "minutes_offered", "minutes_signed", "reopened")
+OF_MINUTES = (
+    "sign_minutes",
+    "minutes_offered",
+    "confirm_scan",
+    "minutes_signed",
+    "minutes_confirmed",
+    "reopened",
+)
 OF_FINDINGS = ("answer_finding", "answered")
 OF_CONCLUSIONS = ("report_back", "confirm_report_back", "report_back_confirmed")
 
@@ -27,6 +34,8 @@ def said(note: Notification) -> str | None:
     return {
         "sign_minutes": gettext("Một biên bản kiểm tra chờ ký."),
         "minutes_offered": gettext("Một biên bản kiểm tra của đơn vị đã chốt để ký."),
+        "confirm_scan": gettext("Bản quét một biên bản kiểm tra đã ký chờ xác nhận."),
+        "minutes_confirmed": gettext("Đã xác nhận bản quét của một biên bản kiểm tra."),
         "minutes_signed": gettext("Một biên bản kiểm tra đã đủ ba chữ ký."),
         "reopened": gettext("Một biên bản đã ký được mở lại để sửa, cần ký lại."),
         "answer_finding": gettext("Đoàn kiểm tra ghi một phát hiện; đơn vị có thể giải trình."),

@@ -176,6 +176,8 @@ LINES: dict[str, Line] = {
     "inspector.remove_piece_file": nobody,
     "inspector.minutes": nobody,  # of none
     "inspector.sign_minutes": nobody,
+    "inspector.minutes_scan": nobody,
+    "inspector.confirm_scan": nobody,
     "inspector.print_minutes": nobody,
     "inspector.inspection_minutes": to(rights.knows_inspection, 200),
     "inspector.inspection_findings": to(rights.knows_inspection, 200),

@@ -30,6 +30,7 @@ STANDINGS = {
     "written": ("done", "g-ok"),
     "drafted": ("", "g-half"),
     "offered": ("wait", "g-clock"),
+    "unconfirmed": ("wait", "g-clock"),
     "signed": ("done", "g-ok"),
     "scanned": ("done", "g-ok"),
 }
@@ -120,6 +121,7 @@ def standing_badge(stands: str) -> tuple[str, str, str]:
         "written": gettext("Đã lập"),
         "drafted": gettext("Đang soạn"),
         "offered": gettext("Chờ ký"),
+        "unconfirmed": gettext("Bản quét chờ xác nhận"),
         "signed": gettext("Đủ ba chữ ký"),
         "scanned": gettext("Ký trên giấy, có bản quét"),
     }

@@ -22,9 +22,9 @@ from views.policy import policy
 from views.sending import sent
 from views.sheet import Sheet
 from workflows import files
-from workflows.dossier.taking_away import take_away
+from workflows.dossier.beside import put_beside, take_away
 from workflows.dossier.who import require_team
-from workflows.refusal import N_, Reason, Refused, WorkflowError
+from workflows.refusal import WorkflowError
 
 
 @blueprint.post("/inspections/<int:inspection_id>/dossier/<int:n>/files")
@@ -76,7 +76,6 @@ def remove_piece_file(inspection_id: int, n: int, attachment_id: int) -> Respons
 def _kept(inspection: Inspection, n: int, part: int, purpose: str) -> str:
     """Keeps the file that was sent; its name. Raises Refused."""
     with uploads.for_purpose(purpose) as clean, transaction():
-        require_team(inspection, viewer(), clock.now())
         piece = db.session.scalars(
             sa.select(DossierPiece).where(
                 DossierPiece.inspection_id == inspection.id,
@@ -84,17 +83,8 @@ def _kept(inspection: Inspection, n: int, part: int, purpose: str) -> str:
                 DossierPiece.part == part,
             )
         ).one()
-        if purpose == "scan" and piece.offered_at is None:
-            sentence = N_("Bản quét kèm theo biên bản đã chốt để ký. Chốt biên bản trước.")
-            raise Refused(Reason("FORM", sentence, place="purpose"))
-        files.attach(
-            piece,
-            files.keep(clean, clock.now()),
-            purpose=purpose,
-            name=clean.name,
-            actor=viewer(),
-            now=clock.now(),
-        )
+        stored = files.keep(clean, clock.now())
+        put_beside(piece, stored, purpose=purpose, name=clean.name, actor=viewer(), now=clock.now())
     return clean.name
 
 

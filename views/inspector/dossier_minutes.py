@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
 import clock
 from models.dossier import DossierPiece, PieceSignature
-from views import present
+from models.stored_file import Attachment
+from views import attached, present
 from views.inspector.dossier_base import (
     load_minutes,
     number,
@@ -26,13 +27,14 @@ from views.inspector.pages import blueprint
 from views.loaders import viewer
 from views.policy import policy
 from views.prints.base import printed
+from views.sending import sent
 from views.sheet import Sheet
-from workflows.dossier import signing
+from workflows.dossier import beside, signing
 from workflows.dossier.index import data_of
 from workflows.dossier.people import is_signer
 from workflows.dossier.pieces import ALL
 from workflows.dossier.printing import file_name, printed_as
-from workflows.dossier.standing import standing
+from workflows.dossier.standing import scans, standing
 from workflows.dossier.who import reads_dossier
 
 
@@ -75,10 +77,27 @@ def sign_minutes(piece_id: int) -> Answer | tuple[str, int]:
             now=clock.now(),
         )
     )
-    if not done:
-        return _page(load_minutes(piece_id), form), status_of(form)
-    flash(gettext("Đã ký biên bản."), "done")
-    return redirect(url_for("inspector.minutes", piece_id=piece_id), 303)
+    return _done(piece_id, form, gettext("Đã ký biên bản.") if done else "")
+
+
+@blueprint.get("/minutes/<int:piece_id>/scans/<int:attachment_id>")
+@policy("signed_in")
+def minutes_scan(piece_id: int, attachment_id: int) -> Answer:
+    """The scan of minutes signed on paper, for whoever reads the minutes."""
+    return sent(_scan(load_minutes(piece_id), attachment_id))
+
+
+@blueprint.post("/minutes/<int:piece_id>/scans/<int:attachment_id>/confirmation")
+@policy("signed_in")
+def confirm_scan(piece_id: int, attachment_id: int) -> Answer | tuple[str, int]:
+    """The viewer, one of the three, confirms a scan that another sent."""
+    piece, form = load_minutes(piece_id), Sheet(request.form)
+    done = form.attempt(
+        lambda session: beside.confirm_scan(
+            piece, attachment_id, version=number(form), actor=viewer(), now=clock.now()
+        )
+    )
+    return _done(piece_id, form, gettext("Đã xác nhận bản quét biên bản.") if done else "")
 
 
 @blueprint.get("/minutes/<int:piece_id>/print.<any(pdf,docx):form>")
@@ -103,6 +122,21 @@ def _line(piece: DossierPiece) -> dict[str, Any]:
     }
 
 
+def _done(piece_id: int, form: Sheet, said: str) -> Answer | tuple[str, int]:
+    """After an act on minutes: what was `said` of it, or the page with its refusal."""
+    if not said:
+        return _page(load_minutes(piece_id), form), status_of(form)
+    flash(said, "done")
+    return redirect(url_for("inspector.minutes", piece_id=piece_id), 303)
+
+
+def _scan(piece: DossierPiece, attachment_id: int) -> Attachment:
+    found = next((one for one in scans(piece) if one.id == attachment_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
 def _page(piece: DossierPiece, form: Sheet) -> str:
     spec = ALL[piece.n - 1]
     mark, words = piece_words(piece.inspection, spec, piece.part)
@@ -118,11 +152,21 @@ def _page(piece: DossierPiece, form: Sheet) -> str:
         day=present.day(piece.dated_on),
         body=data_of(piece.inspection, piece.n, piece, clock.now())["body"],
         signers=[(role_words(one.role), one) for one in piece.signatures],
-        asked=_asked(piece, mine),
+        scans=[_scan_row(piece, one) for one in scans(piece)],
+        asked=stands in ("offered", "unconfirmed") and _asked(piece, mine),
         version=form.raw("version") or piece.version,
         form=form,
         problems=form.wrong,
     )
+
+
+def _scan_row(piece: DossierPiece, scan: Attachment) -> tuple[attached.Row, str]:
+    """A scan as a list shows it, and where the viewer may confirm it ("" where he may not)."""
+    file = url_for("inspector.minutes_scan", piece_id=piece.id, attachment_id=scan.id)
+    confirm = url_for("inspector.confirm_scan", piece_id=piece.id, attachment_id=scan.id)
+    done = scan.added_by_id == viewer().id or standing(piece) != "unconfirmed"
+    asked = not done and is_signer(piece, viewer(), clock.now())
+    return attached.row(scan, file), confirm if asked else ""
 
 
 def _asked(piece: DossierPiece, mine: PieceSignature | None) -> bool:

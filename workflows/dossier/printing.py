@@ -12,7 +12,7 @@ from workflows.calendar import local_day
 from workflows.dossier.filled import blocks_of
 from workflows.dossier.offered import FIXED
 from workflows.dossier.pieces import ALL, SUPERVISION, Piece, code, subject
-from workflows.dossier.standing import scans
+from workflows.dossier.standing import standing
 from workflows.prints import words
 from workflows.prints.log_stamp import log_stamp
 
@@ -132,6 +132,6 @@ def _note(signature: PieceSignature | None, piece: DossierPiece | None) -> str:
     if signature is None or piece is None:
         return ""
     if signature.signed_at is None:
-        return "(ký trên giấy, theo bản quét)" if scans(piece) else ""
+        return "(ký trên giấy, theo bản quét)" if standing(piece) == "scanned" else ""
     said = f"(đã ký trong hệ thống ngày {words.day(local_day(signature.signed_at))})"
     return f"{said}\nÝ kiến: {signature.remark}" if signature.remark else said

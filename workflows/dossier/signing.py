@@ -15,7 +15,7 @@ from workflows.dossier.filled import body
 from workflows.dossier.offered import FIXED, Offered
 from workflows.dossier.people import may_sign
 from workflows.dossier.pieces import ALL
-from workflows.dossier.standing import SIGNED, standing
+from workflows.dossier.standing import SIGNED, scans, standing
 from workflows.dossier.told import leaders, record, team, tell
 from workflows.dossier.who import ANNOUNCED, require_team
 from workflows.dossier.writing import held_piece
@@ -79,6 +79,9 @@ def reopen(
         raise Refused(Reason("STATE", N_("Biên bản này còn đang soạn, chưa chốt để ký.")))
     if standing(piece) in SIGNED:
         raise Refused(Reason("STATE", N_("Chưa mở lại được: biên bản đã đủ chữ ký.")))
+    if scans(piece):
+        sentence = N_("Chưa mở lại được: có bản quét chờ xác nhận. Gỡ bản quét trước.")
+        raise Refused(Reason("STATE", sentence))
     event = record(
         "minutes_reopened",
         inspection,
@@ -112,20 +115,9 @@ def sign(
     who has signed."""
     remark = text.clean(remark, limit=REMARK, place="remark", multiline=True)
     piece = held_piece(inspection, n, part, version)
-    mine = next((one for one in piece.signatures if one.person_id == actor.id), None)
-    if mine is None:
-        sentence = N_("Chưa ký được: biên bản này không ghi tên người đang đăng nhập để ký.")
-        raise Forbidden(Reason("POST", sentence))
-    if piece.offered_at is None:
-        raise Stale(Reason("STALE", N_("Biên bản đã mở lại để sửa. Tải lại trang để xem.")))
+    mine = require_signer(piece, actor, now)
     if mine.signed_at is not None:
         raise Refused(Reason("STATE", N_("Biên bản này đã được ký rồi, mỗi người ký một lần.")))
-    if piece.unit is None or not may_sign(inspection, piece.unit, mine.role, actor, now):
-        sentence = N_(
-            "Chưa ký được: người ký đã rời đoàn, thôi chức vụ hoặc chuyển sinh hoạt. "
-            "Đoàn kiểm tra mở lại biên bản và ghi người ký khác."
-        )
-        raise Forbidden(Reason("POST", sentence))
     event = record(
         "minutes_signed",
         inspection,
@@ -153,6 +145,24 @@ def sign(
             actor=actor,
             now=now,
         )
+    return mine
+
+
+def require_signer(piece: DossierPiece, actor: Person, now: datetime) -> PieceSignature:
+    """The place in offered minutes at which this person is named. Raises Forbidden for who is not named
+    or holds his part no more, Stale where the minutes are written on."""
+    mine = next((one for one in piece.signatures if one.person_id == actor.id), None)
+    if mine is None:
+        sentence = N_("Chưa ký được: biên bản này không ghi tên người đang đăng nhập để ký.")
+        raise Forbidden(Reason("POST", sentence))
+    if piece.offered_at is None:
+        raise Stale(Reason("STALE", N_("Biên bản đã mở lại để sửa. Tải lại trang để xem.")))
+    if piece.unit is None or not may_sign(piece.inspection, piece.unit, mine.role, actor, now):
+        sentence = N_(
+            "Chưa ký được: người ký đã rời đoàn, thôi chức vụ hoặc chuyển sinh hoạt. "
+            "Đoàn kiểm tra mở lại biên bản và ghi người ký khác."
+        )
+        raise Forbidden(Reason("POST", sentence))
     return mine
 
 

@@ -1,4 +1,5 @@
-"""Where minutes stand: being written, offered to their three signers, signed by three acts, or on paper."""
+"""Where minutes stand: being written, offered to their three signers, signed by three acts, or on paper
+with a scan that another of the signers confirmed."""
 
 from __future__ import annotations
 
@@ -13,12 +14,15 @@ SIGNED = ("signed", "scanned")  # of what their three have signed
 
 
 def standing(piece: DossierPiece) -> str:
-    """drafted | offered | signed (by three acts) | scanned."""
+    """drafted | offered | unconfirmed (a scan waits) | signed (by three acts) | scanned."""
     if piece.offered_at is None:
         return "drafted"
     if all(one.signed_at is not None for one in piece.signatures):
         return "signed"
-    return "scanned" if scans(piece) else "offered"
+    found = scans(piece)
+    if any(one.confirmed_at is not None for one in found):
+        return "scanned"
+    return "unconfirmed" if found else "offered"
 
 
 def scans(piece: DossierPiece) -> list[Attachment]:

@@ -14,7 +14,7 @@ from workflows.trail.parse import TOGETHER, parse_all
 
 Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
 NUMBERED = ("approve", "confirm")  # the acts that state a number
-MINUTES = frozenset(("minutes_offered", "minutes_reopened", "minutes_signed"))
+MINUTES = frozenset(("minutes_offered", "minutes_reopened", "minutes_signed", "minutes_confirmed"))
 # Acts of which more is remembered.
 COUNTED = MINUTES | {"read", "attach", "detach", "erased"}
 
@@ -83,8 +83,9 @@ class FileEvent(NamedTuple):
 
 
 class MinutesEvent(NamedTuple):
-    """An event by which minutes were offered, opened again or signed, as its leaf states it; `remark`:
-    what was said along with a signature, None where the event's words were erased."""
+    """An event by which minutes were offered, opened again or signed, or a scan of them confirmed, as
+    its leaf states it; `remark`: what was said along with a signature, None where the event's words
+    were erased."""
 
     at: str
     unit_id: int
@@ -94,6 +95,7 @@ class MinutesEvent(NamedTuple):
     piece: Any
     content: Any
     role: Any
+    scan: Any
     remark: Any
 
 
@@ -152,9 +154,10 @@ class Contents:
             file = leaf.get("attachment"), leaf.get("sha256")
             self.files.append(FileEvent(unit_id, seq, which, action, *file))
         if action in MINUTES:
-            stated = leaf.get("piece"), leaf.get("content"), leaf.get("role")
             said = fields.get("remark", {"value": ""})["value"] if whole and fields else None
-            self.minutes.append(MinutesEvent(at, unit_id, seq, which, action, *stated, said))
+            piece, content, role, scan = map(leaf.get, ("piece", "content", "role", "attachment"))
+            place = (at, unit_id, seq, which, action)
+            self.minutes.append(MinutesEvent(*place, piece, content, role, scan, said))
         if whole and erased_at is not None:
             self.erased[erased_at] += 1
         if whole and action == "erased":

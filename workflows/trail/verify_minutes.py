@@ -7,19 +7,21 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from models.base import table_of
 from models.dossier import DossierPiece, PieceSignature
 from models.inspection import Inspection
+from models.stored_file import Attachment
 from workflows.dossier.offered import FIXED, Offered
 from workflows.refusal import N_
 from workflows.trail.report import Report
 from workflows.trail.verify_event import UNREADABLE, Contents, MinutesEvent
 
 PIECE, SIGNATURE, INSPECTION = map(table_of, (DossierPiece, PieceSignature, Inspection))
+ATTACHMENT = table_of(Attachment)
 
 LOST = N_(
     "Sự kiện số %(seq)s trong sổ của %(unit)s: biên bản kiểm tra số %(piece)s đã mất khỏi cơ sở dữ liệu."
@@ -43,7 +45,14 @@ REMARK = N_(
     "Sự kiện số %(seq)s trong sổ của %(unit)s: ý kiến kèm chữ ký trên biên bản kiểm tra số %(piece)s "
     "không còn như khi ký."
 )
-UNTOLD = N_("Biên bản kiểm tra số %(piece)s có nội dung chốt hoặc chữ ký mà không sổ nào ghi.")
+UNCONFIRMED = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: xác nhận bản quét của biên bản kiểm tra số %(piece)s đã "
+    "bị gỡ."
+)
+UNTOLD = N_(
+    "Biên bản kiểm tra số %(piece)s có nội dung chốt, chữ ký hoặc xác nhận bản quét mà không sổ nào ghi."
+)
+MOVING = ("minutes_offered", "minutes_reopened")
 
 
 def _texts(*columns: sa.Column[Any]) -> list[sa.Label[str]]:
@@ -66,6 +75,24 @@ _SIGNATURES = sa.select(
     SIGNATURE.c.person_id,
     *_texts(SIGNATURE.c.signed_at, SIGNATURE.c.remark),
 )
+# The scans that somebody confirmed, also those taken away since.
+_CONFIRMED = sa.select(
+    ATTACHMENT.c.piece_id, ATTACHMENT.c.id, ATTACHMENT.c.removed_at.is_(None).label("there")
+).where(ATTACHMENT.c.piece_id.is_not(None), ATTACHMENT.c.confirmed_at.is_not(None))
+
+
+class Given(NamedTuple):
+    """What stands beside one piece: what each who signed said along with it, by role; and whether each
+    scan that somebody confirmed is still there."""
+
+    signed: dict[str, str]
+    confirmed: dict[int, bool]
+
+    def untold(self, since: Iterable[MinutesEvent]) -> bool:
+        """Whether a signature, or the confirmation of a scan that is there, is in none of these."""
+        roles, scans = {event.role for event in since}, {event.scan for event in since}
+        there = {scan for scan, is_there in self.confirmed.items() if is_there}
+        return bool(self.signed.keys() - roles or there - scans)
 
 
 def check_minutes(connection: sa.Connection, contents: Contents, report: Report) -> None:
@@ -75,13 +102,15 @@ def check_minutes(connection: sa.Connection, contents: Contents, report: Report)
     for event in sorted(_placed(contents.minutes), key=lambda event: event[:3]):
         told[event.piece].append(event)
     signers: dict[Any, dict[str, Any]] = defaultdict(dict)
-    signed: dict[Any, dict[str, str]] = defaultdict(dict)  # what each said along with it
+    given: dict[Any, Given] = defaultdict(lambda: Given({}, {}))
     for row in connection.execute(_SIGNATURES):
         signers[row.piece_id][row.role] = row.person_id
         if row.signed_at is not None:
-            signed[row.piece_id][row.role] = row.remark
+            given[row.piece_id].signed[row.role] = row.remark
+    for row in connection.execute(_CONFIRMED):
+        given[row.piece_id].confirmed[row.id] = bool(row.there)
     for row in connection.execute(_PIECES.order_by(PIECE.c.id)):
-        fault = _wrong_with(row, told.pop(row.id, []), signers[row.id], signed[row.id])
+        fault = _wrong_with(row, told.pop(row.id, []), signers[row.id], given[row.id])
         if fault is not None:
             _add(report, contents, row.id, *fault)
     for piece, events in told.items():
@@ -101,29 +130,37 @@ def _placed(events: Iterable[MinutesEvent]) -> list[MinutesEvent]:
 
 
 def _wrong_with(
-    row: Any, events: list[MinutesEvent], signers: dict[str, Any], signed: dict[str, str]
+    row: Any, events: list[MinutesEvent], signers: dict[str, Any], given: Given
 ) -> tuple[str, MinutesEvent | None] | None:
     """What is wrong with one piece, and the event that says so; None: nothing."""
-    moved = [n for n, event in enumerate(events) if event.action != "minutes_signed"]
+    moved = [n for n, event in enumerate(events) if event.action in MOVING]
     if not moved:
-        untold = row.offered_at is not None or row.content_hash is not None or signed or events
-        return (UNTOLD, None) if untold else None
+        kept = row.offered_at is not None or row.content_hash is not None
+        return (UNTOLD, None) if kept or events or given.untold(()) else None
     last, since = events[moved[-1]], events[moved[-1] + 1 :]
     offered = last.action == "minutes_offered"
     if offered != (row.offered_at is not None):
         return OPENED, last
     if not offered:
-        return (UNTOLD, None) if signed or row.content_hash is not None else None
+        return (UNTOLD, None) if row.content_hash is not None or given.untold(()) else None
     if _hash(row, signers) != last.content or _hex(row.content_hash) != last.content:
         return ALTERED, last
     for event in since:
-        if event.content != last.content:
-            return OTHER, event
-        if event.role not in signed:
-            return UNSIGNED, event
-        if event.remark not in (None, signed[event.role]):
-            return REMARK, event
-    return (UNTOLD, None) if signed.keys() - {event.role for event in since} else None
+        wrong = _wrong_after(event, last, given)
+        if wrong is not None:
+            return wrong, event
+    return (UNTOLD, None) if given.untold(since) else None
+
+
+def _wrong_after(event: MinutesEvent, offered: MinutesEvent, given: Given) -> str | None:
+    """What is wrong with a signature, or the confirmation of a scan, of minutes that were offered."""
+    if event.content != offered.content:
+        return OTHER
+    if event.action == "minutes_confirmed":
+        return None if event.scan in given.confirmed else UNCONFIRMED
+    if event.role not in given.signed:
+        return UNSIGNED
+    return REMARK if event.remark not in (None, given.signed[event.role]) else None
 
 
 def _hash(row: Any, signers: dict[str, Any]) -> str | None:

@@ -20,6 +20,14 @@ SENTENCES = {
     "minutes_signed": N_(
         "%(actor)s%(as)s ký biên bản, tài liệu số %(number)s của hồ sơ kiểm tra%(details)s."
     ),
+    "minutes_scanned": N_(
+        "%(actor)s%(as)s gửi bản quét biên bản đã ký, tài liệu số %(number)s của hồ sơ kiểm tra, "
+        "chờ người khác xác nhận%(details)s."
+    ),
+    "minutes_confirmed": N_(
+        "%(actor)s%(as)s xác nhận bản quét biên bản đủ ba chữ ký, tài liệu số %(number)s của hồ sơ "
+        "kiểm tra%(details)s."
+    ),
     "finding_noted": N_("%(actor)s%(as)s ghi phát hiện số %(number)s ở %(of_unit)s%(details)s."),
     "finding_changed": N_(
         "%(actor)s%(as)s sửa lời của phát hiện số %(number)s ở %(of_unit)s%(details)s."

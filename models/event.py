@@ -52,6 +52,11 @@ class EventPayload(Base):
     event: Mapped[AuditEvent] = relationship(back_populates="payload")
 
 
+def concerning(person_id: int) -> sa.ColumnElement[bool]:
+    """SQL condition on EventPayload: the person acted, or the fields name him."""
+    return sa.or_(EventPayload.actor_id == person_id, EventPayload.about_id == person_id)
+
+
 class LogHead(Base):
     """The growing end of one unit's Merkle log: its size and the roots of its perfect subtrees."""
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from models.base import db, transaction
 from models.campaign import Campaign, Requirement
 from models.document import Document
-from models.event import EventPayload
+from models.event import EventPayload, concerning
 from models.obligation import Obligation
 from models.person import Person
 from models.post import Post, held_at
@@ -48,8 +48,7 @@ def erase_person(
         hold_units(_units(papers, owed))
         freeze.refuse_erasing(person.id, now)
         done = count(session, papers, owed)
-        concerned = (EventPayload.actor_id == person.id) | (EventPayload.about_id == person.id)
-        others = session.scalar(sa.select(sa.func.count()).where(concerned)) or 0
+        others = session.scalar(sa.select(sa.func.count()).where(concerning(person.id))) or 0
         if not (papers or owed or others or kept_of(session, person.id)):
             raise Refused(
                 Reason("STATE", N_("Không còn gì của người này để xóa; không phải làm gì thêm."))
@@ -93,7 +92,7 @@ def _erase(
         done.add(erased)
     forget(session, person_id, now)
     left = sa.select(sa.func.count()).where(
-        (EventPayload.actor_id == person_id) | (EventPayload.about_id == person_id),
+        concerning(person_id),
         EventPayload.erased_at.is_distinct_from(now),
     )
     done.payloads += session.scalar(left) or 0

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from models.account import Account
 from models.base import db, once
 from models.document import Document
-from models.event import AuditEvent, EventPayload
+from models.event import AuditEvent, concerning
 from models.inspection import Inspection, InspectionMember, InspectionUnit
 from models.kinds import PERSONAL
 from models.person import Membership, Person
@@ -151,11 +151,7 @@ def freezing_person(person_id: int, now: datetime) -> Inspection | None:
     )
     wrote = sa.select(Document.unit_id).where(Document.author_id == person_id)
     serves = sa.select(Post.unit_id).where(Post.person_id == person_id, held_at(today, now))
-    named = (
-        sa.select(AuditEvent.unit_id)
-        .join(AuditEvent.payload)
-        .where(sa.or_(EventPayload.actor_id == person_id, EventPayload.about_id == person_id))
-    )
+    named = sa.select(AuditEvent.unit_id).join(AuditEvent.payload).where(concerning(person_id))
     rows = (
         sa.select(Inspection)
         .join(Document, Inspection.document_id == Document.id)

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.event import AuditEvent, EventPayload
+from models.event import AuditEvent, EventPayload, concerning
 from workflows.inspections import freeze
 from workflows.trail.append import Appended, append, lock_logs
 
@@ -36,9 +36,8 @@ def erase_person_payload(
     freeze.refuse_erasing(person_id, at)
     lock_logs(session, [unit_id])
     touched = 0
-    concerned = (EventPayload.actor_id == person_id) | (EventPayload.about_id == person_id)
     query = sa.select(EventPayload, AuditEvent.document_id).join(EventPayload.event)
-    for payload, document_id in session.execute(query.where(concerned)):
+    for payload, document_id in session.execute(query.where(concerning(person_id))):
         if payload.actor_id == person_id:
             payload.fields, payload.actor_id = {}, None
         else:

@@ -17,15 +17,7 @@ from models.queries.locking import hold_units
 from workflows import trail
 from workflows.calendar import local_day
 from workflows.erasing.about import forget, kept_of
-from workflows.erasing.texts import (
-    Erased,
-    count,
-    erase,
-    facts_of,
-    kinds_of,
-    only_words,
-    with_texts,
-)
+from workflows.erasing.texts import Erased, count, erase, only_words, with_texts
 from workflows.inspections import freeze
 from workflows.organisation.record import top_unit_id
 from workflows.refusal import N_, Reason, Refused
@@ -71,25 +63,14 @@ def _erase(
     session, done = db.session(), Erased()
     top = top_unit_id(session)
     assert top is not None
-    person_id = person.id
+    person_id, actor_id = person.id, actor.id
     private: dict[str, str | None] = {"actor": actor.full_name, "reason": reason}
     units = _units(papers, owed)
     trail.lock_logs(session, {top, *units})
     for unit_id in units:
         here = [paper for paper in papers if paper.unit_id == unit_id]
         due = [one for one in owed if one.unit_id == unit_id]
-        kinds = kinds_of(here, due)
-        erased = erase(session, here, due, at=now)
-        trail.append(
-            session,
-            unit_id=unit_id,
-            action="erased",
-            at=now,
-            facts=facts_of(erased, kinds),
-            private=private,
-            actor_id=actor.id,
-        )
-        done.add(erased)
+        done.add(erase(session, unit_id, here, due, at=now, private=private, actor_id=actor_id))
     forget(session, person_id, now)
     left = sa.select(sa.func.count()).where(
         concerning(person_id),
@@ -97,7 +78,7 @@ def _erase(
     )
     done.payloads += session.scalar(left) or 0
     trail.erase_person_payload(
-        session, person_id=person_id, unit_id=top, at=now, actor_id=actor.id, private=private
+        session, person_id=person_id, unit_id=top, at=now, actor_id=actor_id, private=private
     )
     return done
 

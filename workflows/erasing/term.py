@@ -15,15 +15,7 @@ from models.obligation import Obligation
 from models.queries.locking import hold_units
 from workflows import trail
 from workflows.calendar import local_day
-from workflows.erasing.texts import (
-    Erased,
-    count,
-    erase,
-    facts_of,
-    kinds_of,
-    only_words,
-    with_texts,
-)
+from workflows.erasing.texts import Erased, count, erase, only_words, with_texts
 from workflows.inspections.lookups import freezing_document, is_frozen
 
 AT_ONCE = 200  # papers, or obligations, of one unit in one transaction
@@ -76,26 +68,9 @@ def _of_unit(campaign: Campaign, unit_id: int, now: datetime, *, dry_run: bool) 
                 if dry_run:
                     done.add(count(session, papers, owed))
                 elif free:
-                    done.add(_erase(papers, owed, campaign.year, unit_id, now))
+                    trail.lock_logs(session, [unit_id])
+                    done.add(erase(session, unit_id, papers, owed, at=now, year=campaign.year))
     return done
-
-
-def _erase(
-    papers: list[Document], owed: list[Obligation], year: int, unit_id: int, now: datetime
-) -> Erased:
-    session, kinds = db.session(), kinds_of(papers, owed)
-    trail.lock_logs(session, [unit_id])
-    erased = erase(session, papers, owed, at=now)
-    trail.append(
-        session,
-        unit_id=unit_id,
-        action="erased",
-        at=now,
-        facts={"year": year, **facts_of(erased, kinds)},
-        private={},
-        actor_id=None,
-    )
-    return erased
 
 
 def _papers(campaign: Campaign, unit_id: int, after: int) -> Sequence[Document]:

@@ -3,7 +3,7 @@ the files beside them, and what the log's payloads hold. That each was, when and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -97,10 +97,40 @@ def count(session: Session, documents: Sequence[Document], owed: Sequence[Obliga
 
 
 def erase(
-    session: Session, documents: Sequence[Document], owed: Sequence[Obligation], *, at: datetime
+    session: Session,
+    unit_id: int,
+    documents: Sequence[Document],
+    owed: Sequence[Obligation],
+    *,
+    at: datetime,
+    private: dict[str, str | None] | None = None,
+    actor_id: int | None = None,
+    **stated: Any,
 ) -> Erased:
     """Erases these papers and obligations of one unit in the caller's transaction, the log of the
-    unit locked. Who calls appends the event `erased` with the counts at the same instant `at`."""
+    unit locked, and appends `erased` to it at the same instant: by `actor_id` (None: the system) with
+    the fields `private`; besides the counts it states `stated`."""
+    kinds = sorted({d.kind for d in documents} | {o.requirement.kind for o in owed})
+    done = _erase(session, documents, owed, at)
+    # Verification holds these against what is empty.
+    facts = {
+        name: getattr(done, name) for name in ("documents", "obligations", "texts", "payloads")
+    }
+    trail.append(
+        session,
+        unit_id=unit_id,
+        action="erased",
+        at=at,
+        facts={"kinds": kinds, **facts, **stated},
+        private=private or {},
+        actor_id=actor_id,
+    )
+    return done
+
+
+def _erase(
+    session: Session, documents: Sequence[Document], owed: Sequence[Obligation], at: datetime
+) -> Erased:
     ids = _ids(session, documents, owed)
     elsewhere = said_elsewhere(session, *ids)
     empty(elsewhere, at)
@@ -130,17 +160,6 @@ def erase(
         files=files,
         obligations=len(owed),
     )
-
-
-def kinds_of(documents: Iterable[Document], owed: Iterable[Obligation]) -> list[str]:
-    """Of which kinds these papers, and the papers that were owed, are."""
-    return sorted({d.kind for d in documents} | {o.requirement.kind for o in owed})
-
-
-def facts_of(done: Erased, kinds: list[str]) -> dict[str, Any]:
-    """What the event `erased` states: verification holds it against what is empty."""
-    stated = {"documents": done.documents, "texts": done.texts, "payloads": done.payloads}
-    return {"kinds": kinds, "obligations": done.obligations, **stated}
 
 
 def _ids(session: Session, documents: Sequence[Document], owed: Collection[Obligation]) -> Ids:

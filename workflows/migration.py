@@ -21,6 +21,9 @@ from workflows import engine, trail
 from workflows.conditions import CONDITIONS, awaits_confirmation
 from workflows.definition import Spec, published, spec_of
 from workflows.refusal import N_, Reason, Refused
+from workflows.soundness.acts import inspects
+
+ISSUED = ("approved", "reported")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ def moves(kind: str, old: int, new: int, states: Mapping[str, str]) -> list[Move
         .order_by(Document.id)
     ).all()
     open_acts = _open_acts(source)
-    return [_move(document, after, states, open_acts.get(document.id)) for document in documents]
+    return [
+        _move(document, before, after, states, open_acts.get(document.id)) for document in documents
+    ]
 
 
 def apply(
@@ -122,11 +127,34 @@ def _open_acts(source: Definition) -> dict[int, str]:
     return {row.document_id: row.action for row in rows}
 
 
-def _move(document: Document, spec: Spec, states: Mapping[str, str], waits: str | None) -> Move:
+def _move(
+    document: Document, old: Spec, spec: Spec, states: Mapping[str, str], waits: str | None
+) -> Move:
     after = states.get(document.state, document.state)
     named = document.state in states  # whoever names a state has looked at what is waited for there
-    obstacle = _obstacle(document, spec, after, None if named else waits)
+    obstacle = _in_somebodys_place(document, old, spec, after)
+    obstacle = obstacle or _obstacle(document, spec, after, None if named else waits)
     return Move(document, document.state, after, obstacle)
+
+
+def _in_somebodys_place(document: Document, old: Spec, spec: Spec, after: str) -> Reason | None:
+    """Why no mapping takes a document to `after`: only who may decide makes it reviewed or approved, or
+    takes that back; only who writes it hands it in; an inspection's states give rights."""
+    before = document.state
+    if before == after or after not in spec.states:
+        return None
+    written = old.states[before].expects == "submit" and spec.states[after].expects != "submit"
+    issued = before in ISSUED or after in (*ISSUED, "reviewed")
+    if not (written or issued or inspects(spec)):
+        return None
+    return Reason(
+        "STATE",
+        N_(
+            "Văn bản số %(document)s đang ở “%(state)s”; đưa thẳng sang “%(to)s” là quyết định thay người "
+            "có quyền. Cần chọn trạng thái khác: --map %(state)s=…"
+        ),
+        {"document": document.id, "state": before, "to": after},
+    )
 
 
 def _obstacle(document: Document, spec: Spec, after: str, waits: str | None) -> Reason | None:

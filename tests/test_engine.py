@@ -23,6 +23,7 @@ from workflows.calendar import local_day
 from workflows.organisation.absences import add_absence
 from workflows.organisation.delegations import delegate
 from workflows.organisation.posts import end_post, give_post
+from workflows.organisation.units import edit_unit
 from workflows.trail import verify
 
 
@@ -501,6 +502,12 @@ def test_a_vacant_post_lets_the_task_climb_and_come_back(office: Office) -> None
     task = office.open_tasks(plan)[0]
     assert task.climbed
     assert {(r.unit.code, r.role) for r in task.roles} >= {("BASE", "secretary")}
+    for meets, waits in ((True, ("meet", False)), (False, ("approve", True))):
+        with transaction() as session:  # whether its members decide is an office's own correction
+            words = {"body": cell.body, "symbol": cell.symbol, "meets": meets}
+            edit_unit(session, unit=cell, **words, actor=None, now=office.now)
+        task = office.open_tasks(plan)[0]
+        assert (task.action, task.climbed) == waits
     with transaction():
         office.post("Moi", "CELL", "secretary", "Bí thư")
         tasks.rehome(cell, office.now)

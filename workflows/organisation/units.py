@@ -19,6 +19,7 @@ from workflows.organisation.record import (
     malformed_code,
     record,
     refuse_if,
+    rehome,
     required,
 )
 from workflows.refusal import N_, Reason, Refused
@@ -174,6 +175,8 @@ def edit_unit(
         actor=actor,
         facts={"unit": unit.code, "fields": changed},
     )
+    if "meets" in changed:
+        rehome(session, [unit.id], now)
 
 
 def _wrong_words(

@@ -151,6 +151,19 @@ def test_an_amendment_answers_no_day_while_what_it_amends_can(office: Office) ->
     assert waiting(office, new)[:2] == ("report", MARCH), "what it amended is no more"
 
 
+def test_what_is_revoked_leaves_the_missed_day_to_its_amendment(office: Office) -> None:
+    owed = office.obligation("O-PLAN", "CELL")
+    assert owed is not None
+    office.now = E2
+    sweep(E2)
+    plan = office.cell_plan_in_force()
+    assert waiting(office, plan) == ("report", MARCH, 2, E3)
+    new = office.act(plan, "amend", "Chi", reason="Bổ sung một việc mới.")
+    office.act(plan, "revoke", "Sau", reason="Sai thể thức.", decision="12-QĐ/ĐU, 03/04/2026")
+    assert waiting(office, new) == ("submit", MARCH, 2, E3), "nobody is given days by a revocation"
+    assert told(owed) == [(1, 1, True), (1, 2, True)]
+
+
 @pytest.mark.databases("sqlite")
 def test_the_page_says_how_late_it_is_and_an_amendment_no_day(app: Flask) -> None:
     house = House(app)

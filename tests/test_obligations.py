@@ -20,7 +20,7 @@ from tests.cast import EPOCH, TODAY, Office
 from tests.support.house import House
 from tests.support.visitor import says
 from workflows import day, obligations, organisation, sittings
-from workflows.calendar import PUBLIC, local_day
+from workflows.calendar import PUBLIC, end_of_day, local_day
 from workflows.obligations import condition, in_condition, soon_until
 from workflows.organisation import closing, moving
 from workflows.trail import verify
@@ -339,6 +339,27 @@ def test_who_moves_owes_nothing_again_by_the_plan_of_his_new_cell(office: Office
     assert [owed.state for owed in owed_by("An")] == ["fulfilled"]
 
 
+def test_who_comes_with_a_commitment_is_not_asked_to_begin_one(office: Office) -> None:
+    """R02: his old cell had no plan and so nothing was owed; the new one has."""
+    second_cell(office)
+    newcomer(office, "Moi", "CELL2")
+    mine = office.begin("commitment", "Moi", "CELL2")
+    office.cell_plan_in_force()
+    membership = db.session.scalars(
+        sa.select(Membership).where(Membership.person_id == office.person("Moi").id)
+    ).one()
+    with transaction() as session:
+        cell, day = office.units["CELL"], TODAY + timedelta(days=1)
+        office.wait(days=1)
+        moving.transfer(
+            session, membership=membership, to=cell, day=day, actor=None, now=office.now
+        )
+    (owed,) = owed_by("Moi")
+    assert (mine.obligation, mine.unit, open_tasks(owed)) == (owed, cell, [])
+    [task] = office.open_tasks(mine)
+    assert task.due_at == end_of_day(owed.effective_due)
+
+
 def test_who_moves_takes_what_he_owes_along_and_owes_nothing_twice(office: Office) -> None:
     other = second_cell(office)
     office.cell_plan_in_force()
@@ -378,6 +399,21 @@ def test_who_is_exempt_owes_nothing_until_that_ends(office: Office) -> None:
     assert (owed.state, owed.counted_from) == ("open", date(2026, 3, 16))
     assert len(open_tasks(owed)) == 1
     assert len(obligations.reliefs_of(owed)) == 1
+    # What was begun meanwhile is the answer: nobody is asked to begin it again.
+    mine = office.begin("commitment", "An", "CELL")
+    assert make(True).state == "waived"
+    assert make(False).state == "open"
+    assert open_tasks(owed) == []
+    [task] = office.open_tasks(mine)
+    assert (task.action, task.due_at) == ("submit", end_of_day(owed.effective_due))
+    # And what was handed in meanwhile is not owed any more.
+    assert make(True).state == "waived"
+    office.act(mine, "submit", "An")
+    office.act(mine, "review", "Chi")
+    office.approve(mine, "Sau")
+    office.act(mine, "report", "Sau")
+    assert make(False).state == "fulfilled"
+    assert open_tasks(owed) == []
     assert verify(db.session()).whole
 
 

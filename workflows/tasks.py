@@ -209,6 +209,22 @@ def go_on(document: Document, now: datetime) -> None:
         _hand_to(task, held, state_of(document).expects)
 
 
+def wait_until_owed(document: Document, now: datetime) -> None:
+    """A document came to answer what is owed: it waits until that day, a draft also where its own days
+    were fewer. What its state gives it is not given anew; a task that lay still goes on."""
+    task = db.session.scalar(
+        sa.select(Task).where(Task.document_id == document.id, Task.closed_at.is_(None))
+    )
+    if task is not None:
+        calendar = WorkingCalendar.of(db.session())
+        day, owed = last_day(document, task.person_id, calendar, local_day(now))
+        sooner = task.due_at is None or end_of_day(day) < task.due_at
+        if owed is None or not (sooner or state_of(document).expects == "submit"):
+            return
+        close(document, by=None, now=now)
+    open_for(document, now)
+
+
 def _only_person(held: authority.Holding) -> int | None:
     """Set where the document waits for its author, who holds no post for it."""
     if len(held.capacities) == 1 and held.capacities[0].role == "author":

@@ -79,13 +79,16 @@ def begin(document: Document, *, by: Person, now: datetime) -> None:
 
 
 def reopen(document: Document, now: datetime) -> None:
-    """The document was withdrawn or revoked: what is owed waits for somebody again, unless another
-    document answers it (the one that this amends, or that amends this)."""
+    """The document was withdrawn or revoked: what is owed waits for somebody again, or until its day
+    for the document that answers it now (the one that this amends, or that amends this)."""
     obligation = document.obligation
     if obligation is None or obligation.state != "open":
         return
-    if live_document(obligation) is None:
+    answer = live_document(obligation)
+    if answer is None:
         tasks.open_obligation(obligation, now)
+    else:
+        tasks.wait_until_owed(answer, now)
 
 
 def live_document(obligation: Obligation) -> Document | None:

@@ -13,13 +13,11 @@ from models.document import Document
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.unit import Unit, in_force_on
-from workflows import tasks
 from workflows.calendar import local_day, start_of_day
 from workflows.obligations.basis_arrived import give_time
 from workflows.obligations.elsewhere import owed_elsewhere
 from workflows.obligations.owing import AFTER_EVENT, owe, owed_by
 from workflows.obligations.reach import STANDINGS, WITH_NON_MEMBERS, Place, asks, heads
-from workflows.owed_day import CLOSED
 
 
 def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
@@ -38,8 +36,6 @@ def follow_plan(plan: Document, now: datetime) -> list[Obligation]:
             obligation = owe(requirement, plan.unit, person, since=since, now=now)
             if obligation is not None:
                 created.append(obligation)
-                if person is not None:
-                    _adopt(obligation, plan.campaign, now)
     return created
 
 
@@ -104,23 +100,3 @@ def _owing(requirement: Requirement, unit: Unit, day: date) -> list[Person | Non
             .order_by(Membership.id)
         ).unique()
     )
-
-
-def _adopt(obligation: Obligation, campaign: Campaign, now: datetime) -> None:
-    """A commitment held here since before the plan (R02) is the answer to what its author now owes."""
-    held = db.session.scalar(
-        sa.select(Document)
-        .where(
-            Document.kind == obligation.requirement.kind,
-            Document.unit_id == obligation.unit_id,
-            Document.campaign_id == campaign.id,
-            Document.author_id == obligation.person_id,
-            Document.obligation_id.is_(None),
-            Document.state.not_in(CLOSED),
-        )
-        .order_by(Document.id)
-        .limit(1)
-    )
-    if held is not None:
-        held.obligation = obligation
-        tasks.close_for_obligation(obligation, by=None, now=now)

@@ -14,6 +14,7 @@ from models.person import Person
 from models.unit import Unit
 from workflows import tasks
 from workflows.calendar import WorkingCalendar
+from workflows.obligations.answering import answered
 
 AFTER_EVENT = "working_days_after"  # such a due rule opens with its event, not with the campaign
 
@@ -29,7 +30,7 @@ def owed_by(requirement: Requirement) -> str:
 def owe(
     requirement: Requirement, unit: Unit, person: Person | None, *, since: date, now: datetime
 ) -> Obligation | None:
-    """One obligation with its task; None when it exists already."""
+    """One obligation, with its task unless a paper answers it already; None when it exists."""
     known = db.session.scalar(
         sa.select(Obligation.id).where(
             Obligation.requirement_id == requirement.id,
@@ -54,7 +55,8 @@ def owe(
     )
     db.session.add(obligation)
     db.session.flush()
-    tasks.open_obligation(obligation, now)
+    if not answered(obligation, now):
+        tasks.open_obligation(obligation, now)
     return obligation
 
 

@@ -14,6 +14,7 @@ from models.relief import Relief
 from workflows import tasks, trail
 from workflows.calendar import WorkingCalendar
 from workflows.obligations import clocks
+from workflows.obligations.answering import answered
 
 
 def put_down(
@@ -57,7 +58,8 @@ def was_put_down(obligation: Obligation) -> bool:
 def take_up(
     obligation: Obligation, *, since: date, actor: Person | None, now: datetime
 ) -> Obligation:
-    """What was put down is owed again, counted from `since` where it counts from an event."""
+    """What was put down is owed again, counted from `since` where it counts from an event; by the paper
+    that was begun or handed in meanwhile, if there is one."""
     requirement = obligation.requirement
     if obligation.counted_from is not None:
         due = WorkingCalendar.of(db.session()).effective_due(
@@ -67,7 +69,8 @@ def take_up(
         obligation.nominal_due, obligation.effective_due = due
     obligation.state = "open"
     _record(obligation, "obligation_resumed", "", actor, now)
-    tasks.open_obligation(obligation, now)
+    if not answered(obligation, now):
+        tasks.open_obligation(obligation, now)
     return obligation
 
 

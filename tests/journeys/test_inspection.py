@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import pypdf
 import pytest
 from flask import Flask
+from PIL import Image
 
 from models.account import Account
 from models.base import db
@@ -69,7 +71,36 @@ def printed(visitor: Visitor, path: str) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
-def test_a_whole_inspection(app: Flask, visitor: Visitor) -> None:
+def offer_minutes(app: Flask, visitor: Visitor, piece: str) -> None:
+    """Minutes are written, their three signers named, and the text is final."""
+    ending = piece[piece.index("/dossier/") :]
+    visitor.go(piece)
+    visitor.fill(dated_on="23/11/2026", texts__work="Công bố quyết định và kế hoạch kiểm tra.")
+    send(visitor, ending)
+    for role, name in (("chair", INSPECTOR), ("recorder", SECRETARY), ("inspected", MEMBER)):
+        visitor.fill(**{f"signers__{role}": person(app, name)})
+    send(visitor, ending)
+    send(visitor, "/offering")
+
+
+def minutes_on_paper(app: Flask, visitor: Visitor, piece: str, paper: Path) -> None:
+    """The inspector sends a scan of what three signed on paper; the secretary confirms it."""
+    offer_minutes(app, visitor, piece)
+    form = visitor.on.locator('form[action$="/files"]')
+    visitor.on.locator("details", has=form).locator("summary").first.click()
+    form.locator('input[value="scan"]').check()
+    form.locator('input[type="file"]').set_input_files(paper)
+    visitor.press(form.locator("button.btn"))
+    visitor.enter(SECRETARY)
+    visitor.press(visitor.on.locator('li.task a.btn[href*="/inspection/minutes/"]').first)
+    send(visitor, "/confirmation")
+    assert not visitor.on.locator('form[action$="/signature"]').count()
+    visitor.enter(INSPECTOR).go(piece)
+
+
+def test_a_whole_inspection(app: Flask, visitor: Visitor, tmp_path: Path) -> None:
+    paper = tmp_path / "bien-ban-da-ky.jpg"
+    Image.new("RGB", (620, 877), "white").save(paper)
     visitor.enter(INSPECTOR).go("/inspection/inspections/new")
     visitor.fill(number="25-QĐ/UBKT", campaign="CD-2026")
     visitor.on.locator('input[name="units.C4"]').check()
@@ -79,14 +110,7 @@ def test_a_whole_inspection(app: Flask, visitor: Visitor) -> None:
     case = found.group()
     move(visitor, case, "announcement")
 
-    piece = f"{case}/dossier/4"
-    visitor.go(piece)
-    visitor.fill(dated_on="23/11/2026", texts__work="Công bố quyết định và kế hoạch kiểm tra.")
-    send(visitor, "/dossier/4")
-    for role, name in (("chair", INSPECTOR), ("recorder", SECRETARY), ("inspected", MEMBER)):
-        visitor.fill(**{f"signers__{role}": person(app, name)})
-    send(visitor, "/dossier/4")
-    send(visitor, "/offering")
+    offer_minutes(app, visitor, f"{case}/dossier/4")
     with app.app_context():
         minutes = db.session.query(DossierPiece).filter_by(n=4).one()
         address = f"/inspection/minutes/{minutes.id}"
@@ -101,6 +125,7 @@ def test_a_whole_inspection(app: Flask, visitor: Visitor) -> None:
     visitor.enter(INSPECTOR)
     move(visitor, case, "self-report", dated_on="23/11/2026")
     move(visitor, case, "verification")
+    minutes_on_paper(app, visitor, f"{case}/dossier/7", paper)
     ident = case.rsplit("/", 1)[1]
     visitor.go(f"/inspection/questions/9?inspection={ident}")
     visitor.press(visitor.on.locator('a[href*="/findings/new"]').first)

@@ -93,6 +93,11 @@ def table_of(model: type[Base]) -> sa.Table:
     return table
 
 
+def as_texts(*columns: sa.Column[Any]) -> list[sa.Label[str]]:
+    """The columns as texts under their own names, whatever somebody has put into them."""
+    return [sa.cast(column, sa.Text).label(column.name) for column in columns]
+
+
 def ref(target: str, *, index: bool = True, **options: Any) -> sa.orm.MappedColumn[Any]:
     """A foreign key column to `table.column`; indexed unless told otherwise."""
     kind = sa.BigInteger().with_variant(sa.Integer, "sqlite")

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.base import table_of
+from models.base import as_texts, table_of
 from models.campaign import Campaign
 from models.document import Document, Revision
 from models.event import AuditEvent, EventPayload
@@ -48,6 +48,7 @@ COLUMNS = {
     "team": N_("thành viên đoàn"),
     "frozen": N_("niêm giữ hồ sơ"),
 }
+DAYS = ("decided_on", "opens_on", "closes_on", "received_on", "limit_on")
 DATED = ("take_self_report", "extend")
 _EVENTS = (
     sa.select(
@@ -66,10 +67,6 @@ _EVENTS = (
 )
 
 
-def _text(column: sa.Column[Any]) -> sa.Label[str]:
-    return sa.cast(column, sa.Text).label(column.name)
-
-
 _ROWS = (
     sa.select(
         DOCUMENT.c.id.label("document"),
@@ -84,23 +81,14 @@ _ROWS = (
         REVISION.c.erased_at,
         sa.cast(REVISION.c.content, sa.Text).label("content"),
         sa.cast(INSPECTION.c.document_kinds, sa.Text).label("kinds"),
-        *map(
-            _text,
-            [
-                INSPECTION.c[name]
-                for name in (
-                    "decided_on", "opens_on", "closes_on", "period_from", "period_to",
-                    "received_on", "limit_on",
-                )
-            ],
-        ),
+        *as_texts(*(INSPECTION.c[name] for name in (*DAYS, "period_from", "period_to"))),
     )
     .join_from(DOCUMENT, INSPECTION, INSPECTION.c.document_id == DOCUMENT.c.id, isouter=True)
     .outerjoin(CAMPAIGN, CAMPAIGN.c.id == INSPECTION.c.campaign_id)
     .outerjoin(REVISION, sa.and_(REVISION.c.document_id == DOCUMENT.c.id, REVISION.c.n == 1))
     .where(sa.or_(DOCUMENT.c.kind == "inspection", INSPECTION.c.id.is_not(None)))
     .order_by(DOCUMENT.c.id)
-)  # fmt: skip
+)
 
 
 def check_inspections(connection: sa.Connection, report: Report) -> None:
@@ -154,10 +142,7 @@ def _hold_against(
             "head": next((person for person, head in team if head), None),
             "team": sorted(person for person, _ in team),
             "frozen": bool(row.frozen),
-            **{
-                name: getattr(row, name)
-                for name in ("decided_on", "opens_on", "closes_on", "received_on", "limit_on")
-            },
+            **{name: getattr(row, name) for name in DAYS},
         }
     except UNREADABLE:
         report.add(LOST, document=row.document)

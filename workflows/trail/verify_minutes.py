@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from models.base import table_of
+from models.base import as_texts, table_of
 from models.dossier import DossierPiece, PieceSignature
 from models.inspection import Inspection
 from models.stored_file import Attachment
@@ -55,25 +55,20 @@ UNTOLD = N_(
 MOVING = ("minutes_offered", "minutes_reopened")
 
 
-def _texts(*columns: sa.Column[Any]) -> list[sa.Label[str]]:
-    """As texts, whatever somebody has put into them."""
-    return [sa.cast(column, sa.Text).label(column.name) for column in columns]
-
-
 _PIECES = sa.select(
     PIECE.c.id,
     PIECE.c.n,
     PIECE.c.part,
     sa.cast(PIECE.c.salt, sa.LargeBinary).label("salt"),
     sa.cast(PIECE.c.content_hash, sa.LargeBinary).label("content_hash"),
-    *_texts(PIECE.c.number, PIECE.c.place, PIECE.c.dated_on, PIECE.c.texts),
-    *_texts(PIECE.c.offered_at, INSPECTION.c.decision_number),
+    *as_texts(PIECE.c.number, PIECE.c.place, PIECE.c.dated_on, PIECE.c.texts),
+    *as_texts(PIECE.c.offered_at, INSPECTION.c.decision_number),
 ).outerjoin(INSPECTION, INSPECTION.c.id == PIECE.c.inspection_id)
 _SIGNATURES = sa.select(
     SIGNATURE.c.piece_id,
     SIGNATURE.c.role,
     SIGNATURE.c.person_id,
-    *_texts(SIGNATURE.c.signed_at, SIGNATURE.c.remark),
+    *as_texts(SIGNATURE.c.signed_at, SIGNATURE.c.remark),
 )
 # The scans that somebody confirmed, also those taken away since.
 _CONFIRMED = sa.select(

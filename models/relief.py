@@ -14,8 +14,6 @@ from models.person import Person
 from models.post import Delegation, Post
 from models.unit import Unit
 
-RELIEFS = ("waiver", "extension")
-
 
 class Relief(Base):
     """A waiver or an extension: who above the one who owes granted it, at which post, why, and on

@@ -24,6 +24,7 @@ from tests.test_concurrency import act, at_once
 from workflows import day, scope
 from workflows.organisation import closing, delegate, moving
 from workflows.refusal import Refused
+from workflows.standing import standing
 from workflows.trail import verify
 
 OTHER = "CELL2"
@@ -239,7 +240,7 @@ def test_a_movers_commitment_follows_him(office, until):
     assert read_by(paper, "Chi", "Sau", "Dung", "Hien") == {"Chi", "Hien"}
     held = sa.select(Post).where(Post.person_id == office.person("Chi").id, Post.ended_at.is_(None))
     assert not db.session.scalars(held).all()
-    assert not scope.posts_delegated(office.person("Chi"), office.now)
+    assert not standing(office.person("Chi"), office.now).delegations
     if until == "submit":
         assert {unit for unit, _ in holders(paper)} == {OTHER}
         assert office.obligation("O-COMMIT", OTHER, "Chi").state == "open"

@@ -26,7 +26,7 @@ from models.task import Task
 from models.unit import unit_by_code
 from workflows import create, ladder, perform
 from workflows.calendar import WorkingCalendar, at_seven, local_day
-from workflows.content import empty_content
+from workflows.content import clean_content
 from workflows.ladder import climbing, sweep, telling
 from workflows.ladder.steps import DEFAULT_STEPS, fires
 from workflows.trail import verify
@@ -173,7 +173,7 @@ def test_what_was_begun_meanwhile_does_not_climb(app: Flask) -> None:
                 unit=task.unit,
                 campaign=task.obligation.requirement.campaign,
                 title="Kế hoạch",
-                content=empty_content("plan"),
+                content=clean_content("plan", {}),
                 actor=person("chiuy.c6"),
                 now=at("2026-03-20T09:00"),
             )
@@ -269,7 +269,7 @@ def test_a_batch_takes_as_many_statements_as_one(app: Flask) -> None:
 
 def test_writing_on_at_a_draft_gives_no_time_anew_and_rings_no_second_time(app: Flask) -> None:
     with app.app_context():
-        drafter, content = person("chiuy.c6"), empty_content("plan")
+        drafter, content = person("chiuy.c6"), clean_content("plan", {})
         with transaction():
             task = plan_task("C6")
             plan = create(

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from models.document import KINDS
 from models.post import ROLES, Delegation
-from models.unit import Level, Unit
+from models.unit import Level
 from views import present
 from workflows.organisation.delegations import ACTIONS
 
@@ -53,10 +53,6 @@ def lines() -> list[tuple[str, str]]:
 
 def level_words(level: Level) -> str:
     return present.label({"vi": level.name_vi, "en": level.name_en})
-
-
-def unit_option(unit: Unit) -> tuple[str, str]:
-    return unit.code, f"{unit.code} · {present.unit_name(unit)}"
 
 
 def kinds() -> list[tuple[str, str]]:

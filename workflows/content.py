@@ -37,11 +37,6 @@ _GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")  # 1.200, as written in Vietnamese
 _PLAIN = re.compile(r"\d+([.,]\d+)?")
 
 
-def empty_content(kind: str) -> dict[str, Any]:
-    """The content of a fresh draft: every key there, nothing in it."""
-    return clean_content(kind, {})
-
-
 def clean_content(kind: str, raw: object) -> dict[str, Any]:
     """`raw` in the exact shape of its kind, texts in NFC, dates as ISO strings.
 

@@ -13,7 +13,7 @@ from models.base import asked, db, once
 from models.document import Contribution, Decision, Document, Revision, Stage
 from models.kinds import PERSONAL
 from models.person import Membership, Person
-from models.post import Delegation, Post
+from models.post import Post
 from models.queries.seats import Seat
 from models.task import Task, TaskRole
 from models.unit import ReportingLine, Unit, in_force_on
@@ -33,14 +33,6 @@ def posts_held(person: Person, now: datetime) -> list[Post]:
     ids = [post.id for post in standing(person, now).own]
     rows = sa.select(Post).options(joinedload(Post.unit)).where(Post.id.in_(ids)).order_by(Post.id)
     return list(db.session.scalars(rows)) if ids else []
-
-
-def posts_delegated(person: Person, now: datetime) -> list[Delegation]:
-    """Delegations to the person in force now, of posts themselves in force, as objects."""
-    ids = [delegation.id for delegation in standing(person, now).delegations]
-    rows = sa.select(Delegation).where(Delegation.id.in_(ids)).order_by(Delegation.id)
-    with_posts = rows.options(joinedload(Delegation.post).joinedload(Post.unit))
-    return list(db.session.scalars(with_posts)) if ids else []
 
 
 def officer_unit_ids(person: Person, now: datetime) -> set[int]:

@@ -63,7 +63,6 @@ class Defect(StrEnum):
     """What is not right with a number, or with how a paper is cited."""
 
     MISSING_NUMBER = "MISSING_NUMBER"
-    MISSING_DATE = "MISSING_DATE"
     UNREADABLE = "UNREADABLE"
     SYMBOL_FORMAT = "SYMBOL_FORMAT"
     TYPE_SYMBOL_MISMATCH = "TYPE_SYMBOL_MISMATCH"
@@ -143,13 +142,6 @@ def read_citation(text: str) -> Reading:
         reading.sector,
         (*reading.defects, Defect.TYPE_SYMBOL_MISMATCH),
     )
-
-
-def paper_defects(number: str | None, dated_on: object | None) -> tuple[Defect, ...]:
-    """What a finished paper lacks: a number, a date (source 000 has neither)."""
-    missing_number = (Defect.MISSING_NUMBER,) if not (number or "").strip() else ()
-    missing_date = (Defect.MISSING_DATE,) if dated_on is None else ()
-    return missing_number + missing_date
 
 
 def _sector_of(issuer: str) -> str | None:

@@ -13,7 +13,7 @@ from models.document import Basis, Document, Revision, Stage
 from models.person import Person
 from models.unit import Level, Unit
 from workflows.act import Act, Capacity, Inputs
-from workflows.content import empty_content
+from workflows.content import clean_content
 
 NOW = datetime(2026, 3, 31, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 31)
@@ -96,7 +96,7 @@ def document(
         n=1,
         author=author,
         title="Kế hoạch thực hiện",
-        content=content if content is not None else empty_content(kind),
+        content=content if content is not None else clean_content(kind, {}),
         basis=[],
         bases=bases or [],
         dated_on=changes.pop("proposed", None),

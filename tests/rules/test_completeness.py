@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.rules.cast import act, document
-from workflows.content import clean_content, empty_content
+from workflows.content import clean_content
 from workflows.rules.completeness import complete, names_congress, past_deadlines
 
 PLAN = {
@@ -92,7 +92,7 @@ def test_one_gap(kind, path, value, gap):
 
 @pytest.mark.parametrize(("kind", "count"), [("plan", 2), ("commitment", 5), ("report", 4)])
 def test_all_gaps_at_once(kind, count):
-    assert len(gaps(kind, empty_content(kind))) == count
+    assert len(gaps(kind, clean_content(kind, {}))) == count
 
 
 def test_erased_text_is_incomplete_rather_than_a_crash():

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from tests.rules import cast
-from tests.rules.cast import NOW, TODAY, act, day, document, sentence, stored
+from tests.rules.cast import NOW, TODAY, act, document, sentence, stored
 from workflows.register import enter_document
 from workflows.rules.numbers import as_written, number_free, suggest_number
-from workflows.symbols import Defect, Symbol, paper_defects, read, read_citation, tidy
+from workflows.symbols import Defect, Symbol, read, read_citation, tidy
 
 FORMAT, TYPE = Defect.SYMBOL_FORMAT, Defect.TYPE_SYMBOL_MISMATCH
 UNREADABLE, MISSING = Defect.UNREADABLE, Defect.MISSING_NUMBER
@@ -61,11 +61,6 @@ def test_reading_a_number(written, canonical, defects):
 )
 def test_the_word_agrees_with_the_symbol(cited, defects):
     assert read_citation(cited).defects == defects
-
-
-def test_g6_the_plan_of_source_000_has_neither_number_nor_date():
-    assert paper_defects(None, None) == (Defect.MISSING_NUMBER, Defect.MISSING_DATE)
-    assert paper_defects("18-KH/QU", day("20/7/2011")) == ()
 
 
 def test_the_same_number_however_written():

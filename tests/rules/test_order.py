@@ -16,7 +16,7 @@ from tests.rules.cast import (
     sentence,
     stored,
 )
-from workflows.content import empty_content
+from workflows.content import clean_content
 from workflows.rules.order import date_sound, dated_after_basis, dated_after_cell_plan
 
 R01 = [
@@ -168,7 +168,7 @@ def test_revoked_plan_is_no_plan(session):
     plan = in_force("02-KH/CB", day("9/3/2026"), issuer=cell, campaign=campaign)
     plan.state = "revoked"
     own_paper = document(
-        "commitment", issuer=cell, campaign=campaign, content=empty_content("commitment")
+        "commitment", issuer=cell, campaign=campaign, content=clean_content("commitment", {})
     )
     stored(session, [plan, own_paper])
     [reason] = dated_after_cell_plan(act(own_paper, dated_on=date(2026, 3, 20)))

@@ -18,7 +18,6 @@ from workflows.rules.sitting import sent_after
 from workflows.sittings.who import VOTING
 
 ACTIONS = {"agree": "approve", "revise": "return"}
-PLAN_OF_THE_CELL = "R02"
 
 
 def voters(item: AgendaItem) -> list[Attendance]:

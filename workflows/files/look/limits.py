@@ -13,7 +13,6 @@ PAGES = 1_000
 OBJECTS = 300_000  # of a PDF
 STREAM = 256 * MB  # one stream unpacked: an A4 page at 600 dpi in colour has 105 MB
 STREAMS = 2_048 * MB  # all streams of a PDF together
-PDF_RATIO = 1_000  # deflate packs at most 1:1032, and a blank page nearly so
 
 ENTRIES = 5_000  # of a DOCX or XLSX
 ENTRY = 100 * MB  # one of them unpacked

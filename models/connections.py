@@ -103,6 +103,8 @@ def _begin_late(connection: sa.Connection, cursor: object, statement: str, *_mor
         return
     if "isolation_level" in connection.get_execution_options():  # whose asker wants no BEGIN
         return
-    reads = statement.startswith(("SELECT", "WITH")) and not any(map(statement.count, _BINDING))
+    reads = statement.startswith(("SELECT", "WITH")) and not any(
+        word in statement for word in _BINDING
+    )
     if not reads or isinstance(cursor, psycopg.ServerCursor):
         driver.autocommit = False

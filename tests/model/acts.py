@@ -33,7 +33,7 @@ def do(
 ) -> bool:
     """What an allowed act changes; `new` is the id of the paper that an amendment opens. Whether
     somebody is waited for anew."""
-    before = doc.state
+    before, begins = doc.state, False
     doc.version += 1
     if act in (*ref.SEPARATED, "revoke"):  # who decides for another has decided for both
         doc.decided.setdefault(doc.revision, set()).update({person, owner or person})
@@ -56,12 +56,18 @@ def do(
     elif act == "return":
         doc.stage = 0
     elif act == "approve":
-        papers.approved(w, doc, given)
+        begins = papers.approved(w, doc, given) and (doc.kind, doc.unit) == ("plan", "CELL")
     if act in ("revise", "submit"):
         doc.hands.add(person)
     answers = doc.state != before or act == ref.WAITS.get(doc.state, ("",))[0]
     if answers:
         wait_anew(w, doc)
+    if begins:
+        for member in w.members:
+            until_owed(w, papers.owe(w, ("commitment", "CELL", member)))
+    if act == "revoke":
+        for other in list(w.documents.values()):
+            until_owed(w, other if other.amends == doc.id else None)
     papers.what_is_owed(w)
     return answers
 
@@ -85,6 +91,16 @@ def wait_anew(w: World, doc: Document) -> None:
         else:
             doc.waits = Clock(w.now, own)
     papers.what_is_owed(w)
+
+
+def until_owed(w: World, doc: Document | None) -> None:
+    """What came to answer something owed waits until that day: what is still written always, any other
+    step of a unit's paper where it had longer."""
+    if doc is None or doc.stage > 0 or doc.owed is None or doc.owed in w.met or doc.waits is None:
+        return
+    writing = ref.WAITS[doc.state][0] == "submit"
+    if writing or (doc.owed[2] is None and w.owed[doc.owed] < doc.waits.due):
+        wait_anew(w, doc)
 
 
 def amends_what_lives(w: World, doc: Document) -> bool:

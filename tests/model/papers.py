@@ -55,32 +55,34 @@ def answered(w: World, key: Key) -> bool:
     return any(d.owed == key and d.state not in OVER for d in w.documents.values())
 
 
-def approved(w: World, doc: Document, given: Given) -> None:
-    """Number and date at the issuer; in force there, or where the superior has accepted."""
+def approved(w: World, doc: Document, given: Given) -> bool:
+    """Number and date at the issuer; in force there, or where the superior has accepted. Whether it
+    came into force."""
     if doc.stage == 0:
         doc.number = doc.number or given.get("number")
         doc.dated_on = given.get("dated_on") or doc.texts[-1].dated_on or w.day
     last = max(place for place, (_, decides) in enumerate(doc.route) if decides)
     if doc.stage != (last if w.superior_must_accept else 0):
-        return
+        return False
     doc.in_force = doc.revision
     old = w.documents.get(doc.amends or 0)
     if old is not None and old.state not in OVER:
         if old.waits is not None:
             old.waits.left = w.now
         old.state, old.waits, old.version = "superseded", None, old.version + 1
-    if doc.kind == "plan" and doc.unit == "CELL":
-        for person in w.members:
-            owe(w, ("commitment", "CELL", person))
+    return True
 
 
-def owe(w: World, key: Key) -> None:
+def owe(w: World, key: Key) -> Document | None:
+    """What is owed from now; the paper that was begun before it was, if any, which answers it."""
     if key in w.owed:
-        return
+        return None
     w.owed[key] = working_days_after(w.day, 15)
-    for doc in w.documents.values():  # begun before it was owed
+    held = None
+    for doc in w.documents.values():
         if doc.kind == "commitment" and doc.author == key[2] and doc.state not in OVER:
-            doc.owed = key
+            doc.owed, held = key, doc
+    return held
 
 
 def what_is_owed(w: World) -> None:

@@ -88,12 +88,16 @@ class Form:
             self.fail(name, required)
         return value
 
+    def _typed(self, name: str, required: str) -> str:
+        typed = self.raw(name).strip()
+        if not typed and required:
+            self.fail(name, required)
+        return typed
+
     def day(self, name: str, *, required: str = "") -> date | None:
         """A day as an office writes it, 17/03/2026, or as a browser sends it, 2026-03-17."""
-        typed = (self.source.get(name) or "").strip()
+        typed = self._typed(name, required)
         if not typed:
-            if required:
-                self.fail(name, required)
             return None
         try:
             return parse_date(typed, place=name)
@@ -103,10 +107,8 @@ class Form:
 
     def count(self, name: str, *, required: str = "") -> int | None:
         """A whole number from nought up; dots and blanks between thousands are allowed."""
-        typed = (self.source.get(name) or "").strip()
+        typed = self._typed(name, required)
         if not typed:
-            if required:
-                self.fail(name, required)
             return None
         count = whole(typed.replace(".", "").replace(" ", "").replace("\u00a0", ""), FIGURE)
         if count is None:

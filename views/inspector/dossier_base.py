@@ -14,6 +14,7 @@ from models.dossier import ConclusionRequirement, DossierPiece, InspectionFindin
 from models.inspection import Inspection
 from models.unit import Unit
 from views import present
+from views.forms import whole
 from views.inspector.inspections_base import load
 from views.loaders import LARGEST, viewer
 from views.sheet import Sheet
@@ -46,8 +47,8 @@ def load_spec(n: int) -> Piece:
 
 def part_asked() -> int:
     """Which of several pieces of one number the address or the form names."""
-    given = request.values.get("part", "1")
-    return int(given) if given.isascii() and given.isdigit() and 0 < len(given) < 4 else 1
+    part = whole(request.values.get("part", ""), 3)
+    return 1 if part is None else part
 
 
 def load_written(inspection: Inspection, n: int) -> DossierPiece:
@@ -95,12 +96,6 @@ def writes(inspection: Inspection) -> bool:
     if inspection.state in ENDED:
         return False
     return team_right(inspection, viewer(), clock.now()) is not None
-
-
-def number(form: Sheet, field: str = "version") -> int:
-    """A whole number of a hidden field; -1 for a damaged one, which counts as stale."""
-    given = form.raw(field)
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
 
 
 def status_of(form: Sheet) -> int:

@@ -20,7 +20,6 @@ from views import present, uploads
 from views.inspector.dossier_base import (
     conclusion_badge,
     load_conclusion,
-    number,
     status_of,
     unit_chosen,
     units_of,
@@ -89,7 +88,7 @@ def change_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
         made,
         form,
         lambda: conclusions.change(
-            made, given, version=number(form), actor=viewer(), now=clock.now()
+            made, given, version=form.version(), actor=viewer(), now=clock.now()
         ),
         gettext("Đã sửa yêu cầu."),
     )
@@ -102,7 +101,7 @@ def drop_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     inspection_id = made.inspection_id
     done = form.attempt(
         lambda session: conclusions.drop(
-            made, version=number(form), actor=viewer(), now=clock.now()
+            made, version=form.version(), actor=viewer(), now=clock.now()
         )
     )
     if not done:

@@ -13,7 +13,7 @@ from models.dossier import DossierPiece
 from models.inspection import Inspection
 from models.stored_file import Attachment
 from views import uploads
-from views.inspector.dossier_base import kept, load_spec, load_written, number, status_of
+from views.inspector.dossier_base import kept, load_spec, load_written, status_of
 from views.inspector.dossier_pieces import page
 from views.inspector.inspections_base import load_own
 from views.inspector.pages import blueprint
@@ -62,7 +62,7 @@ def remove_piece_file(inspection_id: int, n: int, attachment_id: int) -> Respons
     try:
         with transaction():
             attachment = _load(inspection, n, attachment_id)
-            take_away(attachment, version=number(sent_form), actor=viewer(), now=clock.now())
+            take_away(attachment, version=sent_form.version(), actor=viewer(), now=clock.now())
     except WorkflowError as refusal:
         form = Sheet()
         form.reasons = refusal.reasons

@@ -15,7 +15,6 @@ from models.stored_file import Attachment
 from views import attached, present
 from views.inspector.dossier_base import (
     load_minutes,
-    number,
     piece_words,
     pieces_open_to,
     standing_badge,
@@ -71,7 +70,7 @@ def sign_minutes(piece_id: int) -> Answer | tuple[str, int]:
             inspection,
             n,
             part,
-            version=number(form),
+            version=form.version(),
             remark=remark,
             actor=viewer(),
             now=clock.now(),
@@ -94,7 +93,7 @@ def confirm_scan(piece_id: int, attachment_id: int) -> Answer | tuple[str, int]:
     piece, form = load_minutes(piece_id), Sheet(request.form)
     done = form.attempt(
         lambda session: beside.confirm_scan(
-            piece, attachment_id, version=number(form), actor=viewer(), now=clock.now()
+            piece, attachment_id, version=form.version(), actor=viewer(), now=clock.now()
         )
     )
     return _done(piece_id, form, gettext("Đã xác nhận bản quét biên bản.") if done else "")

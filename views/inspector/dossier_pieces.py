@@ -17,7 +17,6 @@ from views.inspector.dossier_base import (
     kept,
     load_spec,
     load_written,
-    number,
     part_asked,
     piece_words,
     standing_badge,
@@ -58,7 +57,7 @@ def write_piece(inspection_id: int, n: int) -> Answer | tuple[str, int]:
     typed = _typed(inspection, spec, form)
     done = form.attempt(
         lambda session: writing.write(
-            inspection, n, part, typed, version=number(form), actor=viewer(), now=clock.now()
+            inspection, n, part, typed, version=form.version(), actor=viewer(), now=clock.now()
         )
     )
     if not done:
@@ -156,7 +155,7 @@ def _do(inspection_id: int, n: int, act: Any, said: str) -> Answer | tuple[str, 
     part = load_written(inspection, n).part
     done = form.attempt(
         lambda session: act(
-            inspection, n, part, version=number(form), actor=viewer(), now=clock.now()
+            inspection, n, part, version=form.version(), actor=viewer(), now=clock.now()
         )
     )
     if not done:

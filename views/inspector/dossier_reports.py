@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from views import uploads
-from views.inspector.dossier_base import load_conclusion, number, status_of
+from views.inspector.dossier_base import load_conclusion, status_of
 from views.inspector.dossier_conclusions import answered, page_of
 from views.inspector.pages import blueprint
 from views.loaders import viewer
@@ -31,7 +31,7 @@ def report_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
 
     def report(clean: files.Clean | None = None) -> None:
         now, person = clock.now(), viewer()
-        kept = reporting.report_back(made, words, version=number(form), actor=person, now=now)
+        kept = reporting.report_back(made, words, version=form.version(), actor=person, now=now)
         if clean is not None:
             stored = files.keep(clean, now)
             files.attach(kept, stored, purpose="attachment", name=clean.name, actor=person, now=now)
@@ -66,7 +66,7 @@ def confirm_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     return answered(
         made,
         form,
-        lambda: reporting.confirm(made, version=number(form), actor=viewer(), now=clock.now()),
+        lambda: reporting.confirm(made, version=form.version(), actor=viewer(), now=clock.now()),
         gettext("Đã xác nhận."),
     )
 
@@ -80,7 +80,7 @@ def return_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
         made,
         form,
         lambda: reporting.give_back(
-            made, said, version=number(form), actor=viewer(), now=clock.now()
+            made, said, version=form.version(), actor=viewer(), now=clock.now()
         ),
         gettext("Đã đề nghị báo cáo thêm."),
     )

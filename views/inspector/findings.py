@@ -16,7 +16,6 @@ from models.inspection import Inspection
 from views import present
 from views.inspector.dossier_base import (
     load_finding,
-    number,
     status_of,
     writes,
 )
@@ -48,7 +47,7 @@ def change_finding(inspection_id: int, finding_id: int) -> Response | tuple[str,
         found,
         form,
         lambda: findings.change(
-            found, words, version=number(form), actor=viewer(), now=clock.now()
+            found, words, version=form.version(), actor=viewer(), now=clock.now()
         ),
         gettext("Đã sửa phát hiện."),
     )
@@ -62,7 +61,7 @@ def withdraw_finding(inspection_id: int, finding_id: int) -> Response | tuple[st
         inspection_id,
         found,
         form,
-        lambda: findings.withdraw(found, version=number(form), actor=viewer(), now=clock.now()),
+        lambda: findings.withdraw(found, version=form.version(), actor=viewer(), now=clock.now()),
         gettext("Đã rút phát hiện."),
     )
 
@@ -77,7 +76,7 @@ def answer_finding(inspection_id: int, finding_id: int) -> Response | tuple[str,
         found,
         form,
         lambda: findings.answer(
-            found, words, version=number(form), actor=viewer(), now=clock.now()
+            found, words, version=form.version(), actor=viewer(), now=clock.now()
         ),
         gettext("Đã ghi giải trình. Phần này đứng trước phát hiện trên mọi trang và bản in."),
     )

@@ -16,14 +16,16 @@ from models.notification import Notification
 from models.person import Absence
 from models.post import Delegation, Post
 from models.task import Task
+from models.unit import ReportingLine
 from tests.cast import COMMITMENT, PLAN, REPORT, Office
 from workflows import Forbidden, Refused, Stale, available_actions, day, tasks
 from workflows.act import Votes
 from workflows.calendar import local_day
 from workflows.organisation.absences import add_absence
 from workflows.organisation.delegations import delegate
+from workflows.organisation.lines import add_reporting_line, end_reporting_line
 from workflows.organisation.posts import end_post, give_post
-from workflows.organisation.units import edit_unit
+from workflows.organisation.units import create_unit, edit_unit
 from workflows.trail import verify
 
 
@@ -532,6 +534,35 @@ def test_an_absence_that_begins_tomorrow_moves_the_task_tomorrow(office: Office)
     assert day.begin(office.now) == 1
     assert day.begin(office.now) == 0
     assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"BASE"}
+
+
+@pytest.mark.databases("sqlite")
+def test_a_line_and_an_advisory_body_of_a_later_day_move_tasks_on_that_day(office: Office) -> None:
+    by, tomorrow = {"actor": None, "now": office.now}, date(2026, 3, 3)
+    cell, ward = office.units["CELL"], office.units["WARD"]
+    first, plan = office.begin("plan", "Dung", "CELL"), office.begin("plan", "Chi", "CELL")
+    office.act(first, "submit", "Dung")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    with transaction() as session:
+        words = {"name": "Tổ giúp việc", "body": "Tổ giúp việc", "symbol": "TGV", **by}
+        place = {"level": cell.level, "attached_to": cell, "valid_from": tomorrow}
+        helpers = create_unit(session, code="CELL-TGV", **place, **words)
+        advisor = {"role": "advisor", "title": "Tổ viên"}
+        give_post(session, person=office.person("Moi"), unit=helpers, **advisor, **by)
+        for post in session.scalars(sa.select(Post).filter_by(unit_id=cell.id, role="secretary")):
+            end_post(session, post=post, **by)
+        line = session.scalars(sa.select(ReportingLine).filter_by(unit_id=cell.id)).one()
+        end_reporting_line(session, row=line, last_day=office.now.date(), **by)
+        add_reporting_line(session, unit=cell, superior=ward, valid_from=tomorrow, **by)
+
+    def bodies(paper: Document) -> set[str]:
+        return {role.unit.code for role in office.open_tasks(paper)[0].roles}
+
+    assert (bodies(first), bodies(plan)) == ({"CELL"}, {"BASE"})
+    office.wait(days=1)
+    day.begin(office.now)
+    assert (bodies(first), bodies(plan)) == ({"CELL", "CELL-TGV"}, {"WARD"})
 
 
 def test_days_that_the_schedule_slept_through_still_move_tasks(office: Office) -> None:

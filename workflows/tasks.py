@@ -19,7 +19,7 @@ from models.person import Absence, Person
 from models.post import Delegation, Post
 from models.queries.at_once import close_tasks, open_task, open_task_of
 from models.task import Task, TaskRole
-from models.unit import Unit
+from models.unit import ReportingLine, Unit
 from workflows import authority, ladder
 from workflows.act import Capacity
 from workflows.calendar import WorkingCalendar, end_of_day, local_day, start_of_day
@@ -308,10 +308,10 @@ def rehome(unit: Unit, now: datetime) -> int:
 
 
 def rehome_of_day(now: datetime, since: date | None = None) -> int:
-    """A new day began: posts, delegations and absences that began or ended after `since`, the last
-    day that was begun (yesterday unless told), move the open tasks of their units; also when the
-    clock was set back and `since` is still to come. Harmless when done twice. Returns how many tasks
-    moved."""
+    """A new day began: posts, delegations, absences, reporting lines and advisory bodies that began or
+    ended after `since`, the last day that was begun (yesterday unless told), move the open tasks of
+    their units; also when the clock was set back and `since` is still to come. Harmless when done
+    twice. Returns how many tasks moved."""
     today = local_day(now)
     since, until = sorted((since or today - timedelta(days=1), today))
     turned: set[int] = set()
@@ -325,6 +325,8 @@ def rehome_of_day(now: datetime, since: date | None = None) -> int:
             .join(Delegation, Delegation.post_id == Post.id)
             .join(Absence, Absence.person_id == Delegation.person_id),
         ),
+        (ReportingLine, sa.select(ReportingLine.unit_id)),
+        (Unit, sa.select(Unit.id).where(Unit.attached_to_id.is_not(None))),
     ):
         begun = sa.and_(table.valid_from > since, table.valid_from <= until)
         over = sa.and_(table.valid_to >= since, table.valid_to < until)

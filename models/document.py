@@ -22,6 +22,9 @@ from models.post import Post
 from models.unit import Unit
 
 GOVERNED = (*KINDS, "inspection")  # what the engine moves
+REPLACED = ("superseded", "revoked")  # was in force and is no longer
+OVER = ("withdrawn", *REPLACED)  # answers nothing any more
+CLOSED = (*OVER, "archived")  # nobody works on it any more
 
 
 class Document(Base):
@@ -92,10 +95,7 @@ class Document(Base):
 
     @property
     def is_in_force(self) -> bool:
-        return self.in_force_revision is not None and self.state not in (
-            "superseded",
-            "revoked",
-        )
+        return self.in_force_revision is not None and self.state not in REPLACED
 
     @property
     def current(self) -> Revision:
@@ -138,6 +138,11 @@ class Stage(Base):
     via: Mapped[Unit | None] = relationship(foreign_keys=[via_id])
     received_by: Mapped[Person | None] = relationship(foreign_keys=[received_by_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+
+def in_force() -> sa.ColumnElement[bool]:
+    """SQL condition on Document: as `is_in_force`."""
+    return sa.and_(Document.in_force_revision.is_not(None), Document.state.not_in(REPLACED))
 
 
 class Revision(Base):

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from models.document import CLOSED
 from workflows.conditions import CONDITIONS, EXCLUSIVE
 from workflows.definition import SHIPPED
 from workflows.rules import GUARDS
-from workflows.rules.lifecycle import CLOSED
 from workflows.rules.registry import NEEDS
 from workflows.soundness import Fault, check, inspecting
 from workflows.soundness.situations import HOLDS, under

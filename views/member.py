@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 import clock
 from models.base import db
 from models.campaign import Requirement
-from models.document import Document
+from models.document import OVER, Document
 from models.event import AuditEvent, EventPayload
 from models.kinds import PERSONAL
 from models.obligation import Obligation
@@ -114,7 +114,7 @@ def commitment() -> Response | str:
             Document.author_id == viewer().id,
             Document.kind == "commitment",
             Document.campaign_id.in_(running),
-            Document.state.not_in(("withdrawn", "superseded", "revoked")),
+            Document.state.not_in(OVER),
         )
         .order_by(Document.id.desc())
         .limit(1)

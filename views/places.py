@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import clock
 from models.base import db
 from models.campaign import Campaign, Requirement
-from models.document import KINDS, Document
+from models.document import KINDS, Document, in_force
 from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.unit import Unit, unit_by_code
@@ -146,8 +146,7 @@ def possible_bases(unit: Unit) -> list[Document]:
         .join(Unit, Document.unit_id == Unit.id)
         .where(
             Document.kind == "plan",
-            Document.in_force_revision.is_not(None),
-            Document.state.not_in(("superseded", "revoked")),
+            in_force(),
             Document.unit_id.in_(issuers),
         )
         .order_by(Document.dated_on.desc(), Document.id.desc())

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from models.document import Document
+from models.document import CLOSED, Document
 from models.kinds import PERSONAL
 from models.task import Task
 from views.present import (
@@ -73,7 +73,7 @@ def _stage_badge(view: Any, index: int, document: Document) -> tuple[str, str, s
     if view.state == "returned" or (view.now and document.state == "returned" and index == 0):
         words = gettext("Được trả lại") if index == 0 else gettext("Đã yêu cầu bổ sung")
         return words, "late", "g-back"
-    if document.state in ("withdrawn", "superseded", "revoked", "archived") and view.now:
+    if document.state in CLOSED and view.now:
         return state_badge(document)
     if index == 0:
         if document.state in ("drafted",):

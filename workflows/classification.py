@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Campaign, Requirement
-from models.document import Document
+from models.document import OVER, Document
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.unit import ReportingLine, Unit, in_force_on
@@ -21,7 +21,6 @@ from workflows.refusal import N_, Reason
 
 YEAR = "year"  # the variant of the reports that close a year
 GRADED = "I17"  # the figures by which a report speaks of a classification
-OVER = ("superseded", "revoked", "withdrawn")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.document import Document
+from models.document import CLOSED, Document
 from models.obligation import Obligation
 from workflows.calendar import WorkingCalendar
 from workflows.definition import state_of
-
-CLOSED = ("withdrawn", "superseded", "revoked", "archived")
 
 
 def answers(document: Document) -> Obligation | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from models.campaign import Campaign, Requirement
-from models.document import Document, Stage
+from models.document import OVER, Document, Stage
 from models.kinds import PERSONAL
 from models.unit import Unit, superior_of, unit_by_code
 from workflows.refusal import N_, Reason, Refused
@@ -147,4 +147,4 @@ def replaced_by(document: Document) -> Document | None:
     old = document.amends
     if old is None or document.in_force_revision is None:
         return None
-    return None if old.state in ("superseded", "revoked", "withdrawn") else old
+    return None if old.state in OVER else old

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from models.base import asked, db, once
-from models.document import Contribution, Decision, Document, Revision, Stage
+from models.document import Contribution, Decision, Document, Revision, Stage, in_force
 from models.kinds import PERSONAL
 from models.person import Membership, Person
 from models.post import Post
@@ -163,8 +163,7 @@ def _parts(person: Person, now: datetime) -> dict[str, set[int]]:
 def _in_force_at(units: Any) -> sa.ColumnElement[bool]:
     return sa.and_(
         Document.kind == "plan",
-        Document.in_force_revision.is_not(None),
-        Document.state.not_in(("superseded", "revoked")),
+        in_force(),
         Document.unit_id.in_(units),
     )
 

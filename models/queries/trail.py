@@ -224,6 +224,11 @@ def checkpoints(snapshot: Snapshot) -> Iterator[CheckpointRow]:
     return map(CheckpointRow._make, chain.from_iterable(_pages(snapshot, _CHECKPOINTS)))
 
 
+def read(connection: sa.Connection, words: str) -> sa.CursorResult[Any]:
+    """The rows of a statement in which columns are spelt as here: {instant:at}, {text:dated_on}."""
+    return connection.execute(sa.text(_spell(words, connection.dialect.name)))
+
+
 def _spell(words: str, dialect: str) -> str:
     ways = _SPELT[dialect]
     return re.sub(r"{(\w+):([\w.]+)}", lambda m: ways[m[1]].replace("{}", m[2]), words)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 import clock
 from models.base import db, transaction
 from models.campaign import Requirement
-from models.document import Document
+from models.document import CLOSED, Document
 from models.obligation import Obligation
 from models.relief import Relief
 from views import present
@@ -26,7 +26,6 @@ from views.obligations.base import load
 from views.policy import policy
 from workflows.calendar import WorkingCalendar
 from workflows.obligations import (
-    CLOSED,
     CONDITIONS,
     Basis,
     condition,

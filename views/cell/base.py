@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 import clock
 from models.base import db
-from models.document import Document, Stage
+from models.document import OVER, Document, Stage
 from models.listing import CommitmentList, ListEntry
 from models.unit import Unit
 from views import as_shown, present
@@ -20,7 +20,6 @@ from workflows.scope import officer_unit_ids
 
 blueprint = Blueprint("cell", __name__, url_prefix="/units/<code>/commitments")
 
-OVER = ("withdrawn", "superseded", "revoked")
 MOST = 300
 
 

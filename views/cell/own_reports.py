@@ -14,13 +14,12 @@ from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.campaign import Campaign, Requirement
-from models.document import Document
+from models.document import CLOSED, Document
 from models.obligation import Obligation
 from models.person import Person
 from models.unit import Unit
 from views import as_shown, present
 from views.loaders import viewer
-from workflows.obligations import CLOSED
 
 HANDED_IN = ("submitted", "reviewed", "returned", "approved", "archived")
 

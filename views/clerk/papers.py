@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from models.base import db
-from models.document import Document
+from models.document import CLOSED, Document
 from models.kinds import PERSONAL
 from models.recorded import RecordedPaper
 from models.register import NumberEntry
@@ -16,8 +16,6 @@ from models.stored_file import Attachment
 from models.unit import Unit
 from views import present
 from views.clerk.piles import MOST, Waiting
-
-OVER = ("superseded", "revoked", "archived", "withdrawn")  # nobody prints these any more
 
 
 def _numbered(unit: Unit) -> sa.Select[NumberEntry]:
@@ -31,7 +29,7 @@ def _numbered(unit: Unit) -> sa.Select[NumberEntry]:
             NumberEntry.filed_at.is_(None),
             sa.or_(
                 NumberEntry.sitting_id.is_not(None),
-                sa.and_(Document.recorded.is_(False), Document.state.not_in(OVER)),
+                sa.and_(Document.recorded.is_(False), Document.state.not_in(CLOSED)),
             ),
         )
         .order_by(NumberEntry.id)
@@ -74,7 +72,7 @@ def unconfirmed(unit: Unit) -> list[RecordedPaper]:
                 Document.unit_id == unit.id,
                 Document.kind.not_in(PERSONAL),
                 RecordedPaper.confirmed_at.is_(None),
-                Document.state.not_in(OVER),
+                Document.state.not_in(CLOSED),
             )
             .order_by(RecordedPaper.entered_at, RecordedPaper.document_id)
             .limit(MOST)

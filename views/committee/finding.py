@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models.base import db
 from models.campaign import Requirement
-from models.document import Document
+from models.document import CLOSED, OVER, Document
 from models.obligation import Obligation
 from models.person import Membership
 from models.relief import Relief
@@ -20,7 +20,7 @@ from models.sitting import Sitting
 from models.unit import Unit, in_force_on
 from views.committee.cells import MET, Cell, Today, of_persons, of_unit, waiting_for_plan
 from views.loaders import visible_ids
-from workflows.obligations import CLOSED, REVIEW
+from workflows.obligations import REVIEW
 from workflows.obligations.members import after_plan, asked_of
 from workflows.obligations.owing import owed_by
 from workflows.obligations.reach import STANDINGS, by_unit
@@ -69,7 +69,7 @@ def _papers(obligation_ids: list[int]) -> dict[int | None, Document]:
         .options(selectinload(Document.stages))
         .where(
             Document.obligation_id.in_(obligation_ids),
-            Document.state.not_in(("withdrawn", "superseded", "revoked")),
+            Document.state.not_in(OVER),
         )
         .order_by(Document.id)
     )

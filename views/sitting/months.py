@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
-from models.document import Document
+from models.document import OVER, Document
 from models.person import Person
 from models.sitting import MonthlyReview, Sitting
 from views import present
@@ -143,7 +143,7 @@ def commitment_in_force(person: Person) -> Document | None:
             Document.kind == "commitment",
             Document.author_id == person.id,
             Document.in_force_revision.is_not(None),
-            Document.state.not_in(("superseded", "revoked", "withdrawn")),
+            Document.state.not_in(OVER),
         )
         .order_by(Document.id.desc())
         .limit(1)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from models.base import db
 from models.campaign import Campaign, Requirement
 from models.deadline import Deadline, Escalation
-from models.document import Document
+from models.document import Document, in_force
 from models.obligation import Obligation
 from models.person import Person
 from models.relief import Relief
@@ -174,8 +174,7 @@ def _plans(campaign: Campaign) -> Iterator[Document]:
             .where(
                 Document.campaign_id == campaign.id,
                 Document.kind == "plan",
-                Document.in_force_revision.is_not(None),
-                Document.state.not_in(("superseded", "revoked")),
+                in_force(),
             )
             .order_by(Document.unit_id, Document.id)
         ).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.document import Document
+from models.document import CLOSED, Document
 from models.kinds import PERSONAL
 from models.person import Person
 from models.stored_file import Attachment
@@ -14,7 +14,6 @@ from workflows.refusal import N_, Forbidden, Reason
 from workflows.scope import officer_unit_ids, readable_revisions
 from workflows.standing import standing
 
-CLOSED = ("withdrawn", "superseded", "revoked", "archived")
 KEEPERS = ("clerk", "secretary")  # they add the scan of what was signed
 BOTH = frozenset({"scan", "attachment"})
 

@@ -23,11 +23,9 @@ from workflows.obligations.owing import (
 )
 from workflows.obligations.recomputing import Foreseen, apply, foresee, retime
 from workflows.obligations.relief import Basis, extend, reliefs_of, waive
-from workflows.owed_day import CLOSED
 
 __all__ = [
     "AFTER_EVENT",
-    "CLOSED",
     "CONDITIONS",
     "HANDED_IN",
     "MIDDAY",

@@ -8,12 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Document
+from models.document import CLOSED, Document
 from models.obligation import Obligation
 from workflows import tasks
 from workflows.conditions import awaits_confirmation
 from workflows.obligations.fulfilling import HANDED_IN, meet
-from workflows.owed_day import CLOSED
 
 
 def answered(obligation: Obligation, now: datetime) -> bool:

@@ -13,13 +13,12 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Requirement
-from models.document import Document
+from models.document import CLOSED, Document
 from models.obligation import Obligation
 from models.person import Person
 from models.sitting import Sitting
 from workflows import tasks
 from workflows.calendar import local_day, start_of_day
-from workflows.owed_day import CLOSED
 
 MIDDAY = timedelta(hours=12)  # the hour written for what is known by its day only
 HANDED_IN = "self_report"  # what a member hands in at his cell, and that is what he owes

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Campaign, Requirement
-from models.document import Document
+from models.document import Document, in_force
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.unit import Unit, in_force_on
@@ -58,8 +58,7 @@ def plan_in_force(unit: Unit, campaign: Campaign) -> bool:
                     Document.kind == "plan",
                     Document.unit_id == unit.id,
                     Document.campaign_id == campaign.id,
-                    Document.in_force_revision.is_not(None),
-                    Document.state.not_in(("superseded", "revoked")),
+                    in_force(),
                 )
             )
         )

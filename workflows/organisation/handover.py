@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.campaign import Campaign
-from models.document import Document, Stage
+from models.document import CLOSED, Document, Stage
 from models.kinds import PERSONAL
 from models.listing import CommitmentList
 from models.obligation import Obligation
@@ -23,7 +23,7 @@ from models.task import Task
 from models.unit import Unit
 from workflows import routing, tasks
 from workflows.calendar import local_day
-from workflows.obligations import CLOSED, live_document
+from workflows.obligations import live_document
 from workflows.obligations.putting_down import put_down
 from workflows.refusal import WorkflowError
 from workflows.succession import successor

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Basis, Decision, Document, Revision
+from models.document import REPLACED, Basis, Decision, Document, Revision
 from models.kinds import PERSONAL
 from models.person import Membership
 from models.post import Post, held_at
@@ -99,7 +99,7 @@ def of(document: Document, revision: Revision) -> Paper:
         recorded=document.recorded,
         recipients=[] if document.kind in PERSONAL else recipients(document, day),
         erased=revision.erased_at is not None,
-        over=document.state in ("superseded", "revoked"),
+        over=document.state in REPLACED,
     )
     if document.kind in PERSONAL:
         made.person, made.own_hand = _person(document), OWN_HANDS[document.kind]
@@ -170,7 +170,7 @@ def _basis(basis: Basis) -> dict[str, Any]:
                 other.unit.body,
                 other.unit.name_on(other.dated_on) if other.dated_on else other.unit.name,
             ),
-            "replaced": other.state in ("superseded", "revoked"),
+            "replaced": other.state in REPLACED,
         }
     symbol = read(basis.number or "").symbol
     return {

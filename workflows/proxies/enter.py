@@ -9,15 +9,13 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Campaign
-from models.document import Document
+from models.document import OVER, Document
 from models.person import Person
 from models.recorded import ProxyEntry
 from models.unit import Unit
 from workflows import beginning, engine
 from workflows.refusal import N_, Reason, Refused
 from workflows.transcribing import entry_of, is_typed
-
-OVER = ("withdrawn", "superseded", "revoked")
 
 
 def enter(

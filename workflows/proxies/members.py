@@ -11,13 +11,12 @@ from sqlalchemy.orm import joinedload
 from models.account import Account
 from models.base import db
 from models.campaign import Campaign, Requirement
-from models.document import Document
+from models.document import OVER, Document
 from models.person import Membership, Person
 from models.post import Post, held_at
 from models.recorded import ProxyEntry
 from models.unit import Level, ReportingLine, Unit, in_force_on
 from workflows.calendar import local_day
-from workflows.proxies.enter import OVER
 from workflows.scope import OFFICERS, above
 from workflows.standing import standing
 from workflows.transcribing import awaits, capacity, is_typed

@@ -12,11 +12,9 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Campaign
-from models.document import Document, Revision
+from models.document import OVER, Document, Revision
 from models.unit import ReportingLine
 from workflows.periods import parse_period
-
-GONE = ("superseded", "revoked", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def issued(condition: sa.ColumnElement[bool], limit: int) -> list[Report]:
             Revision,
             sa.and_(Revision.document_id == Document.id, Revision.n == Document.in_force_revision),
         )
-        .where(condition, Document.kind == "report", Document.state.not_in(GONE))
+        .where(condition, Document.kind == "report", Document.state.not_in(OVER))
         .order_by(Document.id)
         .limit(limit)
     )

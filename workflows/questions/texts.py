@@ -10,9 +10,8 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Campaign
-from models.document import Comment, Document, Revision
+from models.document import OVER, Comment, Document, Revision
 from workflows.questions.answer import Explained
-from workflows.questions.figures import GONE
 from workflows.questions.scope import Scope
 from workflows.refusal import N_, Reason
 
@@ -59,7 +58,7 @@ def sections(condition: sa.ColumnElement[bool]) -> list[Section]:
         .where(
             condition,
             Document.kind == "commitment",
-            Document.state.not_in(GONE),
+            Document.state.not_in(OVER),
             Revision.erased_at.is_(None),
         )
         .order_by(Document.id)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from models.account import Account
 from models.base import db
 from models.campaign import Campaign, Requirement
-from models.document import Document
+from models.document import Document, in_force
 from models.person import Membership, Person
 from models.recorded import RecordedPaper
 from models.unit import Unit, in_force_on, unit_by_code
@@ -247,8 +247,7 @@ def _basis(wrong: Wrong, unit: Unit, campaign: Campaign, now: datetime) -> list[
             Document.unit_id.in_(superiors),
             Document.campaign_id == campaign.id,
             Document.number == number,
-            Document.in_force_revision.is_not(None),
-            Document.state.not_in(("superseded", "revoked")),
+            in_force(),
         )
         .limit(1)
     )

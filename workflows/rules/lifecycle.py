@@ -5,12 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Contribution, Document
+from models.document import CLOSED, Contribution, Document
 from workflows.act import Act
 from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
-
-CLOSED = ("withdrawn", "superseded", "revoked", "archived")
 
 
 def open_amendment(document: Document) -> Document | None:

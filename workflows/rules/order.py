@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Requirement
-from models.document import Basis, Document, Revision
+from models.document import REPLACED, Basis, Document, Revision, in_force
 from models.obligation import Obligation
 from workflows.act import Act
 from workflows.refusal import N_, Reason
@@ -64,7 +64,7 @@ def basis_reasons(revision: Revision, printed: date | None) -> list[Reason]:
 def _one_basis(basis: Basis, printed: date | None, place: str) -> list[Reason]:
     name = basis_name(basis)
     if basis.document is not None and not basis.document.is_in_force:
-        if basis.document.state in ("superseded", "revoked"):
+        if basis.document.state in REPLACED:
             text = N_(
                 "Căn cứ %(basis)s không còn hiệu lực. Cần rà soát và chọn văn bản đang có hiệu lực."
             )
@@ -119,8 +119,7 @@ def cell_plan(document: Document) -> Document | None:
             Document.kind == "plan",
             Document.unit_id == document.unit_id,
             Document.campaign_id == document.campaign_id,
-            Document.in_force_revision.is_not(None),
-            Document.state.not_in(("superseded", "revoked")),
+            in_force(),
             sa.or_(Requirement.variant.is_(None), Requirement.variant != STUDY),
         )
         .order_by(Document.dated_on, Document.id)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Document
+from models.document import OVER, Document
 from models.person import Person
 from models.sitting import Attendance, MonthlyReview, Sitting
 from models.unit import Unit
@@ -97,7 +97,7 @@ def commitment_of(person: Person, unit: Unit) -> Document | None:
             Document.author_id == person.id,
             Document.unit_id == unit.id,
             Document.in_force_revision.is_not(None),
-            Document.state.not_in(("superseded", "revoked", "withdrawn")),
+            Document.state.not_in(OVER),
         )
         .order_by(Document.id.desc())
         .limit(1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from models.document import CLOSED
 from workflows.conditions import exclude_each_other
 from workflows.definition import SAME, ActionSpec, Spec
-from workflows.rules.lifecycle import CLOSED
 from workflows.rules.reasons import NEED_CODE
 from workflows.rules.registry import NEEDS
 from workflows.soundness.fault import Both, Found

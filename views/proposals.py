@@ -6,6 +6,7 @@ from models.campaign import Requirement
 from models.person import Person
 from models.unit import Unit
 from views.places import Place
+from workflows.sittings.notes import works_in_force
 from workflows.sittings.roll import commitment_of
 from workflows.symbols import TYPES, read
 
@@ -52,10 +53,7 @@ def what_was_promised(person: Person, unit: Unit) -> str:
     """The works of the person's commitment in force, each with room for what became of it: where his
     own report begins."""
     document = commitment_of(person, unit)
-    if document is None or document.in_force_revision is None:
-        return ""
-    content = document.revisions[document.in_force_revision - 1].content or {}
-    items = [item for item in content.get("sections", {}).get("3", []) if item.strip()]
+    items = [item for item in works_in_force(document) if item.strip()]
     return "\n\n".join(f"Việc số {n}: {item}\nKết quả: " for n, item in enumerate(items, 1))
 
 

@@ -37,6 +37,11 @@ _GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")  # 1.200, as written in Vietnamese
 _PLAIN = re.compile(r"\d+([.,]\d+)?")
 
 
+def works(content: dict[str, Any] | None) -> list[str]:
+    """What a commitment lists as its works (section 3), in order; none where the text is erased."""
+    return list((content or {}).get("sections", {}).get("3", []))
+
+
 def clean_content(kind: str, raw: object) -> dict[str, Any]:
     """`raw` in the exact shape of its kind, texts in NFC, dates as ISO strings.
 

@@ -19,6 +19,7 @@ from views.inspector.pages import blueprint, reach
 from views.loaders import viewer
 from views.policy import policy
 from workflows.compare import compare
+from workflows.content import works
 from workflows.inspections import opening_of
 from workflows.inspections.readings import handed_in, read_text, shown
 from workflows.refusal import WorkflowError
@@ -75,7 +76,7 @@ def pair() -> str:
         title=title(inspection),
         documents=documents,
         texts=texts,
-        items=[text.content.get("sections", {}).get("3", []) for text in texts],
+        items=[works(text.content) for text in texts],
         parts=[shown_part(part, words) for part in parts],
     )
 

@@ -19,6 +19,7 @@ from views.forms import Form
 from views.loaders import viewer, visible_ids
 from views.sitting.base import Eyes, paper_name
 from views.sitting.seen import FIELDS, item_seen
+from workflows.content import works
 from workflows.rules.numbers import suggest_number
 from workflows.sittings.who import VOTING
 
@@ -158,11 +159,7 @@ def section_three_counts(sitting: Sitting) -> dict[int, int]:
         )
         .where(AgendaItem.sitting_id == sitting.id)
     )
-    return {
-        document_id: len(content.get("sections", {}).get("3", []))
-        for document_id, content in rows
-        if content
-    }
+    return {document_id: len(works(content)) for document_id, content in rows if content}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from models.base import transaction
 from views.loaders import viewer
 from views.policy import policy
 from views.sitting.base import blueprint, load_item, load_sitting, title
+from workflows.content import works
 from workflows.reading import record_reading
 from workflows.scope import readable_revisions
 
@@ -35,5 +36,5 @@ def item(sitting_id: int, item_id: int) -> str:
         title=title(sitting),
         item=line,
         document=document,
-        texts=revision.content.get("sections", {}).get("3", []),
+        texts=works(revision.content),
     )

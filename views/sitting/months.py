@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
-from models.document import OVER, Document
 from models.person import Person
 from models.sitting import MonthlyReview, Sitting
 from views import present
@@ -25,6 +24,8 @@ from views.sitting.base import blueprint
 from views.sitting.reviews import result_words, results
 from workflows.refusal import Refused
 from workflows.sittings import note_for, visible_sittings, write_note
+from workflows.sittings.notes import item_numbers, works_in_force
+from workflows.sittings.roll import commitment_of
 
 PAST = 12  # meetings looked back at
 
@@ -40,7 +41,7 @@ def month() -> str:
 def write() -> Response | tuple[str, int]:
     """The member's note on one month; writing again replaces it."""
     day, form = _month(request.form.get("month", "")), Form(request.form)
-    document = commitment_in_force(viewer())
+    document = commitment_of(viewer())
     if document is None:
         return _page(day, form, [{"place": "", "text": _none(), "rule": ""}]), 422
     items = [
@@ -49,13 +50,13 @@ def write() -> Response | tuple[str, int]:
             "result": form.line(f"items.{n}.result", limit=10),
             "text": form.text(f"items.{n}.text", limit=2000),
         }
-        for n, _ in _texts(document)
+        for n in item_numbers(document)
     ]
     text = form.text("text", limit=2000)
     try:
         if form.ok:
             with transaction():
-                document = commitment_in_force(viewer())
+                document = commitment_of(viewer())
                 if document is None:
                     abort(404)
                 write_note(
@@ -71,11 +72,11 @@ def write() -> Response | tuple[str, int]:
 
 
 def _page(day: date, form: Form | None = None, problems: list[dict[str, str]] | None = None) -> str:
-    document = commitment_in_force(viewer())
+    document = commitment_of(viewer())
     note = note_for(viewer(), document, day) if document is not None else None
     kept = {item["n"]: item for item in note.items} if note is not None else {}
     rows = []
-    for n, text in _texts(document) if document is not None else []:
+    for n, text in enumerate(works_in_force(document), start=1):
         said = kept.get(n, {})
         rows.append(
             {
@@ -128,32 +129,10 @@ def _month(typed: str) -> date:
     return present.local_day(clock.now()).replace(day=1)
 
 
-def _texts(document: Document) -> list[tuple[int, str]]:
-    if document.in_force_revision is None:
-        return []
-    content = document.revisions[document.in_force_revision - 1].content
-    return list(enumerate(content.get("sections", {}).get("3", []), start=1))
-
-
-def commitment_in_force(person: Person) -> Document | None:
-    """The person's newest commitment that is in force."""
-    return db.session.scalar(
-        sa.select(Document)
-        .where(
-            Document.kind == "commitment",
-            Document.author_id == person.id,
-            Document.in_force_revision.is_not(None),
-            Document.state.not_in(OVER),
-        )
-        .order_by(Document.id.desc())
-        .limit(1)
-    )
-
-
 def own_months(person: Person) -> dict[str, Any]:
     """For the member's page: whether this month is written, and what past meetings said of him."""
     today = present.local_day(clock.now())
-    document = commitment_in_force(person)
+    document = commitment_of(person)
     note = note_for(person, document, today.replace(day=1)) if document is not None else None
     said = db.session.scalars(
         sa.select(MonthlyReview)

@@ -17,6 +17,7 @@ from views.forms import Form
 from views.loaders import viewer, visible_ids
 from views.sitting.base import Eyes
 from views.sitting.seen import review_seen
+from workflows.content import works
 
 
 @dataclass
@@ -132,11 +133,7 @@ def numbers_in_force(ids: list[int]) -> dict[int, int]:
         )
         .where(Document.id.in_(ids))
     )
-    return {
-        document_id: len(content.get("sections", {}).get("3", []))
-        for document_id, content in rows
-        if content
-    }
+    return {document_id: len(works(content)) for document_id, content in rows if content}
 
 
 def typed_items(form: Form, row: MonthlyReview, seen: Eyes, count: int) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from models.person import Person
 from models.queries.locking import hold_units
 from models.sitting import SelfNote
 from workflows.calendar import local_day
+from workflows.content import works
 from workflows.refusal import N_, Forbidden, Reason, Refused
 
 RESULTS = ("", "done", "partly", "not")
@@ -96,10 +97,14 @@ def checked_items(items: list[dict[str, Any]], document: Document | None) -> lis
 
 def item_numbers(document: Document | None) -> list[int]:
     """The numbers of section 3's items in the revision in force, from 1."""
+    return list(range(1, len(works_in_force(document)) + 1))
+
+
+def works_in_force(document: Document | None) -> list[str]:
+    """The works of the revision of a commitment that is in force."""
     if document is None or document.in_force_revision is None:
         return []
-    content = document.revisions[document.in_force_revision - 1].content
-    return list(range(1, len(content.get("sections", {}).get("3", [])) + 1))
+    return works(document.revisions[document.in_force_revision - 1].content)
 
 
 def too_long(place: str) -> Reason:

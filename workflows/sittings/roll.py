@@ -88,14 +88,14 @@ def _noted(person: Person, document: Document | None, month: date) -> list[dict[
     return note.items if note is not None else []
 
 
-def commitment_of(person: Person, unit: Unit) -> Document | None:
-    """The commitment of a member that is in force in this body, the newest."""
+def commitment_of(person: Person, unit: Unit | None = None) -> Document | None:
+    """The commitment of a member that is in force, the newest: in this body, or in any."""
     return db.session.scalar(
         sa.select(Document)
         .where(
             Document.kind == "commitment",
             Document.author_id == person.id,
-            Document.unit_id == unit.id,
+            Document.unit_id == unit.id if unit is not None else sa.true(),
             Document.in_force_revision.is_not(None),
             Document.state.not_in(OVER),
         )

@@ -319,11 +319,50 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
             ("UPDATE inspection_finding SET text = 'Khác hẳn'", "phát hiện"),
             ("UPDATE inspection_finding SET answer = 'Đồng ý'", "phát hiện"),
             ("UPDATE conclusion_requirement SET text = 'Thôi'", "yêu cầu của kết luận"),
+            ("UPDATE conclusion_requirement SET due_on = '2026-12-31'", "yêu cầu của kết luận"),
+            ("UPDATE inspection_finding SET withdrawn_at = answered_at", "phát hiện"),
+            ("UPDATE inspection_finding SET event_id = event_id + 1", "phát hiện"),
+            (f"UPDATE inspection_finding SET unit_id = {ward}", "phát hiện"),
         ):
             with changed(change):
                 (fault,) = trail.verify(db.session()).faults
             assert sentence in str(fault), change
         assert trail.verify(db.session()).faults == []
+        first, back, second, met = db.session.scalars(
+            sa.select(AuditEvent)
+            .where(AuditEvent.action.like("conclusion%"))
+            .order_by(AuditEvent.id)
+        )
+        kim = office.person("Kim").id
+        for change, event, sentence in (
+            ("UPDATE report_back SET text = 'Đã xong.' WHERE id = 1", first, "báo cáo lần 1"),
+            (f"UPDATE report_back SET by_id = {kim} WHERE id = 2", second, "báo cáo lần 2"),
+            (
+                "UPDATE report_back SET at = '2026-03-03 00:00:00.000000+00' WHERE id = 2",
+                second,
+                "báo cáo lần 2",
+            ),
+            ("UPDATE report_back SET said = 'Được.' WHERE id = 1", back, "trả lời của đoàn"),
+            ("UPDATE report_back SET said = 'Được.' WHERE id = 2", met, "trả lời của đoàn"),
+            ("UPDATE report_back SET verdict = 'confirmed' WHERE id = 1", back, "trả lời của"),
+            (
+                "UPDATE report_back SET verdict = NULL, judged_at = NULL WHERE id = 2",
+                met,
+                "trả lời",
+            ),
+            (f"UPDATE report_back SET judged_by_id = {kim} WHERE id = 2", met, "trả lời của"),
+            ("DELETE FROM report_back WHERE id = 2", second, "báo cáo lần 2"),
+        ):
+            with changed(change):
+                (fault,) = trail.verify(db.session()).faults
+            assert sentence in str(fault), change
+            assert (fault.unit, fault.seq) == (event.unit.code, event.seq), change
+        with changed(
+            "INSERT INTO report_back (requirement_id, text, at, by_id, said)"
+            " SELECT requirement_id, 'Thêm', at, by_id, '' FROM report_back WHERE id = 1"
+        ):
+            (fault,) = trail.verify(db.session()).faults
+        assert "không có trong sổ nào" in str(fault)
 
         erasing.erase_person(
             office.person("An"), actor=office.person("Sau"), now=office.now, reason="theo đơn"
@@ -339,7 +378,7 @@ def changed(statements: str) -> Iterator[None]:
     """The tables of minutes with somebody's change in them, within the block."""
     kept = (
         "inspection", "inspection_unit", "inspection_member", "dossier_piece", "piece_signature",
-        "inspection_finding", "conclusion_requirement", "attachment",
+        "inspection_finding", "conclusion_requirement", "report_back", "attachment",
     )  # fmt: skip
     with db.engine.connect() as connection, connection.begin():
         was = {name: connection.execute(db.metadata.tables[name].select()).all() for name in kept}

@@ -324,6 +324,17 @@ def test_the_check_names_what_is_not_as_it_was(house: House) -> None:
     send(chi, plan, "hai.pdf", pdf(pages=2))
     send(chi, plan, "ba.png", picture("PNG"))
     assert faults(house.app) == []
+    for moved, back in (
+        ({"purpose": "scan"}, {"purpose": "attachment"}),
+        ({"revision": 2}, {"revision": 1}),
+    ):
+        for values in (moved, back):
+            with house.app.app_context(), transaction() as session:
+                session.execute(sa.update(Attachment).where(Attachment.id == 3).values(values))
+            found = faults(house.app)
+            assert ["tệp kèm theo số 3 không còn nằm ở nơi" in fault for fault in found] == [
+                True
+            ] * (values is moved)
     with house.app.app_context():
         paths = [files.open_stored(a.file) for a in db.session.scalars(sa.select(Attachment))]
     with paths[0].open("ab") as file:

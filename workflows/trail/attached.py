@@ -20,6 +20,14 @@ HASH = re.compile("[0-9a-f]{64}")
 
 ATTACHMENT, FILE = map(table_of, (Attachment, StoredFile))
 
+_BESIDE = (
+    ATTACHMENT.c.revision,
+    ATTACHMENT.c.sitting_id,
+    ATTACHMENT.c.piece_id,
+    ATTACHMENT.c.report_id,
+    ATTACHMENT.c.purpose,
+)
+
 LOST = N_(
     "Sự kiện số %(seq)s trong sổ của %(unit)s: tệp kèm theo số %(attachment)s đã mất, "
     "nội dung có mã băm %(hash)s không còn trong kho tệp."
@@ -31,6 +39,10 @@ ALTERED = N_(
 OTHER = N_(
     "Sự kiện số %(seq)s trong sổ của %(unit)s: tệp kèm theo số %(attachment)s đang trỏ tới tệp "
     "khác với mã băm %(hash)s đã ghi."
+)
+MOVED = N_(
+    "Sự kiện số %(seq)s trong sổ của %(unit)s: tệp kèm theo số %(attachment)s không còn nằm ở nơi mà "
+    "sự kiện ấy ghi."
 )
 GONE = N_(
     "Sự kiện số %(seq)s trong sổ của %(unit)s: dòng của tệp kèm theo số %(attachment)s đã bị gỡ "
@@ -57,14 +69,19 @@ def check_attached(connection: sa.Connection, contents: Contents, report: Report
     told: set[int] = set()
     placed = (e for e in contents.files if type(e.unit_id) is int and type(e.seq) is int)
     for event in sorted(placed, key=lambda event: (event.unit_id, event.seq)):
-        unit_id, seq, document_id, action, number, stated = event
+        unit_id, seq, document_id, action, number, stated, beside = event
         if action != "attach" or unit_id not in contents.codes:
             continue
         if type(number) is not int or type(stated) is not str or abs(number) >= 1 << 63:
             continue
         told.add(number)
         row = connection.execute(
-            sa.select(FILE.c.sha256, ATTACHMENT.c.removed_at.is_not(None).label("removed"))
+            sa.select(
+                FILE.c.sha256,
+                ATTACHMENT.c.removed_at.is_not(None).label("removed"),
+                ATTACHMENT.c.document_id,
+                *_BESIDE,
+            )
             .join_from(ATTACHMENT, FILE, ATTACHMENT.c.file_id == FILE.c.id)
             .where(ATTACHMENT.c.id == number)
         ).first()
@@ -72,6 +89,8 @@ def check_attached(connection: sa.Connection, contents: Contents, report: Report
             wrong: str | None = GONE
         elif row.sha256 != stated:
             wrong = OTHER
+        elif tuple(row[2:]) != (None if any(beside[1:4]) else document_id, *beside):
+            wrong = MOVED
         elif number in taken_away:
             wrong = None
         elif row.removed:

@@ -17,6 +17,8 @@ NUMBERED = ("approve", "confirm")  # the acts that state a number
 MINUTES = frozenset(("minutes_offered", "minutes_reopened", "minutes_signed", "minutes_confirmed"))
 # Acts of which more is remembered.
 COUNTED = MINUTES | {"read", "attach", "detach", "erased"}
+# What an attachment lies beside, as its event states it.
+BESIDE = ("revision", "sitting", "piece", "report", "purpose")
 
 # What looking at JSON may raise that is not as it was written.
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
@@ -72,7 +74,8 @@ class Moved(NamedTuple):
 
 
 class FileEvent(NamedTuple):
-    """An event that put an attachment beside a paper or took one away, as its leaf states it."""
+    """An event that put an attachment beside a paper or took one away, as its leaf states it; `beside`
+    is what it lies beside: revision, sitting, piece, report, and for what purpose."""
 
     unit_id: int
     seq: int
@@ -80,6 +83,7 @@ class FileEvent(NamedTuple):
     action: str
     attachment: Any
     sha256: Any
+    beside: tuple[Any, ...]
 
 
 class MinutesEvent(NamedTuple):
@@ -151,8 +155,9 @@ class Contents:
         if "behind" in leaf:
             self.behind.add(unit_id)
         if action in ("attach", "detach"):
-            file = leaf.get("attachment"), leaf.get("sha256")
-            self.files.append(FileEvent(unit_id, seq, which, action, *file))
+            number, digest, *beside = map(leaf.get, ("attachment", "sha256", *BESIDE))
+            at_place = unit_id, seq, which, action
+            self.files.append(FileEvent(*at_place, number, digest, tuple(beside)))
         if action in MINUTES:
             said = fields.get("remark", {"value": ""})["value"] if whole and fields else None
             piece, content, role, scan = map(leaf.get, ("piece", "content", "role", "attachment"))

@@ -19,6 +19,7 @@ from workflows.refusal import N_
 from workflows.trail.report import Report
 from workflows.trail.verify_event import UNREADABLE
 from workflows.trail.verify_findings import UNKNOWN, Told, check_findings
+from workflows.trail.verify_reports import check_reports
 
 DOCUMENT, REVISION, EVENT, PAYLOAD, UNIT, CAMPAIGN = map(
     table_of, (Document, Revision, AuditEvent, EventPayload, Unit, Campaign)
@@ -63,7 +64,7 @@ _EVENTS = (
     .join(DOCUMENT, DOCUMENT.c.id == EVENT.c.document_id)
     .outerjoin(PAYLOAD, PAYLOAD.c.event_id == EVENT.c.id)
     .where(DOCUMENT.c.kind == "inspection")
-    .order_by(EVENT.c.document_id, EVENT.c.at, EVENT.c.unit_id, EVENT.c.seq)
+    .order_by(EVENT.c.document_id, EVENT.c.id)  # as written, whatever the clock said
 )
 
 
@@ -92,7 +93,8 @@ _ROWS = (
 
 
 def check_inspections(connection: sa.Connection, report: Report) -> None:
-    """Adds to `report` each inspection, finding and requirement that is not as it was written."""
+    """Adds to `report` each inspection, finding, requirement and report back that is not as it was
+    written."""
     told: dict[int, list[Told]] = defaultdict(list)
     for row in connection.execute(_EVENTS):
         try:
@@ -110,6 +112,7 @@ def check_inspections(connection: sa.Connection, report: Report) -> None:
             continue
         _hold_against(row, units[row.id], team[row.id], events, report)
     check_findings(connection, told, report)
+    check_reports(connection, told, report)
 
 
 def _lists(connection: sa.Connection) -> tuple[dict[int, list[str]], dict[int, list[Any]]]:

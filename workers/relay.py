@@ -1,33 +1,27 @@
 """Rings for what waits in the database: deliveries, decisions of meetings, orders of prints, campaigns
 that open. Its own process, so that no web request ever touches Redis."""
 
-import logging
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from redis import Redis, RedisError
 from rq import Queue
-from sqlalchemy.exc import SQLAlchemyError
 
 import clock
 from config import Settings
-from models.base import db
 from models.queries.chunks import cut
-from workers.heartbeat import beat
+from workers.heartbeat import Pulse
 from workers.process import run
 from workers.queue import connect, open_queue
+from workers.rounds import go_round
 from workflows import campaigns, exports
 from workflows.delivery import due_deliveries
 from workflows.sittings import to_carry_out
 
-log = logging.getLogger(__name__)
-
 AT_ONCE = 500  # of one kind in flight at most
 RING_AGAIN = 3.0  # seconds after which a ring that left the queue without effect is repeated
-BEAT_EVERY = 20.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -109,22 +103,14 @@ class Relay:
 
 
 def work(settings: Settings, stopping: threading.Event) -> None:
-    """Looks every second until `stopping`; survives outages of Redis and of the database."""
-    relay = Relay(connect(settings.redis_url))
-    beaten = float("-inf")
-    while not stopping.is_set():
-        try:
-            relay.ring(time.monotonic())
-            if time.monotonic() - beaten >= BEAT_EVERY:
-                beat("relay")
-                beaten = time.monotonic()
-        except RedisError as error:
-            log.warning("relay: no Redis (%s); trying again", type(error).__name__)
-        except SQLAlchemyError as error:
-            log.warning("relay: no database (%s); trying again", type(error).__name__)
-        finally:
-            db.session.remove()
-        stopping.wait(1.0)
+    """Looks every second until `stopping`."""
+    relay, pulse = Relay(connect(settings.redis_url)), Pulse("relay")
+
+    def look(at: float) -> None:
+        relay.ring(at)
+        pulse.beat(at)
+
+    go_round("relay", look, stopping)
 
 
 if __name__ == "__main__":

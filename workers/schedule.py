@@ -4,28 +4,23 @@ A job looks at the database for what is due, so a missed slot loses nothing and 
 nothing. RQ's own scheduler neither uses our serializer nor elects a leader.
 """
 
-import logging
 import sys
 import threading
 import time
 import uuid
 from dataclasses import dataclass, field
 
-from redis import Redis, RedisError
+from redis import Redis
 from rq.exceptions import DuplicateJobError
-from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
-from models.base import db
-from workers.heartbeat import beat
+from workers.heartbeat import Pulse
 from workers.process import run
 from workers.queue import connect, open_queue
-
-log = logging.getLogger(__name__)
+from workers.rounds import go_round
 
 LEADER_KEY = "duyet:schedule:leader"
 LEADER_FOR = 15  # seconds; a dead leader is replaced after this
-BEAT_EVERY = 20  # seconds
 
 
 @dataclass(frozen=True)
@@ -88,22 +83,14 @@ class Schedule:
 
 def work(settings: Settings, stopping: threading.Event) -> None:
     """Rings every slot until `stopping`; says so in the database as long as Redis takes it."""
-    schedule = Schedule(connect(settings.redis_url))
-    beaten = float("-inf")
-    while not stopping.is_set():
-        try:
-            if schedule.is_leader():
-                schedule.ring(time.time())
-            if time.monotonic() - beaten >= BEAT_EVERY:
-                beat("schedule")
-                beaten = time.monotonic()
-        except RedisError as error:
-            log.warning("schedule: no Redis (%s); trying again", type(error).__name__)
-        except SQLAlchemyError as error:
-            log.warning("schedule: no database (%s); trying again", type(error).__name__)
-        finally:
-            db.session.remove()
-        stopping.wait(1.0)
+    schedule, pulse = Schedule(connect(settings.redis_url)), Pulse("schedule")
+
+    def look(at: float) -> None:
+        if schedule.is_leader():
+            schedule.ring(time.time())
+        pulse.beat(at)
+
+    go_round("schedule", look, stopping)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,13 @@ import sqlite3
 import sys
 import threading
 import time
-from dataclasses import dataclass
-
-from sqlalchemy.exc import SQLAlchemyError
+from dataclasses import dataclass, field
 
 import clock
 from config import Settings
-from models.base import db
-from workers.heartbeat import beat
+from workers.heartbeat import Pulse
 from workers.process import run
+from workers.rounds import go_round
 from workflows.trail import keys, patrol, signing
 from workflows.trail.note import NotANote
 from workflows.trail.witness.near import witness_elsewhere
@@ -26,7 +24,6 @@ log = logging.getLogger(__name__)
 EVERY = 60.0  # seconds between looks at all logs
 WITNESSED_EVERY = 3600.0  # seconds between two rounds of witnessing
 PAUSE = 2.0  # seconds between looks at what grew much, and at orders
-BEAT_EVERY = 20.0  # seconds
 
 
 @dataclass
@@ -38,7 +35,7 @@ class Signing:
     whole_at: float = float("-inf")
     place: patrol.Place = patrol.START
     witnessed_at: float = float("-inf")
-    beaten: float = float("-inf")
+    pulse: Pulse = field(default_factory=lambda: Pulse("signer"))
     behind: float = 0.0  # what this process's clock lacks to the seconds that `go` is told
 
     def go(self, at: float) -> signing.Round | None:
@@ -65,10 +62,7 @@ class Signing:
 
     def alive(self) -> None:
         """A sign of life, now and then; also in the midst of a round that takes long."""
-        at = time.monotonic() + self.behind
-        if at - self.beaten >= BEAT_EVERY:
-            beat("signer")
-            self.beaten = at
+        self.pulse.beat(time.monotonic() + self.behind)
 
     def walk(self, done: signing.Round) -> None:
         """Reads old events again, from where it stopped the last time."""
@@ -101,17 +95,10 @@ class Signing:
 
 
 def work(settings: Settings, stopping: threading.Event) -> None:
-    """Looks every two seconds until `stopping`; survives outages of the database. Without its key it
-    gives no sign of life, so that the administrator's page says so."""
+    """Looks every two seconds until `stopping`. Without its key it gives no sign of life, so that the
+    administrator's page says so."""
     rounds = Signing(settings, keys.KeyFolder(settings.key_dir))
-    while not stopping.is_set():
-        try:
-            rounds.go(time.monotonic())
-        except SQLAlchemyError as error:
-            log.warning("signer: no database (%s); trying again", type(error).__name__)
-        finally:
-            db.session.remove()
-        stopping.wait(PAUSE)
+    go_round("signer", rounds.go, stopping, pause=PAUSE)
 
 
 if __name__ == "__main__":

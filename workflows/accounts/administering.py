@@ -54,29 +54,7 @@ def create_account(
                 place="login",
             )
         )
-    taken = session.scalar(
-        sa.select(Account).where(
-            sa.or_(Account.login == login, Account.person_id == (person.id or 0))
-        )
-    )
-    if taken is not None and taken.login == login:
-        raise Refused(
-            Reason(
-                "FORM",
-                N_("Tên đăng nhập %(login)s đã có người dùng. Chọn tên khác."),
-                {"login": login},
-                place="login",
-            )
-        )
-    if taken is not None:
-        raise Refused(
-            Reason(
-                "FORM",
-                N_("%(person)s đã có tài khoản %(login)s. Cấp lại mật khẩu cho tài khoản đó."),
-                {"person": person.full_name, "login": taken.login},
-                place="login",
-            )
-        )
+    _refuse_taken(session, login, person)
     if password is not None and not is_demo and (bad := bad_password(password, login)):
         raise Refused(bad)
     words = "" if without_password else password or first_password()
@@ -93,6 +71,23 @@ def create_account(
     session.flush()
     _record(session, account, "account_created", actor, at, administrator=is_administrator)
     return account, words
+
+
+def _refuse_taken(session: Session, login: str, person: Person) -> None:
+    """Raises Refused where somebody has this login, or the person an account."""
+    taken = session.scalar(
+        sa.select(Account).where(
+            sa.or_(Account.login == login, Account.person_id == (person.id or 0))
+        )
+    )
+    if taken is None:
+        return
+    if taken.login == login:
+        text, params = N_("Tên đăng nhập %(login)s đã có người dùng. Chọn tên khác."), {}
+    else:
+        text = N_("%(person)s đã có tài khoản %(login)s. Cấp lại mật khẩu cho tài khoản đó.")
+        params = {"person": person.full_name}
+    raise Refused(Reason("FORM", text, {"login": taken.login, **params}, place="login"))
 
 
 def reset_password(

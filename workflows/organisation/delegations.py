@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -72,29 +73,9 @@ def delegate(
     refuse_if(
         bad_window(valid_from, valid_to),
         _not_in_scope(kinds, actions),
-        Reason(
-            "POST",
-            N_("Ủy quyền bắt đầu sớm nhất từ hôm nay, %(today)s. Sửa ngày bắt đầu."),
-            {"today": today},
-            place="valid_from",
-        )
-        if valid_from < today
-        else None,
+        _too_early(valid_from, today),
         _not_held(post, valid_from, valid_to, now),
-        Reason(
-            "POST",
-            N_("Không ai ủy quyền cho chính mình. Chọn người khác."),
-            place="to",
-        )
-        if to.id == holder.id
-        else None,
-        Reason(
-            "POST",
-            N_("Quản trị không nhận ủy quyền do mình ghi. Nhờ người giữ chức vụ tự ủy quyền."),
-            place="to",
-        )
-        if actor is not None and actor.id == to.id and to.id != holder.id
-        else None,
+        _to_himself(holder, to, actor),
         _not_active(session, to, valid_from),
         _double(session, post, to, (valid_from, valid_to)),
         _cycle(session, holder, to, (valid_from, valid_to)),
@@ -111,33 +92,10 @@ def delegate(
     )
     session.add(delegation)
     session.flush()
-    record(
-        session,
-        post.unit_id,
-        "delegated",
-        now=now,
-        actor=actor,
-        facts={
-            "delegation": delegation.id,
-            "post": post.id,
-            "person": holder.id,
-            "to": to.id,
-            "unit": post.unit.code,
-            "role": post.role,
-            "kinds": kinds or None,
-            "actions": actions or None,
-            "valid_from": valid_from,
-            "valid_to": valid_to,
-        },
-        private={
-            "name": holder.full_name,
-            "to_name": to.full_name,
-            "title": post.title,
-            "reason": reason or None,
-        },
-        about=to,
-    )
-    rehome(session, [post.unit_id], now)
+    scope = {"kinds": kinds or None, "actions": actions or None}
+    facts = {"role": post.role, **scope, "valid_from": valid_from, "valid_to": valid_to}
+    said = {"title": post.title, "reason": reason or None}
+    _tell(session, "delegated", delegation, actor, now, facts, said)
     return delegation
 
 
@@ -170,23 +128,54 @@ def revoke_delegation(
         else None
     )
     delegation.revoked_at = now
+    _tell(session, "delegation_revoked", delegation, actor, now, {}, {})
+
+
+def _tell(
+    session: Session,
+    action: str,
+    delegation: Delegation,
+    actor: Person | None,
+    now: datetime,
+    facts: dict[str, Any],
+    said: dict[str, str | None],
+) -> None:
+    """The event in the log of the post's unit; what waits there finds its holders anew."""
+    post, to = delegation.post, delegation.person
+    of = {"delegation": delegation.id, "post": post.id, "person": post.person_id, "to": to.id}
     record(
         session,
         post.unit_id,
-        "delegation_revoked",
+        action,
         now=now,
         actor=actor,
-        facts={
-            "delegation": delegation.id,
-            "post": post.id,
-            "person": post.person_id,
-            "to": delegation.person_id,
-            "unit": post.unit.code,
-        },
-        private={"name": post.person.full_name, "to_name": delegation.person.full_name},
-        about=delegation.person,
+        facts={**of, "unit": post.unit.code, **facts},
+        private={"name": post.person.full_name, "to_name": to.full_name, **said},
+        about=to,
     )
     rehome(session, [post.unit_id], now)
+
+
+def _too_early(valid_from: date, today: date) -> Reason | None:
+    if valid_from >= today:
+        return None
+    return Reason(
+        "POST",
+        N_("Ủy quyền bắt đầu sớm nhất từ hôm nay, %(today)s. Sửa ngày bắt đầu."),
+        {"today": today},
+        place="valid_from",
+    )
+
+
+def _to_himself(holder: Person, to: Person, actor: Person | None) -> Reason | None:
+    """Nobody gives himself a right: neither its holder, nor who enters it for him."""
+    if to.id == holder.id:
+        text = N_("Không ai ủy quyền cho chính mình. Chọn người khác.")
+    elif actor is not None and actor.id == to.id:
+        text = N_("Quản trị không nhận ủy quyền do mình ghi. Nhờ người giữ chức vụ tự ủy quyền.")
+    else:
+        return None
+    return Reason("POST", text, place="to")
 
 
 def _not_his_own(session: Session, post: Post, actor: Person, now: datetime) -> Reason:

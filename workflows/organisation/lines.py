@@ -43,15 +43,6 @@ def add_reporting_line(
 
     line = cleaned(line, "line").lower()
     hold_tree()
-    other = session.scalar(
-        sa.select(ReportingLine)
-        .where(
-            ReportingLine.unit_id == unit.id,
-            ReportingLine.line == line,
-            overlapping(ReportingLine, valid_from, valid_to),
-        )
-        .limit(1)
-    )
     refuse_if(
         Reason(
             "FORM",
@@ -62,17 +53,7 @@ def add_reporting_line(
         else None,
         bad_window(valid_from, valid_to),
         _cycle(session, unit, superior, line, (valid_from, valid_to)),
-        Reason(
-            "FORM",
-            N_(
-                "%(unit)s đã báo cáo lên %(superior)s trên tuyến này trong thời gian đó. "
-                "Kết thúc tuyến cũ trước."
-            ),
-            {"unit": unit.name, "superior": other.superior.name},
-            place="superior",
-        )
-        if other is not None
-        else None,
+        _reports_already(session, unit, line, (valid_from, valid_to)),
     )
     row = ReportingLine(
         unit=unit, superior=superior, line=line, valid_from=valid_from, valid_to=valid_to
@@ -95,6 +76,29 @@ def add_reporting_line(
     rehome(session, [unit.id], now)
     joining.join_unit(unit, actor=actor, now=now)
     return row
+
+
+def _reports_already(session: Session, unit: Unit, line: str, window: Window) -> Reason | None:
+    other = session.scalar(
+        sa.select(ReportingLine)
+        .where(
+            ReportingLine.unit_id == unit.id,
+            ReportingLine.line == line,
+            overlapping(ReportingLine, *window),
+        )
+        .limit(1)
+    )
+    if other is None:
+        return None
+    return Reason(
+        "FORM",
+        N_(
+            "%(unit)s đã báo cáo lên %(superior)s trên tuyến này trong thời gian đó. "
+            "Kết thúc tuyến cũ trước."
+        ),
+        {"unit": unit.name, "superior": other.superior.name},
+        place="superior",
+    )
 
 
 def end_reporting_line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from models.person import Person
 from models.post import ROLES, Delegation, Post
 from models.unit import Unit
 from workflows.organisation.record import (
+    Window,
     bad_window,
     cleaned,
     overlapping,
@@ -42,25 +44,14 @@ def give_post(
     administrator has no rights over documents, and this is how he would get some.
     """
     title, title_en = cleaned(title, "title"), cleaned(title_en, "title_en")
-    same = session.scalar(
-        sa.select(Post)
-        .where(
-            Post.person_id == person.id,
-            Post.unit_id == unit.id,
-            Post.role == role,
-            sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
-            overlapping(Post, valid_from, valid_to),
-        )
-        .limit(1)
-    )
     refuse_if(
         None
         if role in ROLES
         else Reason("FORM", N_("Chọn vai trò của chức vụ trong danh sách."), place="role"),
         required(title, "title", N_("Chưa có tên chức vụ, ví dụ “Bí thư Chi bộ”.")),
         bad_window(valid_from, valid_to),
-        None if same is None else _held_already(person, unit, same),
-        _not_to_oneself() if actor is not None and actor.id == person.id else None,
+        _held_already(session, person, unit, role, (valid_from, valid_to), now),
+        _not_to_oneself(person, actor),
     )
     post = Post(
         person=person,
@@ -74,25 +65,8 @@ def give_post(
     )
     session.add(post)
     session.flush()
-    record(
-        session,
-        unit.id,
-        "post_given",
-        now=now,
-        actor=actor,
-        facts={
-            "post": post.id,
-            "person": person.id,
-            "unit": unit.code,
-            "role": role,
-            "acting": acting,
-            "valid_from": valid_from,
-            "valid_to": valid_to,
-        },
-        private={"name": person.full_name, "title": title},
-        about=person,
-    )
-    rehome(session, [unit.id], now)
+    facts = {"acting": acting, "valid_from": valid_from, "valid_to": valid_to}
+    _tell(session, "post_given", post, actor, now, facts)
     return post
 
 
@@ -112,26 +86,13 @@ def edit_post(
     Raises `Refused`, also for one's own post and for a term that meets another of the same post.
     """
     title = cleaned(title, "title")
-    same = session.scalar(
-        sa.select(Post)
-        .where(
-            Post.id != post.id,
-            Post.person_id == post.person_id,
-            Post.unit_id == post.unit_id,
-            Post.role == post.role,
-            sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
-            overlapping(Post, valid_from, valid_to),
-        )
-        .limit(1)
-    )
+    term = (valid_from, valid_to)
     refuse_if(
         required(title, "title", N_("Chưa có tên chức vụ, ví dụ “Bí thư Chi bộ”.")),
         bad_window(valid_from, valid_to),
-        None if same is None else _held_already(post.person, post.unit, same),
-        Reason("POST", N_("Chức vụ này đã kết thúc. Tải lại trang để xem."))
-        if post.ended_at is not None
-        else None,
-        _not_to_oneself() if actor is not None and actor.id == post.person_id else None,
+        _held_already(session, post.person, post.unit, post.role, term, now, but=post),
+        _ended(post),
+        _not_to_oneself(post.person, actor),
     )
     new = {"title": title, "acting": acting, "valid_from": valid_from, "valid_to": valid_to}
     changed = sorted(key for key, value in new.items() if getattr(post, key) != value)
@@ -139,64 +100,72 @@ def edit_post(
         return
     for key in changed:
         setattr(post, key, new[key])
-    record(
-        session,
-        post.unit_id,
-        "post_changed",
-        now=now,
-        actor=actor,
-        facts={
-            "post": post.id,
-            "person": post.person_id,
-            "unit": post.unit.code,
-            "role": post.role,
-            "fields": changed,
-            "valid_from": valid_from,
-            "valid_to": valid_to,
-        },
-        private={"name": post.person.full_name, "title": title},
-        about=post.person,
-    )
-    rehome(session, [post.unit_id], now)
+    facts = {"fields": changed, "valid_from": valid_from, "valid_to": valid_to}
+    _tell(session, "post_changed", post, actor, now, facts)
 
 
 def end_post(session: Session, *, post: Post, actor: Person | None, now: datetime) -> None:
     """Ends the post at this instant, and with it every delegation of it."""
     session.refresh(post, with_for_update={"key_share": True, "of": Post})
-    refuse_if(
-        Reason(
-            "POST",
-            N_("Chức vụ này đã kết thúc. Tải lại trang để xem."),
-        )
-        if post.ended_at is not None
-        else None
-    )
+    refuse_if(_ended(post))
     post.ended_at = now
     delegations = session.scalars(
         sa.select(Delegation).where(Delegation.post_id == post.id, Delegation.revoked_at.is_(None))
     ).all()
     for delegation in delegations:
         delegation.revoked_at = now
+    facts = {"delegations": [delegation.id for delegation in delegations] or None}
+    _tell(session, "post_ended", post, actor, now, facts)
+
+
+def _tell(
+    session: Session,
+    action: str,
+    post: Post,
+    actor: Person | None,
+    now: datetime,
+    facts: dict[str, Any],
+) -> None:
+    """The event in the log of the post's unit; what waits there finds its holders anew."""
+    of = {"post": post.id, "person": post.person_id, "unit": post.unit.code, "role": post.role}
     record(
         session,
         post.unit_id,
-        "post_ended",
+        action,
         now=now,
         actor=actor,
-        facts={
-            "post": post.id,
-            "person": post.person_id,
-            "unit": post.unit.code,
-            "role": post.role,
-            "delegations": [delegation.id for delegation in delegations] or None,
-        },
+        facts=of | facts,
         private={"name": post.person.full_name, "title": post.title},
         about=post.person,
     )
     rehome(session, [post.unit_id], now)
 
 
-def _held_already(person: Person, unit: Unit, same: Post) -> Reason:
+def _held_already(
+    session: Session,
+    person: Person,
+    unit: Unit,
+    role: str,
+    term: Window,
+    now: datetime,
+    *,
+    but: Post | None = None,
+) -> Reason | None:
+    """Why a term cannot be: the person holds the same post in it, by another row than `but`."""
+    same = session.scalar(
+        sa.select(Post)
+        .where(
+            Post.id != but.id if but is not None else sa.true(),
+            Post.person_id == person.id,
+            Post.unit_id == unit.id,
+            Post.role == role,
+            sa.or_(Post.ended_at.is_(None), Post.ended_at > now),
+            overlapping(Post, *term),
+        )
+        .limit(1)
+    )
+    if same is None:
+        return None
     return Reason(
         "POST",
         N_(
@@ -208,7 +177,15 @@ def _held_already(person: Person, unit: Unit, same: Post) -> Reason:
     )
 
 
-def _not_to_oneself() -> Reason:
+def _ended(post: Post) -> Reason | None:
+    if post.ended_at is None:
+        return None
+    return Reason("POST", N_("Chức vụ này đã kết thúc. Tải lại trang để xem."))
+
+
+def _not_to_oneself(person: Person, actor: Person | None) -> Reason | None:
+    if actor is None or actor.id != person.id:
+        return None
     return Reason(
         "POST",
         N_("Không ai tự giao chức vụ cho mình. Nhờ một quản trị khác giao."),

@@ -65,6 +65,30 @@ def rename_unit(
         else None,
     )
     old_name = unit.name_on(day)
+    _begin_period(session, unit, before, name, level, day)
+    latest = _period_on(unit, local_day(now))
+    if latest is not None:
+        unit.name, unit.level_id = latest.name, latest.level_id
+    if name_en:
+        unit.name_en = name_en
+    # The old names stay findable: papers of those days are looked for under them.
+    names = dict.fromkeys([unit.name, *(period.name for period in unit.periods)])
+    make_findable(unit, *names, unit.body, unit.name_en, unit.code)
+    record(
+        session,
+        unit.id,
+        "unit_renamed",
+        now=now,
+        actor=actor,
+        facts={"unit": unit.code, "level": level.code, "from": day},
+        private={"name": name, "old_name": old_name},
+    )
+
+
+def _begin_period(
+    session: Session, unit: Unit, before: UnitPeriod | None, name: str, level: Level, day: date
+) -> None:
+    """The period `before` ends where the one of this name begins; the first name is a period too."""
     ends = before.valid_to if before is not None else unit.valid_to
     if before is None:
         session.add(
@@ -83,23 +107,6 @@ def rename_unit(
     session.add(UnitPeriod(unit=unit, level=level, name=name, valid_from=day, valid_to=ends))
     session.flush()
     session.expire(unit, ["periods"])
-    latest = _period_on(unit, local_day(now))
-    if latest is not None:
-        unit.name, unit.level_id = latest.name, latest.level_id
-    if name_en:
-        unit.name_en = name_en
-    # The old names stay findable: papers of those days are looked for under them.
-    names = dict.fromkeys([unit.name, *(period.name for period in unit.periods)])
-    make_findable(unit, *names, unit.body, unit.name_en, unit.code)
-    record(
-        session,
-        unit.id,
-        "unit_renamed",
-        now=now,
-        actor=actor,
-        facts={"unit": unit.code, "level": level.code, "from": day},
-        private={"name": name, "old_name": old_name},
-    )
 
 
 def _period_on(unit: Unit, day: date) -> UnitPeriod | None:

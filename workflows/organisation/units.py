@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -54,29 +55,12 @@ def create_unit(
     `attached_to` makes it an advisory body of that unit. `meets`: its members decide in a meeting;
     unless told, the lowest level does. Raises `Refused` with all reasons.
     """
-    code, name, body, symbol = (
-        cleaned(code, "code").upper(),
-        cleaned(name, "name"),
-        cleaned(body, "body"),
-        cleaned(symbol, "symbol", longest=12),
-    )
-    name_en, body_en, place = (
-        cleaned(name_en, "name_en"),
-        cleaned(body_en, "body_en"),
-        cleaned(place, "place"),
-    )
-    taken = session.scalar(sa.select(Unit).where(Unit.code == code))
+    code, name = cleaned(code, "code").upper(), cleaned(name, "name")
+    words = _words(body, symbol, sector, name_en, body_en, place)
     refuse_if(
         malformed_code(code, UNIT_CODE, "B1"),
-        Reason(
-            "FORM",
-            N_("Mã đơn vị %(code)s đã có (%(name)s). Chọn mã khác."),
-            {"code": code, "name": taken.name},
-            place="code",
-        )
-        if taken
-        else None,
-        *_wrong_words(name, body, symbol, sector, name_en, body_en, place),
+        _taken(session, code),
+        *_wrong_words(name, words),
         level_not_valid(level, valid_from),
         badly_attached(attached_to),
         bad_window(valid_from, valid_to),
@@ -84,19 +68,14 @@ def create_unit(
     unit = Unit(
         code=code,
         name=name,
-        name_en=name_en or None,
-        body=body,
-        body_en=body_en or None,
-        symbol=symbol,
-        sector=sector,
-        place=place or None,
+        **words,
         level=level,
         attached_to=attached_to,
         meets=level.rank == 0 and attached_to is None if meets is None else meets,
         valid_from=valid_from,
         valid_to=valid_to,
     )
-    make_findable(unit, name, body, name_en, code)
+    make_findable(unit, name, unit.body, unit.name_en, code)
     unit.periods = [UnitPeriod(level=level, name=name, valid_from=valid_from, valid_to=valid_to)]
     session.add(unit)
     session.flush()
@@ -145,22 +124,9 @@ def edit_unit(
 ) -> None:
     """Corrects what has no history; name and level change on a date, by `rename_unit`. Whether the
     unit decides in a meeting stays as it is unless `meets` is given."""
-    body, symbol = cleaned(body, "body"), cleaned(symbol, "symbol", longest=12)
-    name_en, body_en, place = (
-        cleaned(name_en, "name_en"),
-        cleaned(body_en, "body_en"),
-        cleaned(place, "place"),
-    )
-    refuse_if(*_wrong_words(unit.name, body, symbol, sector, name_en, body_en, place))
-    new = {
-        "body": body,
-        "symbol": symbol,
-        "name_en": name_en or None,
-        "body_en": body_en or None,
-        "sector": sector,
-        "place": place or None,
-        "meets": unit.meets if meets is None else meets,
-    }
+    words = _words(body, symbol, sector, name_en, body_en, place)
+    refuse_if(*_wrong_words(unit.name, words))
+    new = {**words, "meets": unit.meets if meets is None else meets}
     changed = sorted(key for key, value in new.items() if getattr(unit, key) != value)
     if not changed:
         return
@@ -179,16 +145,48 @@ def edit_unit(
         rehome(session, [unit.id], now)
 
 
-def _wrong_words(
-    name: str, body: str, symbol: str, sector: str, name_en: str, body_en: str, place: str
-) -> list[Reason]:
-    if sector not in SECTORS:
+def _words(
+    body: str,
+    symbol: str,
+    sector: str,
+    name_en: str | None,
+    body_en: str | None,
+    place: str | None,
+) -> dict[str, Any]:
+    """What a unit says of itself besides its name, as it is kept. Raises Refused for what cannot be
+    kept."""
+    return {
+        "body": cleaned(body, "body"),
+        "symbol": cleaned(symbol, "symbol", longest=12),
+        "name_en": cleaned(name_en, "name_en") or None,
+        "body_en": cleaned(body_en, "body_en") or None,
+        "sector": sector,
+        "place": cleaned(place, "place") or None,
+    }
+
+
+def _taken(session: Session, code: str) -> Reason | None:
+    other = session.scalar(sa.select(Unit).where(Unit.code == code))
+    if other is None:
+        return None
+    return Reason(
+        "FORM",
+        N_("Mã đơn vị %(code)s đã có (%(name)s). Chọn mã khác."),
+        {"code": code, "name": other.name},
+        place="code",
+    )
+
+
+def _wrong_words(name: str, words: dict[str, Any]) -> list[Reason]:
+    if words["sector"] not in SECTORS:
         raise Refused(Reason("FORM", N_("Chọn khối: đảng hoặc nhà nước."), place="sector"))
     found = [
         required(name, "name", N_("Chưa có tên đơn vị. Ghi tên đầy đủ.")),
-        required(body, "body", N_("Chưa ghi tên gọi khi ra văn bản, ví dụ “Chi bộ”, “Đảng ủy”.")),
         required(
-            symbol,
+            words["body"], "body", N_("Chưa ghi tên gọi khi ra văn bản, ví dụ “Chi bộ”, “Đảng ủy”.")
+        ),
+        required(
+            words["symbol"],
             "symbol",
             N_("Chưa có ký hiệu trong số văn bản, ví dụ CB, ĐU, LĐLĐ."),
         ),

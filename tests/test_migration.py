@@ -17,6 +17,8 @@ from models.base import db, transaction
 from models.deadline import Deadline, Escalation
 from models.document import Document
 from tests.cast import Office
+from tests.support.house import House
+from tests.support.visitor import says
 from tests.test_concurrency import act, at_once
 from tests.test_recorded import record
 from workflows import history, ladder, trail
@@ -260,6 +262,27 @@ by    = ["reviewer@stage"]
     due = waits(office, paper)[1]
     assert migrated(office, 1, new, {"submitted": "submitted"}) == 1
     assert waits(office, paper)[:2] == ("look_over", due)
+
+
+@pytest.mark.databases("sqlite")
+def test_an_act_that_only_its_definition_knows_is_done_by_page_and_by_program(app: Flask) -> None:
+    house = House(app)
+    with house.inside() as office:
+        published(office, WEIGHED)
+        paper = plan(office, ("submit", "Chi")).id
+    at, dung, sau = f"/documents/{paper}", house("Dung"), house("Sau")
+    assert f'action="{at}/acts/weigh"' in dung.get(at).text
+    for name in ("approve", "revise", "song"):  # what has a place of its own, or is no act
+        assert dung.get(f"{at}/acts/{name}/new").status_code == 404
+        assert dung.post(f"{at}/acts/{name}", {}).status_code == 404
+    seen = {"revision": 1, "version": 2}
+    assert dung.post(f"{at}/acts/weigh", seen).status_code == 303
+    assert "Thôi cân nhắc" in sau.get("/").text
+    late = sau.post(f"{at}/acts/weigh", seen)
+    assert (late.status_code, says(late, "Dung")) == (409, True)
+    program = {"headers": house.bearer("Sau"), "json": {"revision": 1, "version": 3}}
+    done = app.test_client().post(f"/api/v1{at}/actions/weigh_up", **program)
+    assert (done.status_code, done.get_json()["state"]) == (200, "submitted")
 
 
 @pytest.mark.databases("sqlite")

@@ -432,6 +432,18 @@ def test_no_act_of_another_name_decides(target: str) -> None:
     assert [(f.state, f.action) for f in plan(spoil)] == [(target, "stamp")]
 
 
+@pytest.mark.parametrize("name", ["", "Weigh", "weigh up", "w" * 41, "read", "conclude", "meet"])
+def test_an_act_of_its_own_has_a_name_for_addresses_and_logs(name: str) -> None:
+    def spoil(table: Table) -> None:
+        label = table["states"]["approved"]["label"]
+        table["actions"].append(
+            {"name": name, "label": label, "from": ["submitted"], "to": "same",
+             "by": ["drafter@issuer"]}
+        )  # fmt: skip
+
+    assert [f.action for f in plan(spoil)] == [name]
+
+
 def test_two_acts_of_one_name_at_once() -> None:
     found = plan(lambda t: act(t, "report").update(when=["at_issuer", "next_decides"]))
     assert not [f for f in found if "not clear" in f.wrong.en]  # next_receives still excludes it

@@ -1,5 +1,5 @@
 """Each act is a resource of the document: `POST /documents/7/approval`, its form at
-`/documents/7/approval/new`.
+`/documents/7/approval/new`; an act that only a definition knows: `/documents/7/acts/weigh`.
 
 The page decides nothing. It shows what the act asks, sends it to the engine with the revision and
 version that were on the screen, and shows the engine's answer with everything typed still there.
@@ -12,8 +12,10 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext
+from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 import clock
@@ -27,6 +29,7 @@ from views.forms import Form
 from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows import Available, Forbidden, Refused, Stale, available_actions, perform
+from workflows.definition import ACT_NAME, has_own_act
 from workflows.history import heard_by
 from workflows.refusal import Reason, WorkflowError
 from workflows.register.series import series_of
@@ -56,6 +59,7 @@ PAGES = {
     "correct": "recorded.correct",
     "confirm": "recorded.compare",
 }
+OWN = "acts/"  # before the name of an act that only a definition knows
 RESOURCE_OF = {action: resource for resource, action in RESOURCES.items()}
 ICONS = {
     "submit": "up",
@@ -99,7 +103,7 @@ def _button(document: Document, item: Available) -> Button:
     elif item.name == "explain":
         address, direct = url_for("document.page", document_id=document.id) + "#findings", False
     else:
-        resource = RESOURCE_OF.get(item.name, item.name)
+        resource = RESOURCE_OF.get(item.name, OWN + item.name)
         direct = not item.asks
         endpoint = "acts.perform_act" if direct else "acts.ask"
         address = url_for(endpoint, document_id=document.id, resource=resource)
@@ -114,24 +118,41 @@ def _button(document: Document, item: Available) -> Button:
     )
 
 
-RESOURCE = "any({})".format(", ".join(f"'{name}'" for name in RESOURCES))
+class _Resource(BaseConverter):
+    """The resource of an act that the house knows, or the name of one that a definition adds."""
+
+    regex = "|".join([*RESOURCES, OWN + ACT_NAME])
+    part_isolating = False
 
 
-@blueprint.get(f"/<{RESOURCE}:resource>/new")
+@blueprint.record_once
+def _routed(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["act"] = _Resource
+
+
+def _action(document: Document, resource: str) -> str:
+    """The act that a resource stands for. Aborts with 404 where its document has none of its own."""
+    if resource in RESOURCES:
+        return RESOURCES[resource]
+    action = resource.removeprefix(OWN)
+    return action if has_own_act(document, action) else abort(404)
+
+
+@blueprint.get("/<act:resource>/new")
 @policy("document:act")
 def ask(document_id: int, resource: str) -> str | tuple[str, int]:
     document = load_document(document_id)
-    offered = _offered(document, RESOURCES[resource])
+    offered = _offered(document, _action(document, resource))
     if offered is None:
         return _gone(document), 409
     return _page(document, resource, offered, Form(_proposals(document, offered)))
 
 
-@blueprint.post(f"/<{RESOURCE}:resource>")
+@blueprint.post("/<act:resource>")
 @policy("document:act")
 def perform_act(document_id: int, resource: str) -> Response | tuple[str, int]:
     document = load_document(document_id)
-    action, kind = RESOURCES[resource], document.kind
+    action, kind = _action(document, resource), document.kind
     offered = _offered(document, action)
     form = Form(request.form)
     revision, version = form.seen()

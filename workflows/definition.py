@@ -43,6 +43,15 @@ ASKS = tuple(Inputs.__dataclass_fields__)
 SAME = "same"
 
 
+ACT_NAME = "[a-z][a-z0-9_]{0,39}"  # as it stands in addresses
+# Acts that the house knows by name: what they do hangs on it.
+KNOWN_ACTS = (
+    *("revise", "submit", "review", "approve", "return", "report", "receive"),
+    *("withdraw", "revoke", "amend", "request_amendment", "supersede", "archive"),
+    *("correct", "confirm", "explain"),  # of a signed paper
+)
+
+
 class DefinitionError(ValueError):
     """The file does not hold a definition. Names the file, the key, and what is wrong; `others` are
     the further keys that cannot be read."""
@@ -319,6 +328,11 @@ def state_of(document: Document) -> StateSpec:
     confirmation has words, and somebody to wait for, of its own."""
     state = spec_of(document.definition).states[document.state]
     return state.recorded if state.recorded and awaits_confirmation(document) else state
+
+
+def has_own_act(document: Document, name: str) -> bool:
+    """Whether the definition that a document follows adds an act of this name."""
+    return name not in KNOWN_ACTS and bool(spec_of(document.definition).actions_named(name))
 
 
 def mermaid(spec: Spec) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import abort
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -19,6 +20,7 @@ from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows import perform
 from workflows.act import Votes
+from workflows.definition import has_own_act
 from workflows.rules import papers
 
 ACTIONS = (
@@ -42,10 +44,12 @@ VOTES = ("present", "for", "against")
 PAPER = ("number", "dated_on", "issuer")
 
 
-@blueprint.post("/documents/<int:document_id>/actions/<any({}):action>".format(", ".join(ACTIONS)))
+@blueprint.post("/documents/<int:document_id>/actions/<string:action>")
 @policy("document:act")
 def act(document_id: int, action: str) -> ResponseReturnValue:
     document = load_document(document_id)
+    if action not in ACTIONS and not has_own_act(document, action):
+        abort(404)
     body = read_body(("revision", "version", *INPUTS))
     revision = body.whole("revision", required=True)
     version = body.whole("version", required=True)

@@ -12,6 +12,7 @@ from views.api.inspection_schemas import INSPECTION_SCHEMAS
 from views.api.question_schemas import QUESTION_SCHEMAS
 from views.api.schemas import SCHEMAS, Schema, ref, words
 from views.policy import policy
+from workflows.definition import ACT_NAME
 
 VERSION = "1.0.0"
 LANGUAGE = {
@@ -138,6 +139,7 @@ UNIT = _query("unit", {"type": "string"}, "Code of a unit.")
 CAMPAIGN = _query("campaign", {"type": "string"}, "Code of a campaign.")
 NUMBER: Schema = {"type": "integer", "minimum": 0}
 DOCUMENT_ID = _path("document_id", NUMBER)
+ACT: Schema = {"type": "string", "pattern": f"^{ACT_NAME}$"}
 WRITES = (404, 413, 415, 422)
 
 PATHS: dict[str, Any] = {
@@ -216,12 +218,13 @@ PATHS: dict[str, Any] = {
     "/documents/{document_id}/actions/{action}": {
         "post": _operation(
             "act",
-            "Do one act on what was seen; amend and request_amendment answer the new document.",
+            "Do one act on what was seen; amend and request_amendment answer the new document. "
+            f"Acts: {', '.join(acts.ACTIONS)}; and those that its definition adds.",
             {
                 **_answers(200, "Document", 403, 409, *WRITES),
                 "201": _answers(201, "Document")["201"],
             },
-            parameters=[DOCUMENT_ID, _path("action", words(*acts.ACTIONS))],
+            parameters=[DOCUMENT_ID, _path("action", ACT)],
             requestBody=_body("Act"),
         )
     },

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 from models.document import CLOSED
 from workflows.conditions import exclude_each_other
-from workflows.definition import SAME, ActionSpec, Spec
+from workflows.definition import ACT_NAME, KNOWN_ACTS, SAME, ActionSpec, Spec
+from workflows.history.templates import TEMPLATES
 from workflows.rules.reasons import NEED_CODE
 from workflows.rules.registry import NEEDS
 from workflows.soundness.fault import Both, Found
@@ -33,12 +35,15 @@ LEADS = {
 }
 # What a decision makes of a paper, and what is over: no act of another name may write it.
 DECIDED = ("reviewed", "approved", "reported", *CLOSED)
+# What the log and the desk say of other things: a document's own act is called otherwise.
+TAKEN = {name for name, _, _ in TEMPLATES} | {"meet", "waive", "copy_sent", "answer_copy"}
 STAYS = ("receive", "explain", "amend", "request_amendment")
 INITIAL = "drafted"
 
 
 def check(spec: Spec, reached: dict[str, int], found: Found) -> None:
     for action in spec.actions:
+        _called(spec, action, found)
         _questions(action, found)
         _holders(action, found)
         _apart(spec, action, found)
@@ -79,6 +84,30 @@ def _eyes(action: ActionSpec, found: Found) -> None:
     for guard in needed:
         if guard not in action.guards:
             found.lacks(action, guard, " (R30)")
+
+
+def _called(spec: Spec, action: ActionSpec, found: Found) -> None:
+    """An act of a name of its own has an address, and means nothing else in a log or on a desk."""
+    if inspects(spec) or action.name in KNOWN_ACTS:
+        return
+    if not re.fullmatch(ACT_NAME, action.name):
+        found.action(
+            action,
+            Both("tên việc không thành địa chỉ được", "its name cannot be an address"),
+            Both(
+                "Dùng chữ thường a–z, chữ số, dấu gạch dưới, nhiều nhất 40",
+                "Use a–z, 0–9 and _, at most 40",
+            ),
+        )
+    if action.name in TAKEN:
+        found.action(
+            action,
+            Both(
+                "tên này đã chỉ việc khác trong hệ thống",
+                "its name means something else in the system",
+            ),
+            Both("Đặt tên khác cho việc này", "Give the act another name"),
+        )
 
 
 def _questions(action: ActionSpec, found: Found) -> None:

@@ -135,16 +135,12 @@ def _way(action: ActionSpec, meant: Meant, found: Found) -> None:
 
 
 def _another(action: ActionSpec, found: Found) -> None:
-    """An act of a name of its own is the team's and moves nothing: rights begin and end with the acts
-    that are known."""
-    if any(action.target_from(source) != source for source in action.sources):
-        found.action(
-            action,
-            Both(
-                "chỉ các việc có sẵn mới chuyển trạng thái cuộc kiểm tra",
-                "only the acts that are known move an inspection",
-            ),
-            Both(f"Ghi to = “{SAME}”, hoặc bỏ việc này", f"Say to = “{SAME}”, or take it out"),
-        )
-    if TEAM not in action.guards and HEAD not in action.guards:
-        found.lacks(action, TEAM)
+    """Rights begin and end with the acts that are known, and the pages of an inspection offer no other."""
+    found.action(
+        action,
+        Both(
+            "cuộc kiểm tra chỉ có các việc: " + ", ".join(ACTS),
+            "an inspection has these acts alone: " + ", ".join(ACTS),
+        ),
+        Both("Bỏ việc này", "Take it out"),
+    )

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import db, transaction
-from models.document import Document
+from models.document import Document, Revision
 from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Person
@@ -70,8 +70,6 @@ def page(document_id: int) -> str | Response:
     heard = heard_by(document, person, now)
     lines = present.story(reversed(heard), lambda line: receipts.link_of(line, person))
     own = document.author_id == person.id
-    advice = for_reader(findings(document, revision, today), is_author=own) if readable else []
-    found = findings_kept(document, person) if readable else []
     task = open_task(document)
     stages = route_view(document, now)
     return render_template(
@@ -91,12 +89,7 @@ def page(document_id: int) -> str | Response:
         allowed=allowed,
         refused=refused,
         paper=paper.of(document, revision) if readable else None,
-        advice=[
-            shown
-            for shown in present.reason_list(r for r in advice if r.params.get("audience") is None)
-            if shown["text"] not in {one["text"] for one in found}
-        ],
-        hints=present.reason_list(r for r in advice if r.params.get("audience") is not None),
+        **_advice(document, shown, person),
         returned=returned_with(document) if involved else None,
         lines=lines[:OPEN_STORY],
         earlier=lines[OPEN_STORY:],
@@ -106,7 +99,6 @@ def page(document_id: int) -> str | Response:
         copy=panel(document, person) if involved else None,
         grounds=grounds.of(document),
         files=sheet(document, revision, person) if readable else None,
-        found=found,
         signed=facts_on_paper(document) if readable else [],
         readers=who_read(document) if own and document.kind in PERSONAL else [],
         amendment=amendment_of(document),
@@ -121,6 +113,24 @@ def page(document_id: int) -> str | Response:
             ]
         ),
     )
+
+
+def _advice(document: Document, shown: Revision | None, person: Person) -> dict[str, list[Any]]:
+    """What was found in the text: `found`, written down; `advice` besides; `hints`, for some readers
+    only. Nothing for who is shown no text."""
+    if shown is None:
+        return {"found": [], "advice": [], "hints": []}
+    noticed = findings(document, shown, present.local_day(clock.now()))
+    said = for_reader(noticed, is_author=document.author_id == person.id)
+    found = findings_kept(document, person)
+    known = {one["text"] for one in found}
+    advice = present.reason_list(r for r in said if r.params.get("audience") is None)
+    hints = present.reason_list(r for r in said if r.params.get("audience") is not None)
+    return {
+        "found": found,
+        "advice": [one for one in advice if one["text"] not in known],
+        "hints": hints,
+    }
 
 
 @blueprint.get("/<int:document_id>/revisions/<int:n>")

@@ -62,17 +62,6 @@ def index() -> str:
             sa.select(Absence).where(Absence.person_id == person.id).order_by(Absence.id.desc())
         )
     )
-    readings = list(
-        db.session.scalars(
-            sa.select(Reading)
-            .join(Document, Reading.document_id == Document.id)
-            .options(joinedload(Reading.person))
-            .where(Document.author_id == person.id, Document.kind.in_(PERSONAL))
-            .order_by(Reading.id.desc())
-            .limit(RECENT)
-        )
-    )
-    why = reasons_of(readings)
     return render_template(
         "member/index.html",
         person=person,
@@ -87,16 +76,7 @@ def index() -> str:
         posts=posts,
         delegations=[_delegation(d, person.id) for d in delegations],
         absences=absences,
-        readings=[
-            {
-                "who": reading.person.full_name,
-                "when": present.instant(reading.at),
-                "url": url_for("document.page", document_id=reading.document_id),
-                "n": reading.revision,
-                "why": why.get(reading.id, ""),
-            }
-            for reading in readings
-        ],
+        readings=_readings(person.id),
         acted=_acted(person.id),
         months=own_months(person),
     )
@@ -221,6 +201,31 @@ def _delegation(delegation: Delegation, me: int) -> dict[str, str]:
     if delegation.revoked_at:
         when += ", " + gettext("thu hồi lúc %(at)s", at=present.instant(delegation.revoked_at))
     return {"words": words, "when": when}
+
+
+def _readings(person_id: int) -> list[dict[str, object]]:
+    """The latest readings of what this person wrote as his own, and why, where it was said."""
+    found = list(
+        db.session.scalars(
+            sa.select(Reading)
+            .join(Document, Reading.document_id == Document.id)
+            .options(joinedload(Reading.person))
+            .where(Document.author_id == person_id, Document.kind.in_(PERSONAL))
+            .order_by(Reading.id.desc())
+            .limit(RECENT)
+        )
+    )
+    why = reasons_of(found)
+    return [
+        {
+            "who": reading.person.full_name,
+            "when": present.instant(reading.at),
+            "url": url_for("document.page", document_id=reading.document_id),
+            "n": reading.revision,
+            "why": why.get(reading.id, ""),
+        }
+        for reading in found
+    ]
 
 
 def _acted(person_id: int) -> list[dict[str, object]]:

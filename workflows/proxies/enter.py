@@ -40,25 +40,7 @@ def enter(
     """
     known = live_commitment(member, unit, campaign)
     if known is None:
-        document = beginning.create(
-            "commitment",
-            unit=unit,
-            campaign=campaign,
-            title="",
-            content=content,
-            dated_on=dated_on,
-            author=member,
-            actor=actor,
-            now=now,
-        )
-        if member.id != actor.id:
-            db.session.add(
-                ProxyEntry(
-                    document=document, entered_by=actor, entered_at=now, revision=document.revision
-                )
-            )
-            db.session.flush()
-        return document
+        return _begin(member, unit, campaign, content, dated_on, actor, now)
     engine.hold([known])
     db.session.refresh(known)
     entry = entry_of(known)
@@ -88,6 +70,36 @@ def enter(
     entry.entered_by, entry.entered_at, entry.revision = actor, now, document.revision
     entry.confirmed_at = entry.confirmed_by_id = entry.confirmed_how = None
     db.session.flush()
+    return document
+
+
+def _begin(
+    member: Person,
+    unit: Unit,
+    campaign: Campaign,
+    content: dict[str, Any],
+    dated_on: date | None,
+    actor: Person,
+    now: datetime,
+) -> Document:
+    document = beginning.create(
+        "commitment",
+        unit=unit,
+        campaign=campaign,
+        title="",
+        content=content,
+        dated_on=dated_on,
+        author=member,
+        actor=actor,
+        now=now,
+    )
+    if member.id != actor.id:
+        db.session.add(
+            ProxyEntry(
+                document=document, entered_by=actor, entered_at=now, revision=document.revision
+            )
+        )
+        db.session.flush()
     return document
 
 

@@ -99,10 +99,9 @@ def _waits(
             action=reads.expects,
         )
         return
-    covered = 0
     for action in open_to:
-        covered |= under(state.name, action.when)
-    if here & ~covered:
+        here &= ~under(state.name, action.when)
+    if here:
         found.state(
             state.name,
             Both(

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
-from models.base import db, transaction
+from models.base import db
 from models.dossier import DossierPiece
 from models.export import ExportJob
 from models.inspection import Inspection
@@ -21,9 +21,9 @@ from workflows.dossier.index import data_of, entries, whole
 from workflows.dossier.printing import file_name, printed_as
 from workflows.dossier.who import reads_dossier
 from workflows.exports.holding import Hold
-from workflows.exports.keeping import as_clean, workshop
+from workflows.exports.keeping import as_clean, hand_over, workshop
 from workflows.exports.room import require_room
-from workflows.files import attachments_of, keep, open_stored
+from workflows.files import attachments_of, open_stored
 from workflows.refusal import N_, Reason, Refused
 
 KIND = "dossier"
@@ -76,15 +76,7 @@ def make(
     _write(path, whole(inspection, now()))
     found.insert(0, ("00 Toàn bộ hồ sơ.pdf", path))
     clean = as_clean(_packed(folder, found), f"ho-so-{ident}.zip")
-    with transaction():
-        stored = keep(clean, real_now())
-        hold.write(
-            state="done",
-            finished=len(written) + 1,
-            file_id=stored.id,
-            file_name=clean.name,
-            done_at=real_now(),
-        )
+    hand_over(hold, clean, real_now(), finished=len(written) + 1)
 
 
 def _readable(inspection_id: int, person: Person, now: datetime) -> Inspection:

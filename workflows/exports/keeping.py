@@ -7,12 +7,14 @@ import shutil
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from models.base import transaction
 from models.export import ExportJob
-from workflows.files import Clean, place
+from workflows.exports.holding import Hold
+from workflows.files import Clean, keep, place
 
 KEPT = timedelta(days=7)
 
@@ -40,6 +42,16 @@ def as_clean(path: Path, name: str) -> Clean:
         size=path.stat().st_size,
         sha256=digest.hexdigest(),
     )
+
+
+def hand_over(hold: Hold, clean: Clean, real_now: datetime, **values: Any) -> None:
+    """The order is done: what came of it is kept and its row says so, with these `values`, in one
+    transaction. Raises LostError when somebody has taken the order over."""
+    with transaction():
+        stored = keep(clean, real_now)
+        hold.write(
+            state="done", file_id=stored.id, file_name=clean.name, done_at=real_now, **values
+        )
 
 
 def clear(job_id: int) -> None:

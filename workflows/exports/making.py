@@ -13,7 +13,7 @@ from secrets import token_hex
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.base import db, transaction
+from models.base import db
 from models.document import Document, Revision
 from models.export import ExportJob
 from models.kinds import PERSONAL
@@ -21,9 +21,9 @@ from models.person import Person
 from workflows import prints
 from workflows.exports import dossier, trail
 from workflows.exports.holding import Hold, LostError, claim, free
-from workflows.exports.keeping import as_clean, clear, workshop
+from workflows.exports.keeping import as_clean, clear, hand_over, workshop
 from workflows.exports.ordering import seen
-from workflows.files import Clean, keep
+from workflows.files import Clean
 from workflows.scope import revision_for
 
 NOTHING = "nothing"  # everything ordered has left the orderer's sight
@@ -91,15 +91,8 @@ def _papers(
         hold.write(state="failed", error=NOTHING, done_at=real_now())
         return
     clean = _packed(folder, entries, hold.job_id)
-    with transaction():
-        stored = keep(clean, real_now())
-        hold.write(
-            state="done",
-            file_id=stored.id,
-            file_name=clean.name,
-            done_at=real_now(),
-            params={"documents": ids, "left_out": len(ids) - len(entries)},
-        )
+    params = {"documents": ids, "left_out": len(ids) - len(entries)}
+    hand_over(hold, clean, real_now(), params=params)
 
 
 def _paper(

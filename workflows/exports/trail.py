@@ -8,13 +8,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.base import db, transaction
+from models.base import db
 from models.export import ExportJob
 from models.person import Person
 from workflows.exports.holding import LEASE, Hold
-from workflows.exports.keeping import as_clean, workshop
+from workflows.exports.keeping import as_clean, hand_over, workshop
 from workflows.exports.room import require_room
-from workflows.files import keep
 from workflows.refusal import Refused
 from workflows.trail import export
 
@@ -69,16 +68,8 @@ def make(hold: Hold, now: Callable[[], datetime], real_now: Callable[[], datetim
     path = folder / "all.zip"
     export.pack(folder / export.BUNDLE, path)
     clean = as_clean(path, f"ho-so-duyet-{hold.job_id}.zip")
-    with transaction():
-        stored = keep(clean, real_now())
-        hold.write(
-            state="done",
-            finished=len(steps) + 1,
-            file_id=stored.id,
-            file_name=clean.name,
-            done_at=real_now(),
-            params={**params, "signed": sealing.signed},
-        )
+    params["signed"] = sealing.signed
+    hand_over(hold, clean, real_now(), finished=len(steps) + 1, params=params)
     return True
 
 

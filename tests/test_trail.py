@@ -90,12 +90,15 @@ def act(
     document.state = more.pop("to", document.state)
     document.version = 1 if first else document.version + 1
     stage, document.stage = document.stage or 0, more.pop("stage", document.stage or 0)
+    at = MARCH + timedelta(hours=document.version)
+    if action in ("review", "approve"):
+        _decide(document, action, stage, person, at, facts.get("votes"), private.get("minutes"))
     db.session.flush()
     return trail.append(
         db.session(),
         unit_id=unit.id,
         action=action,
-        at=MARCH + timedelta(hours=document.version),
+        at=at,
         facts={
             "kind": document.kind,
             "from": before,
@@ -113,6 +116,33 @@ def act(
         document_id=document.id,
         document_version=document.version,
         **more,
+    )
+
+
+def _decide(
+    document: Document,
+    action: str,
+    stage: int,
+    person: Person | None,
+    at: datetime,
+    votes: list[int] | None,
+    minutes: str | None,
+) -> None:
+    present, in_favour, against = votes or (None, None, None)
+    db.session.add(
+        Decision(
+            document=document,
+            revision=1,
+            content_hash=document.revisions[0].content_hash,
+            stage=stage,
+            action=action,
+            person=person,
+            at=at,
+            votes_present=present,
+            votes_for=in_favour,
+            votes_against=against,
+            minutes=minutes,
+        )
     )
 
 
@@ -165,17 +195,6 @@ def story(app: Flask) -> Iterator[Story]:
                 to="approved",
                 facts={"votes": [9, 9, 0], "dated_on": plan.dated_on},
                 private={"number": plan.number, "minutes": "05-BB/ĐU"},
-            )
-            session.add(
-                Decision(
-                    document=plan,
-                    revision=1,
-                    content_hash=plan.revisions[0].content_hash,
-                    stage=0,
-                    action="approve",
-                    person=secretary,
-                    at=MARCH + timedelta(hours=plan.version),
-                )
             )
             act(
                 plan,
@@ -618,10 +637,31 @@ TAMPERINGS: list[tuple[str, list[str], str | None, int | None, str]] = [
     ),
     (
         "the hash that was decided is edited",
-        ["UPDATE decision SET content_hash = salt FROM revision"],
+        ["UPDATE decision SET content_hash = salt FROM revision WHERE action = 'approve'"],
         "B1",
         3,
         "quyết định “approve”",
+    ),
+    (
+        "somebody else decided",
+        ["UPDATE decision SET person_id = 1 WHERE action = 'approve'"],
+        "B1",
+        3,
+        "người quyết định",
+    ),
+    (
+        "a vote is taken away",
+        ["UPDATE decision SET votes_for = 8 WHERE action = 'approve'"],
+        "B1",
+        3,
+        "số phiếu",
+    ),
+    (
+        "a decision is taken away",
+        ["DELETE FROM decision WHERE action = 'review'"],
+        "B1",
+        2,
+        "đã mất khỏi danh sách quyết định",
     ),
     (
         "a decision is made up",

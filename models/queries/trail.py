@@ -151,6 +151,13 @@ class DecisionRow(NamedTuple):
     action: str
     at: str
     content_hash: bytes
+    stage: int
+    person_id: int
+    delegated: bool
+    reason_code: str | None
+    votes: tuple[int | None, ...]
+    minutes: str | None
+    dated_on: str | None
 
 
 _HEADS = """SELECT unit.id, unit.code, size, {bytes:frontier}, {instant:latest_at}
@@ -170,8 +177,9 @@ _DOCUMENTS = """SELECT id, version, state, stage, revision, in_force_revision, {
 _REVISIONS = """SELECT document_id, n, title, {json:content}, {json:basis}, {text:dated_on},
     {bytes:salt}, {bytes:content_hash}, {instant:erased_at}
     FROM revision ORDER BY document_id, n"""
-_DECISIONS = """SELECT document_id, revision, action, {instant:at}, {bytes:content_hash}
-    FROM decision ORDER BY document_id, id"""
+_DECISIONS = """SELECT document_id, revision, action, {instant:at}, {bytes:content_hash}, stage,
+    person_id, delegation_id IS NOT NULL, reason_code, minutes, {text:dated_on},
+    votes_present, votes_for, votes_against FROM decision ORDER BY document_id, id"""
 _CHECKPOINTS = """SELECT unit_id, size, {bytes:root}, key_id, {text:note}
     FROM checkpoint ORDER BY unit_id, size"""
 
@@ -216,7 +224,10 @@ def documents(snapshot: Snapshot) -> Iterator[DocumentRow]:
 
 def decisions(snapshot: Snapshot) -> Iterator[DecisionRow]:
     """Every decision, by document."""
-    return map(DecisionRow._make, chain.from_iterable(_pages(snapshot, _DECISIONS)))
+    for row in chain.from_iterable(_pages(snapshot, _DECISIONS)):
+        *first, minutes, dated_on, present, in_favour, against = row
+        votes = present, in_favour, against
+        yield DecisionRow._make((*first, votes, minutes, dated_on))
 
 
 def checkpoints(snapshot: Snapshot) -> Iterator[CheckpointRow]:

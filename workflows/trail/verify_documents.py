@@ -15,9 +15,10 @@ from models.unit import Unit
 from workflows.refusal import N_
 from workflows.trail.parse import TOGETHER, parse_all
 from workflows.trail.report import Report
+from workflows.trail.verify_decisions import check_decisions
 from workflows.trail.verify_event import Contents
 from workflows.trail.verify_standing import check_standing
-from workflows.trail.verify_texts import check_decisions, check_revisions
+from workflows.trail.verify_texts import check_revisions
 
 UNIT = table_of(Unit)
 _CODES = sa.select(UNIT.c.id, UNIT.c.code)

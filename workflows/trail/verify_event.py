@@ -13,7 +13,8 @@ from workflows.trail.merkle import leaf_hash
 from workflows.trail.parse import TOGETHER, parse_all
 
 Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
-NUMBERED = ("approve", "confirm")  # the acts that state a number
+# The acts by which a body decides: of each there is a row beside the log. Some state a number.
+DECISIONS = ("review", "approve", "return", "revoke", "confirm")
 MINUTES = frozenset(("minutes_offered", "minutes_reopened", "minutes_signed", "minutes_confirmed"))
 # Acts of which more is remembered.
 COUNTED = MINUTES | {"read", "attach", "detach", "erased"}
@@ -63,7 +64,7 @@ class Leaves:
 
 class Moved(NamedTuple):
     """An event that moved a document. `unit`: the code of the unit in whose log it is; `fields` only
-    of an act that states a number."""
+    of an act by which a body decides."""
 
     document: int
     unit: str | None
@@ -143,8 +144,8 @@ class Contents:
                     if wrong or action in COUNTED or erased_at or "behind" in leaf:
                         self._count(row, leaf, fields, not wrong)
                     if version is not None and which is not None:
-                        numbered = fields if action in NUMBERED else None
-                        yield Moved(which, code, seq, at, leaf, numbered)
+                        decided = fields if action in DECISIONS else None
+                        yield Moved(which, code, seq, at, leaf, decided)
 
     def _count(self, row: tuple[Any, ...], leaf: Any, fields: Any, whole: bool) -> None:
         which, _, unit_id, seq, at, action, *_, erased_at = row

@@ -1,10 +1,10 @@
-"""Whether every text still is what was decided, and every decision is in a log."""
+"""Whether every text still is what was decided."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from models.queries.trail import DecisionRow, DocumentRow, RevisionRow
+from models.queries.trail import DocumentRow, RevisionRow
 from workflows.refusal import N_
 from workflows.trail.content import content_hash
 from workflows.trail.report import MOST_FAULTS, Report
@@ -72,44 +72,3 @@ def _is_unchanged(revision: RevisionRow) -> bool:
     except UNREADABLE:
         return False
     return now == revision.content_hash and (dated and dated.isoformat()) == revision.dated_on
-
-
-def check_decisions(
-    document: DocumentRow,
-    decisions: list[DecisionRow],
-    told: list[Moved],
-    hashes: dict[int, bytes],
-    report: Report,
-) -> None:
-    """Every decision is on the text that its event names, and has such an event."""
-    if not decisions:
-        return
-    events = {
-        (action, e.leaf.get("revision"), e.at): e
-        for e in told
-        if type(action := e.leaf.get("action")) is str
-    }
-    for _, revision, action, at, content in decisions:
-        event = events.get((action, revision, at))
-        if event is None:
-            report.add(
-                N_(
-                    "Văn bản %(document)s: quyết định “%(action)s” lúc %(at)s không có trong "
-                    "sổ nào."
-                ),
-                document=document.id,
-                action=action,
-                at=at,
-            )
-        elif content != hashes.get(revision):
-            report.add(
-                N_(
-                    "Văn bản %(document)s: quyết định “%(action)s” (sự kiện số %(seq)s trong sổ "
-                    "của %(unit)s) không phải về nội dung đang giữ của bản thứ %(n)s."
-                ),
-                unit=event.unit,
-                seq=event.seq,
-                document=document.id,
-                action=action,
-                n=revision,
-            )

@@ -1,0 +1,101 @@
+"""Whether every decision beside the logs is in one of them, as it was taken and by whom, and none is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.queries.trail import DecisionRow, DocumentRow
+from workflows.refusal import N_
+from workflows.trail.report import Report
+from workflows.trail.verify_event import DECISIONS, Moved
+
+UNTOLD = N_("Văn bản %(document)s: quyết định “%(action)s” lúc %(at)s không có trong sổ nào.")
+OTHER_TEXT = N_(
+    "Văn bản %(document)s: quyết định “%(action)s” (sự kiện số %(seq)s trong sổ của %(unit)s) không "
+    "phải về nội dung đang giữ của bản thứ %(n)s."
+)
+ALTERED = N_(
+    "Văn bản %(document)s: quyết định “%(action)s” (sự kiện số %(seq)s trong sổ của %(unit)s): "
+    "%(column)s không còn như sự kiện ấy ghi."
+)
+LOST = N_(
+    "Văn bản %(document)s: quyết định “%(action)s” (sự kiện số %(seq)s trong sổ của %(unit)s) đã mất "
+    "khỏi danh sách quyết định."
+)
+COLUMNS = {
+    "stage": N_("cấp quyết định"),
+    "person_id": N_("người quyết định"),
+    "delegated": N_("việc thực hiện theo ủy quyền"),
+    "reason_code": N_("mã lý do"),
+    "votes": N_("số phiếu"),
+    "minutes": N_("biên bản"),
+    "dated_on": N_("ngày văn bản"),
+}
+
+
+def check_decisions(
+    document: DocumentRow,
+    decisions: list[DecisionRow],
+    told: list[Moved],
+    hashes: dict[int, bytes],
+    report: Report,
+) -> None:
+    """Every decision is on the text that its event names, by whom and how the event says, and every
+    event of a decision has one."""
+    events = {
+        (action, e.leaf.get("revision"), e.at): e
+        for e in told
+        if type(action := e.leaf.get("action")) is str and action in DECISIONS
+    }
+    for row in decisions:
+        event = events.pop((row.action, row.revision, row.at), None)
+        if event is None:
+            report.add(UNTOLD, document=document.id, action=row.action, at=row.at)
+        elif row.content_hash != hashes.get(row.revision):
+            _add(report, OTHER_TEXT, document, event, n=row.revision)
+        elif column := _altered(row, event):
+            _add(report, ALTERED, document, event, column=COLUMNS[column])
+    for event in events.values():
+        _add(report, LOST, document, event)
+
+
+def _altered(row: DecisionRow, event: Moved) -> str | None:
+    """The first column that is not as the event says; what was erased is not asked for. The number is
+    as somebody typed it: what it became stands at the document."""
+    said = _said(event)
+    votes = event.leaf.get("votes")
+    stated = {
+        "stage": event.leaf.get("from_stage"),
+        "person_id": said.get("actor_id", row.person_id),
+        "delegated": bool(event.leaf.get("delegated")),
+        "reason_code": event.leaf.get("reason_code"),
+        "votes": tuple(votes) if type(votes) is list else (None, None, None),
+        "minutes": said.get("minutes"),
+        "dated_on": event.leaf.get("dated_on") if row.dated_on is not None else None,
+    }
+    erased = not said
+    return next(
+        (
+            name
+            for name, value in stated.items()
+            if getattr(row, name) != value and not (erased and name == "minutes")
+        ),
+        None,
+    )
+
+
+def _said(event: Moved) -> dict[str, Any]:
+    """What the payload of an event holds."""
+    fields = event.fields if type(event.fields) is dict else {}
+    return {name: one.get("value") for name, one in fields.items() if type(one) is dict}
+
+
+def _add(report: Report, text: str, document: DocumentRow, event: Moved, **params: Any) -> None:
+    report.add(
+        text,
+        unit=event.unit,
+        seq=event.seq,
+        document=document.id,
+        action=event.leaf["action"],
+        **params,
+    )

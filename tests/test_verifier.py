@@ -10,6 +10,7 @@ import json
 import os
 import types
 import zipfile
+import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -236,7 +237,43 @@ def _other_head(path: Path) -> None:
     path.write_bytes(raw)
 
 
-@pytest.mark.parametrize("change", [_another_before, _second_name, _other_head])
+def _folder_that_is_a_file(path: Path) -> None:
+    """By the directory an empty folder, by its own head a file with contents."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as pack:
+        pack.writestr("documents_/", b"")
+        info = pack.infolist()[-1]
+    packed = zlib.compress(b"<b>evil</b>", wbits=-15)
+    raw = path.read_bytes()
+    head, central = raw[: pack.start_dir], raw[pack.start_dir :]
+    at, row = info.header_offset, central.rindex(b"PK\1\2")
+    own = head[at : at + 18] + len(packed).to_bytes(4, "little") + head[at + 22 : at + 30]
+    row += 20
+    central = central[:row] + len(packed).to_bytes(4, "little") + central[row + 4 :]
+    central = bytearray(central)
+    central[-6:-2] = (at + 30 + len("documents_/") + len(packed)).to_bytes(4, "little")
+    path.write_bytes(head[:at] + own + b"ho-so.html_" + packed + bytes(central))
+
+
+def _words_beside(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as pack:
+        pack.comment = b"Nguy\xc3\xaan v\xe1\xba\xb9n."
+
+
+def _something_behind(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"more")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _another_before,
+        _second_name,
+        _other_head,
+        _folder_that_is_a_file,
+        _words_beside,
+        _something_behind,
+    ],
+)
 def test_what_another_program_would_open_otherwise_is_found(
     scene: Scene, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
@@ -258,6 +295,11 @@ def test_what_would_fill_the_machine_is_not_opened(scene: Scene, tmp_path: Path)
     path.write_bytes(raw)
     status, told = verify(path, scene.policy)
     assert (status, "overlapping" in told["doubts"][0]["sentence"]) == (2, True)
+    manifest = json.loads(scene.new["manifest.json"])
+    manifest["files"]["index.html"]["size"] = -1 << 40
+    export_scene.write(scene.new | {"manifest.json": json.dumps(manifest).encode()}, path)
+    status, told = verify(path, scene.policy)
+    assert (status, told["doubts"][0]["what"]) == (2, "no_export")
 
 
 def test_a_folder_holds_nothing_beside_the_export_in_its_own_folders(

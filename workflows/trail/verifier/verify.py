@@ -709,8 +709,8 @@ class Archive:
         return self.pack.open(info)
 
     def is_plain(self):
-        """Whether file after file stands in it as its directory says, with nothing between them and
-        under no second name."""
+        """Whether file after file stands in it as its directory says, with nothing between them or
+        behind, under that name alone."""
         at = 0
         ordered = sorted(self.pack.infolist(), key=lambda info: info.header_offset)
         ends = [info.header_offset for info in ordered[1:]] + [self.pack.start_dir]
@@ -726,14 +726,20 @@ class Archive:
                 past = info.header_offset + 30 + name + more + info.compress_size
                 if info.header_offset != at or end - past not in SIZES_AFTER[bool(flags & AFTER)]:
                     return False
-                if {*kinds(info.extra), *kinds(file.read(name + more)[name:])} & RENAMES:
+                words = file.read(name + more)
+                if words[:name] != info.orig_filename.encode("utf-8" if flags & UTF8 else "cp437"):
+                    return False
+                if {*kinds(info.extra), *kinds(words[name:])} & RENAMES:
                     return False
                 at = end
-        return at == self.pack.start_dir
+            file.seek(-22, os.SEEK_END)  # the end of the directory, without words of its own
+            behind = file.read()
+        return at == self.pack.start_dir and behind[:4] == b"PK\5\6" and behind[20:] == b"\0\0"
 
 
-# A flag of a ZIP: sizes stand after the file, in so many bytes; sizes that stand elsewhere; a second name.
-AFTER, LONG, RENAMES = 8, 0xFFFFFFFF, {0x7075}
+# Flags of a ZIP: sizes stand after the file, in so many bytes; how its name is spelt. Sizes that stand
+# elsewhere; a second name.
+AFTER, UTF8, LONG, RENAMES = 8, 0x800, 0xFFFFFFFF, {0x7075}
 SIZES_AFTER = {False: (0,), True: (12, 16, 20, 24)}
 
 
@@ -767,7 +773,9 @@ class Bundle:
                 name: (stated["size"], stated["sha256"])
                 for name, stated in self.manifest["files"].items()
             }
-            if not all(type(s) is int and type(h) is str for s, h in self.files.values()):
+            if not all(
+                type(s) is int and s >= 0 and type(h) is str for s, h in self.files.values()
+            ):
                 raise ValueError("manifest.json: files")
         except (*BROKEN, *UNREADABLE) as error:
             raise CannotJudge("no_export", why=f"{type(error).__name__}: {error}") from None
@@ -848,7 +856,7 @@ class Bundle:
             self.close(name, self.reader(name))
         try:
             plain = not self.source.zip or self.source.is_plain()
-        except (OSError, struct.error):
+        except (OSError, ValueError, struct.error):
             plain = False
         if not plain:
             self.report.fault("hidden")

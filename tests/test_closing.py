@@ -22,6 +22,8 @@ from models.unit import Unit, superior_of
 from tests.cast import TODAY, Office
 from tests.test_concurrency import act, at_once
 from workflows import day, scope
+from workflows.calendar import end_of_day
+from workflows.obligations import Basis, extend, joining
 from workflows.organisation import closing, delegate, moving
 from workflows.refusal import Refused
 from workflows.standing import standing
@@ -146,8 +148,18 @@ def test_a_merge_moves_members_posts_and_what_they_owe(office):
         )
     ).all()
     assert owed
+    day = date(2026, 4, 28)
+    draft = office.begin("plan", "Chi", "CELL")
+    with transaction():
+        [own] = joining.join_unit(office.units[OTHER], actor=None, now=office.now)
+        letter = Basis(number="11-CV/ĐU", dated_on=TODAY, issuer="Đảng ủy Trường Thử")
+        granted = {"reason": "Chi bộ đi tập huấn.", "actor": office.person("Bon")}
+        extend(own, new_due=day, basis=letter, now=office.now, **granted)
     merge(office)
     cell, other = office.units["CELL"], office.units[OTHER]
+    # The draft answers what the successor owes, on the day on which that owes it.
+    assert (draft.obligation, draft.unit) == (own, other)
+    assert office.open_tasks(draft)[0].due_at == end_of_day(day)
     assert cell.valid_to == TODAY - timedelta(days=1)
     here = sa.select(Membership).where(Membership.valid_to.is_(None))
     members = {

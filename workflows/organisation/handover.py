@@ -168,12 +168,14 @@ def _owe_instead(session: Session, obligation: Obligation, unit: Unit, why: Why)
         session.flush()
         return
     answer = live_document(obligation)
+    free = answer is not None and own.state == "open" and live_document(own) is None
     if answer is not None:
-        free = own.state == "open" and live_document(own) is None
         answer.obligation = own if free else None
         if free:
             tasks.close_for_obligation(own, by=why.actor, now=why.now)
     waive(session, obligation, why)
+    if answer is not None and free:
+        tasks.wait_until_owed(answer, why.now)  # the day that the heir owes it
 
 
 def _adopt(

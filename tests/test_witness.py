@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import shutil
 import socket
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,13 +29,13 @@ from workflows.trail import checkpoint as checkpoints
 from workflows.trail import keys, merkle, signing
 from workflows.trail.note import NotANote, new_signer, parse, parse_key, sign
 from workflows.trail.rotation import rotate
-from workflows.trail.witness import committing, observing, rounds
+from workflows.trail.witness import committing, doors, observing, rounds
 from workflows.trail.witness import request as requests
 from workflows.trail.witness.adding import Ahead, Answer, Cosigned, Refused, add
 from workflows.trail.witness.circles import passes_on, upward
 from workflows.trail.witness.committing import root
 from workflows.trail.witness.cosignature import cosign, cosigners, key_of, with_lines
-from workflows.trail.witness.doors import Away, Elsewhere, elsewhere
+from workflows.trail.witness.doors import Away, Elsewhere, elsewhere, wanted_by
 from workflows.trail.witness.observing import Verdict, observe
 from workflows.trail.witness.rounds import witness_round
 from workflows.trail.witness.settling import settle
@@ -516,6 +520,30 @@ def test_a_witness_elsewhere_is_waited_for_once_and_nobody_here_waits_with_it(
         assert done.cosigned > 0
 
 
+@contextmanager
+def answering(answer: bytes, drip: bytes = b"") -> Iterator[str]:
+    """The address of somebody who answers so, whatever he is asked, and then says this every 50 ms."""
+    ended = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        while not ended.is_set():
+            with contextlib.suppress(OSError), listener.accept()[0] as line:
+                line.recv(1 << 16)
+                line.sendall(answer)
+                while drip and not ended.wait(0.05):
+                    line.sendall(drip)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        server = threading.Thread(target=serve, args=(listener,))
+        server.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            ended.set()
+            server.join()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -525,16 +553,40 @@ def test_a_witness_elsewhere_is_waited_for_once_and_nobody_here_waits_with_it(
     ],
 )
 def test_who_does_not_answer_as_a_witness_does_is_away(answer: bytes) -> None:
-    def serve(listener: socket.socket) -> None:
-        line, _ = listener.accept()
-        with line:
-            line.recv(1 << 16)
-            line.sendall(answer)
+    with answering(answer) as url, pytest.raises(Away):
+        elsewhere(url)(_request(0, 7), 1)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
-        pool.submit(serve, listener)
+
+@pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
+        (b"a/X " + b"9" * 5000 + b"\na/Y 7\n", [("a/Y", 7)]),
+        (b"a/X -1\na/X 1.5\na/X \xd9\xa7\na/\0 3\n\n7\na/X 0\n", []),
+        (b"\xff\xfe", None),
+    ],
+)
+def test_what_a_witness_asks_for_is_read_as_sizes_of_logs_or_not_at_all(
+    answer: bytes, asked: list[tuple[str, int]] | None
+) -> None:
+    with answering(b"HTTP/1.1 200 OK\r\n\r\n" + answer) as url:
+        if asked is not None:
+            assert wanted_by(url)("a") == asked
+            return
         with pytest.raises(Away):
-            elsewhere(f"http://127.0.0.1:{listener.getsockname()[1]}")(_request(0, 7), 1)
+            wanted_by(url)("a")
+
+
+@pytest.mark.parametrize("begun", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_who_answers_byte_by_byte_is_not_waited_for(
+    begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "PATIENCE", 0.2)
+    with answering(begun, drip=b"a") as url:
+        since = time.monotonic()
+        for ask in (lambda: wanted_by(url)("a"), lambda: elsewhere(url)(_request(0, 7), 1)):
+            with pytest.raises(Away):
+                ask()
+        assert time.monotonic() - since < 5
 
 
 def test_a_log_rewritten_by_the_holder_of_its_key_is_found(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import Future
 from http.client import HTTPException
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
 from workflows.trail.note import Key, NotANote, parse
@@ -25,6 +28,10 @@ from workflows.trail.witness.adding import (
 PATIENCE = 20.0  # seconds for one answer
 LONGEST = 16 * 1024  # bytes of an answer
 SIZE = "text/x.tlog.size"
+WANTED = re.compile(r"([\x21-\x7e]+) ([1-9][0-9]{0,15})")  # a log's origin, and a size
+
+T = TypeVar("T")
+
 STATUS = {MALFORMED: 400, UNSIGNED: 403, UNKNOWN: 404, UNPROVEN: 422}
 STALE = 409  # with the size: old is not it, or of that size another tree was seen
 
@@ -56,14 +63,15 @@ def elsewhere(url: str) -> Door:
             data=requests.text(request).encode(),
             headers={"Content-Type": "text/plain; charset=utf-8"},
         )
-        try:
-            with urllib.request.urlopen(sent, timeout=PATIENCE) as answer:
-                return _cosigned(request.note, answer.read(LONGEST).decode())
-        except urllib.error.HTTPError as error:
-            with error:
-                return _refused(error)
-        except (OSError, ValueError, HTTPException) as error:
-            raise Away(type(error).__name__) from None
+
+        def added() -> Answer:
+            try:
+                return _cosigned(request.note, _read(sent))
+            except urllib.error.HTTPError as error:
+                with error:
+                    return _refused(error)
+
+        return _in_time(added)
 
     return ask
 
@@ -73,19 +81,44 @@ def wanted_by(url: str) -> Wanted:
     such question wants nothing."""
 
     def ask(name: str) -> list[tuple[str, int]]:
-        try:
-            place = f"{url.rstrip('/')}/wanted/{quote(name)}"
-            with urllib.request.urlopen(place, timeout=PATIENCE) as answer:
-                lines = answer.read(LONGEST).decode().splitlines()
-        except urllib.error.HTTPError as error:
-            error.close()
-            return []
-        except (OSError, ValueError, HTTPException) as error:
-            raise Away(type(error).__name__) from None
-        parted = [line.rpartition(" ") for line in lines]
-        return [(origin, int(size)) for origin, _, size in parted if size.isdecimal()]
+        place = f"{url.rstrip('/')}/wanted/{quote(name)}"
+
+        def wanted() -> list[tuple[str, int]]:
+            try:
+                lines = _read(place).splitlines()
+            except urllib.error.HTTPError as error:
+                error.close()
+                return []
+            return [
+                (found[1], int(found[2])) for line in lines if (found := WANTED.fullmatch(line))
+            ]
+
+        return _in_time(wanted)
 
     return ask
+
+
+def _read(sent: str | urllib.request.Request) -> str:
+    with urllib.request.urlopen(sent, timeout=PATIENCE) as answer:
+        return str(answer.read(LONGEST).decode())
+
+
+def _in_time(ask: Callable[[], T]) -> T:
+    """What `ask` returns. Raises `Away` when it does not within PATIENCE seconds in all: of itself a
+    line waits so long for every byte."""
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(ask())
+        except Exception as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        return answer.result(PATIENCE)
+    except (OSError, ValueError, HTTPException) as error:
+        raise Away(type(error).__name__) from None
 
 
 def _cosigned(note: str, lines: str) -> Cosigned:

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -91,6 +92,16 @@ def _key(url: str) -> str:
             time.sleep(0.1)
 
 
+@contextmanager
+def half_asked(url: str) -> Iterator[None]:
+    """Many who began to ask and do not go on."""
+    with ExitStack() as lines:
+        for _ in range(12):
+            line = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
+            lines.enter_context(line).sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\n")
+        yield
+
+
 def _event(n: int, unit_id: int | None = None) -> None:
     with transaction() as session:
         trail.append(
@@ -114,7 +125,10 @@ def test_the_base_cannot_take_back_what_the_ward_has_seen(
     app: Flask, tmp_path: Path, ward: tuple[Path, str]
 ) -> None:
     folder, url = ward
-    elsewhere = witness_elsewhere(url, _key(url))
+    spelt = _key(url)
+    with half_asked(url):  # who does not end his question keeps nobody else waiting
+        assert _key(url) == spelt
+    elsewhere = witness_elsewhere(url, spelt)
     assert elsewhere is not None
     mine = keys.KeyFolder(tmp_path / "keys")
 

@@ -37,6 +37,7 @@ PATIENCE = {
 }
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a restart
 STEADY_AFTER = 60.0  # seconds; who ran that long is restarted at once again
+PATIENT = "workers.patient.PatientWorker"  # who sends slowly keeps nobody else waiting
 
 
 def say(text: str) -> None:
@@ -48,14 +49,7 @@ def web_command(listening: int) -> list[str | Path]:
     before its processes: one that dies is there again at once."""
     command: list[str | Path] = [BIN / "gunicorn", "workers.web:application()"]
     command += ["--bind", f"fd://{listening}", "--preload"]
-    command += [
-        "--worker-class",
-        "workers.patient.PatientWorker",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-    ]
+    command += ["--worker-class", PATIENT, "--workers", "2", "--threads", "4"]
     return [*command, "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
 
 
@@ -63,7 +57,7 @@ def witness_command(host: str, port: int) -> list[str | Path]:
     """The command line of the witness that answers other installations."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     command: list[str | Path] = [BIN / "gunicorn", "workers.witness:application()"]
-    command += ["--bind", address, "--worker-class", "gthread", "--threads", "4"]
+    command += ["--bind", address, "--worker-class", PATIENT, "--threads", "4"]
     return [*command, "--no-control-socket", "--log-level", "warning"]
 
 

@@ -147,6 +147,7 @@ def _page(piece: DossierPiece, form: Sheet) -> str:
         title=title(piece.inspection),
         mark=mark,
         words=words,
+        stands=stands,
         stands_as=standing_badge(stands),
         day=present.day(piece.dated_on),
         body=data_of(piece.inspection, piece.n, piece, clock.now())["body"],

@@ -29,7 +29,8 @@ group = AppGroup("audit", help="Kiểm tra sổ sự kiện.")
     "--rebuild",
     "again",
     is_flag=True,
-    help="Còn dựng lại trạng thái mọi văn bản chỉ từ sự kiện rồi so với cơ sở dữ liệu.",
+    help="Còn dựng lại trạng thái mọi văn bản, mọi chức vụ và ủy quyền chỉ từ sự kiện rồi so với cơ sở "
+    "dữ liệu.",
 )
 def verify(as_json: bool, hashes_only: bool, again: bool) -> None:
     """Tính lại toàn bộ sổ; 0: nguyên vẹn, 1: có sai lệch."""
@@ -43,16 +44,20 @@ def verify(as_json: bool, hashes_only: bool, again: bool) -> None:
             click.echo(sentence)
         for sentence in _of_rebuilding(rebuilt) if rebuilt else ():
             click.echo(sentence)
-    if not report.whole or (rebuilt and rebuilt.differing):
+    if not report.whole or (rebuilt and not rebuilt.whole):
         raise SystemExit(1)
 
 
 def _of_rebuilding(rebuilt: Rebuilt) -> list[str]:
     built = f"Đã dựng lại {rebuilt.documents} văn bản từ {rebuilt.events} sự kiện"
-    if not rebuilt.differing:
-        return [f"{built}: mọi trạng thái đều khớp."]
     faults = [f"  - {fault}" for fault in rebuilt.report.faults]
-    return [f"{built}: {rebuilt.differing} văn bản khác với cơ sở dữ liệu.", *faults]
+    if rebuilt.differing:
+        built += f": {rebuilt.differing} văn bản khác với cơ sở dữ liệu."
+    else:
+        built += ": mọi trạng thái đều khớp."
+    rights = f"Đã dựng lại {rebuilt.posts} chức vụ, {rebuilt.delegations} ủy quyền từ sự kiện"
+    wrong = [f"  - {fault}" for fault in rebuilt.rights.faults]
+    return [built, *faults, f"{rights}: {'có sai lệch.' if wrong else 'đều khớp.'}", *wrong]
 
 
 def _as_counts(rebuilt: Rebuilt) -> dict[str, object]:
@@ -60,7 +65,10 @@ def _as_counts(rebuilt: Rebuilt) -> dict[str, object]:
         "documents": rebuilt.documents,
         "events": rebuilt.events,
         "differing": rebuilt.differing,
-        "faults": _as_data(rebuilt.report)["faults"],
+        "faults": _faults(rebuilt.report),
+        "posts": rebuilt.posts,
+        "delegations": rebuilt.delegations,
+        "rights": _faults(rebuilt.rights),
     }
 
 
@@ -83,16 +91,20 @@ def _as_data(report: trail.Report) -> dict[str, object]:
         "logs": report.logs,
         "events": report.events,
         "documents": report.documents,
-        "faults": [
-            {
-                "unit": fault.unit,
-                "seq": fault.seq,
-                "document": fault.document,
-                "detail": str(fault),
-            }
-            for fault in report.faults
-        ],
+        "faults": _faults(report),
     }
+
+
+def _faults(report: trail.Report) -> list[dict[str, object]]:
+    return [
+        {
+            "unit": fault.unit,
+            "seq": fault.seq,
+            "document": fault.document,
+            "detail": str(fault),
+        }
+        for fault in report.faults
+    ]
 
 
 for other in (checkpoint, rotate_key, receipt, witness, watch, export_file, erase):

@@ -1,4 +1,5 @@
-"""Every document's state, built again from nothing but the leaves of its events, and compared."""
+"""Every document's state, built again from nothing but the leaves of its events, and compared; and who
+holds which post."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from models.queries import trail as rows
 from workflows.refusal import N_
 from workflows.trail.fold import Broken, Standing, fold
 from workflows.trail.parse import TOGETHER, parse_all
+from workflows.trail.rebuild_rights import DELEGATION, POST, check_rights
 from workflows.trail.report import Report
 from workflows.trail.verify_event import UNREADABLE
 
@@ -31,12 +33,20 @@ UNTOLD = N_("Văn bản %(document)s: cơ sở dữ liệu có văn bản này n
 @dataclass
 class Rebuilt:
     """How many documents were built again, from how many events, and what the database has otherwise
-    (`differing` counts documents, `report` names some of them)."""
+    (`differing` counts documents, `report` names some of them); how many posts and delegations, and
+    what is wrong with those."""
 
     documents: int = 0
     events: int = 0
     differing: int = 0
     report: Report = field(default_factory=Report)
+    posts: int = 0
+    delegations: int = 0
+    rights: Report = field(default_factory=Report)
+
+    @property
+    def whole(self) -> bool:
+        return not self.differing and self.rights.whole
 
     def differs(self, text: str, document: int, **params: Any) -> None:
         self.differing += 1
@@ -65,6 +75,8 @@ def rebuild(session: Session) -> Rebuilt:
             _compare(row, built.pop(row.id, None), done)
         for document, (events, _) in built.items():
             done.differs(LOST, document, events=events)
+        found = check_rights(snapshot.connection, done.rights)
+        done.posts, done.delegations = found[POST], found[DELEGATION]
     return done
 
 

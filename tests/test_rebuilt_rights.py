@@ -1,0 +1,76 @@
+"""Who holds which post and who stands in for whom is built again from events, and whatever somebody wrote
+into those tables is named."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+
+from models.base import db, transaction
+from models.post import Delegation, Post
+from tests.test_organisation import NOW, TODAY, House, house
+from workflows import organisation
+from workflows.organisation.posts import edit_post
+from workflows.trail.rebuild import rebuild
+
+__all__ = ["house"]  # a fixture
+
+
+def test_posts_and_delegations_are_built_again_and_compared(app: Flask, house: House) -> None:
+    later = TODAY + timedelta(days=30)
+    with transaction() as session:
+        deputy = house.give(session, house.binh, "C1", "deputy", "Phó Bí thư", valid_to=later)
+        edit_post(
+            session,
+            post=deputy,
+            title="Phó Bí thư phụ trách",
+            acting=True,
+            valid_from=TODAY,
+            valid_to=later,
+            actor=None,
+            now=NOW,
+        )
+        first = house.delegate(session, house.binh, kinds=["plan"], actions=["approve"])
+        organisation.revoke_delegation(session, delegation=first, actor=house.an, now=NOW)
+        house.delegate(session, house.binh)
+        organisation.end_post(session, post=house.post, actor=None, now=NOW)
+        house.give(session, house.an, "C1", "secretary", "Bí thư", valid_from=TODAY)
+        posts, chi = [house.post.id, deputy.id], house.chi.id
+    done = rebuild(db.session())
+    assert (done.posts, done.delegations, done.whole) == (3, 2, True), done.rights.faults
+    was = {table: db.session.execute(table.select().order_by(table.c.id)).all() for table in TABLES}
+    for table, values, said in (
+        (POST, {"person_id": chi}, "người phải là"),
+        (POST, {"role": "inspector"}, "vai trò phải là secretary"),
+        (POST, {"ended_at": None}, "thời điểm chấm dứt phải là 2026-03-02T02:00:00.000000Z"),
+        (POST, {"title": "Bí thư Thành ủy"}, "tên chức vụ phải là Bí thư"),
+        (DELEGATION, {"kinds": []}, "loại văn bản phải là ['plan'], cơ sở dữ liệu ghi []"),
+        (DELEGATION, {"revoked_at": None}, "thời điểm chấm dứt phải là"),
+        (DELEGATION, {"valid_to": later}, "ngày kết thúc phải là 2026-03-12"),
+    ):
+        with transaction() as session:
+            session.execute(table.update().where(table.c.id == was[table][0].id).values(values))
+        [fault] = rebuild(db.session()).rights.faults
+        assert said in str(fault), said
+        assert fault.unit == "C1"
+        with transaction() as session:
+            kept = dict(was[table][0]._mapping)
+            session.execute(table.update().where(table.c.id == kept["id"]).values(kept))
+    with transaction() as session:
+        session.execute(POST.update().where(POST.c.id == posts[1]).values(acting=False))
+        given = {**was[POST][0]._mapping, "id": 99, "role": "inspector"}
+        session.execute(POST.insert().values(given))
+        session.execute(DELEGATION.delete().where(DELEGATION.c.id == was[DELEGATION][1].id))
+    answer = app.test_cli_runner().invoke(args=["audit", "verify", "--rebuild"])
+    assert answer.exit_code == 1
+    assert "3 chức vụ" not in answer.output
+    for said in (
+        "quyền hoặc phụ trách phải là True",
+        "Chức vụ số 99: cơ sở",
+        "cơ sở dữ liệu không",
+    ):
+        assert said in answer.output
+
+
+POST, DELEGATION = (db.metadata.tables[model.__tablename__] for model in (Post, Delegation))
+TABLES: tuple[sa.Table, ...] = (POST, DELEGATION)

@@ -444,6 +444,41 @@ def test_an_act_of_its_own_has_a_name_for_addresses_and_logs(name: str) -> None:
     assert [f.action for f in plan(spoil)] == [name]
 
 
+def lacking(name: str, key: str, value: str) -> Callable[[Table], None]:
+    """Takes one condition or guard from every act of this name."""
+
+    def spoil(table: Table) -> None:
+        for action in table["actions"]:
+            if action["name"] == name:
+                action[key] = [one for one in action.get(key, ()) if one != value]
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("correct", "when", "awaits_confirmation"),  # it would be writing, and not counted as such
+        ("revise", "when", "not_awaiting_confirmation"),
+        ("submit", "when", "not_awaiting_confirmation"),
+        ("archive", "guards", "not_being_amended"),  # its amendment could never come into force
+        ("amend", "guards", "no_open_amendment"),  # two would be in force beside each other
+        ("request_amendment", "guards", "no_open_amendment"),
+        ("explain", "guards", "explains_a_finding"),
+    ],
+)
+def test_who_wrote_and_what_is_in_force_stay_known(name: str, key: str, value: str) -> None:
+    assert [f.action for f in plan(lacking(name, key, value))] == [name]
+
+
+def test_an_amendment_opens_one_and_a_person_s_paper_is_his_to_write() -> None:
+    [fault] = plan(lambda t: act(t, "amend").pop("opens"))
+    assert fault.action == "amend"
+    of_another = {"by": ["drafter@issuer"]}
+    theirs = changed(TABLES["commitment"], lambda t: act(t, "revise").update(of_another))
+    assert [f.action for f in faults_of(theirs)] == ["revise"]
+
+
 def test_two_acts_of_one_name_at_once() -> None:
     found = plan(lambda t: act(t, "report").update(when=["at_issuer", "next_decides"]))
     assert not [f for f in found if "not clear" in f.wrong.en]  # next_receives still excludes it

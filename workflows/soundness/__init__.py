@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from workflows.definition import DefinitionError, Spec, parse
-from workflows.soundness import acts, eyes, graph, inspecting, taking, waiting
+from workflows.soundness import acts, eyes, graph, hands, inspecting, taking, waiting
 from workflows.soundness.fault import Both, Fault, Found, Unsound, unreadable
 
 __all__ = ["Both", "Fault", "Unsound", "check", "faults", "read_sound"]
@@ -25,6 +25,7 @@ def faults(spec: Spec, file: str) -> list[Fault]:
         inspecting.check(spec, found)
         return found.faults
     taking.check(spec, found)
+    hands.check(spec, found)
     if not found.faults:  # a paper must have a way before it is asked who goes it
         eyes.check(spec, found)
     acts.four_eyes(spec, found)

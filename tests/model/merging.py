@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from models import db, transaction
 from models.deadline import Deadline
@@ -18,7 +19,8 @@ from models.sitting import Sitting
 from models.task import Task, TaskRole
 from models.unit import Unit
 from tests.model.compare import expect, same
-from tests.model.tables import OVER, day_of
+from tests.model.reference import WAITS
+from tests.model.tables import OVER, day_of, working_days_after
 from workflows import organisation
 from workflows.organisation import closing
 from workflows.refusal import Refused
@@ -38,6 +40,7 @@ def end(h: History) -> None:
         heir, kind = h.app.unit("BASE").id, "close"
     cell = h.app.unit("CELL").id
     owed, papers, waiting = _owed(cell), _papers(), _waiting()
+    let_go = _let_go(h, cell) if kind == "close" else {}
     busy = db.session.scalar(
         sa.select(Sitting.id).where(Sitting.unit_id == cell, Sitting.state.in_(UNFINISHED)).limit(1)
     )
@@ -49,7 +52,7 @@ def end(h: History) -> None:
     if done:
         _nothing_decided_has_changed(h, papers)
         _nothing_stays_behind(cell, day_of(h.now))
-        _what_waited_waits(kind, waiting, cell)
+        _what_waited_waits(kind, waiting, let_go, cell)
         _what_was_owed_is_owed(kind, owed, heir)
         expect(not _close(h, cell, heir, kind), "a cell closes twice")
 
@@ -116,6 +119,29 @@ def _waiting() -> dict[int, Any]:
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
+def _let_go(h: History, cell: int) -> dict[int, Any]:
+    """The papers that wait until the day of what the cell owes, with the clock that they have once
+    nobody owes it any more: that of their state, from now."""
+    original = aliased(Document)
+    rows = db.session.execute(
+        sa.select(Document.id, Document.state)
+        .join(Obligation, Obligation.id == Document.obligation_id)
+        .join(Task, Task.document_id == Document.id)
+        .join(Deadline, Deadline.task_id == Task.id)
+        .outerjoin(original, original.id == Document.amends_id)
+        .where(
+            Task.closed_at.is_(None),
+            Document.stage == 0,
+            Obligation.unit_id == cell,
+            Obligation.person_id.is_(None),
+            Obligation.state == "open",
+            Deadline.effective_due == Obligation.effective_due,
+            sa.or_(original.id.is_(None), original.state.in_(OVER)),
+        )
+    )
+    return {id: (working_days_after(day_of(h.now), WAITS[state][3]), -1) for id, state in rows}
+
+
 def _owed(cell: int) -> set[tuple[int, int | None]]:
     rows = sa.select(Obligation.requirement_id, Obligation.person_id).where(
         Obligation.unit_id == cell, Obligation.state == "open"
@@ -164,8 +190,11 @@ def _nothing_stays_behind(cell: int, today: date) -> None:
         expect(db.session.scalar(query.limit(1)) is None, f"{what} stays in the closed cell")
 
 
-def _what_waited_waits(kind: str, before: dict[int, Any], cell: int) -> None:
-    """With a merger all of it; with a closing all but what the cell had not issued yet."""
+def _what_waited_waits(
+    kind: str, before: dict[int, Any], let_go: dict[int, Any], cell: int
+) -> None:
+    """With a merger all of it; with a closing all but what the cell had not issued yet, and what
+    answered a day that nobody owes any more has the days of its state."""
     after = _waiting()
     if kind == "close":
         put_down = before.keys() - after.keys()
@@ -174,7 +203,7 @@ def _what_waited_waits(kind: str, before: dict[int, Any], cell: int) -> None:
             sa.or_(Document.dated_on.is_not(None), Document.unit_id != cell),
         )
         expect(db.session.scalar(drafts.limit(1)) is None, "more than drafts was put down")
-        before = {id: clock for id, clock in before.items() if id not in put_down}
+        before = {id: let_go.get(id, clock) for id, clock in before.items() if id not in put_down}
     same("after the closing the clock of", after, before)
 
 

@@ -33,28 +33,28 @@ def answered(obligation: Obligation, now: datetime) -> bool:
 
 
 def _paper_for(obligation: Obligation) -> Document | None:
-    """What answers it, or what this person wrote here when it was not owed."""
-    own = Document.obligation_id == obligation.id
+    """What this person wrote here for it while he did not owe it; a unit begins anew."""
     if obligation.person_id is None:
-        mine: sa.ColumnElement[bool] = own
-    else:
-        let_go = sa.select(Obligation.id).where(
-            Obligation.requirement_id == obligation.requirement_id,
-            Obligation.person_id == obligation.person_id,
-            Obligation.state == "waived",
-        )
-        held = Document.obligation_id.is_(None)
-        here = sa.and_(
+        return None
+    let_go = sa.select(Obligation.id).where(
+        Obligation.requirement_id == obligation.requirement_id,
+        Obligation.person_id == obligation.person_id,
+        Obligation.state == "waived",
+    )
+    return db.session.scalar(
+        sa.select(Document)
+        .where(
             Document.kind == obligation.requirement.kind,
             Document.unit_id == obligation.unit_id,
             Document.campaign_id == obligation.requirement.campaign_id,
             Document.author_id == obligation.person_id,
-            sa.or_(held, Document.obligation_id.in_(let_go)),
+            Document.state.not_in(CLOSED),
+            sa.or_(
+                Document.obligation_id.is_(None),
+                Document.obligation_id == obligation.id,
+                Document.obligation_id.in_(let_go),
+            ),
         )
-        mine = sa.or_(own, here)
-    return db.session.scalar(
-        sa.select(Document)
-        .where(mine, Document.state.not_in(CLOSED))
         .order_by(Document.id.desc())
         .limit(1)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from PIL import Image
 
 from models import db, transaction
+from models.definition import Definition
 from models.document import Document
 from models.recorded import Finding
 from models.stored_file import StoredFile
@@ -248,10 +250,13 @@ def test_a_mistaken_entry_is_taken_out_and_what_is_owed_waits_again(office: Offi
 def test_without_the_new_definition_papers_are_not_taken(office: Office) -> None:
     old = office.begin("plan", "Chi", "CELL").definition
     with transaction():
-        old.source = old.source.replace('name   = "confirm"', 'name   = "compare"').replace(
+        source = old.source.replace('name   = "confirm"', 'name   = "compare"').replace(
             'expects   = "confirm"', 'expects   = "compare"'
         )
-        old.hash = "0" * 64
+        digest = sha256(source.encode()).hexdigest()
+        db.session.add(
+            Definition(kind="plan", version=99, source=source, hash=digest, published_at=office.now)
+        )
     with pytest.raises(Refused) as refused:
         record(office, unit="BASE", name="Binh", number="01-KH/ĐU", signed_by="Bon")
     assert [r.rule for r in refused.value.reasons] == ["STATE"]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -48,9 +49,8 @@ def new_unit(code: str, name: str, level: Level) -> Unit:
 
 
 def new_document(kind: str, unit: Unit, author: Person, campaign: Campaign) -> Document:
-    definition = Definition(
-        kind=kind, version=1, source="", hash=f"{kind:0<64}", published_at=MARCH
-    )
+    digest = sha256(kind.encode()).hexdigest()
+    definition = Definition(kind=kind, version=1, source=kind, hash=digest, published_at=MARCH)
     salt = trail.new_salt()
     hashed = trail.content_hash("Kế hoạch năm 2026", CONTENT, [], None, salt)
     document = Document(
@@ -641,6 +641,13 @@ TAMPERINGS: list[tuple[str, list[str], str | None, int | None, str]] = [
         "B1",
         3,
         "quyết định “approve”",
+    ),
+    (
+        "a plan becomes a paper of another kind",
+        ["UPDATE document SET kind = 'report'"],
+        "PHUONG",
+        0,
+        "loại văn bản đang ghi report",
     ),
     (
         "somebody else decided",

@@ -119,6 +119,10 @@ class DocumentRow(NamedTuple):
     dated_on: str | None
     number: str | None
     title: str
+    kind: str
+    recorded: bool
+    superseded_by: int | None
+    definition: str | None  # the hash of the one by which it moves
 
 
 class RevisionRow(NamedTuple):
@@ -173,7 +177,8 @@ _EVENTS = """SELECT e.document_id, e.document_version, e.unit_id, e.seq, {instan
     FROM audit_event e LEFT JOIN event_payload p ON p.event_id = e.id
     ORDER BY e.document_id, e.document_version"""
 _DOCUMENTS = """SELECT id, version, state, stage, revision, in_force_revision, {text:dated_on},
-    number, title FROM document ORDER BY id"""
+    number, title, kind, recorded, superseded_by_id,
+    (SELECT hash FROM definition WHERE definition.id = definition_id) FROM document ORDER BY id"""
 _REVISIONS = """SELECT document_id, n, title, {json:content}, {json:basis}, {text:dated_on},
     {bytes:salt}, {bytes:content_hash}, {instant:erased_at}
     FROM revision ORDER BY document_id, n"""

@@ -3,11 +3,12 @@
 Per log: every leaf is hashed again, stands at its place and says what its columns say; names and
 texts answer to their commitments unless they were erased by an event; the tree is the one that the
 log's head keeps. Per document: its versions are gapless over all logs, it stands where its events
-put it, and every revision still is the text that was decided. Per attachment: its bytes are those
-that its event states. Per minutes of an inspection: they are what was offered to those who signed; per
-inspection: its scope, team and days, findings and requirements are those of its decision and events.
-Per superior: what it stated of the logs below it is what it saw. Rows are streamed, so memory does
-not grow with them.
+put it, every revision still is the text that was decided, and each decision is the one that its event
+states. Definitions are those that were published. Per attachment: it lies where its event put it, and
+its bytes are those that were put there. Per minutes of an inspection: they are what was offered to
+those who signed; per inspection: its scope, team and days, findings, requirements and reports back are
+those of its decision and events. Per superior: what it stated of the logs below it is what it saw. Rows
+are streamed, so memory does not grow with them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from models.queries import trail as rows
 from workflows.refusal import N_
 from workflows.trail.attached import check_attached
 from workflows.trail.report import Report
-from workflows.trail.verify_documents import check_documents
+from workflows.trail.verify_documents import check_definitions, check_documents
 from workflows.trail.verify_inspections import check_inspections
 from workflows.trail.verify_logs import check_hashes, check_logs
 from workflows.trail.verify_minutes import check_minutes
@@ -54,6 +55,7 @@ def _look(engine: sa.Engine, report: Report, hashes_only: bool) -> None:
             contents = check_documents(snapshot, documents)
             check_logs(snapshot, contents, report)
             report.append(documents)
+            check_definitions(snapshot.connection, report)
             check_readings(snapshot.connection, contents, report)
             check_attached(snapshot.connection, contents, report)
             check_minutes(snapshot.connection, contents, report)

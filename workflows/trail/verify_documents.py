@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -22,6 +23,8 @@ from workflows.trail.verify_texts import check_revisions
 
 UNIT = table_of(Unit)
 _CODES = sa.select(UNIT.c.id, UNIT.c.code)
+_DEFINITIONS = "SELECT kind, version, {text:source} AS source, hash FROM definition ORDER BY id"
+REDEFINED = N_("Quy trình %(kind)s, bản %(version)s: nội dung không còn như khi công bố.")
 
 _KINDS = {type(None): 0, int: 1, float: 1, str: 2, bytes: 3}
 
@@ -60,6 +63,14 @@ def _later(one: Any, other: Any) -> bool:
         return bool(one > other)
     except TypeError:
         return _KINDS.get(type(one), 0) > _KINDS.get(type(other), 0)
+
+
+def check_definitions(connection: sa.Connection, report: Report) -> None:
+    """Adds to `report` each definition whose text is not the one that was published: events name it
+    by its hash."""
+    for row in rows.read(connection, _DEFINITIONS):
+        if sha256(str(row.source).encode(errors="replace")).hexdigest() != row.hash:
+            report.add(REDEFINED, kind=row.kind, version=row.version)
 
 
 def check_documents(snapshot: rows.Snapshot, report: Report) -> Contents:

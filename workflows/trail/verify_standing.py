@@ -17,6 +17,10 @@ COLUMNS = (
     N_("bản đang có hiệu lực"),
     N_("ngày văn bản"),
     N_("số văn bản"),
+    N_("loại văn bản"),
+    N_("việc là bản giấy"),
+    N_("văn bản thay thế"),
+    N_("quy trình"),
 )
 
 
@@ -60,8 +64,22 @@ def check_standing(document: DocumentRow, events: list[Moved], report: Report) -
             found=standing.version,
         )
     else:
-        _compare(document, (*standing[1:], number), events[-1], report)
+        stated = (*standing[1:], number, *_lasting(document, events))
+        _compare(document, stated, events[-1], report)
     return events
+
+
+def _lasting(document: DocumentRow, events: list[Moved]) -> tuple[Any, ...]:
+    """Of what kind it is, whether it is of paper, what replaced it and by which definition it moves,
+    as its events state; on its kind hangs who may read it."""
+    first, last = events[0].leaf, events[-1].leaf
+    replaced = (event.leaf.get("superseded_by") for event in reversed(events))
+    return (
+        first.get("kind", document.kind),
+        first.get("action") == "record",
+        next((by for by in replaced if by is not None), None),
+        last.get("definition", document.definition),
+    )
 
 
 def _compare(document: DocumentRow, stated: tuple[Any, ...], last: Moved, report: Report) -> None:
@@ -72,6 +90,10 @@ def _compare(document: DocumentRow, stated: tuple[Any, ...], last: Moved, report
         document.in_force_revision,
         document.dated_on,
         document.number,
+        document.kind,
+        document.recorded,
+        document.superseded_by,
+        document.definition,
     )
     if held == stated:
         return

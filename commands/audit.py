@@ -29,8 +29,8 @@ group = AppGroup("audit", help="Kiểm tra sổ sự kiện.")
     "--rebuild",
     "again",
     is_flag=True,
-    help="Còn dựng lại trạng thái mọi văn bản, mọi chức vụ và ủy quyền chỉ từ sự kiện rồi so với cơ sở "
-    "dữ liệu.",
+    help="Còn dựng lại trạng thái mọi văn bản, mọi chức vụ, ủy quyền và lần nhắc việc chỉ từ sự kiện rồi "
+    "so với cơ sở dữ liệu.",
 )
 def verify(as_json: bool, hashes_only: bool, again: bool) -> None:
     """Tính lại toàn bộ sổ; 0: nguyên vẹn, 1: có sai lệch."""
@@ -55,9 +55,12 @@ def _of_rebuilding(rebuilt: Rebuilt) -> list[str]:
         built += f": {rebuilt.differing} văn bản khác với cơ sở dữ liệu."
     else:
         built += ": mọi trạng thái đều khớp."
-    rights = f"Đã dựng lại {rebuilt.posts} chức vụ, {rebuilt.delegations} ủy quyền từ sự kiện"
-    wrong = [f"  - {fault}" for fault in rebuilt.rights.faults]
-    return [built, *faults, f"{rights}: {'có sai lệch.' if wrong else 'đều khớp.'}", *wrong]
+    beside = (
+        f"Đã dựng lại {rebuilt.posts} chức vụ, {rebuilt.delegations} ủy quyền, {rebuilt.rungs} lần nhắc "
+        "việc, báo quá hạn từ sự kiện"
+    )
+    wrong = [f"  - {fault}" for fault in rebuilt.beside.faults]
+    return [built, *faults, f"{beside}: {'có sai lệch.' if wrong else 'đều khớp.'}", *wrong]
 
 
 def _as_counts(rebuilt: Rebuilt) -> dict[str, object]:
@@ -68,7 +71,8 @@ def _as_counts(rebuilt: Rebuilt) -> dict[str, object]:
         "faults": _faults(rebuilt.report),
         "posts": rebuilt.posts,
         "delegations": rebuilt.delegations,
-        "rights": _faults(rebuilt.rights),
+        "rungs": rebuilt.rungs,
+        "beside": _faults(rebuilt.beside),
     }
 
 

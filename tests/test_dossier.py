@@ -53,6 +53,7 @@ from workflows.inspections.team import change_team, mark
 from workflows.organisation import closing
 from workflows.organisation.delegations import delegate
 from workflows.refusal import Forbidden, Refused, Stale
+from workflows.trail.rebuild_rungs import check_rungs
 
 FACT = "Kế hoạch của chi bộ báo cáo ngày 02/04/2026, hạn là 31/03/2026."
 ANSWER = "Chi bộ họp chậm vì bí thư đi công tác, đã báo trước bằng điện thoại."
@@ -238,6 +239,16 @@ def test_an_inspection_from_minutes_to_a_followed_up_conclusion(app: Flask) -> N
         late = heard.where(Escalation.rung > 0).order_by(Escalation.rung)
         assert db.session.scalars(late).all() == ["secretary", "superior"]
 
+        report = trail.Report()
+        with db.engine.connect() as connection:
+            assert check_rungs(connection, report) > 2
+            assert report.whole
+            last = db.session.scalars(late.with_only_columns(Escalation.id)).all()[-1]
+            connection.execute(sa.update(Escalation).where(Escalation.id == last).values(rung=9))
+            check_rungs(connection, report)
+            connection.execute(sa.delete(Escalation).where(Escalation.id == last))
+            check_rungs(connection, report)
+        assert [fault.unit for fault in report.faults] == ["CELL", "CELL"]
         made = requirements_of(case.inspection)[0]
         case.act(reporting.report_back, made, DONE, by="Sau", version=made.version)
         assert waits_at(case.owed()) == {("confirm", "WARD", "inspector")}

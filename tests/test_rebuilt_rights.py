@@ -37,7 +37,7 @@ def test_posts_and_delegations_are_built_again_and_compared(app: Flask, house: H
         house.give(session, house.an, "C1", "secretary", "Bí thư", valid_from=TODAY)
         posts, chi = [house.post.id, deputy.id], house.chi.id
     done = rebuild(db.session())
-    assert (done.posts, done.delegations, done.whole) == (3, 2, True), done.rights.faults
+    assert (done.posts, done.delegations, done.whole) == (3, 2, True), done.beside.faults
     was = {table: db.session.execute(table.select().order_by(table.c.id)).all() for table in TABLES}
     for table, values, said in (
         (POST, {"person_id": chi}, "người phải là"),
@@ -50,7 +50,7 @@ def test_posts_and_delegations_are_built_again_and_compared(app: Flask, house: H
     ):
         with transaction() as session:
             session.execute(table.update().where(table.c.id == was[table][0].id).values(values))
-        [fault] = rebuild(db.session()).rights.faults
+        [fault] = rebuild(db.session()).beside.faults
         assert said in str(fault), said
         assert fault.unit == "C1"
         with transaction() as session:

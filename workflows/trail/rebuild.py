@@ -1,5 +1,5 @@
 """Every document's state, built again from nothing but the leaves of its events, and compared; and who
-holds which post."""
+holds which post, who stands in, and what climbed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from workflows.refusal import N_
 from workflows.trail.fold import Broken, Standing, fold
 from workflows.trail.parse import TOGETHER, parse_all
 from workflows.trail.rebuild_rights import DELEGATION, POST, check_rights
+from workflows.trail.rebuild_rungs import check_rungs
 from workflows.trail.report import Report
 from workflows.trail.verify_event import UNREADABLE
 
@@ -33,8 +34,8 @@ UNTOLD = N_("Văn bản %(document)s: cơ sở dữ liệu có văn bản này n
 @dataclass
 class Rebuilt:
     """How many documents were built again, from how many events, and what the database has otherwise
-    (`differing` counts documents, `report` names some of them); how many posts and delegations, and
-    what is wrong with those."""
+    (`differing` counts documents, `report` names some of them); how many posts, delegations and
+    rungs of the ladder, and what is wrong with those."""
 
     documents: int = 0
     events: int = 0
@@ -42,11 +43,12 @@ class Rebuilt:
     report: Report = field(default_factory=Report)
     posts: int = 0
     delegations: int = 0
-    rights: Report = field(default_factory=Report)
+    rungs: int = 0
+    beside: Report = field(default_factory=Report)
 
     @property
     def whole(self) -> bool:
-        return not self.differing and self.rights.whole
+        return not self.differing and self.beside.whole
 
     def differs(self, text: str, document: int, **params: Any) -> None:
         self.differing += 1
@@ -75,8 +77,9 @@ def rebuild(session: Session) -> Rebuilt:
             _compare(row, built.pop(row.id, None), done)
         for document, (events, _) in built.items():
             done.differs(LOST, document, events=events)
-        found = check_rights(snapshot.connection, done.rights)
+        found = check_rights(snapshot.connection, done.beside)
         done.posts, done.delegations = found[POST], found[DELEGATION]
+        done.rungs = check_rungs(snapshot.connection, done.beside)
     return done
 
 

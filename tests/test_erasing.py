@@ -14,6 +14,7 @@ import clock
 from models.base import db, transaction
 from models.document import Comment, Document, Revision
 from models.event import AuditEvent, EventPayload
+from models.export import ExportJob
 from models.kinds import PERSONAL
 from models.person import Membership, Person
 from models.post import Post, held_at
@@ -22,6 +23,8 @@ from tests.support import planted
 from tests.test_inspections import LONG, Team
 from workflows import erasing, files, trail
 from workflows.calendar import local_day
+from workflows.exports import keeping
+from workflows.exports import trail as trail_exports
 from workflows.history import unit_sentences
 from workflows.organisation import moving, posts
 from workflows.refusal import Refused
@@ -207,8 +210,21 @@ def test_on_request_who_is_out_of_office_is_forgotten(app: Flask) -> None:
         foreseen = erasing.erase_person(member, **asked, dry_run=True)
         assert foreseen.texts > 0
         person_id = member.id
+        with transaction() as session:
+            orders = [
+                ExportJob(
+                    person=officer, kind=kind, params={}, total=0, ordered_at=now, touched_at=now
+                )
+                for kind in (trail_exports.KIND, "prints")
+            ]
+            session.add_all(orders)
+            session.flush()
+            draft = keeping.workshop(orders[0].id)
         done = erasing.erase_person(member, **asked)
         assert done.texts == foreseen.texts
+        # In a log that somebody ordered before, his name stands: ready or half made, it goes.
+        assert db.session.scalars(sa.select(ExportJob.kind)).all() == ["prints"]
+        assert not draft.exists()
         about = (EventPayload.actor_id == person_id) | (EventPayload.about_id == person_id)
         assert db.session.scalar(sa.select(sa.func.count()).where(about)) == 0
         assert trail.verify(db.session()).faults == []

@@ -17,6 +17,7 @@ from models.queries.locking import hold_units
 from workflows import trail
 from workflows.calendar import local_day
 from workflows.erasing.about import forget, kept_of
+from workflows.erasing.prints import drop_logs
 from workflows.erasing.texts import Erased, count, erase, only_words, with_texts
 from workflows.inspections import freeze
 from workflows.organisation.record import top_unit_id
@@ -80,6 +81,7 @@ def _erase(
     trail.erase_person_payload(
         session, person_id=person_id, unit_id=top, at=now, actor_id=actor_id, private=private
     )
+    drop_logs(session)
     return done
 
 

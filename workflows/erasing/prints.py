@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.dossier import InspectionFinding
 from models.export import ExportJob
 from workflows.erasing.words import findings_on
-from workflows.exports import dossier
+from workflows.exports import dossier, trail
 from workflows.exports.keeping import clear
 
 
@@ -26,9 +26,18 @@ def drop_dossiers(session: Session, document_ids: Collection[int]) -> None:
     )
     if not told:
         return
-    made = session.scalars(sa.select(ExportJob).where(ExportJob.kind == dossier.KIND))
-    for job in made.all():
-        if job.params.get("inspection") in told:
-            session.delete(job)
-            clear(job.id)
+    made = session.scalars(sa.select(ExportJob).where(ExportJob.kind == dossier.KIND)).all()
+    _drop(session, [job for job in made if job.params.get("inspection") in told])
+
+
+def drop_logs(session: Session) -> None:
+    """Exports of logs are no longer there, ready or half made: in any of them the name may stand of
+    whom the log's payloads named until now. Whoever wants one orders it again."""
+    _drop(session, session.scalars(sa.select(ExportJob).where(ExportJob.kind == trail.KIND)).all())
+
+
+def _drop(session: Session, jobs: Sequence[ExportJob]) -> None:
+    for job in jobs:
+        session.delete(job)
+        clear(job.id)
     session.flush()

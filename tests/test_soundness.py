@@ -472,6 +472,8 @@ def test_who_wrote_and_what_is_in_force_stay_known(name: str, key: str, value: s
 
 
 def test_an_amendment_opens_one_and_a_person_s_paper_is_his_to_write() -> None:
+    taken_back = lacking("withdraw", "guards", "not_handed_in")
+    assert [f.action for f in faults_of(changed(TABLES["self_report"], taken_back))] == ["withdraw"]
     [fault] = plan(lambda t: act(t, "amend").pop("opens"))
     assert fault.action == "amend"
     of_another = {"by": ["drafter@issuer"]}

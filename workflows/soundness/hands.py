@@ -17,6 +17,7 @@ NEEDED = {
     "archive": "not_being_amended",  # what is laid away could not give way to its amendment
     "explain": "explains_a_finding",
 }
+MET = ("self_report", "withdraw")  # what was handed in has met what was owed
 AMENDS = ("amend", "request_amendment")
 OWN = ("revise", "submit", "amend")  # with a paper of one person's own, his alone
 
@@ -31,6 +32,9 @@ def check(spec: Spec, found: Found) -> None:
             _when(action, CONFIRMED, found)
         if action.name in NEEDED and NEEDED[action.name] not in action.guards:
             found.lacks(action, NEEDED[action.name])
+        handed_in = (spec.kind, action.name) == MET and AWAITS not in action.when
+        if handed_in and "not_handed_in" not in action.guards:
+            found.lacks(action, "not_handed_in", " (R13)")
         if action.opens and "no_open_amendment" not in action.guards:
             found.lacks(action, "no_open_amendment", " (R31)")
         if action.name in AMENDS and not action.opens:

@@ -1,5 +1,5 @@
-"""Who holds which post and who stands in for whom is built again from events, and whatever somebody wrote
-into those tables is named."""
+"""Who holds which post, who stands in for whom and who wrote what is built again from events, and whatever
+somebody wrote into those tables is named."""
 
 from datetime import timedelta
 
@@ -7,11 +7,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from models.base import db, transaction
+from models.document import Contribution
 from models.post import Delegation, Post
+from tests.cast import Office
 from tests.test_organisation import NOW, TODAY, House, house
 from workflows import organisation
 from workflows.organisation.posts import edit_post
 from workflows.trail.rebuild import rebuild
+from workflows.trail.rebuild_hands import check_hands
+from workflows.trail.report import Report
 
 __all__ = ["house"]  # a fixture
 
@@ -70,6 +74,31 @@ def test_posts_and_delegations_are_built_again_and_compared(app: Flask, house: H
         "cơ sở dữ liệu không",
     ):
         assert said in answer.output
+
+
+def test_who_had_a_hand_in_a_text_is_held_against_the_events(app: Flask) -> None:
+    with app.app_context():
+        office = Office()
+        plan = office.begin("plan", "Chi", "CELL")
+        office.act(plan, "submit", "Chi")
+        other, hand = (
+            office.person("Dung").id,
+            sa.select(sa.func.min(Contribution.id)).scalar_subquery(),
+        )
+        first = Contribution.id == hand
+        more = {"document_id": plan.id, "person_id": other, "revision": 1, "action": "revise"}
+        for change, said in (
+            (None, None),
+            (sa.delete(Contribution).where(first), "tham gia viết văn bản 1 đã mất"),
+            (sa.update(Contribution).where(first).values(person_id=other), "không còn như"),
+            (sa.insert(Contribution).values(at=office.now, **more), "mà không sổ nào ghi"),
+        ):
+            report = Report()
+            with db.engine.connect() as connection:  # nothing of it is kept
+                if change is not None:
+                    connection.execute(change)
+                assert check_hands(connection, report) == 2
+            assert [said in str(fault) for fault in report.faults] == [True] * (change is not None)
 
 
 POST, DELEGATION = (db.metadata.tables[model.__tablename__] for model in (Post, Delegation))

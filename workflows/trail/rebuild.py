@@ -1,5 +1,5 @@
 """Every document's state, built again from nothing but the leaves of its events, and compared; and who
-holds which post, who stands in, and what climbed."""
+holds which post, who stands in, who wrote, and what climbed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from models.queries import trail as rows
 from workflows.refusal import N_
 from workflows.trail.fold import Broken, Standing, fold
 from workflows.trail.parse import TOGETHER, parse_all
+from workflows.trail.rebuild_hands import check_hands
 from workflows.trail.rebuild_rights import DELEGATION, POST, check_rights
 from workflows.trail.rebuild_rungs import check_rungs
 from workflows.trail.report import Report
@@ -34,8 +35,8 @@ UNTOLD = N_("Văn bản %(document)s: cơ sở dữ liệu có văn bản này n
 @dataclass
 class Rebuilt:
     """How many documents were built again, from how many events, and what the database has otherwise
-    (`differing` counts documents, `report` names some of them); how many posts, delegations and
-    rungs of the ladder, and what is wrong with those."""
+    (`differing` counts documents, `report` names some of them); how many posts, delegations,
+    rungs of the ladder and hands in texts, and what is wrong with those."""
 
     documents: int = 0
     events: int = 0
@@ -44,6 +45,7 @@ class Rebuilt:
     posts: int = 0
     delegations: int = 0
     rungs: int = 0
+    hands: int = 0
     beside: Report = field(default_factory=Report)
 
     @property
@@ -80,6 +82,7 @@ def rebuild(session: Session) -> Rebuilt:
         found = check_rights(snapshot.connection, done.beside)
         done.posts, done.delegations = found[POST], found[DELEGATION]
         done.rungs = check_rungs(snapshot.connection, done.beside)
+        done.hands = check_hands(snapshot.connection, done.beside)
     return done
 
 

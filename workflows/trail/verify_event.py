@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from workflows.refusal import N_
+from workflows.trail.beside_events import BESIDE, FileEvent, MinutesEvent
 from workflows.trail.content import commitments
 from workflows.trail.merkle import leaf_hash
 from workflows.trail.parse import TOGETHER, parse_all
@@ -18,9 +19,6 @@ DECISIONS = ("review", "approve", "return", "revoke", "confirm")
 MINUTES = frozenset(("minutes_offered", "minutes_reopened", "minutes_signed", "minutes_confirmed"))
 # Acts of which more is remembered.
 COUNTED = MINUTES | {"read", "attach", "detach", "erased"}
-# What an attachment lies beside, as its event states it.
-BESIDE = ("revision", "sitting", "piece", "report", "purpose")
-
 # What looking at JSON may raise that is not as it was written.
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
@@ -72,36 +70,6 @@ class Moved(NamedTuple):
     at: str
     leaf: dict[str, Any]
     fields: Any
-
-
-class FileEvent(NamedTuple):
-    """An event that put an attachment beside a paper or took one away, as its leaf states it; `beside`
-    is what it lies beside: revision, sitting, piece, report, and for what purpose."""
-
-    unit_id: int
-    seq: int
-    document_id: int | None
-    action: str
-    attachment: Any
-    sha256: Any
-    beside: tuple[Any, ...]
-
-
-class MinutesEvent(NamedTuple):
-    """An event by which minutes were offered, opened again or signed, or a scan of them confirmed, as
-    its leaf states it; `remark`: what was said along with a signature, None where the event's words
-    were erased."""
-
-    at: str
-    unit_id: int
-    seq: int
-    document_id: int | None
-    action: str
-    piece: Any
-    content: Any
-    role: Any
-    scan: Any
-    remark: Any
 
 
 class Contents:

@@ -17,8 +17,9 @@ from models.inspection import Inspection
 from models.stored_file import Attachment
 from workflows.dossier.offered import FIXED, Offered
 from workflows.refusal import N_
+from workflows.trail.beside_events import MinutesEvent
 from workflows.trail.report import Report
-from workflows.trail.verify_event import UNREADABLE, Contents, MinutesEvent
+from workflows.trail.verify_event import UNREADABLE, Contents
 
 PIECE, SIGNATURE, INSPECTION = map(table_of, (DossierPiece, PieceSignature, Inspection))
 ATTACHMENT = table_of(Attachment)

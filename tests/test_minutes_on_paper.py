@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -77,3 +78,19 @@ def test_a_scan_stands_for_three_signatures_once_another_signer_confirmed_it(app
         case.act(beside.take_away, again, version=version, by="Kiem")
         assert standing(piece) == "offered"
         case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=version)
+
+
+@pytest.mark.databases("sqlite")
+def test_minutes_signed_after_the_clock_was_set_back_are_whole(app: Flask) -> None:
+    with app.app_context():
+        case = Case(office := Office())
+        case.go("announce")
+        piece = case.offered()
+        office.now -= timedelta(hours=1)
+        case.sign("An")
+        assert trail.verify(db.session()).faults == []
+        case.act(signing.reopen, case.inspection, 4, 1, by="Kim", version=piece.version)
+        assert trail.verify(db.session()).faults == []
+        case.act(signing.offer, case.inspection, 4, 1, by="Kim", version=piece.version)
+        case.sign("Kim")
+        assert trail.verify(db.session()).faults == []

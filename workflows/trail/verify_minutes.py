@@ -125,15 +125,23 @@ def _placed(events: Iterable[MinutesEvent]) -> list[MinutesEvent]:
     ]
 
 
+def _in_order(moved: list[MinutesEvent]) -> list[MinutesEvent]:
+    """As they were written: by their place in one log, whatever the clock said."""
+    one_log = len({event.unit_id for event in moved}) < 2
+    return sorted(moved, key=lambda event: event.seq) if one_log else moved
+
+
 def _wrong_with(
     row: Any, events: list[MinutesEvent], signers: dict[str, Any], given: Given
 ) -> tuple[str, MinutesEvent | None] | None:
     """What is wrong with one piece, and the event that says so; None: nothing."""
-    moved = [n for n, event in enumerate(events) if event.action in MOVING]
+    moved = _in_order([event for event in events if event.action in MOVING])
     if not moved:
         kept = row.offered_at is not None or row.content_hash is not None
         return (UNTOLD, None) if kept or events or given.untold(()) else None
-    last, since = events[moved[-1]], events[moved[-1] + 1 :]
+    *before, last = moved
+    opened_again = {event.content for event in before if event.action == "minutes_offered"}
+    since = [e for e in events if e.action not in MOVING and e.content not in opened_again]
     offered = last.action == "minutes_offered"
     if offered != (row.offered_at is not None):
         return OPENED, last

@@ -58,8 +58,8 @@ def test_a_plan_travels_through_two_deciding_bodies_to_the_receiver(office: Offi
     assert (plan.state, plan.stage) == ("submitted", 1)
     office.act(plan, "receive", "Binh")
     office.act(plan, "review", "Ba")
-    office.act(plan, "approve", "Bon", comment="Đồng ý.")
-    assert (plan.state, plan.stage) == ("approved", 1)
+    office.act(plan, "approve", "Bon", comment="Đồng ý.", dated_on=date(2026, 3, 20))
+    assert (plan.state, plan.stage, plan.dated_on) == ("approved", 1, date(2026, 3, 2))
     office.act(plan, "report", "Binh", via="WARD-XDD")
     assert (plan.state, plan.stage) == ("reported", 2)
     office.act(plan, "receive", "Xuan")
@@ -69,6 +69,7 @@ def test_a_plan_travels_through_two_deciding_bodies_to_the_receiver(office: Offi
     obligation = office.obligation("O-PLAN", "CELL")
     assert obligation is not None
     assert obligation.state == "fulfilled"
+    assert verify(db.session()).faults == []
 
 
 def test_a_report_travels_and_needs_no_minutes(office: Office) -> None:

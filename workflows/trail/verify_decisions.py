@@ -61,8 +61,10 @@ def check_decisions(
 
 def _altered(row: DecisionRow, event: Moved) -> str | None:
     """The first column that is not as the event says; what was erased is not asked for. The number is
-    as somebody typed it: what it became stands at the document."""
+    as somebody typed it, and so is the date at a later stage than the issuer's: what they became
+    stands at the document."""
     said = _said(event)
+    issuer_dates = row.stage == 0 and row.dated_on is not None
     votes = event.leaf.get("votes")
     stated = {
         "stage": event.leaf.get("from_stage"),
@@ -71,7 +73,7 @@ def _altered(row: DecisionRow, event: Moved) -> str | None:
         "reason_code": event.leaf.get("reason_code"),
         "votes": tuple(votes) if type(votes) is list else (None, None, None),
         "minutes": said.get("minutes"),
-        "dated_on": event.leaf.get("dated_on") if row.dated_on is not None else None,
+        "dated_on": event.leaf.get("dated_on") if issuer_dates else row.dated_on,
     }
     erased = not said
     return next(

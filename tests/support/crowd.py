@@ -87,6 +87,7 @@ class Attempt:
     who: str
     action: str
     given: dict[str, Any] = field(hash=False)
+    number: str | None = None  # which the paper bears already
 
 
 @dataclass
@@ -164,15 +165,16 @@ def _round(app: Flask, dice: random.Random) -> Iterable[Attempt]:
     with app.app_context():
         papers = list(db.session.scalars(sa.select(Document).order_by(Document.id)))
         seen = [
-            (d.id, d.unit.code, d.state, d.stage, d.revision, d.version, _past(d)) for d in papers
+            (d.id, d.unit.code, d.state, d.stage, d.revision, d.version, _past(d), d.number)
+            for d in papers
         ]
         db.session.remove()
     dice.shuffle(seen)
-    for ident, unit, state, stage, revision, version, past in seen:
+    for ident, unit, state, stage, revision, version, past, number in seen:
         rivals = [rival for rival in RIVALS[unit].get((state, stage), ()) if rival[1] not in past]
         dice.shuffle(rivals)
         for who, action, given in rivals:
-            yield Attempt(ident, unit, revision, version, who, action, given)
+            yield Attempt(ident, unit, revision, version, who, action, given, number)
 
 
 def _past(document: Document) -> set[str]:
@@ -203,7 +205,7 @@ def _body(attempt: Attempt, tally: Tally) -> dict[str, Any]:
     body = {"revision": attempt.revision, "version": attempt.version, **attempt.given}
     if attempt.given is SIGNED:
         first = {"CELL": "01-KH/CB", "BASE": "01-KH/ĐU"}[attempt.unit]
-        body["number"] = tally.numbers.get(attempt.unit, first)
+        body["number"] = attempt.number or tally.numbers.get(attempt.unit, first)
     return body
 
 

@@ -179,6 +179,16 @@ def test_what_is_overdue_is_shown_however_long_ago_its_day_was(house: House) -> 
     text = house("Bon").get(MATRIX + "?only=late").text
     assert 'data-label="Kiểm điểm tháng 12"' not in text
     assert cell(house, "Kiểm điểm tháng 8", query="?only=soon")[0] == "soon"
+    with house.inside() as office, transaction():
+        obligations.extend(
+            office.obligation("O-PLAN", "CELL"),
+            new_due=date(2026, 12, 21),
+            reason=WHY,
+            basis=LETTER,
+            actor=office.person("Bon"),
+            now=office.now,
+        )
+    assert cell(house, PLAN)[1] == "g-open"
 
 
 def test_a_review_was_held_on_the_day_of_its_meeting(house: House) -> None:

@@ -96,4 +96,6 @@ def _owed_words(one: Waiting) -> str:
         return gettext("Viết bản cam kết năm %(year)s.", year=requirement.campaign.year)
     if requirement.kind == "self_report":
         return gettext("Viết: %(what)s.", what=present.requirement_words(requirement))
+    if requirement.kind == "review":
+        return gettext("Ghi sổ họp: %(what)s.", what=present.requirement_words(requirement))
     return gettext("Lập văn bản: %(what)s.", what=present.requirement_words(requirement))

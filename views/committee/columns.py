@@ -63,7 +63,7 @@ def matching(
 def nearest(
     asked: list[Requirement], limits: dict[int, Due], units: list[Unit], today: Today
 ) -> list[Requirement]:
-    """What is due nearest to today, and whatever a unit is overdue with; what
+    """What is due nearest to today, and whatever a unit is overdue with or was given days for; what
     follows an event counts as due now."""
     if len(asked) <= COLUMNS:
         return asked
@@ -72,19 +72,23 @@ def nearest(
         limit = limits.get(requirement.id)
         return abs((limit.effective - today.day).days) if limit else 0
 
-    shown = {r.id for r in sorted(asked, key=distance)[:COLUMNS]} | _overdue(asked, units, today)
+    shown = {r.id for r in sorted(asked, key=distance)[:COLUMNS]} | _late(asked, units, today)
     return [r for r in asked if r.id in shown]
 
 
-def _overdue(asked: list[Requirement], units: list[Unit], today: Today) -> set[int]:
-    """The ids of those that one of the units, or somebody in it, is overdue with."""
+def _late(asked: list[Requirement], units: list[Unit], today: Today) -> set[int]:
+    """The ids of those that one of the units, or somebody in it, is overdue with, or would be but for
+    the days that were given."""
     return set(
         db.session.scalars(
             sa.select(Obligation.requirement_id)
             .where(
                 Obligation.requirement_id.in_([r.id for r in asked]),
                 Obligation.unit_id.in_([unit.id for unit in units]),
-                in_condition("overdue", today.day, today.soon),
+                sa.or_(
+                    in_condition("overdue", today.day, today.soon),
+                    sa.and_(Obligation.state == "open", Obligation.extended_to.is_not(None)),
+                ),
             )
             .distinct()
         )

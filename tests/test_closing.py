@@ -141,6 +141,18 @@ def test_a_merge_passes_on_every_paper_that_waits(office):
 
 
 @pytest.mark.databases("sqlite")
+def test_a_draft_that_passes_to_the_same_day_keeps_its_task_and_its_ladder(office):
+    draft = office.begin("plan", "Chi", "CELL")
+    with transaction():
+        [own] = joining.join_unit(office.units[OTHER], actor=None, now=office.now)
+    [before] = office.open_tasks(draft)
+    assert before.due_at == end_of_day(own.effective_due)
+    merge(office)
+    assert (draft.obligation, draft.unit) == (own, office.units[OTHER])
+    assert [task.id for task in office.open_tasks(draft)] == [before.id]
+
+
+@pytest.mark.databases("sqlite")
 def test_a_merge_moves_members_posts_and_what_they_owe(office):
     owed = db.session.scalars(
         sa.select(Obligation).where(

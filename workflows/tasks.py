@@ -211,18 +211,29 @@ def go_on(document: Document, now: datetime) -> None:
 
 def wait_until_owed(document: Document, now: datetime) -> None:
     """A document came to answer what is owed: it waits until that day, a draft also where its own days
-    were fewer. What its state gives it is not given anew; a task that lay still goes on."""
+    were fewer. What its state gives it is not given anew; a task that lay still goes on, and one that
+    waits until that day already stays as it is."""
     task = db.session.scalar(
         sa.select(Task).where(Task.document_id == document.id, Task.closed_at.is_(None))
     )
     if task is not None:
         calendar = WorkingCalendar.of(db.session())
         day, owed = last_day(document, task.person_id, calendar, local_day(now))
-        sooner = task.due_at is None or end_of_day(day) < task.due_at
+        ends = end_of_day(day)
+        sooner = task.due_at is None or ends < task.due_at
         if owed is None or not (sooner or state_of(document).expects == "submit"):
+            return
+        if task.due_at == ends and not _lies_still(task):
             return
         close(document, by=None, now=now)
     open_for(document, now)
+
+
+def _lies_still(task: Task) -> bool:
+    paused = sa.select(Deadline.id).where(
+        Deadline.task_id == task.id, Deadline.paused_at.is_not(None)
+    )
+    return db.session.scalar(paused) is not None
 
 
 def _only_person(held: authority.Holding) -> int | None:

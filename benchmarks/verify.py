@@ -12,6 +12,7 @@ import resource
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,7 +51,8 @@ CONTENT = {  # twice as long as the demonstration's
     ],
     "models": ["Cửa hàng không tiền thừa", "Mỗi tuần một việc tốt"],
 }
-DEFINITION = "d" * 64
+SOURCE = "name = 'plan'"  # of the definition that moved these plans
+DEFINITION = sha256(SOURCE.encode()).hexdigest()
 
 
 def run(bench: Bench) -> Iterator[Figure]:
@@ -141,7 +143,7 @@ def _frame(session: Any) -> dict[str, int]:
         top = Unit(code="TOP", name="Tỉnh ủy", body="Tỉnh ủy", symbol="TU", level=level)
         person = Person(full_name=NAME)
         definition = Definition(
-            kind="plan", version=1, source="", hash=DEFINITION, published_at=BEGIN
+            kind="plan", version=1, source=SOURCE, hash=DEFINITION, published_at=BEGIN
         )
         session.add_all([person, definition])
         known = Campaign(
@@ -289,10 +291,13 @@ def _act(
     heads = trail.lock_many(session, {entry.unit_id for entry in entries})
     trail.append_many(session, heads, entries)
     if action in ("review", "approve"):
+        signed = (9, 9, 0, "05-BB/CB", BEGIN.date()) if issued else (None,) * 5
         columns = (
-            "document_id", "revision", "content_hash", "stage", "action", "person_id", "at"
+            "document_id", "revision", "content_hash", "stage", "action", "person_id", "at",
+            "votes_present", "votes_for", "votes_against", "minutes", "dated_on",
         )  # fmt: skip
         decided = [
-            (which, 1, hashed, 0, action, frame["person"], at) for which, hashed in documents
+            (which, 1, hashed, 0, action, frame["person"], at, *signed)
+            for which, hashed in documents
         ]
         bulk.insert(session, table_of(Decision), columns, decided)

@@ -187,6 +187,10 @@ class Basis(Base):
     document: Mapped[Document | None] = relationship()
 
 
+# The acts by which somebody has a hand in the text (R30).
+HANDS = ("create", "revise", "submit", "record", "correct")
+
+
 class Contribution(Base):
     """Somebody had a hand in the text: created, revised or submitted it (R30)."""
 
@@ -201,6 +205,10 @@ class Contribution(Base):
     at: Mapped[datetime]
 
 
+# The acts of which a decision is kept.
+DECISIONS = ("review", "approve", "return", "revoke", "confirm")
+
+
 class Decision(Base):
     """A body's answer on one revision: reviewed, approved or returned, by whom in which
     capacity."""
@@ -213,7 +221,7 @@ class Decision(Base):
     revision: Mapped[int]
     content_hash: Mapped[bytes]
     stage: Mapped[int]
-    action: Mapped[str]  # review | approve | return | revoke
+    action: Mapped[str]  # one of DECISIONS
     person_id: Mapped[int] = ref("person.id")
     post_id: Mapped[int | None] = ref("post.id", index=False)
     delegation_id: Mapped[int | None] = ref("delegation.id", index=False)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from commands.say import sentence
+from models.document import DECISIONS, HANDS
 from tests.test_soundness import KINDS, TABLES, Table, act, changed, faults_of, toml
 from workflows.definition import Spec, parse
 from workflows.rules import GUARDS, separation
@@ -20,7 +21,6 @@ from workflows.soundness.eyes.paper import ACTED, DECIDED, KNOWN, SEPARATIONS, M
 from workflows.soundness.eyes.posts import KEEPS_MEETINGS
 from workflows.soundness.eyes.search import Event, Hole, Node
 from workflows.soundness.fault import Found
-from workflows.traces import DECISIONS, HANDS
 
 pytestmark = pytest.mark.databases("sqlite")
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Comment, Contribution, Decision
+from models.document import DECISIONS, HANDS, Comment, Contribution, Decision
 from models.event import AuditEvent, EventPayload
 from models.kinds import PERSONAL
 from models.person import Person
@@ -19,15 +19,7 @@ from workflows.definition import state_of
 from workflows.inspections.telling import days_of, those_inspected
 from workflows.notices import Told
 
-DECISIONS = ("review", "approve", "return", "revoke", "confirm")
 ISSUES = ("approve", "confirm")  # acts by which a paper is known to be issued
-HANDS = (
-    "create",
-    "revise",
-    "submit",
-    "record",
-    "correct",
-)  # acts by which somebody has a hand in the text (R30)
 TITLED = ("create", "revise", "record", "correct")
 REMARKS = ("comment", "reason", "decision")  # inputs that are somebody's words
 

@@ -7,6 +7,7 @@ import json
 
 import sqlalchemy as sa
 
+from models.document import HANDS
 from models.queries import trail as rows
 from workflows.act import PROXY
 from workflows.refusal import N_
@@ -30,7 +31,7 @@ _EVENTS = f"""SELECT u.code, e.seq, e.document_id, e.action, {{bytes:e.leaf}} AS
     FROM audit_event e JOIN unit u ON u.id = e.unit_id LEFT JOIN event_payload p ON p.event_id = e.id
     LEFT JOIN contribution c ON {_SAME}
     WHERE e.document_version IS NOT NULL
-    AND e.action IN ('create', 'revise', 'submit', 'record', 'correct') ORDER BY e.unit_id, e.seq"""
+    AND e.action IN {HANDS} ORDER BY e.unit_id, e.seq"""
 _UNTOLD = f"""SELECT c.document_id, c.action FROM contribution c LEFT JOIN audit_event e ON {_SAME}
     WHERE e.id IS NULL ORDER BY c.id"""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from models.document import DECISIONS
 from workflows.refusal import N_
 from workflows.trail.beside_events import BESIDE, FileEvent, MinutesEvent
 from workflows.trail.content import commitments
@@ -14,8 +15,6 @@ from workflows.trail.merkle import leaf_hash
 from workflows.trail.parse import TOGETHER, parse_all
 
 Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
-# The acts by which a body decides: of each there is a row beside the log. Some state a number.
-DECISIONS = ("review", "approve", "return", "revoke", "confirm")
 MINUTES = frozenset(("minutes_offered", "minutes_reopened", "minutes_signed", "minutes_confirmed"))
 # Acts of which more is remembered.
 COUNTED = MINUTES | {"read", "attach", "detach", "erased"}

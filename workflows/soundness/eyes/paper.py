@@ -17,7 +17,7 @@ from workflows.soundness.situations import HOLDS, Situation
 # somebody who means to can have in order: the search lets them pass.
 SEPARATIONS = ("not_a_contributor", "decides_once", "not_the_recorder")
 KNOWN = (*SEPARATIONS, "minutes_confirmed", "decision_given", "reviewed_before")
-DECISIONS = ("review", "approve", "return")  # kept as decisions (traces.DECISIONS)
+DECISIONS = ("review", "approve", "return")  # kept as decisions (models.document)
 AGREED = ("approved", "reported")
 AFRESH = ("drafted", "submitted", "returned", "reviewed")
 RENEW = ("revise", "correct")  # a revision of its own (workflows.effects)

@@ -159,9 +159,15 @@ class DecisionRow(NamedTuple):
     person_id: int
     delegated: bool
     reason_code: str | None
-    votes: tuple[int | None, ...]
     minutes: str | None
     dated_on: str | None
+    present: int | None
+    in_favour: int | None
+    against: int | None
+
+    @property
+    def votes(self) -> tuple[int | None, ...]:
+        return self.present, self.in_favour, self.against
 
 
 _HEADS = """SELECT unit.id, unit.code, size, {bytes:frontier}, {instant:latest_at}
@@ -229,10 +235,7 @@ def documents(snapshot: Snapshot) -> Iterator[DocumentRow]:
 
 def decisions(snapshot: Snapshot) -> Iterator[DecisionRow]:
     """Every decision, by document."""
-    for row in chain.from_iterable(_pages(snapshot, _DECISIONS)):
-        *first, minutes, dated_on, present, in_favour, against = row
-        votes = present, in_favour, against
-        yield DecisionRow._make((*first, votes, minutes, dated_on))
+    return map(DecisionRow._make, chain.from_iterable(_pages(snapshot, _DECISIONS)))
 
 
 def checkpoints(snapshot: Snapshot) -> Iterator[CheckpointRow]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.document import DECISIONS
 from models.queries.trail import DecisionRow, DocumentRow
 from workflows.refusal import N_
 from workflows.trail.report import Report
-from workflows.trail.verify_event import DECISIONS, Moved
+from workflows.trail.verify_event import Moved
 
 UNTOLD = N_("Văn bản %(document)s: quyết định “%(action)s” lúc %(at)s không có trong sổ nào.")
 OTHER_TEXT = N_(
@@ -22,6 +23,7 @@ LOST = N_(
     "Văn bản %(document)s: quyết định “%(action)s” (sự kiện số %(seq)s trong sổ của %(unit)s) đã mất "
     "khỏi danh sách quyết định."
 )
+NO_VOTES = (None, None, None)
 COLUMNS = {
     "stage": N_("cấp quyết định"),
     "person_id": N_("người quyết định"),
@@ -63,33 +65,24 @@ def _altered(row: DecisionRow, event: Moved) -> str | None:
     """The first column that is not as the event says; what was erased is not asked for. The number is
     as somebody typed it, and so is the date at a later stage than the issuer's: what they became
     stands at the document."""
-    said = _said(event)
-    issuer_dates = row.stage == 0 and row.dated_on is not None
-    votes = event.leaf.get("votes")
-    stated = {
-        "stage": event.leaf.get("from_stage"),
-        "person_id": said.get("actor_id", row.person_id),
-        "delegated": bool(event.leaf.get("delegated")),
-        "reason_code": event.leaf.get("reason_code"),
-        "votes": tuple(votes) if type(votes) is list else (None, None, None),
-        "minutes": said.get("minutes"),
-        "dated_on": event.leaf.get("dated_on") if issuer_dates else row.dated_on,
-    }
-    erased = not said
-    return next(
-        (
-            name
-            for name, value in stated.items()
-            if getattr(row, name) != value and not (erased and name == "minutes")
-        ),
-        None,
+    leaf, erased = event.leaf, not event.fields
+    votes, day = leaf.get("votes"), row.dated_on
+    stated = (
+        ("stage", row.stage, leaf.get("from_stage")),
+        ("person_id", row.person_id, _said(event, "actor_id", row.person_id)),
+        ("delegated", row.delegated, bool(leaf.get("delegated"))),
+        ("reason_code", row.reason_code, leaf.get("reason_code")),
+        ("votes", row.votes, tuple(votes) if type(votes) is list else NO_VOTES),
+        ("minutes", row.minutes, row.minutes if erased else _said(event, "minutes", None)),
+        ("dated_on", day, day if row.stage or day is None else leaf.get("dated_on")),
     )
+    return next((name for name, kept, told in stated if kept != told), None)
 
 
-def _said(event: Moved) -> dict[str, Any]:
-    """What the payload of an event holds."""
-    fields = event.fields if type(event.fields) is dict else {}
-    return {name: one.get("value") for name, one in fields.items() if type(one) is dict}
+def _said(event: Moved, name: str, otherwise: Any) -> Any:
+    """What the payload of an event holds under a name."""
+    field = event.fields.get(name) if type(event.fields) is dict else None
+    return field.get("value") if type(field) is dict else otherwise
 
 
 def _add(report: Report, text: str, document: DocumentRow, event: Moved, **params: Any) -> None:

@@ -65,10 +65,18 @@ def test_a_fact_of_another_type_is_named(
 def test_signs_that_a_terminal_obeys_are_not_shown(
     app: Flask, story: Story, tamperer: Tamperer
 ) -> None:
-    tamperer.rewrite("B1", 2, action="\x1b[2J\n\ud800")
+    tamperer.rewrite("B1", 2, action="\x1b[2J\n")
     status, output = said(app)
     assert status == 1
     assert "nội dung đã băm ghi \N{REPLACEMENT CHARACTER}[2J" in output.splitlines()[0]
+
+
+@pytest.mark.databases("sqlite")
+def test_half_a_character_is_no_text(app: Flask, story: Story, tamperer: Tamperer) -> None:
+    tamperer.rewrite("B1", 2, action="\ud800")
+    status, output = said(app)
+    assert status == 1
+    assert "Sự kiện số 2 trong sổ của B1: nội dung không đọc được." in output.splitlines()[0]
 
 
 @pytest.mark.databases("sqlite")

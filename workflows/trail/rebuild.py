@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.queries import trail as rows
 from workflows.refusal import N_
 from workflows.trail.fold import Broken, Standing, fold
-from workflows.trail.parse import TOGETHER, parse_all
+from workflows.trail.parse import parse
 from workflows.trail.rebuild_hands import check_hands
 from workflows.trail.rebuild_rights import DELEGATION, POST, check_rights
 from workflows.trail.rebuild_rungs import check_rungs
@@ -94,14 +94,14 @@ def _by_document(snapshot: rows.Snapshot) -> Iterator[tuple[int, list[dict[str, 
 def _moved(snapshot: rows.Snapshot) -> Iterator[dict[str, Any]]:
     """The leaves that moved a document, by document and version as the columns beside them say."""
     for page in rows.events(snapshot):
-        for start in range(0, len(page), TOGETHER):
-            for leaf in parse_all([row[6] for row in page[start : start + TOGETHER]]):
-                if (
-                    type(leaf) is dict
-                    and type(leaf.get("document")) is int
-                    and leaf.get("document_version") is not None
-                ):
-                    yield leaf
+        for row in page:
+            leaf = parse(row[6])
+            if (
+                type(leaf) is dict
+                and type(leaf.get("document")) is int
+                and leaf.get("document_version") is not None
+            ):
+                yield leaf
 
 
 def _compare(

@@ -16,7 +16,7 @@ from models.queries import trail as rows
 from workflows.refusal import N_
 from workflows.trail import checkpoint, merkle
 from workflows.trail.note import Key, NotANote, parse_key
-from workflows.trail.parse import parse_all
+from workflows.trail.parse import parse
 from workflows.trail.report import Report
 from workflows.trail.rotation import ANEW, ROTATED, opened
 
@@ -128,8 +128,8 @@ def _keys(connection: sa.Connection, report: Report) -> dict[int, Key]:
     """The keys by their rows, after the change from each to the next was looked at."""
     told = {
         str(leaf.get("new_key"))
-        for leaf in parse_all([row.leaf for row in connection.execute(_TOLD)])
-        if type(leaf) is dict
+        for row in connection.execute(_TOLD)
+        if type(leaf := parse(row.leaf)) is dict
     }
     found: dict[int, Key] = {}
     before: Key | None = None

@@ -14,7 +14,7 @@ from models.base import table_of
 from models.queries import trail as rows
 from models.unit import Unit
 from workflows.refusal import N_
-from workflows.trail.parse import TOGETHER, parse_all
+from workflows.trail.parse import parse
 from workflows.trail.report import Report
 from workflows.trail.verify_decisions import check_decisions
 from workflows.trail.verify_event import Contents
@@ -102,12 +102,8 @@ def _revisions(
 ) -> Iterator[rows.RevisionRow]:
     """The texts with content and basis read; those that were erased are counted."""
     for page in pages:
-        for start in range(0, len(page), TOGETHER):
-            some = page[start : start + TOGETHER]
-            contents = parse_all([row[3] for row in some])
-            bases = parse_all([row[4] for row in some])
-            for row, content, basis in zip(some, contents, bases, strict=True):
-                one = rows.RevisionRow._make((*row[:3], content, basis, *row[5:]))
-                if one.erased is not None:
-                    counted.erased_texts[one.erased] += 1
-                yield one
+        for row in page:
+            one = rows.RevisionRow._make((*row[:3], parse(row[3]), parse(row[4]), *row[5:]))
+            if one.erased is not None:
+                counted.erased_texts[one.erased] += 1
+            yield one

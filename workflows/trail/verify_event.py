@@ -12,7 +12,7 @@ from workflows.refusal import N_
 from workflows.trail.beside_events import BESIDE, FileEvent, MinutesEvent
 from workflows.trail.content import commitments
 from workflows.trail.merkle import leaf_hash
-from workflows.trail.parse import TOGETHER, parse_all
+from workflows.trail.parse import parse
 
 Wrong = tuple[str, dict[str, Any]]  # a sentence and its parameters
 MINUTES = frozenset(("minutes_offered", "minutes_reopened", "minutes_signed", "minutes_confirmed"))
@@ -98,21 +98,18 @@ class Contents:
         document."""
         code_of = self.codes.get
         for page in pages:
-            for start in range(0, len(page), TOGETHER):
-                some = page[start : start + TOGETHER]
-                leaves = parse_all([row[6] for row in some])
-                payloads = parse_all([row[8] or b"null" for row in some])
-                for row, leaf, fields in zip(some, leaves, payloads, strict=True):
-                    which, version, unit_id, seq, at, action, *_, erased_at = row
-                    code = code_of(unit_id)
-                    wrong = _wrong_with(row, code, leaf, fields)
-                    if wrong:
-                        self._note(unit_id, Bad(seq, *wrong))
-                    if wrong or action in COUNTED or erased_at or "behind" in leaf:
-                        self._count(row, leaf, fields, not wrong)
-                    if version is not None and which is not None:
-                        decided = fields if action in DECISIONS else None
-                        yield Moved(which, code, seq, at, leaf, decided)
+            for row in page:
+                which, version, unit_id, seq, at, action, text, _, said, _, erased_at = row
+                leaf, fields = parse(text), parse(said) if said else None
+                code = code_of(unit_id)
+                wrong = _wrong_with(row, code, leaf, fields)
+                if wrong:
+                    self._note(unit_id, Bad(seq, *wrong))
+                if wrong or action in COUNTED or erased_at or "behind" in leaf:
+                    self._count(row, leaf, fields, not wrong)
+                if version is not None and which is not None:
+                    decided = fields if action in DECISIONS else None
+                    yield Moved(which, code, seq, at, leaf, decided)
 
     def _count(self, row: tuple[Any, ...], leaf: Any, fields: Any, whole: bool) -> None:
         which, _, unit_id, seq, at, action, *_, erased_at = row

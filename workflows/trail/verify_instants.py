@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workflows.refusal import N_
-from workflows.trail.parse import parse_all
+from workflows.trail.parse import parse
 from workflows.trail.verify_event import IN_TIME, Bad
 
 UNNOTED = N_(
@@ -58,5 +58,5 @@ class Beside:
 
 
 def _noted(leaf: bytes) -> Any:
-    [read] = parse_all([leaf])
+    read = parse(leaf)
     return read.get("behind") if type(read) is dict else None

@@ -152,7 +152,7 @@ def _page(piece: DossierPiece, form: Sheet) -> str:
         day=present.day(piece.dated_on),
         body=data_of(piece.inspection, piece.n, piece, clock.now())["body"],
         signers=[(role_words(one.role), one) for one in piece.signatures],
-        scans=[_scan_row(piece, one) for one in scans(piece)],
+        scans=[_scan_row(piece, one, stands) for one in scans(piece)],
         asked=stands in ("offered", "unconfirmed") and _asked(piece, mine),
         version=form.raw("version") or piece.version,
         form=form,
@@ -160,11 +160,11 @@ def _page(piece: DossierPiece, form: Sheet) -> str:
     )
 
 
-def _scan_row(piece: DossierPiece, scan: Attachment) -> tuple[attached.Row, str]:
+def _scan_row(piece: DossierPiece, scan: Attachment, stands: str) -> tuple[attached.Row, str]:
     """A scan as a list shows it, and where the viewer may confirm it ("" where he may not)."""
     file = url_for("inspector.minutes_scan", piece_id=piece.id, attachment_id=scan.id)
     confirm = url_for("inspector.confirm_scan", piece_id=piece.id, attachment_id=scan.id)
-    done = scan.added_by_id == viewer().id or standing(piece) != "unconfirmed"
+    done = scan.added_by_id == viewer().id or stands != "unconfirmed"
     asked = not done and is_signer(piece, viewer(), clock.now())
     return attached.row(scan, file), confirm if asked else ""
 

@@ -13,21 +13,17 @@ from models.dossier import DossierPiece, PieceSignature
 from models.person import Person
 from models.stored_file import Attachment
 from workflows.dossier.people import is_signer
+from workflows.dossier.standing import scan_of
 
 _PERSON = sa.bindparam("person", type_=sa.BigInteger)
 _OTHER = aliased(PieceSignature)
 
 
-def _scan(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        Attachment.piece_id == DossierPiece.id,
-        Attachment.purpose == "scan",
-        Attachment.removed_at.is_(None),
-        *which,
-    )
+def _scan(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(scan_of(DossierPiece.id), which)
 
 
-_ALL_SIGNED = ~sa.exists().where(_OTHER.piece_id == DossierPiece.id, _OTHER.signed_at.is_(None))
+_UNSIGNED = sa.exists().where(_OTHER.piece_id == DossierPiece.id, _OTHER.signed_at.is_(None))
 # Ids of the pieces that wait for the signature of `person`, or for his word on their scan.
 AWAITING = (
     sa.select(DossierPiece.id)
@@ -35,7 +31,7 @@ AWAITING = (
     .where(
         PieceSignature.person_id == _PERSON,
         DossierPiece.offered_at.is_not(None),
-        ~_ALL_SIGNED,
+        _UNSIGNED,
         ~_scan(Attachment.confirmed_at.is_not(None)),
         sa.or_(
             sa.and_(PieceSignature.signed_at.is_(None), ~_scan(Attachment.added_by_id == _PERSON)),

@@ -4,6 +4,7 @@ with a scan that another of the signers confirmed."""
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.base import db
 from models.dossier import DossierPiece
@@ -27,12 +28,17 @@ def standing(piece: DossierPiece) -> str:
 
 def scans(piece: DossierPiece) -> list[Attachment]:
     """The scans of the signed paper beside a piece."""
-    rows = sa.select(Attachment).where(
-        Attachment.piece_id == piece.id,
+    rows = sa.select(Attachment).where(scan_of(piece.id))
+    return list(db.session.scalars(rows.order_by(Attachment.id)))
+
+
+def scan_of(piece_id: int | InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
+    """SQL condition on Attachment: a scan beside this piece, not taken away."""
+    return sa.and_(
+        Attachment.piece_id == piece_id,
         Attachment.purpose == "scan",
         Attachment.removed_at.is_(None),
     )
-    return list(db.session.scalars(rows.order_by(Attachment.id)))
 
 
 def pieces_of(inspection: Inspection) -> list[DossierPiece]:

@@ -123,15 +123,7 @@ def test_an_exempt_member_is_not_counted(house: House) -> None:
 
 
 def test_waived_and_extended_are_shown_with_their_ground(house: House) -> None:
-    with house.inside() as office, transaction():
-        obligations.extend(
-            office.obligation("O-PLAN", "CELL"),
-            new_due=date(2026, 4, 15),
-            reason=WHY,
-            basis=LETTER,
-            actor=office.person("Bon"),
-            now=office.now,
-        )
+    extended(house, date(2026, 4, 15))
     assert cell(house, PLAN)[1:] == ("g-open", "Còn hạn gia hạn đến 15/04")
     assert cell(house, PLAN, query="?only=extended")
     with house.inside() as office, transaction():
@@ -144,6 +136,19 @@ def test_waived_and_extended_are_shown_with_their_ground(house: House) -> None:
         )
     assert cell(house, PLAN) == ("", "g-waive", "Được miễn theo 11-CV/ĐU")
     assert "Chi bộ Thử" not in house("Bon").get(MATRIX + "?only=late").text.split("<tbody")[-1]
+
+
+def extended(house: House, day: date) -> None:
+    """The plan that the cell owes is given until this day."""
+    with house.inside() as office, transaction():
+        obligations.extend(
+            office.obligation("O-PLAN", "CELL"),
+            new_due=day,
+            reason=WHY,
+            basis=LETTER,
+            actor=office.person("Bon"),
+            now=office.now,
+        )
 
 
 def twelve_months(house: House) -> None:
@@ -179,15 +184,7 @@ def test_what_is_overdue_is_shown_however_long_ago_its_day_was(house: House) -> 
     text = house("Bon").get(MATRIX + "?only=late").text
     assert 'data-label="Kiểm điểm tháng 12"' not in text
     assert cell(house, "Kiểm điểm tháng 8", query="?only=soon")[0] == "soon"
-    with house.inside() as office, transaction():
-        obligations.extend(
-            office.obligation("O-PLAN", "CELL"),
-            new_due=date(2026, 12, 21),
-            reason=WHY,
-            basis=LETTER,
-            actor=office.person("Bon"),
-            now=office.now,
-        )
+    extended(house, date(2026, 12, 21))
     assert cell(house, PLAN)[1] == "g-open"
 
 

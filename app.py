@@ -47,6 +47,7 @@ from views import (
     frame,
     headers,
     health,
+    ids,
     in_person,
     inspector,
     kept,
@@ -149,6 +150,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     layout.use_folder(_data_dir)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    ids.install(app)
     uploads.install(app)
     csrf = CSRFProtect(app)
     Babel(app, locale_selector=preferences.locale)

@@ -46,3 +46,13 @@ def test_who_may_read_is_asked_of_all_that_is_a_person_s_own() -> None:
         if alone.search(file.read_text("utf-8"))
     }
     assert found <= OF_COMMITMENTS, f"say PERSONAL, or name it here: {found - OF_COMMITMENTS}"
+
+
+def test_a_number_in_an_address_is_one_that_the_database_holds() -> None:
+    """`<id:…>` and `<nth:…>` of `views.ids` answer 404 to every other; a plain `int` would pass it on."""
+    plain = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "views").rglob("*.py")
+        if re.search(r"<int\b", file.read_text("utf-8"))
+    ]
+    assert plain == []

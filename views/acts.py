@@ -38,7 +38,7 @@ from workflows.rules.numbers import suggest_number
 from workflows.scope import can_read_text
 from workflows.symbols import type_of
 
-blueprint = Blueprint("acts", __name__, url_prefix="/documents/<int:document_id>")
+blueprint = Blueprint("acts", __name__, url_prefix="/documents/<id:document_id>")
 
 RESOURCES = {
     "submission": "submit",

@@ -193,12 +193,12 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("auth.account"), 303)
 
 
-@blueprint.post("/account/sessions/<int:session_id>/end")
+@blueprint.post("/account/sessions/<id:session_id>/end")
 @policy("signed_in")
 def end_session(session_id: int) -> ResponseReturnValue:
     account_id, present_id = current_user.id, g.login_session.id
     with transaction() as writing:
-        row = writing.get(LoginSession, session_id) if session_id < 2**63 else None
+        row = writing.get(LoginSession, session_id)
         if row is None or row.account_id != account_id:
             abort(404)
         accounts.end_session(writing, row, now=clock.real_now())
@@ -223,12 +223,12 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for("auth.account"), 303)
 
 
-@blueprint.post("/account/tokens/<int:token_id>/end")
+@blueprint.post("/account/tokens/<id:token_id>/end")
 @policy("signed_in")
 def end_token(token_id: int) -> ResponseReturnValue:
     account_id = current_user.id
     with transaction() as writing:
-        row = writing.get(ApiToken, token_id) if token_id < 2**63 else None
+        row = writing.get(ApiToken, token_id)
         if row is None or row.account_id != account_id:
             abort(404)
         row.ended_at = row.ended_at or clock.real_now()

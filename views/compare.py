@@ -15,7 +15,7 @@ from models.document import Document, Revision
 from models.kinds import PERSONAL
 from views import present
 from views.forms import FIGURE, whole
-from views.loaders import LARGEST, load_document, viewer, visible_ids
+from views.loaders import load_document, viewer, visible_ids
 from views.policy import policy
 from workflows.compare import Part, Row, compare
 from workflows.diff import SAME
@@ -27,7 +27,7 @@ blueprint = Blueprint("compare", __name__, url_prefix="/documents")
 KEPT_OPEN = 1  # so many unchanged rows in a line are shown; more are folded
 
 
-@blueprint.get("/<int:document_id>/revisions/compare")
+@blueprint.get("/<id:document_id>/revisions/compare")
 @policy("document")
 def choose(document_id: int) -> Response:
     """Where the chooser on the document's page leads."""
@@ -39,14 +39,14 @@ def choose(document_id: int) -> Response:
     return redirect(address, 303)
 
 
-@blueprint.get("/<int:document_id>/revisions/<int:before>/compare/<int:after>")
+@blueprint.get("/<id:document_id>/revisions/<nth:before>/compare/<nth:after>")
 @policy("document")
 def page(document_id: int, before: int, after: int) -> str:
     document = load_document(document_id)
     return _page((document, before), (document, after))
 
 
-@blueprint.get("/<int:document_id>/revisions/<int:after>/compare/amended")
+@blueprint.get("/<id:document_id>/revisions/<nth:after>/compare/amended")
 @policy("document")
 def amended(document_id: int, after: int) -> str:
     """Against the text in force of the document that this one amends."""
@@ -89,7 +89,7 @@ def _page(before: tuple[Document, int], after: tuple[Document, int]) -> str:
 
 
 def _revision(document: Document, n: int) -> Revision:
-    if not 0 < n <= LARGEST or n not in readable_revisions(document, viewer(), clock.now()):
+    if n not in readable_revisions(document, viewer(), clock.now()):
         abort(404)
     return document.revisions[n - 1]
 

@@ -19,7 +19,7 @@ from views.status import status_of
 from workflows import copies
 from workflows.refusal import WorkflowError
 
-blueprint = Blueprint("copies", __name__, url_prefix="/documents/<int:document_id>/copy")
+blueprint = Blueprint("copies", __name__, url_prefix="/documents/<id:document_id>/copy")
 
 
 @blueprint.post("/receipt")

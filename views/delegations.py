@@ -55,7 +55,7 @@ def create() -> ResponseReturnValue:
     return page(sheet), 422
 
 
-@blueprint.post("/<int:delegation_id>/revocation")
+@blueprint.post("/<id:delegation_id>/revocation")
 @policy("signed_in")
 def revoke(delegation_id: int) -> ResponseReturnValue:
     now, actor = clock.now(), viewer()
@@ -92,7 +92,7 @@ def page(sheet: Sheet) -> str:
 
 def load_delegation(delegation_id: int) -> Delegation:
     """The delegation, or 404."""
-    found = db.session.get(Delegation, delegation_id) if 0 < delegation_id < 2**63 else None
+    found = db.session.get(Delegation, delegation_id)
     if found is None:
         abort(404)
     return found

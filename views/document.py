@@ -49,7 +49,7 @@ SIGNINGS = ("approve", "confirm")
 OPEN_STORY = 6  # events shown before “xem các việc trước”
 
 
-@blueprint.get("/<int:document_id>")
+@blueprint.get("/<id:document_id>")
 @policy("document")
 @asking_once()
 def page(document_id: int) -> str | Response:
@@ -133,7 +133,7 @@ def _advice(document: Document, shown: Revision | None, person: Person) -> dict[
     }
 
 
-@blueprint.get("/<int:document_id>/revisions/<int:n>")
+@blueprint.get("/<id:document_id>/revisions/<nth:n>")
 @policy("document")
 def revision(document_id: int, n: int) -> str:
     document = load_document(document_id)

@@ -18,7 +18,7 @@ from workflows import WorkflowError
 from workflows.lists import AboutOne, receive_list, shown_lines
 from workflows.scope import officer_unit_ids
 
-blueprint = Blueprint("lists", __name__, url_prefix="/commitment-lists/<int:list_id>")
+blueprint = Blueprint("lists", __name__, url_prefix="/commitment-lists/<id:list_id>")
 
 
 @blueprint.get("")

@@ -17,7 +17,7 @@ from models.kinds import PERSONAL
 from models.notification import Notification
 from views import present
 from views.forms import after_id
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from views.notice_words import Behind, behind, leads, target, words
 from views.policy import policy
 from views.preferences import topic_words
@@ -77,12 +77,10 @@ def _row(note: Notification, about: Behind) -> dict[str, Any]:
     }
 
 
-@blueprint.post("/<int:notice_id>")
+@blueprint.post("/<id:notice_id>")
 @policy("signed_in")
 def open_one(notice_id: int) -> Response:
     """Marks it read and leads to what it is about; with `stay`, back to the list."""
-    if not 0 < notice_id <= LARGEST:
-        abort(404)
     me, now = viewer().id, clock.now()
     with transaction() as session:
         note = session.scalar(

@@ -19,7 +19,7 @@ from models.person import Person
 from models.unit import unit_by_code
 from views import present
 from views.forms import after_id
-from views.loaders import LARGEST, load_unit, viewer
+from views.loaders import load_unit, viewer
 from views.policy import policy
 from views.sheet import Sheet
 from views.uploads import chosen, receives_files
@@ -36,12 +36,12 @@ LONGEST = 64 * 1024
 SHOWN = 50  # events on a page
 
 
-@blueprint.get("/receipts/<code>/<int:n>")
+@blueprint.get("/receipts/<code>/<nth:n>")
 @policy("signed_in")
 def fetch(code: str, n: int) -> ResponseReturnValue:
     """The receipt of event `n` of a unit's log, for who acted in it."""
     unit = load_unit(code)
-    event = receipts.own_event(db.session(), unit.id, min(n, LARGEST), viewer().id)
+    event = receipts.own_event(db.session(), unit.id, n, viewer().id)
     if event is None:
         abort(404)
     try:

@@ -166,7 +166,7 @@ def _new_page(place: Place, draft: Draft, reasons: list[Reason] | tuple[Reason, 
 # -- revising
 
 
-@blueprint.get("/<int:document_id>/revisions/new")
+@blueprint.get("/<id:document_id>/revisions/new")
 @policy("document:act")
 def revise(document_id: int) -> str | tuple[str, int]:
     document = load_document(document_id)
@@ -176,7 +176,7 @@ def revise(document_id: int) -> str | tuple[str, int]:
     return _revise_page(document, Draft.of(document, document.current))
 
 
-@blueprint.post("/<int:document_id>/revisions")
+@blueprint.post("/<id:document_id>/revisions")
 @policy("document:act")
 def keep(document_id: int) -> Response | str | tuple[str, int]:
     document = load_document(document_id)

@@ -95,7 +95,7 @@ class Caller:
 
 
 def template(rule: str) -> str:
-    """/documents/<int:document_id> of Flask as /documents/{document_id} of the description."""
+    """/documents/<id:document_id> of Flask as /documents/{document_id} of the description."""
     parts = []
     for part in rule.removeprefix(ROOT).split("/"):
         parts.append("{" + part[:-1].rsplit(":", 1)[1] + "}" if part.startswith("<") else part)

@@ -55,7 +55,7 @@ def accounts() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/people/<int:person_id>/account")
+@blueprint.post("/people/<id:person_id>/account")
 @policy("administrator")
 def create_account(person_id: int) -> ResponseReturnValue:
     person, sheet = load_person(person_id), Sheet(request.form)
@@ -79,7 +79,7 @@ def create_account(person_id: int) -> ResponseReturnValue:
     return person_page(person, account=sheet), 422
 
 
-@blueprint.post("/accounts/<int:account_id>/password")
+@blueprint.post("/accounts/<id:account_id>/password")
 @policy("administrator")
 def reset_password(account_id: int) -> ResponseReturnValue:
     account: Account = load(Account, account_id)
@@ -97,7 +97,7 @@ def reset_password(account_id: int) -> ResponseReturnValue:
     return person_page(person, account=sheet), 422
 
 
-@blueprint.post("/accounts/<int:account_id>/suspension")
+@blueprint.post("/accounts/<id:account_id>/suspension")
 @policy("administrator")
 def suspend(account_id: int) -> ResponseReturnValue:
     actor = viewer()
@@ -110,7 +110,7 @@ def suspend(account_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/accounts/<int:account_id>/resumption")
+@blueprint.post("/accounts/<id:account_id>/resumption")
 @policy("administrator")
 def resume(account_id: int) -> ResponseReturnValue:
     actor = viewer()
@@ -123,7 +123,7 @@ def resume(account_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/accounts/<int:account_id>/sessions/end")
+@blueprint.post("/accounts/<id:account_id>/sessions/end")
 @policy("administrator")
 def end_sessions(account_id: int) -> ResponseReturnValue:
     return _act(
@@ -133,7 +133,7 @@ def end_sessions(account_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/accounts/<int:account_id>/administrator")
+@blueprint.post("/accounts/<id:account_id>/administrator")
 @policy("administrator")
 def set_administrator(account_id: int) -> ResponseReturnValue:
     actor, value = viewer(), request.form.get("value") == "1"

@@ -28,13 +28,13 @@ def delegations() -> ResponseReturnValue:
     return _list_page(Sheet())
 
 
-@blueprint.get("/posts/<int:post_id>/delegation")
+@blueprint.get("/posts/<id:post_id>/delegation")
 @policy("administrator")
 def new_delegation(post_id: int) -> ResponseReturnValue:
     return _new_page(load(Post, post_id), Sheet(request.args))
 
 
-@blueprint.post("/posts/<int:post_id>/delegation")
+@blueprint.post("/posts/<id:post_id>/delegation")
 @policy("administrator")
 def create_delegation(post_id: int) -> ResponseReturnValue:
     post, sheet = load(Post, post_id), Sheet(request.form)
@@ -49,7 +49,7 @@ def create_delegation(post_id: int) -> ResponseReturnValue:
     return _new_page(post, sheet), 422
 
 
-@blueprint.post("/delegations/<int:delegation_id>/revocation")
+@blueprint.post("/delegations/<id:delegation_id>/revocation")
 @policy("administrator")
 def revoke_delegation(delegation_id: int) -> ResponseReturnValue:
     delegation, sheet = load_delegation(delegation_id), Sheet(request.form)

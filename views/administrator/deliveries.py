@@ -13,7 +13,6 @@ from models.notification import UNDELIVERED, Delivery
 from views import present
 from views.administrator.base import blueprint, page
 from views.forms import after_id
-from views.loaders import LARGEST
 from views.policy import policy
 from views.sheet import Sheet
 from views.uploads import chosen, receives_files
@@ -29,15 +28,14 @@ def deliveries() -> ResponseReturnValue:
     return _page(Sheet())
 
 
-@blueprint.post("/deliveries/<int:delivery_id>/again")
+@blueprint.post("/deliveries/<id:delivery_id>/again")
 @policy("administrator")
 def send_again(delivery_id: int) -> ResponseReturnValue:
     sheet = Sheet()
-    if 0 < delivery_id <= LARGEST:
-        with transaction():
-            if bounces.send_again(delivery_id):
-                flash(gettext("Đã xếp thư để gửi lại."), "done")
-                return redirect(url_for("administrator.deliveries"), 303)
+    with transaction():
+        if bounces.send_again(delivery_id):
+            flash(gettext("Đã xếp thư để gửi lại."), "done")
+            return redirect(url_for("administrator.deliveries"), 303)
     sheet.fail("", gettext("Chưa gửi lại: thư này đang chờ gửi hoặc đã đến nơi. Tải lại trang."))
     return _page(sheet), 422
 

@@ -78,13 +78,13 @@ def create_person() -> ResponseReturnValue:
     return _new_page(sheet), 422
 
 
-@blueprint.get("/people/<int:person_id>")
+@blueprint.get("/people/<id:person_id>")
 @policy("administrator")
 def person(person_id: int) -> ResponseReturnValue:
     return person_page(load_person(person_id))
 
 
-@blueprint.post("/people/<int:person_id>")
+@blueprint.post("/people/<id:person_id>")
 @policy("administrator")
 def edit_person(person_id: int) -> ResponseReturnValue:
     person, sheet = load_person(person_id), Sheet(request.form)
@@ -98,7 +98,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     return person_page(person, edit=sheet), 422
 
 
-@blueprint.post("/people/<int:person_id>/memberships")
+@blueprint.post("/people/<id:person_id>/memberships")
 @policy("administrator")
 def join(person_id: int) -> ResponseReturnValue:
     person, sheet = load_person(person_id), Sheet(request.form)
@@ -116,7 +116,7 @@ def join(person_id: int) -> ResponseReturnValue:
     return person_page(person, join=sheet), 422
 
 
-@blueprint.post("/people/<int:person_id>/memberships/<int:membership_id>")
+@blueprint.post("/people/<id:person_id>/memberships/<id:membership_id>")
 @policy("administrator")
 def change_membership(person_id: int, membership_id: int) -> ResponseReturnValue:
     """Leaves the unit, moves to another, or becomes exempt: `do` says which."""
@@ -158,7 +158,7 @@ def change_membership(person_id: int, membership_id: int) -> ResponseReturnValue
     return saved(person) if done else (person_page(person, membership=sheet), 422)
 
 
-@blueprint.post("/people/<int:person_id>/departure")
+@blueprint.post("/people/<id:person_id>/departure")
 @policy("administrator")
 def depart(person_id: int) -> ResponseReturnValue:
     """Leaves for good: every membership, post and delegation ends, what is owed is waived."""
@@ -175,7 +175,7 @@ def depart(person_id: int) -> ResponseReturnValue:
     return person_page(person, departure=sheet), 422
 
 
-@blueprint.post("/people/<int:person_id>/absences")
+@blueprint.post("/people/<id:person_id>/absences")
 @policy("administrator")
 def add_absence(person_id: int) -> ResponseReturnValue:
     person, sheet = load_person(person_id), Sheet(request.form)
@@ -194,7 +194,7 @@ def add_absence(person_id: int) -> ResponseReturnValue:
     return person_page(person, absence=sheet), 422
 
 
-@blueprint.post("/people/<int:person_id>/absences/<int:absence_id>/end")
+@blueprint.post("/people/<id:person_id>/absences/<id:absence_id>/end")
 @policy("administrator")
 def end_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
     """Back today: yesterday was the last day away."""

@@ -18,7 +18,7 @@ from views.sheet import Sheet
 from workflows import organisation
 
 
-@blueprint.post("/people/<int:person_id>/posts")
+@blueprint.post("/people/<id:person_id>/posts")
 @policy("administrator")
 def give_post(person_id: int) -> ResponseReturnValue:
     person, sheet = load_person(person_id), Sheet(request.form)
@@ -42,7 +42,7 @@ def give_post(person_id: int) -> ResponseReturnValue:
     return person_page(person, post=sheet), 422
 
 
-@blueprint.post("/posts/<int:post_id>/end")
+@blueprint.post("/posts/<id:post_id>/end")
 @policy("administrator")
 def end_post(post_id: int) -> ResponseReturnValue:
     post: Post = load(Post, post_id)

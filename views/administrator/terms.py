@@ -31,7 +31,7 @@ def add_term(code: str) -> ResponseReturnValue:
     return _set(load_unit(code), None)
 
 
-@blueprint.get("/units/<code>/terms/<int:term_id>")
+@blueprint.get("/units/<code>/terms/<id:term_id>")
 @policy("administrator")
 def term(code: str, term_id: int) -> ResponseReturnValue:
     unit, kept = _load(code, term_id)
@@ -43,7 +43,7 @@ def term(code: str, term_id: int) -> ResponseReturnValue:
     return _page(unit, Sheet(typed), kept)
 
 
-@blueprint.post("/units/<code>/terms/<int:term_id>")
+@blueprint.post("/units/<code>/terms/<id:term_id>")
 @policy("administrator")
 def change_term(code: str, term_id: int) -> ResponseReturnValue:
     return _set(*_load(code, term_id))

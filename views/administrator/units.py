@@ -211,7 +211,7 @@ def add_line(code: str) -> ResponseReturnValue:
     return _unit_page(unit, line=sheet), 422
 
 
-@blueprint.post("/units/<code>/lines/<int:line_id>/end")
+@blueprint.post("/units/<code>/lines/<id:line_id>/end")
 @policy("administrator")
 def end_line(code: str, line_id: int) -> ResponseReturnValue:
     unit, sheet, actor, now = load_unit(code), Sheet(request.form), viewer(), clock.now()

@@ -44,7 +44,7 @@ VOTES = ("present", "for", "against")
 PAPER = ("number", "dated_on", "issuer")
 
 
-@blueprint.post("/documents/<int:document_id>/actions/<string:action>")
+@blueprint.post("/documents/<id:document_id>/actions/<string:action>")
 @policy("document:act")
 def act(document_id: int, action: str) -> ResponseReturnValue:
     document = load_document(document_id)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 import clock
 from models.base import db
 from models.document import Document
-from views.api.body import LARGEST, Body
+from views.api.body import Body
+from views.ids import LARGEST
 from views.loaders import viewer
 from workflows.refusal import N_
 from workflows.scope import visible_documents

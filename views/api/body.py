@@ -9,10 +9,10 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import abort, request
 
+from views.ids import LARGEST
 from workflows.refusal import N_, Reason, Refused, WorkflowError
 from workflows.text import LINE, TEXT, clean, parse_date
 
-LARGEST = 2**63 - 1  # of an id
 MOST_PROBLEMS = 50
 
 T = TypeVar("T")

@@ -77,7 +77,7 @@ def documents() -> dict[str, Any]:
     return page_of(db.session.scalars(query).all(), filters.limit, summaries)
 
 
-@blueprint.get("/documents/<int:document_id>")
+@blueprint.get("/documents/<id:document_id>")
 @policy("document")
 def document(document_id: int) -> dict[str, Any]:
     return full(load_document(document_id))

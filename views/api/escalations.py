@@ -67,7 +67,7 @@ def escalations() -> dict[str, Any]:
     return page_of(db.session.scalars(query).all(), filters.limit, _shown)
 
 
-@blueprint.post("/escalations/<int:escalation_id>/answer")
+@blueprint.post("/escalations/<id:escalation_id>/answer")
 @policy("signed_in")
 def answer_escalation(escalation_id: int) -> dict[str, Any]:
     load(escalation_id)
@@ -82,7 +82,7 @@ def answer_escalation(escalation_id: int) -> dict[str, Any]:
     return _shown([load(escalation_id)])[0]
 
 
-@blueprint.post("/escalations/<int:escalation_id>/reason")
+@blueprint.post("/escalations/<id:escalation_id>/reason")
 @policy("signed_in")
 def state_reason(escalation_id: int) -> dict[str, Any]:
     load(escalation_id)

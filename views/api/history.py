@@ -19,7 +19,7 @@ from workflows.history import Line, heard_by, hears_all
 NOT_SHOWN = ("v", "unit", "seq", "at", "action", "document", "document_version", "private")
 
 
-@blueprint.get("/documents/<int:document_id>/history")
+@blueprint.get("/documents/<id:document_id>/history")
 @policy("document")
 def history(document_id: int) -> dict[str, Any]:
     document, person = load_document(document_id), viewer()

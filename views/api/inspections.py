@@ -51,7 +51,7 @@ def inspections() -> dict[str, Any]:
     return page_of(rows, filters.limit, _shown)
 
 
-@blueprint.get("/inspections/<int:inspection_id>")
+@blueprint.get("/inspections/<id:inspection_id>")
 @policy("inspection")
 def inspection(inspection_id: int) -> dict[str, Any]:
     found, person, now = load(inspection_id), viewer(), clock.now()

@@ -13,11 +13,11 @@ from flask import request
 from models.base import db
 from models.campaign import Campaign
 from models.unit import Unit
+from views.ids import LARGEST
 from workflows.refusal import N_, Reason, Refused
 from workflows.text import clean_line
 
 DEFAULT, MOST = 50, 200
-LARGEST = 2**63 - 1
 
 Row = TypeVar("Row")
 

@@ -17,10 +17,11 @@ from models.obligation import Obligation
 from models.relief import Relief
 from views import present
 from views.api.bases import PAPER, UNKNOWN
-from views.api.body import LARGEST, Body, read_body
+from views.api.body import Body, read_body
 from views.api.door import blueprint
 from views.api.listing import Filters, page_of
 from views.api.represent import day, instant, logins
+from views.ids import LARGEST
 from views.loaders import viewer, visible_ids
 from views.obligations.base import load
 from views.policy import policy
@@ -70,13 +71,13 @@ def obligations() -> dict[str, Any]:
     return page_of(db.session.scalars(query).all(), filters.limit, _shown)
 
 
-@blueprint.get("/obligations/<int:obligation_id>")
+@blueprint.get("/obligations/<id:obligation_id>")
 @policy("signed_in")
 def obligation(obligation_id: int) -> dict[str, Any]:
     return _shown([load(obligation_id)])[0]
 
 
-@blueprint.post("/obligations/<int:obligation_id>/waiver")
+@blueprint.post("/obligations/<id:obligation_id>/waiver")
 @policy("signed_in")
 def waive_obligation(obligation_id: int) -> dict[str, Any]:
     load(obligation_id)
@@ -88,7 +89,7 @@ def waive_obligation(obligation_id: int) -> dict[str, Any]:
     return _shown([load(obligation_id)])[0]
 
 
-@blueprint.post("/obligations/<int:obligation_id>/extension")
+@blueprint.post("/obligations/<id:obligation_id>/extension")
 @policy("signed_in")
 def extend_obligation(obligation_id: int) -> dict[str, Any]:
     load(obligation_id)

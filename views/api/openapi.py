@@ -10,7 +10,7 @@ from views.api import acts, documents, inspections, listing, obligations, tasks
 from views.api.door import blueprint
 from views.api.inspection_schemas import INSPECTION_SCHEMAS
 from views.api.question_schemas import QUESTION_SCHEMAS
-from views.api.schemas import SCHEMAS, Schema, ref, words
+from views.api.schemas import ID, SCHEMAS, Schema, ref, words
 from views.policy import policy
 from workflows.definition import ACT_NAME
 
@@ -137,8 +137,8 @@ LIMIT = _query(
 AFTER = _query("after", {"type": "string"}, "The `next` of the page before.")
 UNIT = _query("unit", {"type": "string"}, "Code of a unit.")
 CAMPAIGN = _query("campaign", {"type": "string"}, "Code of a campaign.")
-NUMBER: Schema = {"type": "integer", "minimum": 0}
-DOCUMENT_ID = _path("document_id", NUMBER)
+DOCUMENT_ID = _path("document_id", ID)
+NTH = _path("n", ID)
 ACT: Schema = {"type": "string", "pattern": f"^{ACT_NAME}$"}
 WRITES = (404, 413, 415, 422)
 
@@ -212,7 +212,7 @@ PATHS: dict[str, Any] = {
             "revision",
             "One immutable text of a document.",
             _answers(200, "Revision", 404),
-            parameters=[DOCUMENT_ID, _path("n", NUMBER)],
+            parameters=[DOCUMENT_ID, NTH],
         )
     },
     "/documents/{document_id}/actions/{action}": {
@@ -252,7 +252,7 @@ PATHS: dict[str, Any] = {
             "obligation",
             "One thing that is owed, with what was granted.",
             _answers(200, "Obligation", 404),
-            parameters=[_path("obligation_id", NUMBER)],
+            parameters=[_path("obligation_id", ID)],
         )
     },
     "/obligations/{obligation_id}/waiver": {
@@ -260,7 +260,7 @@ PATHS: dict[str, Any] = {
             "waive_obligation",
             "Nothing is owed any more: by somebody above the one who owes, with reason and basis.",
             _answers(200, "Obligation", 403, 409, *WRITES),
-            parameters=[_path("obligation_id", NUMBER)],
+            parameters=[_path("obligation_id", ID)],
             requestBody=_body("Waiver"),
         )
     },
@@ -269,7 +269,7 @@ PATHS: dict[str, Any] = {
             "extend_obligation",
             "Another last good day beside the first: by somebody above, with reason and basis.",
             _answers(200, "Obligation", 403, 409, *WRITES),
-            parameters=[_path("obligation_id", NUMBER)],
+            parameters=[_path("obligation_id", ID)],
             requestBody=_body("Extension"),
         )
     },
@@ -287,7 +287,7 @@ PATHS: dict[str, Any] = {
             "answer_escalation",
             "What a body that heard of a late thing did about it. It changes nobody's document.",
             _answers(200, "Escalation", 403, 409, *WRITES),
-            parameters=[_path("escalation_id", NUMBER)],
+            parameters=[_path("escalation_id", ID)],
             requestBody=_body("EscalationAnswer"),
         )
     },
@@ -296,7 +296,7 @@ PATHS: dict[str, Any] = {
             "state_reason",
             "Why it is late, in the words of who is late.",
             _answers(200, "Escalation", 403, 409, *WRITES),
-            parameters=[_path("escalation_id", NUMBER)],
+            parameters=[_path("escalation_id", ID)],
             requestBody=_body("LatenessReason"),
         )
     },
@@ -317,7 +317,7 @@ PATHS: dict[str, Any] = {
             "One inspection, with findings from the draft of the conclusion on and what the "
             "conclusion requires from its announcement on; for its inspectors always.",
             _answers(200, "InspectionInWhole", 404),
-            parameters=[_path("inspection_id", NUMBER)],
+            parameters=[_path("inspection_id", ID)],
         )
     },
     "/inspections/{inspection_id}/questions/{n}": {
@@ -327,7 +327,7 @@ PATHS: dict[str, Any] = {
             "commission; persons only while it is open. Never a text of a commitment.",
             _answers(200, "QuestionAnswer", 404, 422),
             parameters=[
-                _path("inspection_id", NUMBER),
+                _path("inspection_id", ID),
                 _path("n", {"type": "integer", "minimum": 1, "maximum": 15}),
                 UNIT,
                 _query("from", {"type": "string", "format": "date"}, "The first day, inclusive."),

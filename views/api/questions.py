@@ -27,7 +27,7 @@ from workflows.refusal import Refused
 from workflows.text import parse_date
 
 
-@blueprint.get("/inspections/<int:inspection_id>/questions/<int:n>")
+@blueprint.get("/inspections/<id:inspection_id>/questions/<nth:n>")
 @policy("inspection")
 def inspection_question(inspection_id: int, n: int) -> dict[str, Any]:
     inspection, question = load_own(inspection_id), load_question(n)

@@ -23,7 +23,7 @@ from workflows.scope import readable_revisions
 FIELDS = ("content", "dated_on", "basis", "title", "revision", "version")
 
 
-@blueprint.post("/documents/<int:document_id>/revisions")
+@blueprint.post("/documents/<id:document_id>/revisions")
 @policy("document:act")
 def revise(document_id: int) -> ResponseReturnValue:
     document = load_document(document_id)
@@ -54,7 +54,7 @@ def revise(document_id: int) -> ResponseReturnValue:
     return created(document_id)
 
 
-@blueprint.get("/documents/<int:document_id>/revisions/<int:n>")
+@blueprint.get("/documents/<id:document_id>/revisions/<nth:n>")
 @policy("document")
 def revision(document_id: int, n: int) -> dict[str, Any]:
     document = load_document(document_id)

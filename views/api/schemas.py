@@ -6,7 +6,8 @@ from typing import Any
 
 from models.document import GOVERNED, KINDS
 from models.post import ROLES
-from views.api import bases, body, documents, listing, obligations
+from views.api import bases, documents, listing, obligations
+from views.ids import LARGEST
 from workflows.content import SECTIONS, TASK_FIELDS
 from workflows.ladder import answers, reasons
 from workflows.rules.reasons import SHORTEST
@@ -61,7 +62,7 @@ TEXT: Schema = {"type": "string"}
 TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 FLAG: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
-ID: Schema = {"type": "integer", "minimum": 1, "maximum": body.LARGEST}
+ID: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 ID_OR_NULL: Schema = or_null(ID)
 INSTANT: Schema = {
     "type": "string",

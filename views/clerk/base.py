@@ -8,7 +8,7 @@ import clock
 from models.base import db
 from models.register import NumberEntry
 from models.unit import Unit
-from views.loaders import LARGEST, load_unit, viewer
+from views.loaders import load_unit, viewer
 from workflows.refusal import N_
 from workflows.register.keeping import keeper
 from workflows.scope import officer_unit_ids
@@ -32,7 +32,7 @@ def keeps(unit: Unit) -> bool:
 
 def load_entry(unit: Unit, entry_id: int) -> NumberEntry:
     """One line of this unit's register; 404 for any other."""
-    entry = db.session.get(NumberEntry, entry_id) if 0 < entry_id <= LARGEST else None
+    entry = db.session.get(NumberEntry, entry_id)
     if entry is None or entry.unit_id != unit.id:
         abort(404)
     return entry

@@ -102,14 +102,14 @@ def void_unused(code: str) -> ResponseReturnValue:
     return _form_page("clerk/voided.html", unit, sheet), 422
 
 
-@blueprint.get("/<int:entry_id>/void")
+@blueprint.get("/<id:entry_id>/void")
 @policy("unit")
 def ask_void(code: str, entry_id: int) -> ResponseReturnValue:
     unit = load(code)
     return _void_page(unit, load_entry(unit, entry_id), Sheet())
 
 
-@blueprint.post("/<int:entry_id>/void")
+@blueprint.post("/<id:entry_id>/void")
 @policy("unit")
 def void(code: str, entry_id: int) -> ResponseReturnValue:
     unit = load(code)
@@ -127,13 +127,13 @@ def void(code: str, entry_id: int) -> ResponseReturnValue:
     return _void_page(unit, entry, sheet), 422
 
 
-@blueprint.post("/<int:entry_id>/printed")
+@blueprint.post("/<id:entry_id>/printed")
 @policy("unit")
 def printed(code: str, entry_id: int) -> ResponseReturnValue:
     return _put_away(code, entry_id, mark_printed, gettext("Đã đánh dấu là đã in."))
 
 
-@blueprint.post("/<int:entry_id>/filed")
+@blueprint.post("/<id:entry_id>/filed")
 @policy("unit")
 def filed(code: str, entry_id: int) -> ResponseReturnValue:
     return _put_away(code, entry_id, file, gettext("Đã ghi bản giấy lưu tại văn phòng."))

@@ -21,7 +21,7 @@ from workflows.obligations import Basis
 from workflows.refusal import Forbidden, Stale, WorkflowError
 
 
-@blueprint.post("/<int:escalation_id>/reason")
+@blueprint.post("/<id:escalation_id>/reason")
 @policy("signed_in")
 def state(escalation_id: int) -> Response | tuple[str, int]:
     load(escalation_id)
@@ -43,7 +43,7 @@ def state(escalation_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("escalations.page", escalation_id=escalation_id), 303)
 
 
-@blueprint.post("/<int:escalation_id>/answer")
+@blueprint.post("/<id:escalation_id>/answer")
 @policy("signed_in")
 def answer(escalation_id: int) -> Response | tuple[str, int]:
     load(escalation_id)

@@ -30,7 +30,7 @@ from workflows.ladder.steps import following
 from workflows.ladder.times import steps_of
 
 
-@blueprint.get("/<int:escalation_id>")
+@blueprint.get("/<id:escalation_id>")
 @policy("signed_in")
 def page(escalation_id: int) -> str:
     return shown(load(escalation_id), Form({}))

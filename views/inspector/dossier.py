@@ -14,7 +14,7 @@ from views.attached import row as file_row
 from views.inspector.dossier_base import kept, piece_words, standing_badge, status_of, writes
 from views.inspector.inspections_base import load_own, title
 from views.inspector.pages import blueprint
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from views.policy import policy
 from views.prints.base import download
 from views.prints.exports import REFRESH, UNDER_WAY, order_row, packed
@@ -25,7 +25,7 @@ from workflows.exports import dossier as packing
 from workflows.prints.words import safe_name
 
 
-@blueprint.get("/inspections/<int:inspection_id>/dossier")
+@blueprint.get("/inspections/<id:inspection_id>/dossier")
 @policy("inspection")
 def dossier(inspection_id: int) -> Response:
     """The index; looks again by itself while a ZIP is being made."""
@@ -36,7 +36,7 @@ def dossier(inspection_id: int) -> Response:
     return answer
 
 
-@blueprint.get("/inspections/<int:inspection_id>/dossier.pdf")
+@blueprint.get("/inspections/<id:inspection_id>/dossier.pdf")
 @policy("inspection")
 def dossier_whole(inspection_id: int) -> Response:
     """Every piece that is written and the index, as one PDF."""
@@ -45,7 +45,7 @@ def dossier_whole(inspection_id: int) -> Response:
     return download(whole(inspection, clock.now()), "pdf", name)
 
 
-@blueprint.post("/inspections/<int:inspection_id>/dossier/file")
+@blueprint.post("/inspections/<id:inspection_id>/dossier/file")
 @policy("inspection")
 def dossier_order(inspection_id: int) -> Response | tuple[str, int]:
     """Orders the ZIP of all pieces and files; a worker makes it."""
@@ -61,13 +61,13 @@ def dossier_order(inspection_id: int) -> Response | tuple[str, int]:
     return redirect(address + "#orders", 303)  # type: ignore[return-value]
 
 
-@blueprint.get("/inspections/<int:inspection_id>/dossier/files/<int:order_id>")
+@blueprint.get("/inspections/<id:inspection_id>/dossier/files/<id:order_id>")
 @policy("inspection")
 def dossier_file(inspection_id: int, order_id: int) -> Response:
     """The ZIP that the viewer ordered, once it is made."""
     load_own(inspection_id)
     found = exports.file_of(
-        min(order_id, LARGEST),
+        order_id,
         viewer(),
         now=clock.now(),
         real_now=clock.real_now(),

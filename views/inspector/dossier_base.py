@@ -16,7 +16,7 @@ from models.unit import Unit
 from views import present
 from views.forms import whole
 from views.inspector.inspections_base import load
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from views.sheet import Sheet
 from workflows.calendar import WorkingCalendar
 from workflows.dossier import conclusions, findings
@@ -62,7 +62,7 @@ def load_written(inspection: Inspection, n: int) -> DossierPiece:
 
 def load_minutes(piece_id: int) -> DossierPiece:
     """A piece by its own address, if this viewer reads it; otherwise 404."""
-    piece = db.session.get(DossierPiece, piece_id) if 0 < piece_id <= LARGEST else None
+    piece = db.session.get(DossierPiece, piece_id)
     if piece is None or not reads_piece(piece, viewer(), clock.now()):
         abort(404)
     return piece
@@ -80,9 +80,7 @@ def load_finding(inspection_id: int, finding_id: int) -> InspectionFinding:
 
 def load_conclusion(conclusion_id: int) -> ConclusionRequirement:
     """A requirement that this viewer reads; otherwise 404."""
-    made = None
-    if 0 < conclusion_id <= LARGEST:
-        made = db.session.get(ConclusionRequirement, conclusion_id)
+    made = db.session.get(ConclusionRequirement, conclusion_id)
     if made is None:
         abort(404)
     seen = conclusions.shown(load(made.inspection_id), viewer(), clock.now())

@@ -37,13 +37,13 @@ from workflows.inspections import reaching
 from workflows.succession import successor
 
 
-@blueprint.get("/inspections/<int:inspection_id>/conclusions")
+@blueprint.get("/inspections/<id:inspection_id>/conclusions")
 @policy("inspection")
 def inspection_conclusions(inspection_id: int) -> str:
     return _page(load(inspection_id), Sheet())
 
 
-@blueprint.post("/inspections/<int:inspection_id>/conclusions")
+@blueprint.post("/inspections/<id:inspection_id>/conclusions")
 @policy("inspection")
 def require_conclusion(inspection_id: int) -> Response | tuple[str, int]:
     inspection, form = load_own(inspection_id), Sheet(request.form)
@@ -73,13 +73,13 @@ def requirements() -> str:
     return render_template("inspector/requirements.html", rows=[_row(made) for made in rows])
 
 
-@blueprint.get("/conclusions/<int:conclusion_id>")
+@blueprint.get("/conclusions/<id:conclusion_id>")
 @policy("signed_in")
 def conclusion(conclusion_id: int) -> str:
     return page_of(load_conclusion(conclusion_id), Sheet())
 
 
-@blueprint.post("/conclusions/<int:conclusion_id>")
+@blueprint.post("/conclusions/<id:conclusion_id>")
 @policy("signed_in")
 def change_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     made, form = load_conclusion(conclusion_id), Sheet(request.form)
@@ -94,7 +94,7 @@ def change_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     )
 
 
-@blueprint.post("/conclusions/<int:conclusion_id>/removal")
+@blueprint.post("/conclusions/<id:conclusion_id>/removal")
 @policy("signed_in")
 def drop_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     made, form = load_conclusion(conclusion_id), Sheet(request.form)

@@ -17,7 +17,7 @@ from views.inspector.dossier_base import kept, load_spec, load_written, status_o
 from views.inspector.dossier_pieces import page
 from views.inspector.inspections_base import load_own
 from views.inspector.pages import blueprint
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from views.policy import policy
 from views.sending import sent
 from views.sheet import Sheet
@@ -27,7 +27,7 @@ from workflows.dossier.who import require_team
 from workflows.refusal import WorkflowError
 
 
-@blueprint.post("/inspections/<int:inspection_id>/dossier/<int:n>/files")
+@blueprint.post("/inspections/<id:inspection_id>/dossier/<nth:n>/files")
 @policy("inspection")
 @uploads.receives_files()
 def add_piece_file(inspection_id: int, n: int) -> Response | tuple[str, int]:
@@ -45,16 +45,14 @@ def add_piece_file(inspection_id: int, n: int) -> Response | tuple[str, int]:
     return _back(inspection_id, n, part)
 
 
-@blueprint.get("/inspections/<int:inspection_id>/dossier/<int:n>/files/<int:attachment_id>")
+@blueprint.get("/inspections/<id:inspection_id>/dossier/<nth:n>/files/<id:attachment_id>")
 @policy("inspection")
 def piece_file(inspection_id: int, n: int, attachment_id: int) -> Response:
     inspection = load_own(inspection_id)
     return sent(_load(inspection, n, attachment_id))
 
 
-@blueprint.post(
-    "/inspections/<int:inspection_id>/dossier/<int:n>/files/<int:attachment_id>/removal"
-)
+@blueprint.post("/inspections/<id:inspection_id>/dossier/<nth:n>/files/<id:attachment_id>/removal")
 @policy("inspection")
 def remove_piece_file(inspection_id: int, n: int, attachment_id: int) -> Response | tuple[str, int]:
     inspection, sent_form = load_own(inspection_id), Sheet(request.form)
@@ -89,8 +87,6 @@ def _kept(inspection: Inspection, n: int, part: int, purpose: str) -> str:
 
 
 def _load(inspection: Inspection, n: int, attachment_id: int) -> Attachment:
-    if not 0 < attachment_id <= LARGEST:
-        abort(404)
     found = db.session.scalar(
         sa.select(Attachment)
         .join(DossierPiece, Attachment.piece_id == DossierPiece.id)

@@ -37,7 +37,7 @@ from workflows.dossier.standing import scans, standing
 from workflows.dossier.who import reads_dossier
 
 
-@blueprint.get("/inspections/<int:inspection_id>/minutes")
+@blueprint.get("/inspections/<id:inspection_id>/minutes")
 @policy("inspection")
 def inspection_minutes(inspection_id: int) -> str:
     """What the viewer reads of the dossier: minutes that were offered, the notice of conclusion."""
@@ -52,13 +52,13 @@ def inspection_minutes(inspection_id: int) -> str:
     )
 
 
-@blueprint.get("/minutes/<int:piece_id>")
+@blueprint.get("/minutes/<id:piece_id>")
 @policy("signed_in")
 def minutes(piece_id: int) -> str:
     return _page(load_minutes(piece_id), Sheet())
 
 
-@blueprint.post("/minutes/<int:piece_id>/signature")
+@blueprint.post("/minutes/<id:piece_id>/signature")
 @policy("signed_in")
 def sign_minutes(piece_id: int) -> Answer | tuple[str, int]:
     """The viewer signs for himself."""
@@ -79,14 +79,14 @@ def sign_minutes(piece_id: int) -> Answer | tuple[str, int]:
     return _done(piece_id, form, gettext("Đã ký biên bản.") if done else "")
 
 
-@blueprint.get("/minutes/<int:piece_id>/scans/<int:attachment_id>")
+@blueprint.get("/minutes/<id:piece_id>/scans/<id:attachment_id>")
 @policy("signed_in")
 def minutes_scan(piece_id: int, attachment_id: int) -> Answer:
     """The scan of minutes signed on paper, for whoever reads the minutes."""
     return sent(_scan(load_minutes(piece_id), attachment_id))
 
 
-@blueprint.post("/minutes/<int:piece_id>/scans/<int:attachment_id>/confirmation")
+@blueprint.post("/minutes/<id:piece_id>/scans/<id:attachment_id>/confirmation")
 @policy("signed_in")
 def confirm_scan(piece_id: int, attachment_id: int) -> Answer | tuple[str, int]:
     """The viewer, one of the three, confirms a scan that another sent."""
@@ -99,7 +99,7 @@ def confirm_scan(piece_id: int, attachment_id: int) -> Answer | tuple[str, int]:
     return _done(piece_id, form, gettext("Đã xác nhận bản quét biên bản.") if done else "")
 
 
-@blueprint.get("/minutes/<int:piece_id>/print.<any(pdf,docx):form>")
+@blueprint.get("/minutes/<id:piece_id>/print.<any(pdf,docx):form>")
 @policy("signed_in")
 def print_minutes(piece_id: int, form: str) -> Response:
     piece = load_minutes(piece_id)

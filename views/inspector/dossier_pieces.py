@@ -42,14 +42,14 @@ from workflows.dossier.printing import file_name, printed_as
 from workflows.dossier.standing import standing
 
 
-@blueprint.get("/inspections/<int:inspection_id>/dossier/<int:n>")
+@blueprint.get("/inspections/<id:inspection_id>/dossier/<nth:n>")
 @policy("inspection")
 def piece(inspection_id: int, n: int) -> str:
     inspection, spec = load_own(inspection_id), load_spec(n)
     return page(inspection, spec, part_asked(), Sheet())
 
 
-@blueprint.post("/inspections/<int:inspection_id>/dossier/<int:n>")
+@blueprint.post("/inspections/<id:inspection_id>/dossier/<nth:n>")
 @policy("inspection")
 def write_piece(inspection_id: int, n: int) -> Answer | tuple[str, int]:
     inspection, spec, part = load_own(inspection_id), load_spec(n), part_asked()
@@ -66,7 +66,7 @@ def write_piece(inspection_id: int, n: int) -> Answer | tuple[str, int]:
     return _back(inspection_id, n, part)
 
 
-@blueprint.post("/inspections/<int:inspection_id>/dossier/<int:n>/parts")
+@blueprint.post("/inspections/<id:inspection_id>/dossier/<nth:n>/parts")
 @policy("inspection")
 def another_part(inspection_id: int, n: int) -> Answer | tuple[str, int]:
     """One more of the same kind: of another unit, of another member worked with."""
@@ -86,19 +86,19 @@ def another_part(inspection_id: int, n: int) -> Answer | tuple[str, int]:
     return _back(inspection_id, n, made[0].part)
 
 
-@blueprint.post("/inspections/<int:inspection_id>/dossier/<int:n>/offering")
+@blueprint.post("/inspections/<id:inspection_id>/dossier/<nth:n>/offering")
 @policy("inspection")
 def offer_minutes(inspection_id: int, n: int) -> Answer | tuple[str, int]:
     return _do(inspection_id, n, signing.offer, gettext("Đã chốt biên bản, chờ ba người ký."))
 
 
-@blueprint.post("/inspections/<int:inspection_id>/dossier/<int:n>/reopening")
+@blueprint.post("/inspections/<id:inspection_id>/dossier/<nth:n>/reopening")
 @policy("inspection")
 def reopen_minutes(inspection_id: int, n: int) -> Answer | tuple[str, int]:
     return _do(inspection_id, n, signing.reopen, gettext("Đã mở lại biên bản để sửa."))
 
 
-@blueprint.get("/inspections/<int:inspection_id>/dossier/<int:n>/print.<any(pdf,docx):form>")
+@blueprint.get("/inspections/<id:inspection_id>/dossier/<nth:n>/print.<any(pdf,docx):form>")
 @policy("inspection")
 def print_piece(inspection_id: int, n: int, form: str) -> Response:
     """A piece on paper; one that is not written yet as a form to fill in by hand."""

@@ -21,7 +21,7 @@ from workflows.dossier import reporting
 from workflows.refusal import Refused
 
 
-@blueprint.post("/conclusions/<int:conclusion_id>/report")
+@blueprint.post("/conclusions/<id:conclusion_id>/report")
 @policy("signed_in")
 @uploads.receives_files()
 def report_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
@@ -47,7 +47,7 @@ def report_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
         return page_of(load_conclusion(conclusion_id), form), status_of(form)
 
 
-@blueprint.get("/conclusions/<int:conclusion_id>/files/<int:attachment_id>")
+@blueprint.get("/conclusions/<id:conclusion_id>/files/<id:attachment_id>")
 @policy("signed_in")
 def conclusion_file(conclusion_id: int, attachment_id: int) -> Response:
     """A file of a report back, for whoever reads the requirement."""
@@ -59,7 +59,7 @@ def conclusion_file(conclusion_id: int, attachment_id: int) -> Response:
     return sent(found)
 
 
-@blueprint.post("/conclusions/<int:conclusion_id>/confirmation")
+@blueprint.post("/conclusions/<id:conclusion_id>/confirmation")
 @policy("signed_in")
 def confirm_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     made, form = load_conclusion(conclusion_id), Sheet(request.form)
@@ -71,7 +71,7 @@ def confirm_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     )
 
 
-@blueprint.post("/conclusions/<int:conclusion_id>/return")
+@blueprint.post("/conclusions/<id:conclusion_id>/return")
 @policy("signed_in")
 def return_conclusion(conclusion_id: int) -> Response | tuple[str, int]:
     made, form = load_conclusion(conclusion_id), Sheet(request.form)

@@ -31,13 +31,13 @@ from workflows.dossier.who import CONCLUDED, leader_right
 from workflows.inspections import reaching
 
 
-@blueprint.get("/inspections/<int:inspection_id>/findings")
+@blueprint.get("/inspections/<id:inspection_id>/findings")
 @policy("inspection")
 def inspection_findings(inspection_id: int) -> str:
     return _page(load(inspection_id), Sheet())
 
 
-@blueprint.post("/inspections/<int:inspection_id>/findings/<int:finding_id>")
+@blueprint.post("/inspections/<id:inspection_id>/findings/<id:finding_id>")
 @policy("inspection")
 def change_finding(inspection_id: int, finding_id: int) -> Response | tuple[str, int]:
     found, form = load_finding(inspection_id, finding_id), Sheet(request.form)
@@ -53,7 +53,7 @@ def change_finding(inspection_id: int, finding_id: int) -> Response | tuple[str,
     )
 
 
-@blueprint.post("/inspections/<int:inspection_id>/findings/<int:finding_id>/withdrawal")
+@blueprint.post("/inspections/<id:inspection_id>/findings/<id:finding_id>/withdrawal")
 @policy("inspection")
 def withdraw_finding(inspection_id: int, finding_id: int) -> Response | tuple[str, int]:
     found, form = load_finding(inspection_id, finding_id), Sheet(request.form)
@@ -66,7 +66,7 @@ def withdraw_finding(inspection_id: int, finding_id: int) -> Response | tuple[st
     )
 
 
-@blueprint.post("/inspections/<int:inspection_id>/findings/<int:finding_id>/answer")
+@blueprint.post("/inspections/<id:inspection_id>/findings/<id:finding_id>/answer")
 @policy("inspection")
 def answer_finding(inspection_id: int, finding_id: int) -> Response | tuple[str, int]:
     found, form = load_finding(inspection_id, finding_id), Sheet(request.form)

@@ -15,6 +15,7 @@ from models.base import db
 from models.event import LogHead
 from models.inspection import Inspection
 from views import present
+from views.ids import LARGEST
 from views.inspector.dossier_base import (
     status_of,
     unit_chosen,
@@ -23,7 +24,7 @@ from views.inspector.dossier_base import (
 )
 from views.inspector.inspections_base import load_own, title
 from views.inspector.pages import blueprint
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from views.policy import policy
 from views.sheet import Sheet
 from workflows.dossier import findings
@@ -37,7 +38,7 @@ _EVENT = re.compile(r"(.+)[:-]\s*([0-9]{1,9})")
 PREFILLED = ("question", "unit", "document", "revision", "event", "text")
 
 
-@blueprint.get("/inspections/<int:inspection_id>/findings/new")
+@blueprint.get("/inspections/<id:inspection_id>/findings/new")
 @policy("inspection")
 def new_finding(inspection_id: int) -> str:
     """The form, filled by what the address names: a question's row leads here."""
@@ -46,7 +47,7 @@ def new_finding(inspection_id: int) -> str:
     return _form(inspection, Sheet(given))
 
 
-@blueprint.post("/inspections/<int:inspection_id>/findings")
+@blueprint.post("/inspections/<id:inspection_id>/findings")
 @policy("inspection")
 def note_finding(inspection_id: int) -> Response | tuple[str, int]:
     inspection, form = load_own(inspection_id), Sheet(request.form)

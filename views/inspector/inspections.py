@@ -22,7 +22,7 @@ from workflows.history import sentences
 from workflows.inspections import is_running, open_for, reaching
 
 
-@blueprint.get("/inspections/<int:inspection_id>")
+@blueprint.get("/inspections/<id:inspection_id>")
 @policy("inspection")
 @asking_once()
 def inspection(inspection_id: int) -> str:

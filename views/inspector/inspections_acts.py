@@ -82,7 +82,7 @@ def _button(inspection: Inspection, item: Available) -> Button:
     )
 
 
-@blueprint.get(f"/inspections/<int:inspection_id>/<{RESOURCE}:resource>/new")
+@blueprint.get(f"/inspections/<id:inspection_id>/<{RESOURCE}:resource>/new")
 @policy("inspection")
 def ask_act(inspection_id: int, resource: str) -> str | tuple[str, int]:
     inspection = load_own(inspection_id)
@@ -92,7 +92,7 @@ def ask_act(inspection_id: int, resource: str) -> str | tuple[str, int]:
     return _page(inspection, resource, offered, Form({}))
 
 
-@blueprint.post(f"/inspections/<int:inspection_id>/<{RESOURCE}:resource>")
+@blueprint.post(f"/inspections/<id:inspection_id>/<{RESOURCE}:resource>")
 @policy("inspection")
 def act(inspection_id: int, resource: str) -> Response | tuple[str, int]:
     inspection = load_own(inspection_id)

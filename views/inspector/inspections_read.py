@@ -22,7 +22,7 @@ from workflows.proxies import is_cell
 from workflows.scope import has_a_say
 
 
-@blueprint.get("/inspections/<int:inspection_id>/readings")
+@blueprint.get("/inspections/<id:inspection_id>/readings")
 @policy("inspection")
 def readings(inspection_id: int) -> str:
     inspection = load(inspection_id)

@@ -20,7 +20,7 @@ from workflows.inspections.team import change_team, mark
 from workflows.refusal import Forbidden, Reason, Stale, WorkflowError
 
 
-@blueprint.get("/inspections/<int:inspection_id>/team")
+@blueprint.get("/inspections/<id:inspection_id>/team")
 @policy("inspection")
 def team(inspection_id: int) -> str:
     inspection = load_own(inspection_id)
@@ -30,7 +30,7 @@ def team(inspection_id: int) -> str:
     return _page(inspection, Form({**proposed, **shown}))
 
 
-@blueprint.post("/inspections/<int:inspection_id>/team")
+@blueprint.post("/inspections/<id:inspection_id>/team")
 @policy("inspection")
 def change_of_team(inspection_id: int) -> Response | tuple[str, int]:
     inspection = load_own(inspection_id)

@@ -21,7 +21,7 @@ from views import present
 from views.forms import Form, after_id
 from views.inspector.inspections_base import load, title
 from views.inspector.pages import blueprint
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from views.policy import policy
 from workflows.inspections import open_for, opening_of
 from workflows.inspections.lookups import UNREAD
@@ -42,7 +42,7 @@ def load_running(inspection_id: int) -> Inspection:
     return inspection
 
 
-@blueprint.get("/inspections/<int:inspection_id>/papers")
+@blueprint.get("/inspections/<id:inspection_id>/papers")
 @policy("inspection")
 def papers(inspection_id: int) -> str:
     inspection = load_running(inspection_id)
@@ -59,7 +59,7 @@ def papers(inspection_id: int) -> str:
     )
 
 
-@blueprint.get("/inspections/<int:inspection_id>/texts/<int:document_id>")
+@blueprint.get("/inspections/<id:inspection_id>/texts/<id:document_id>")
 @policy("inspection")
 def ask_text(inspection_id: int, document_id: int) -> str:
     inspection = load_running(inspection_id)
@@ -67,7 +67,7 @@ def ask_text(inspection_id: int, document_id: int) -> str:
     return _page(inspection, document, Form({}))
 
 
-@blueprint.post("/inspections/<int:inspection_id>/texts/<int:document_id>")
+@blueprint.post("/inspections/<id:inspection_id>/texts/<id:document_id>")
 @policy("inspection")
 def open_text(inspection_id: int, document_id: int) -> Response | tuple[str, int]:
     inspection = load_running(inspection_id)
@@ -93,12 +93,10 @@ def open_text(inspection_id: int, document_id: int) -> Response | tuple[str, int
     return redirect(url_for("inspector.text", reading_id=reading_id), 303)
 
 
-@blueprint.get("/texts/<int:reading_id>")
+@blueprint.get("/texts/<id:reading_id>")
 @policy("inspector")
 def text(reading_id: int) -> str:
-    reading = None
-    if reading_id <= LARGEST:
-        reading = shown(reading_id, person=viewer(), now=clock.now())
+    reading = shown(reading_id, person=viewer(), now=clock.now())
     if reading is None:
         abort(404)
     document = db.session.get_one(Document, reading.document_id)
@@ -115,7 +113,7 @@ def text(reading_id: int) -> str:
 
 
 def _load_paper(inspection: Inspection, document_id: int) -> Document:
-    document = db.session.get(Document, document_id) if document_id <= LARGEST else None
+    document = db.session.get(Document, document_id)
     if document is None:
         abort(404)
     opening = opening_of(document, viewer(), clock.now(), inspection.id)

@@ -28,14 +28,14 @@ SECTION = "sections.3"
 Pair = tuple[Document, Document]
 
 
-@blueprint.get("/inspections/<int:inspection_id>/pair")
+@blueprint.get("/inspections/<id:inspection_id>/pair")
 @policy("inspection")
 def ask_pair(inspection_id: int) -> str:
     inspection = load_running(inspection_id)
     return _ask(inspection, _load_pair(inspection), Form({}))
 
 
-@blueprint.post("/inspections/<int:inspection_id>/pair")
+@blueprint.post("/inspections/<id:inspection_id>/pair")
 @policy("inspection")
 def open_pair(inspection_id: int) -> Response | tuple[str, int]:
     inspection = load_running(inspection_id)

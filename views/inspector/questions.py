@@ -32,7 +32,7 @@ def question_index() -> tuple[str, int]:
     return _render("inspector/questions.html", given, listed=_listed(given, counted=True))
 
 
-@blueprint.get("/questions/<int:n>")
+@blueprint.get("/questions/<nth:n>")
 @policy("inspector")
 def question(n: int) -> tuple[str, int]:
     one, given = load_question(n), asked()
@@ -66,7 +66,7 @@ def question(n: int) -> tuple[str, int]:
     )
 
 
-@blueprint.get("/questions/<int:n>/answer.xlsx")
+@blueprint.get("/questions/<nth:n>/answer.xlsx")
 @policy("inspector")
 def question_xlsx(n: int) -> Response:
     """The whole answer, up to 5,000 rows, with the events that show it; never a text."""
@@ -74,7 +74,7 @@ def question_xlsx(n: int) -> Response:
     return sheet(heads, table, gettext("Câu hỏi %(n)s", n=n), name, today)
 
 
-@blueprint.get("/questions/<int:n>/answer.csv")
+@blueprint.get("/questions/<nth:n>/answer.csv")
 @policy("inspector")
 def question_csv(n: int) -> Response:
     """The same as CSV."""

@@ -25,7 +25,7 @@ from workflows.obligations import Basis
 from workflows.refusal import Forbidden, Stale, WorkflowError
 
 
-@blueprint.post("/<int:obligation_id>/extension")
+@blueprint.post("/<id:obligation_id>/extension")
 @policy("signed_in")
 def extend(obligation_id: int) -> ResponseReturnValue:
     load(obligation_id)
@@ -40,7 +40,7 @@ def extend(obligation_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/<int:obligation_id>/waiver")
+@blueprint.post("/<id:obligation_id>/waiver")
 @policy("signed_in")
 def waive(obligation_id: int) -> ResponseReturnValue:
     load(obligation_id)

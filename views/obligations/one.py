@@ -21,7 +21,7 @@ from views.sheet import Sheet
 from workflows.obligations import live_document, may_grant, reliefs_of
 
 
-@blueprint.get("/<int:obligation_id>")
+@blueprint.get("/<id:obligation_id>")
 @policy("signed_in")
 def page(obligation_id: int) -> str:
     return shown(load(obligation_id), Sheet())

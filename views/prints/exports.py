@@ -19,7 +19,7 @@ from views import present
 from views.clerk.base import load as load_register
 from views.documents import chosen_filters, found_by
 from views.forms import whole
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from views.policy import policy
 from views.prints.base import MEDIA, STILL, blueprint
 from views.sheet import Sheet
@@ -59,12 +59,10 @@ def order() -> Response | tuple[str, int]:
     return redirect(url_for("prints.orders"), 303)  # type: ignore[return-value]
 
 
-@blueprint.get("/exports/<int:job_id>/file")
+@blueprint.get("/exports/<id:job_id>/file")
 @policy("signed_in")
 def fetch(job_id: int) -> Response:
-    found = exports.file_of(
-        min(job_id, LARGEST), viewer(), now=clock.now(), real_now=clock.real_now()
-    )
+    found = exports.file_of(job_id, viewer(), now=clock.now(), real_now=clock.real_now())
     if found is None:
         abort(404)
     return packed(*found)

@@ -90,7 +90,7 @@ def book(code: str, form: str) -> Response:
     return sheet(columns, rows, title, name, _today())
 
 
-@blueprint.get("/commitment-lists/<int:list_id>/list.xlsx")
+@blueprint.get("/commitment-lists/<id:list_id>/list.xlsx")
 @policy("signed_in")
 def commitment_list_xlsx(list_id: int) -> Response:
     """A reported list with the lines that the viewer may see: names, days, minutes, no texts."""

@@ -16,7 +16,7 @@ from workflows.lists import shown_lines
 from workflows.scope import readable_revisions
 
 
-@blueprint.get("/documents/<int:document_id>/revisions/<int:n>/print.<any(pdf,docx):form>")
+@blueprint.get("/documents/<id:document_id>/revisions/<nth:n>/print.<any(pdf,docx):form>")
 @policy("document")
 def document(document_id: int, n: int, form: str) -> Response:
     """The paper of one revision. Somebody else's commitment taken away is a reading like any
@@ -30,7 +30,7 @@ def document(document_id: int, n: int, form: str) -> Response:
     return printed(found.kind, data, form, prints.file_name(found, revision))
 
 
-@blueprint.get("/sittings/<int:sitting_id>/minutes.<any(pdf,docx):form>")
+@blueprint.get("/sittings/<id:sitting_id>/minutes.<any(pdf,docx):form>")
 @policy("signed_in")
 def minutes(sitting_id: int, form: str) -> Response:
     """The minutes of a meeting, for who keeps its papers or sat in it: they name whose paper was
@@ -43,7 +43,7 @@ def minutes(sitting_id: int, form: str) -> Response:
     return printed("minutes", prints.minutes_data(sitting, now), form, name)
 
 
-@blueprint.get("/commitment-lists/<int:list_id>/print.<any(pdf,docx):form>")
+@blueprint.get("/commitment-lists/<id:list_id>/print.<any(pdf,docx):form>")
 @policy("signed_in")
 def commitment_list(list_id: int, form: str) -> Response:
     """A reported list with the lines that the viewer may see: names, days, minutes, no texts."""

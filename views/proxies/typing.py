@@ -26,7 +26,7 @@ from workflows.proxies import Line
 from workflows.refusal import Reason
 
 
-@blueprint.get("/<int:person_id>")
+@blueprint.get("/<id:person_id>")
 @policy("unit")
 def write(code: str, person_id: int) -> str | tuple[str, int]:
     unit = load_cell(code)
@@ -43,7 +43,7 @@ def write(code: str, person_id: int) -> str | tuple[str, int]:
     return _form(unit, campaign, line, draft, hidden=line.document is not None and typed is None)
 
 
-@blueprint.get("/<int:person_id>/print.pdf")
+@blueprint.get("/<id:person_id>/print.pdf")
 @policy("unit")
 def printed_form(code: str, person_id: int) -> FlaskResponse:
     """What was typed, on the form that the member signs: for whoever typed it, until confirmed."""
@@ -59,7 +59,7 @@ def printed_form(code: str, person_id: int) -> FlaskResponse:
     return printed("commitment", data, "pdf", f"Bản cam kết {line.person.full_name}")
 
 
-@blueprint.post("/<int:person_id>")
+@blueprint.post("/<id:person_id>")
 @policy("unit")
 def keep(code: str, person_id: int) -> Response | str | tuple[str, int]:
     unit = load_cell(code)
@@ -102,7 +102,7 @@ def keep(code: str, person_id: int) -> Response | str | tuple[str, int]:
     return _home(unit, campaign)
 
 
-@blueprint.post("/<int:person_id>/signature")
+@blueprint.post("/<id:person_id>/signature")
 @policy("unit")
 @receives_files()
 def sign(code: str, person_id: int) -> Response | tuple[str, int]:

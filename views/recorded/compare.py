@@ -35,7 +35,7 @@ CHANGED = N_(
 )
 
 
-@blueprint.get("/documents/<int:document_id>/confirmation/new")
+@blueprint.get("/documents/<id:document_id>/confirmation/new")
 @policy("document:act")
 def compare(document_id: int) -> str | tuple[str, int]:
     document = load_document(document_id)
@@ -44,7 +44,7 @@ def compare(document_id: int) -> str | tuple[str, int]:
     return _page(document)
 
 
-@blueprint.post("/documents/<int:document_id>/confirmation")
+@blueprint.post("/documents/<id:document_id>/confirmation")
 @policy("document:act")
 def confirm(document_id: int) -> Response | tuple[str, int]:
     document = load_document(document_id)

@@ -24,7 +24,7 @@ from workflows.recorded import enter, papers
 from workflows.refusal import Reason
 
 
-@blueprint.get("/documents/<int:document_id>/correction/new")
+@blueprint.get("/documents/<id:document_id>/correction/new")
 @policy("document:act")
 def correct(document_id: int) -> str:
     document = _load(document_id)
@@ -33,7 +33,7 @@ def correct(document_id: int) -> str:
     return _page(document, Draft.of(document, document.current), Form(typed(paper)))
 
 
-@blueprint.post("/documents/<int:document_id>/correction")
+@blueprint.post("/documents/<id:document_id>/correction")
 @policy("document:act")
 def put_right(document_id: int) -> Response | str | tuple[str, int]:
     document = _load(document_id)

@@ -22,14 +22,14 @@ from workflows.refusal import Reason
 from workflows.scope import readable_revisions
 
 
-@blueprint.get("/documents/<int:document_id>/findings/<int:finding_id>/explanation/new")
+@blueprint.get("/documents/<id:document_id>/findings/<id:finding_id>/explanation/new")
 @policy("document:act")
 def explanation(document_id: int, finding_id: int) -> str:
     document, finding = _load(document_id, finding_id)
     return _page(document, finding, Form({}))
 
 
-@blueprint.post("/documents/<int:document_id>/findings/<int:finding_id>/explanation")
+@blueprint.post("/documents/<id:document_id>/findings/<id:finding_id>/explanation")
 @policy("document:act")
 def explain(document_id: int, finding_id: int) -> Response | tuple[str, int]:
     document, finding = _load(document_id, finding_id)

@@ -16,7 +16,7 @@ from models.document import Document
 from models.kinds import PERSONAL
 from models.sitting import AgendaItem, Attendance, Sitting
 from views import present
-from views.loaders import LARGEST, viewer
+from views.loaders import viewer
 from workflows.scope import has_a_say
 from workflows.sittings import may_hold, visible_sittings
 
@@ -53,8 +53,6 @@ class Eyes:
 
 def load_sitting(sitting_id: int) -> Sitting:
     """The meeting, if this viewer may know of it; otherwise 404."""
-    if not 0 < sitting_id <= LARGEST:
-        abort(404)
     sitting = db.session.scalar(
         sa.select(Sitting)
         .options(
@@ -72,8 +70,6 @@ def load_sitting(sitting_id: int) -> Sitting:
 
 def load_item(sitting: Sitting, item_id: int) -> AgendaItem:
     """One paper of its agenda; otherwise 404."""
-    if not 0 < item_id <= LARGEST:
-        abort(404)
     item = db.session.scalar(
         sa.select(AgendaItem).where(AgendaItem.id == item_id, AgendaItem.sitting_id == sitting.id)
     )

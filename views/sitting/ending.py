@@ -33,7 +33,7 @@ AT_ONCE = 40  # decisions carried out within the request; the worker does the re
 Act = Callable[[Sitting, int, Person, datetime], object]
 
 
-@blueprint.post("/sittings/<int:sitting_id>/confirmation")
+@blueprint.post("/sittings/<id:sitting_id>/confirmation")
 @policy("sitting:keep")
 def confirm(sitting_id: int) -> Response | tuple[str, int]:
     """The minutes are true, says the other person."""
@@ -45,7 +45,7 @@ def confirm(sitting_id: int) -> Response | tuple[str, int]:
     return _ended(sitting_id, act) or _carried_out(sitting_id)
 
 
-@blueprint.post("/sittings/<int:sitting_id>/scan")
+@blueprint.post("/sittings/<id:sitting_id>/scan")
 @policy("sitting:keep")
 @uploads.receives_files()
 def scan(sitting_id: int) -> Response | tuple[str, int]:
@@ -68,7 +68,7 @@ def scan(sitting_id: int) -> Response | tuple[str, int]:
         clean.discard()
 
 
-@blueprint.post("/sittings/<int:sitting_id>/reopening")
+@blueprint.post("/sittings/<id:sitting_id>/reopening")
 @policy("sitting:keep")
 def reopen(sitting_id: int) -> Response | tuple[str, int]:
     """A closed meeting is taken up again before its minutes are confirmed."""
@@ -82,7 +82,7 @@ def reopen(sitting_id: int) -> Response | tuple[str, int]:
     return refused or redirect(url_for("sitting.page", sitting_id=sitting_id), 303)
 
 
-@blueprint.post("/sittings/<int:sitting_id>/cancellation")
+@blueprint.post("/sittings/<id:sitting_id>/cancellation")
 @policy("sitting:keep")
 def cancel(sitting_id: int) -> Response | tuple[str, int]:
     """The meeting did not take place; what was before it waits on."""

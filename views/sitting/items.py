@@ -15,7 +15,7 @@ from workflows.reading import record_reading
 from workflows.scope import readable_revisions
 
 
-@blueprint.get("/sittings/<int:sitting_id>/items/<int:item_id>")
+@blueprint.get("/sittings/<id:sitting_id>/items/<id:item_id>")
 @policy("sitting")
 def item(sitting_id: int, item_id: int) -> str:
     sitting = load_sitting(sitting_id)

@@ -35,7 +35,7 @@ from workflows.sittings.who import VOTING
 SEVERAL = 60  # papers up to which every rule is asked again for the page
 
 
-@blueprint.get("/sittings/<int:sitting_id>")
+@blueprint.get("/sittings/<id:sitting_id>")
 @policy("sitting")
 def page(sitting_id: int) -> str:
     return show(load_sitting(sitting_id))

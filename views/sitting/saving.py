@@ -44,7 +44,7 @@ from workflows.sittings.who import CHANGED, capacity
 # -- the whole page at once
 
 
-@blueprint.post("/sittings/<int:sitting_id>")
+@blueprint.post("/sittings/<id:sitting_id>")
 @policy("sitting:keep")
 def save(sitting_id: int) -> Response | tuple[str, int]:
     """Stores everything the page holds; then closes the meeting or brings its agenda up to date, as
@@ -131,7 +131,7 @@ class Found:
 # -- piece by piece
 
 
-@blueprint.post("/sittings/<int:sitting_id>/attendance")
+@blueprint.post("/sittings/<id:sitting_id>/attendance")
 @policy("sitting:keep")
 def attend(sitting_id: int) -> Response | tuple[Response, int]:
     """Who was there, who presided, where and when, what the minutes say besides; what is not sent
@@ -147,7 +147,7 @@ def attend(sitting_id: int) -> Response | tuple[Response, int]:
     return _piece(sitting_id, form, write, "roll" if "attendance" in form.source else "closing")
 
 
-@blueprint.post("/sittings/<int:sitting_id>/items/<int:item_id>")
+@blueprint.post("/sittings/<id:sitting_id>/items/<id:item_id>")
 @policy("sitting:keep")
 def mark_item(sitting_id: int, item_id: int) -> Response | tuple[Response, int]:
     """What the meeting says of one paper."""
@@ -159,7 +159,7 @@ def mark_item(sitting_id: int, item_id: int) -> Response | tuple[Response, int]:
     return _piece(sitting_id, form, write, f"items.{item_id}")
 
 
-@blueprint.post("/sittings/<int:sitting_id>/members/<int:person_id>")
+@blueprint.post("/sittings/<id:sitting_id>/members/<id:person_id>")
 @policy("sitting:keep")
 def review_member(sitting_id: int, person_id: int) -> Response | tuple[Response, int]:
     """What the meeting says of one member's month."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from views.api.schemas import (
+from views.api.schemas.parts import (
     COUNT,
     FLAG,
+    HASH,
     ID,
     ID_OR_NULL,
     INSTANT,
@@ -19,7 +20,6 @@ from views.api.schemas import (
     ref,
 )
 
-HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 CELL: Schema = {
     "type": ["string", "integer", "null"],
     "description": "Days and instants in ISO 8601, units by code, papers by name.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.inspection import INSPECTION_KINDS
 from views.api.inspections import STATES
-from views.api.schemas import (
+from views.api.schemas.parts import (
     COUNT,
     DAY,
     DAY_OR_NULL,

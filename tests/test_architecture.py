@@ -26,7 +26,7 @@ OF_COMMITMENTS = {
     "views/inspector/findings.py", "views/listed.py", "views/member.py", "views/papers.py",
     "views/sitting/ballots.py", "views/sitting/items.py", "views/sitting/months.py",
     "views/sitting/results.py", "views/tasks.py", "views/writing.py",
-    "workflows/classification.py", "workflows/demo/story.py", "workflows/drafting.py",
+    "workflows/classification.py", "workflows/demo/playing.py", "workflows/drafting.py",
     "workflows/example.py", "workflows/lists.py", "workflows/prints/document.py",
     "workflows/prints/minutes.py", "workflows/prints/paper.py", "workflows/proxies/enter.py",
     "workflows/proxies/members.py", "workflows/questions/texts.py", "workflows/recorded/found.py",

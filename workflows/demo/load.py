@@ -21,7 +21,8 @@ from workflows import campaigns
 from workflows import rehearsal as clockwork
 from workflows.definition import SHIPPED, newest
 from workflows.demo import organisation
-from workflows.demo.story import Player, Story, tell
+from workflows.demo.playing import Player
+from workflows.demo.story import Story, tell
 from workflows.publishing import publish
 from workflows.refusal import N_, Reason, Refused
 

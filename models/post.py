@@ -81,6 +81,7 @@ def held_at(day: date, now: datetime) -> sa.ColumnElement[bool]:
 
 
 def delegated_at(day: date, now: datetime) -> sa.ColumnElement[bool]:
-    """SQL condition on Delegation: in force on `day`, and not revoked by the instant `now`."""
+    """SQL condition on Delegation: in force on `day`, given by the instant `now` and not revoked by
+    then. Whoever waited while it was given does not act by it."""
     not_revoked = sa.or_(Delegation.revoked_at.is_(None), Delegation.revoked_at > now)
-    return sa.and_(in_force_on(Delegation, day), not_revoked)
+    return sa.and_(in_force_on(Delegation, day), Delegation.created_at <= now, not_revoked)

@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -248,13 +248,22 @@ def post_held() -> None:
 
 def delegation_revoked() -> None:
     made = decision("C1")
+    delegated(created_at=made.at - timedelta(days=9), revoked_at=made.at - timedelta(minutes=1))
+
+
+def delegation_given_afterwards() -> None:
+    delegated(created_at=decision("C1").at + timedelta(minutes=1))
+
+
+def delegated(**instants: datetime) -> None:
+    """C1's plan was approved by delegation, given and revoked at these instants."""
+    made = decision("C1")
     given = Delegation(
         post_id=made.post_id,
         person_id=made.person_id,
         valid_from=date(2026, 1, 1),
         valid_to=date(2026, 12, 31),
-        revoked_at=made.at - timedelta(minutes=1),
-        created_at=made.at - timedelta(days=9),
+        **instants,
     )
     db.session.add(given)
     db.session.flush()
@@ -343,6 +352,7 @@ DONE: list[tuple[Callable[[], None], int, set, set, set]] = [
     (post_of_another, 4, NO_RIGHT, set(), set()),
     (post_held, 4, set(), set(), set()),
     (delegation_revoked, 4, NO_RIGHT, set(), set()),
+    (delegation_given_afterwards, 4, NO_RIGHT, set(), set()),
     (own_paper, 4, {("C1", "02-KH/CB", "tự thông qua văn bản đã tham gia soạn")}, set(), set()),
     (rewritten, 7, ALTERED, set(), set()),
     (hashed_anew, 7, ALTERED, set(), set()),

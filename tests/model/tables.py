@@ -61,11 +61,17 @@ class Post(Window):
 
 @dataclass
 class Delegation(Window):
+    """It holds from the instant at which it was given."""
+
+    given: datetime | None = None
     id: int = 0
     post: int = 0
     to: str = ""
     kinds: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
+
+    def holds(self, now: datetime) -> bool:
+        return super().holds(now) and (self.given is None or self.given <= now)
 
     def covers(self, kind: str, act: str) -> bool:
         return kind in (self.kinds or [kind]) and act in (self.actions or [act])

@@ -103,6 +103,7 @@ def _without_right(scope: Scope) -> sa.ColumnElement[bool]:
     no_delegation = sa.or_(
         Delegation.valid_from > day,
         Delegation.valid_to < day,
+        Delegation.created_at > Decision.at,
         Delegation.revoked_at <= Decision.at,
         Delegation.person_id != Decision.person_id,
         Delegation.post_id != Decision.post_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from models.person import Person
 from models.post import Delegation, Post
 from models.recorded import RecordedPaper
 from models.unit import Unit
-from workflows.calendar import local_day
+from workflows.calendar import local_day, start_of_day
 from workflows.questions.answer import Value
 from workflows.questions.days import local_day_of
 from workflows.questions.scope import Keys, Scope
@@ -81,13 +81,19 @@ class Signing:
                 {
                     "holder": one.post.person,
                     "post": one.post,
-                    "begins": one.valid_from,
+                    "begins": _given(one),
                     "ends": one.revoked_at or one.valid_to,
                 },
             )
             for one in self.delegations
         ]
         return tuple(lines) or (Reason("", N_("chưa thấy chức vụ hoặc ủy quyền nào")),)
+
+
+def _given(delegation: Delegation) -> date | datetime:
+    """Its first day, or the instant at which it was given in the course of that day or later."""
+    first, given = delegation.valid_from, delegation.created_at
+    return first if given <= start_of_day(first) else given
 
 
 def _end(post: Post) -> Value:

@@ -121,7 +121,7 @@ def delegate(h: History, session: Session) -> bool:
     )
     line = f"{post.person} lets {to} act as {post.role} of {post.unit} from {first} to {last}"
     h.tell(f"{line} ({kinds or 'all'} {actions or 'all'})")
-    made = tables.Delegation(first, last, None, row.id, post.id, to, kinds, actions)
+    made = tables.Delegation(first, last, None, h.now, row.id, post.id, to, kinds, actions)
     h.w.delegations[row.id] = made
     return True
 

@@ -2,7 +2,7 @@
 template. `application` is what gunicorn serves.
 
 It renders the desk's own template with the same rows for the one who is logged in. Whose session it
-is, the rows, the counts and what climbed are asked of the driver directly (`by_hand.py`); words are
+is, the rows, the counts and what climbed are asked of the driver directly (`desk_by_hand.py`); words are
 filled in here, in Vietnamese, as far as the filled-in province needs them. The navigation is written
 down. What the template itself calls is the same on both sides: `_`, `url_for`, `csrf_token`,
 `form_owner`.
@@ -23,7 +23,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import URLSafeSerializer
 
-from benchmarks.by_hand import CLIMBED, COUNTS, PAGE, SESSION, UNSAID, ByHand
+from benchmarks.desk_by_hand import CLIMBED, COUNTS, PAGE, SESSION, UNSAID, ByHand
 from config import ROOT
 from workflows.calendar import PUBLIC
 

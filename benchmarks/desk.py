@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from benchmarks.by_hand import COUNTS, PAGE, ByHand
+from benchmarks.desk_by_hand import COUNTS, PAGE, ByHand
 from benchmarks.filling import fill
 from benchmarks.harness import Bench, Figure, milliseconds, taking_turns
 from models.base import db

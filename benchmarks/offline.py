@@ -14,13 +14,21 @@ import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from benchmarks.harness import Bench, Figure
-from benchmarks.verify import ACTS, BEGIN, CONTENT, DEFINITION, NAME, STATES, TEXT
+from benchmarks.one_plan import (
+    ACTS,
+    BEGIN,
+    CONTENT,
+    STATES,
+    TITLE,
+    facts_of,
+    fields_of,
+)
 from workflows import trail
 from workflows.trail import checkpoint, merkle, note, orders, verifier
 from workflows.trail.export.packing import pack
@@ -29,7 +37,6 @@ from workflows.trail.leaf import leaf, salted
 SIZES = {False: 30_000, True: 1_000_000}
 LOGS = 10
 SECONDS = 60.0  # for a million events, on one core
-TITLE = "Kế hoạch năm 2026"
 
 
 def run(bench: Bench) -> Iterator[Figure]:
@@ -186,42 +193,8 @@ class _Log:
     def _event(
         self, number: int, version: int, action: str, hashed: bytes, files: tuple[Any, ...]
     ) -> None:
-        issued = action == "approve"
-        dated: date | None = BEGIN.date() if issued else None
-        facts = {
-            "kind": "plan",
-            "from": STATES[version - 2] if version > 1 else None,
-            "to": STATES[version - 1],
-            "from_stage": 1 if action == "receive" else 0,
-            "stage": 1 if action in ("report", "receive") else 0,
-            "body": self.code,
-            "revision": 1,
-            "revision_hash": hashed,
-            "in_force": 1 if version >= 4 else None,
-            "definition": DEFINITION,
-            "role": "secretary",
-            "delegated": False,
-            "reason_code": None,
-            "votes": [9, 9, 0] if issued else None,
-            "dated_on": dated,
-            "sitting": None,
-            "late": False if action == "report" else None,
-            "finding": None,
-            "recorded": None,
-        }
-        fields = salted(
-            {
-                "actor": NAME,
-                "post": "Bí thư chi bộ",
-                "unit_name": "Chi bộ Trường Tiểu học Minh Họa",
-                "title": TITLE if version == 1 else None,
-                "number": f"{number + 1:02}-KH/CB" if issued else None,
-                "minutes": "05-BB/CB" if issued else None,
-                "to_body": "Đảng ủy phường Minh Họa" if action == "report" else None,
-                "comment": TEXT if action == "review" else None,
-            },
-            7,
-        )
+        facts = facts_of(action, version, self.code, hashed)
+        fields = salted(fields_of(action, version, number), 7)
         at = BEGIN + timedelta(minutes=10 * number + version)
         raw = leaf(
             self.code,

@@ -11,8 +11,7 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +19,19 @@ from flask import Flask
 
 from app import create_app
 from benchmarks.harness import Bench, Figure, analyze
+from benchmarks.one_plan import (
+    ACTS,
+    BEGIN,
+    CONTENT,
+    DEFINITION,
+    MINUTES,
+    NAME,
+    SOURCE,
+    TITLE,
+    VOTES,
+    facts_of,
+    fields_of,
+)
 from config import Settings
 from models.base import db, table_of, transaction
 from models.campaign import Campaign
@@ -35,24 +47,6 @@ SIZES = {False: 60_000, True: 1_000_000}
 HASHES, WHOLE = 150_000, 30_000  # events per second
 FLAT = 1.2  # of the memory at ten times the events
 PLANS = 25  # of one cell
-ACTS = ("create", "submit", "review", "approve", "report", "receive")
-STATES = ("drafted", "submitted", "reviewed", "approved", "reported", "reported")
-BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-NAME = "Nguyễn Thị Thanh Huyền"
-TEXT = (
-    "Đẩy mạnh học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh gắn với nhiệm vụ chính "
-    "trị của đơn vị; nêu gương của cán bộ, đảng viên; nói đi đôi với làm. "
-)
-CONTENT = {  # twice as long as the demonstration's
-    "text": TEXT * 2,
-    "tasks": [
-        {"person": NAME, "task": TEXT[:90], "deadline": "2026-06-30", "result": "Báo cáo"}
-        for _ in range(2)
-    ],
-    "models": ["Cửa hàng không tiền thừa", "Mỗi tuần một việc tốt"],
-}
-SOURCE = "name = 'plan'"  # of the definition that moved these plans
-DEFINITION = sha256(SOURCE.encode()).hexdigest()
 
 
 def run(bench: Bench) -> Iterator[Figure]:
@@ -185,7 +179,7 @@ def _documents(
     ids = bulk.reserve(session, table_of(Document), len(units))
     document: dict[str, Any] = {
         "kind": "plan",
-        "title": "Kế hoạch năm 2026",
+        "title": TITLE,
         "author_id": frame["person"],
         "campaign_id": frame["campaign"],
         "definition_id": frame["definition"],
@@ -242,40 +236,10 @@ def _act(
 ) -> None:
     """The same act on each of these plans, with the facts and fields that the engine leaves."""
     at = BEGIN + timedelta(days=10 * number, hours=version)
-    issued = action == "approve"
     entries = []
     for (cell, base), (which, hashed) in zip(units, documents, strict=True):
-        facts = {
-            "kind": "plan",
-            "from": STATES[version - 2] if version > 1 else None,
-            "to": STATES[version - 1],
-            "from_stage": 1 if action == "receive" else 0,
-            "stage": 1 if action in ("report", "receive") else 0,
-            "body": "B12" if action == "receive" else "C123",
-            "revision": 1,
-            "revision_hash": hashed,
-            "in_force": 1 if version >= 4 else None,
-            "definition": DEFINITION,
-            "role": "secretary",
-            "delegated": False,
-            "reason_code": None,
-            "votes": [9, 9, 0] if issued else None,
-            "dated_on": BEGIN.date() if issued else None,
-            "sitting": None,
-            "late": False if action == "report" else None,
-            "finding": None,
-            "recorded": None,
-        }
-        private = {
-            "actor": NAME,
-            "post": "Bí thư chi bộ",
-            "unit_name": "Chi bộ Trường Tiểu học Minh Họa",
-            "title": "Kế hoạch năm 2026" if version == 1 else None,
-            "number": f"{number + 1:02}-KH/CB" if issued else None,
-            "minutes": "05-BB/CB" if issued else None,
-            "to_body": "Đảng ủy phường Minh Họa" if action == "report" else None,
-            "comment": TEXT if action == "review" else None,
-        }
+        facts = facts_of(action, version, "B12" if action == "receive" else "C123", hashed)
+        private = fields_of(action, version, number)
         entries.append(
             trail.Entry(
                 base if action == "receive" else cell,
@@ -291,7 +255,8 @@ def _act(
     heads = trail.lock_many(session, {entry.unit_id for entry in entries})
     trail.append_many(session, heads, entries)
     if action in ("review", "approve"):
-        signed = (9, 9, 0, "05-BB/CB", BEGIN.date()) if issued else (None,) * 5
+        approved = (*VOTES, MINUTES, BEGIN.date())
+        signed = approved if action == "approve" else (None,) * 5
         columns = (
             "document_id", "revision", "content_hash", "stage", "action", "person_id", "at",
             "votes_present", "votes_for", "votes_against", "minutes", "dated_on",

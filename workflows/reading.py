@@ -49,6 +49,7 @@ def record_reading(
     trail.lock_logs(session, [unit_id])  # two pages opened at once: the second sees the first here
     if reason is None and _is_recorded(document, person, number, now):
         return None
+    title = post.title if post else None
     event = trail.append(
         session,
         unit_id=unit_id,
@@ -60,11 +61,7 @@ def record_reading(
             "role": post.role if post else "member",
             "inspection": inspection.id if inspection else None,
         },
-        private={
-            "actor": person.full_name,
-            "post": post.title if post else None,
-            "reason": reason,
-        },
+        private={"actor": person.full_name, "post": title, "reason": reason},
         actor_id=person.id,
         document_id=document.id,
     )
@@ -78,16 +75,9 @@ def record_reading(
     )
     session.add(reading)
     session.flush()
-    if not personal:
-        return reading
-    notices.notify(
-        event,
-        [document.author],
-        topic="read",
-        action="read",
-        document=document,
-        now=now,
-    )
+    if personal:
+        told = [document.author]
+        notices.notify(event, told, topic="read", action="read", document=document, now=now)
     return reading
 
 

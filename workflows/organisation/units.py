@@ -79,21 +79,7 @@ def create_unit(
     unit.periods = [UnitPeriod(level=level, name=name, valid_from=valid_from, valid_to=valid_to)]
     session.add(unit)
     session.flush()
-    record(
-        session,
-        unit.id,
-        "unit_created",
-        now=now,
-        actor=actor,
-        facts={
-            "unit": code,
-            "level": level.code,
-            "attached_to": attached_to.code if attached_to else None,
-            "valid_from": valid_from,
-            "valid_to": valid_to,
-        },
-        private={"name": name},
-    )
+    _record_creation(session, unit, actor, now)
     if superior is not None:
         add_reporting_line(
             session,
@@ -106,6 +92,25 @@ def create_unit(
             now=now,
         )
     return unit
+
+
+def _record_creation(session: Session, unit: Unit, actor: Person | None, now: datetime) -> None:
+    above = unit.attached_to
+    record(
+        session,
+        unit.id,
+        "unit_created",
+        now=now,
+        actor=actor,
+        facts={
+            "unit": unit.code,
+            "level": unit.level.code,
+            "attached_to": above.code if above else None,
+            "valid_from": unit.valid_from,
+            "valid_to": unit.valid_to,
+        },
+        private={"name": unit.name},
+    )
 
 
 def edit_unit(

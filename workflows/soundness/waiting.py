@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.authority import CLIMBS, ROLES
-from workflows.definition import Holder, Spec, StateSpec
+from workflows.definition import ActionSpec, Holder, Spec, StateSpec
 from workflows.soundness.fault import Both, Found
 from workflows.soundness.graph import leaving
 from workflows.soundness.situations import EVERYWHERE, RECORDED_IN, under, where
@@ -75,6 +75,12 @@ def _waits(
             action=reads.expects,
         )
         return
+    _moves(state, expected, found)
+    _can_be_done(state, reads, expected, here, found)
+
+
+def _moves(state: StateSpec, expected: list[ActionSpec], found: Found) -> None:
+    """What is waited for takes the paper somewhere."""
     for action in expected:
         if action.target_from(state.name) == state.name and action.name != ENDS_WAITING:
             found.state(
@@ -86,6 +92,12 @@ def _waits(
                 Both("Sửa “to” của việc đó", "Correct that act's “to”"),
                 action=action.name,
             )
+
+
+def _can_be_done(
+    state: StateSpec, reads: StateSpec, expected: list[ActionSpec], here: int, found: Found
+) -> None:
+    """The role that it waits for may do it, in every situation `here` in which it waits."""
     here &= ~RESTS if reads.expects == ENDS_WAITING else EVERYWHERE
     open_to = [a for a in expected if reads.waits_for in a.by]
     if not open_to:

@@ -72,8 +72,7 @@ def password(login: str, password_stdin: bool) -> None:
             session, account=account, actor=None, now=clock.real_now(), at=clock.now()
         )
         if given is not None:
-            bad = accounts.bad_password(given, account.login)
-            if bad is not None:
+            if bad := accounts.bad_password(given, account.login, account.person.full_name):
                 raise WorkflowError(bad)
             account.password_hash = accounts.hash_password(given)
             account.must_change_password = False

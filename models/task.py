@@ -17,9 +17,9 @@ from models.unit import Unit
 class Task(Base):
     """Open work on a document, or on an obligation that has no document yet.
 
-    `roles` say which posts it waits for now (of this body, or above once it climbed); `person` is
-    set where only one person can do it (the author of a commitment). Nobody is assigned by name
-    otherwise.
+    `roles` say which posts it waits for now (of this body, or above once it climbed; none where
+    nobody is left up to the top); `person` is set where only one person can do it (the author of a
+    commitment). Nobody is assigned by name otherwise.
     """
 
     __tablename__ = "task"

@@ -4,7 +4,7 @@ behind."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -449,6 +449,29 @@ def test_a_delegate_acts_and_the_trail_keeps_both(office: Office) -> None:
     assert payload.fields["delegated_by"]["value"] == "Sau"
 
 
+def test_an_act_does_not_rely_on_what_was_given_after_it(office: Office) -> None:
+    """It may have waited while the delegation was written."""
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+    post = db.session.scalars(sa.select(Post).where(Post.title == "Bí thư")).first()
+    given = Delegation(
+        post=post,
+        person=office.person("Le"),
+        valid_from=date(2026, 3, 1),
+        valid_to=date(2026, 3, 31),
+        created_at=office.now + timedelta(minutes=1, milliseconds=1),
+    )
+    with transaction():
+        db.session.add(given)
+    with pytest.raises(Forbidden):
+        office.approve(plan, "Le", number="02-KH/CB")
+    with transaction():
+        given.created_at = office.now
+    office.approve(plan, "Le", number="02-KH/CB")
+    assert plan.state == "approved"
+
+
 def test_buttons_are_shown_if_and_only_if_the_act_is_allowed(office: Office) -> None:
     plan = office.begin("plan", "Chi", "CELL")
     offered = {
@@ -585,9 +608,11 @@ def test_a_line_and_an_advisory_body_of_a_later_day_move_tasks_on_that_day(offic
     assert (bodies(first), bodies(plan)) == ({"CELL", "CELL-TGV"}, {"WARD"})
 
 
-def test_days_that_the_schedule_slept_through_still_move_tasks(office: Office) -> None:
+@pytest.mark.parametrize("ran", [True, False], ids=["after a first day", "never run before"])
+def test_days_that_the_schedule_slept_through_still_move_tasks(office: Office, ran: bool) -> None:
     """An absence began on a day on which no schedule ran: the next day that is begun sees it."""
-    day.begin(office.now)
+    if ran:
+        day.begin(office.now)
     plan = office.begin("plan", "Chi", "CELL")
     office.act(plan, "submit", "Chi")
     office.act(plan, "review", "Dung")
@@ -649,6 +674,39 @@ def test_a_task_that_climbed_past_a_vacant_body_comes_back_to_it(office: Office)
             now=office.now,
         )
     assert {r.unit.code for r in office.open_tasks(plan)[0].roles} == {"BASE"}
+
+
+def test_a_task_that_waits_for_nobody_finds_whoever_comes_above(office: Office) -> None:
+    """Nobody is left up to the top, not even as a stand-in: a post given above moves the task at once,
+    one that comes into force on its day on that day."""
+    plan = office.begin("plan", "Chi", "CELL")
+    office.act(plan, "submit", "Chi")
+    office.act(plan, "review", "Dung")
+
+    def waits_for() -> set[str]:
+        return {role.unit.code for role in office.open_tasks(plan)[0].roles}
+
+    by = {"actor": None, "now": office.now}
+    with transaction() as session:
+        for post in session.query(Post).filter(Post.role.in_(("secretary", "standing", "deputy"))):
+            end_post(session, post=post, **by)
+    assert waits_for() == set()
+    leads = {"role": "secretary", "title": "Bí thư"}
+    with transaction() as session:
+        new = give_post(
+            session, person=office.person("Moi"), unit=office.units["BASE"], **leads, **by
+        )
+    assert waits_for() == {"BASE"}
+    with transaction() as session:
+        end_post(session, post=new, **by)
+        later = {"valid_from": date(2026, 3, 3), **leads, **by}
+        give_post(session, person=office.person("Moi"), unit=office.units["WARD"], **later)
+    assert waits_for() == set()
+    office.wait(days=1)
+    assert day.begin(office.now) == 1
+    assert waits_for() == {"WARD"}
+    why = {"reason_code": "OTHER", "reason": "Chưa rõ ai làm, ngày nào xong."}
+    office.act(plan, "return", "Moi", **why)
 
 
 def test_an_absent_delegate_is_not_waited_for(office: Office) -> None:

@@ -89,8 +89,8 @@ def holding(
 ) -> Holding:
     """Who may act in `role` at `unit` now, climbing to the next superior when nobody is left there.
 
-    Never empty-handed about where: with nobody left up to the top, `capacities` is empty and `unit`
-    is the body it was meant for.
+    With nobody left `capacities` is empty and `unit` the body it was meant for; with nobody up to the
+    top `posts` is empty too: whoever comes to any of these bodies may be the one.
     """
     day = local_day(now)
     place: Unit | None = unit
@@ -113,8 +113,8 @@ def holding(
             break
         place = superior_of(place.id, line=document.campaign.line, day=day)
         climbed = True
-    first = ROLES[role][later][0]
-    return Holding(unit, (), pairs(unit, first, []), False)
+    own = frozenset() if climbed else pairs(unit, ROLES[role][later][0], [])
+    return Holding(unit, (), own, False)
 
 
 def waits_for_meeting(document: Document, role: str, later: bool) -> bool:

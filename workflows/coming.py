@@ -1,6 +1,6 @@
 """The next day on which anything changes in the organisation by itself: a term, a delegation, an
-absence or a membership that begins or has ended, a unit whose day has come, a freeze whose last day
-it was."""
+absence, a membership, a line of superiors or a unit that begins or has ended, a unit that closes, a
+freeze whose last day it was."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from models.change import UnitChange
 from models.inspection import Inspection
 from models.person import Absence, Membership
 from models.post import Delegation, Post
+from models.unit import ReportingLine, Unit
 from workflows.calendar import ONE_DAY
 
 _DAY = sa.bindparam("day", type_=sa.Date)
-_DATED = (Post, Delegation, Absence, Membership)
+_DATED = (Post, Delegation, Absence, Membership, ReportingLine, Unit)
 _FIRST: sa.CompoundSelect[Any] = sa.union_all(
     *(
         sa.select(sa.literal_column("0"), sa.func.min(table.valid_from)).where(

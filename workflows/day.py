@@ -3,9 +3,12 @@ with it, and units that close."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
 
 from models.base import db, transaction
+from models.event import AuditEvent
 from models.heartbeat import Heartbeat
 from workflows import tasks
 from workflows.calendar import local_day, start_of_day
@@ -29,16 +32,20 @@ def begin(now: datetime) -> int:
     begun = db.session.get(Heartbeat, NAME)
     if begun is not None and begun.at == morning:
         return 0
-    yesterday = local_day(now) - timedelta(days=1)
-    since = None
-    if begun is not None:
-        # After a clock that was set back, what was begun too early is begun again.
-        since = min(local_day(begun.at), yesterday)
+    # After a clock that was set back, what was begun too early is begun again.
+    last = local_day(begun.at) if begun is not None else _before_all()
+    since = min(last or date.max, local_day(now) - timedelta(days=1))
     with transaction():
         # Merged, not claimed: moving tasks twice is harmless, not moving them would not be.
         db.session.merge(Heartbeat(name=NAME, at=morning))
-        moving.settle_ended(db.session(), now, since or yesterday)
-        joining.join_of_day(now, since or yesterday)
+        moving.settle_ended(db.session(), now, since)
+        joining.join_of_day(now, since)
         retime(now)
         pausing.lapse(now)
         return tasks.rehome_of_day(now, since)
+
+
+def _before_all() -> date | None:
+    """The day before anything happened, where no day was begun yet; None where nothing has."""
+    first = db.session.scalar(sa.select(sa.func.min(AuditEvent.at)))
+    return local_day(first) - timedelta(days=1) if first is not None else None

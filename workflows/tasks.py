@@ -4,7 +4,7 @@ deadline."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -293,13 +293,15 @@ def rehome(unit: Unit, now: datetime) -> int:
     Returns how many tasks moved. Call in the transaction of the change.
     """
     units = {unit.id} | ({unit.attached_to_id} if unit.attached_to_id else set())
-    passed = sa.and_(Task.climbed, Task.unit_id.in_(below(units, now)))  # climbed by or past here
+    climbed = sa.or_(Task.climbed, TaskRole.id.is_(None))  # by or past here, or beyond the top
+    passed = sa.and_(climbed, Task.unit_id.in_(below(units, now)))
     tasks = db.session.scalars(
         sa.select(Task)
         .outerjoin(TaskRole)
         .where(
             Task.closed_at.is_(None),
             Task.document_id.is_not(None),
+            Task.person_id.is_(None),
             sa.or_(Task.unit_id.in_(units), TaskRole.unit_id.in_(units), passed),
         )
         .order_by(Task.id)
@@ -308,7 +310,7 @@ def rehome(unit: Unit, now: datetime) -> int:
     for task in tasks:
         assert task.document is not None
         held = waited_for(task.document, now)
-        if held is None or task.person_id is not None:
+        if held is None:
             continue
         same = {(r.unit_id, r.role) for r in task.roles} == held.posts
         if not same or held.meeting != (task.action == "meet"):
@@ -318,13 +320,12 @@ def rehome(unit: Unit, now: datetime) -> int:
     return moved
 
 
-def rehome_of_day(now: datetime, since: date | None = None) -> int:
+def rehome_of_day(now: datetime, since: date) -> int:
     """A new day began: posts, delegations, absences, reporting lines and advisory bodies that began or
-    ended after `since`, the last day that was begun (yesterday unless told), move the open tasks of
-    their units; also when the clock was set back and `since` is still to come. Harmless when done
-    twice. Returns how many tasks moved."""
-    today = local_day(now)
-    since, until = sorted((since or today - timedelta(days=1), today))
+    ended after `since`, the last day that was begun, move the open tasks of their units; also when the
+    clock was set back and `since` is still to come. Harmless when done twice. Returns how many tasks
+    moved."""
+    since, until = sorted((since, local_day(now)))
     turned: set[int] = set()
     for table, unit_id in (
         (Post, sa.select(Post.unit_id)),
@@ -342,10 +343,11 @@ def rehome_of_day(now: datetime, since: date | None = None) -> int:
         begun = sa.and_(table.valid_from > since, table.valid_from <= until)
         over = sa.and_(table.valid_to >= since, table.valid_to < until)
         turned |= set(db.session.scalars(unit_id.where(sa.or_(begun, over))))
-    # What ended at once moved its tasks then; a task opened in that very moment is caught here.
+    # What began or ended at once moved its tasks then; a task opened in that very moment is caught here.
     cut = start_of_day(since)
     turned |= set(db.session.scalars(sa.select(Post.unit_id).where(Post.ended_at >= cut)))
-    revoked = sa.select(Post.unit_id).join(Delegation, Delegation.post_id == Post.id)
-    turned |= set(db.session.scalars(revoked.where(Delegation.revoked_at >= cut)))
+    lent = sa.select(Post.unit_id).join(Delegation, Delegation.post_id == Post.id)
+    at_once = sa.or_(Delegation.created_at >= cut, Delegation.revoked_at >= cut)
+    turned |= set(db.session.scalars(lent.where(at_once)))
     units = db.session.scalars(sa.select(Unit).where(Unit.id.in_(turned)).order_by(Unit.id))
     return sum(rehome(unit, now) for unit in list(units))

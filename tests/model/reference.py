@@ -95,6 +95,7 @@ def waiting(
     w: World, unit: str, role: str, kind: str, act: str, later: bool, barred: set[str]
 ) -> Waiting:
     """Whom a body waits for: its first tier with somebody left, or else the next superior's."""
+    meets = role in BY_MEETING and not later and unit in w.meets
     place: str | None = unit
     while place is not None:
         for tier in TIERS[role][later or place != unit]:
@@ -102,8 +103,9 @@ def waiting(
                 own = {(place, r) for r in tier if r[0] != "+"}
                 posts = own | {(right.unit, right.role) for right in rights}
                 return Waiting(rights, frozenset(posts), place != unit)
-        meets = role in BY_MEETING and not later and unit in w.meets
         place = None if role in AT_HOME or (place == unit and meets) else SUPERIOR[place]
+    if role not in AT_HOME and not meets:
+        return Waiting([], frozenset(), False)
     first = {(unit, r) for r in TIERS[role][later][0] if r[0] != "+"}
     return Waiting([], frozenset(first), False)
 

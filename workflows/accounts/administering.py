@@ -55,7 +55,8 @@ def create_account(
             )
         )
     _refuse_taken(session, login, person)
-    if password is not None and not is_demo and (bad := bad_password(password, login)):
+    chosen = password if not is_demo else None
+    if chosen is not None and (bad := bad_password(chosen, login, person.full_name)):
         raise Refused(bad)
     words = "" if without_password else password or first_password()
     account = Account(

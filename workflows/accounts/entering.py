@@ -85,7 +85,7 @@ def change_password(
         raise Refused(
             Reason("LOGIN", N_("Mật khẩu hiện tại chưa đúng. Nhập lại."), place="old_password")
         )
-    bad = bad_password(new, account.login)
+    bad = bad_password(new, account.login, account.person.full_name)
     if bad is None and check_password(account, new):
         bad = Reason(
             "FORM",

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from models.account import Account
+from workflows.accounts.easy import is_easy
 from workflows.refusal import N_, Reason
 
 # OWASP's second choice for argon2id: 19 MiB a check, so that eight at once fit a small machine.
@@ -34,8 +35,8 @@ def check_password(account: Account | None, password: str) -> bool:
     return known is not None
 
 
-def bad_password(password: str, login: str) -> Reason | None:
-    """Why a password may not be used."""
+def bad_password(password: str, login: str, name: str) -> Reason | None:
+    """Why a password may not be used by this login, of the person of this name."""
     letters = unicodedata.normalize("NFC", password)
     if len(letters) < SHORTEST:
         text = N_("Mật khẩu cần ít nhất %(shortest)s ký tự. Một câu ngắn dễ nhớ là tốt nhất.")
@@ -43,8 +44,11 @@ def bad_password(password: str, login: str) -> Reason | None:
         text = N_("Mật khẩu dài quá %(longest)s ký tự. Chọn câu ngắn hơn.")
     elif login in letters.casefold() and len(letters) < len(login) + SHORTEST:
         text = N_("Mật khẩu chứa tên đăng nhập nên dễ đoán. Chọn mật khẩu khác.")
-    elif len(set(letters)) < 5:
-        text = N_("Mật khẩu lặp quá ít ký tự nên dễ đoán. Chọn mật khẩu khác.")
+    elif is_easy(letters, (login, name)):
+        text = N_(
+            "Mật khẩu dễ đoán: gần như chỉ có dãy phím, từ nhiều người dùng, tên, năm hoặc ký tự lặp. "
+            "Chọn một câu ngắn mà người khác không đoán được."
+        )
     else:
         return None
     return Reason("FORM", text, {"shortest": SHORTEST, "longest": LONGEST}, place="new_password")

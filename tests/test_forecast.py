@@ -103,3 +103,11 @@ def test_the_page_says_the_days_and_warns(app: Flask) -> None:
     answer = house.app.test_client().get(f"/api/v1/documents/{plan}", headers=house.bearer("Chi"))
     route = answer.get_json()["route"]
     assert [stage["expected_by"] for stage in route] == ["2026-03-26", "2026-04-21", "2026-04-29"]
+    with house.inside() as office:
+        office.wait(minutes=1)
+        row = db.session.get_one(Document, plan)
+        office.act(row, "review", "Dung")
+        office.approve(row, "Sau", number="02-KH/CB")
+        office.act(row, "report", "Sau")
+    page = house("Ba").get(f"/documents/{plan}")
+    assert says(page, "chưa ghi; không giữ bước sau lại")

@@ -288,12 +288,18 @@ def test_the_cell_leads_to_what_is_owed_and_there_it_is_extended(house: House) -
     page = f"/obligations/{ident}"
     assert f'href="{page}"' in house("Bon").get(MATRIX).text
     bon = house("Bon")
-    assert says(bon.get(page), "31/03/2026")
+    before = bon.get(page)
+    assert says(before, "31/03/2026")
+    assert 'href="#extension"' in before.text
+    assert "/documents/new" not in before.text  # it is not his to write
     answer = bon.post(f"{page}/extension", typed("extension", reason=WHY, new_due="18/04/2026"))
     assert answer.status_code == 303
     assert state(house, ident) == ("open", date(2026, 3, 31), date(2026, 4, 20))
     shown = bon.get(page)
-    assert says(shown, "31/03/2026, gia hạn đến 20/04/2026")
+    counted = "20/04/2026 (ghi 18/04/2026, Thứ Bảy, là ngày nghỉ)"
+    assert says(shown, f"31/03/2026, gia hạn đến {counted}")
+    assert says(shown, f"Gia hạn từ 31/03/2026 đến {counted}")
+    assert says(shown, f"Đã gia hạn đến {counted}")
     assert says(shown, "Căn cứ: 11-CV/ĐU, 02/03/2026, Đảng ủy")
     assert says(shown, WHY)
 
@@ -314,6 +320,36 @@ def test_a_refused_form_keeps_what_was_typed(house: House) -> None:
     assert wrong.status_code == 422
     assert 'value="31/02/2027"' in wrong.text
     assert state(house, ident)[0] == "open"
+
+
+def test_everything_wrong_is_said_at_once_each_at_its_field(house: House) -> None:
+    page = f"/obligations/{owed_of(house)}/extension"
+    early = {"extension.new_due": "01/03/2026", "extension.basis_number": "11-CV/ĐU"}
+    answer = house("Bon").post(page, {**early, "extension.basis_dated_on": "30/02/2026"})
+    assert answer.status_code == 422
+    for place in ("new_due", "reason", "basis_number", "basis_dated_on"):
+        assert f'href="#extension.{place}"' in answer.text, place
+    answer = house("Bon").post(page, early)
+    for place in ("new_due", "reason", "basis_number"):
+        assert f'href="#extension.{place}"' in answer.text, place
+    answer = house("Bon").post(
+        page, typed("extension", new_due="", reason=WHY, basis_dated_on="30/02/2026")
+    )
+    for place, said in (("new_due", True), ("basis_dated_on", True), ("basis_number", False)):
+        assert (f'href="#extension.{place}"' in answer.text) == said, place
+
+
+def test_who_owes_begins_it_there_and_reads_whom_to_ask(house: House) -> None:
+    page = f"/obligations/{owed_of(house)}"
+    begins = house("Sau").get(page)
+    assert "/documents/new?kind=plan&amp;unit=CELL&amp;campaign=CD-2026&amp;requirement=O-PLAN" in (
+        begins.text
+    )
+    assert says(begins, "đề nghị Đảng ủy")
+    assert "/documents/new" not in house("Vy").get(page).text
+    with house.inside() as office:
+        draft = office.begin("plan", "Chi", "CELL").id
+    assert f'href="/documents/{draft}"' in house("Sau").get(page).text
 
 
 def test_who_may_open_it_and_who_may_grant(house: House) -> None:

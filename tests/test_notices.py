@@ -228,7 +228,7 @@ def test_an_extension_is_told_with_what_it_is_about(house: House) -> None:
         ).one()
     dung = house("Dung")
     page = dung.get("/notifications")
-    assert says(page, "Được gia hạn: Bản cam kết.")
+    assert says(page, "Được gia hạn đến hết Thứ Hai 20/04/2026: Bản cam kết.")
     assert "công tác dài ngày" not in page.text
     assert dung.post(f"/notifications/{note}").headers["Location"] == f"/obligations/{ident}"
 

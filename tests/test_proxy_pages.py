@@ -102,6 +102,11 @@ def test_a_table_of_the_cell_is_kept_whole_or_not_at_all(house: House) -> None:
     assert SECRET not in house("Sau").get(f"{PAGE}/{person}").text
     for name in ("Van", "An", "Kiem", "Ba"):
         assert house(name).get(PAGE).status_code == 404
+        assert "/proxies" not in house(name).get("/menu").text, name
+    for name, told in (("Binh", "BASE"), ("Sau", "CELL")):
+        menu = house(name).get("/menu").text
+        assert f'href="{PAGE}"' in menu, name
+        assert f'href="/units/{told}/in-person"' in menu, name
     assert clerk.get(f"/documents/{document}").status_code == 404
 
     member = house("An")

@@ -165,7 +165,8 @@ def deadline_words(obligation: Obligation) -> str:
     """Both days of what is owed where they differ: “31/03/2012 (Thứ Bảy), tính đến 03/04/2012”."""
     first, last = obligation.nominal_due, obligation.effective_due
     if obligation.extended_to is not None:
-        return gettext("%(first)s, gia hạn đến %(last)s", first=day(first), last=day(last))
+        until = until_words(obligation.extended_to, last)
+        return gettext("%(first)s, gia hạn đến %(last)s", first=day(first), last=until)
     if first != last:
         return gettext(
             "%(first)s (%(weekday)s), tính đến %(last)s",
@@ -176,6 +177,18 @@ def deadline_words(obligation: Obligation) -> str:
     if (obligation.requirement.due or {}).get("kind") == "before":
         return limit_words(obligation.requirement, last)
     return day(last)
+
+
+def until_words(written: date, last: date) -> str:
+    """Until when an extension goes: where a day off was written, it and the day that counts."""
+    if written == last:
+        return day(last)
+    return gettext(
+        "%(last)s (ghi %(written)s, %(weekday)s, là ngày nghỉ)",
+        last=day(last),
+        written=day(written),
+        weekday=weekday(written),
+    )
 
 
 def limit_words(requirement: Requirement, last: date) -> str:

@@ -26,7 +26,7 @@ from views.places import member_units, open_campaigns
 from views.policy import policy
 from views.proxies.words import typed_for
 from views.sitting.months import own_months
-from views.tasks import new_arguments
+from views.tasks import owed_at
 from workflows.inspections.readings import reasons_of
 from workflows.obligations import live_document
 
@@ -150,7 +150,7 @@ def owed_by_me(kind: str) -> list[dict[str, Any]]:
         {
             "words": present.requirement_words(obligation.requirement),
             "due": present.owed_due(obligation, today),
-            "url": url_for("writing.new", **new_arguments(obligation)),
+            "url": owed_at(obligation),
         }
         for obligation in rows
         if live_document(obligation) is None

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,7 +78,7 @@ def words(note: Notification, about: Behind | None = None) -> str:
         case "returned":
             return gettext("Được trả lại để bổ sung: %(name)s.", name=name)
         case "decided":
-            return _decided(note.action, name)
+            return _decided(note, name, about)
         case "received":
             return gettext("Cấp trên đã tiếp nhận: %(name)s.", name=name)
         case "due_soon":
@@ -188,14 +189,17 @@ def _waits(action: str, name: str) -> str:
     }.get(action, gettext("Có việc đang chờ: %(name)s.", name=name))
 
 
-def _decided(action: str, name: str) -> str:
+def _decided(note: Notification, name: str, about: Behind) -> str:
+    if note.action == "extend":
+        until = about.facts.get(note.id, {}).get("new_due")
+        day = present.long_day(date.fromisoformat(until)) if until else ""
+        return gettext("Được gia hạn đến hết %(day)s: %(name)s.", day=day, name=name)
     return {
         "review": gettext("Đã có ý kiến: %(name)s.", name=name),
         "approve": gettext("Đã được thông qua: %(name)s.", name=name),
         "confirm": gettext("Đã được xác nhận: %(name)s.", name=name),
         "revoke": gettext("Đã bị bãi bỏ: %(name)s.", name=name),
         "copy_answered": gettext("Đơn vị đã trả lời ý kiến trên bản sao: %(name)s.", name=name),
-        "extend": gettext("Được gia hạn: %(name)s.", name=name),
         "waive": gettext("Được miễn: %(name)s.", name=name),
         "announce": gettext("Đơn vị được kiểm tra: quyết định đã triển khai."),
         "freeze": gettext("Hồ sơ trong phạm vi kiểm tra được niêm giữ."),
@@ -203,7 +207,7 @@ def _decided(action: str, name: str) -> str:
         "draft_conclusion": gettext("Đã có dự thảo kết luận kiểm tra, có thể giải trình."),
         "conclude": gettext("Đã có thông báo kết luận kiểm tra."),
         "close": gettext("Cuộc kiểm tra đã kết thúc."),
-    }.get(action, gettext("Đã có quyết định: %(name)s.", name=name))
+    }.get(note.action, gettext("Đã có quyết định: %(name)s.", name=name))
 
 
 def _due_soon(name: str, rung: Escalation | None) -> str:

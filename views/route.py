@@ -58,8 +58,16 @@ def _stage(view: Any, index: int, document: Document) -> dict[str, Any]:
         "note": note,
         "state": _stage_badge(view, index, document),
         "now": view.now,
-        "steps": [_step(step) for step in _taken(view.steps)],
+        "steps": _steps(view.steps),
     }
+
+
+def _steps(steps: list[Any]) -> list[dict[str, Any]]:
+    """In the order of the way. A step before the one where the paper is now is not still to come: it
+    may yet be recorded beside (a receipt)."""
+    taken = _taken(steps)
+    here = next((n for n, step in enumerate(taken) if step.state == "now"), 0)
+    return [_step(step, beside=step.state == "next" and n < here) for n, step in enumerate(taken)]
 
 
 def _taken(steps: list[Any]) -> list[Any]:
@@ -94,9 +102,11 @@ def _stage_badge(view: Any, index: int, document: Document) -> tuple[str, str, s
     return gettext("Chờ tiếp nhận"), "wait", "g-now"
 
 
-def _step(step: Any) -> dict[str, str]:
+def _step(step: Any, *, beside: bool) -> dict[str, Any]:
     when = ""
-    if step.state == "done":
+    if beside:
+        when = gettext("chưa ghi; không giữ bước sau lại")
+    elif step.state == "done":
         when = short_instant(step.at)
     elif step.state == "now" and step.due:
         when = gettext("hạn %(day)s", day=short_day(_as_day(step.due)))
@@ -112,6 +122,7 @@ def _step(step: Any) -> dict[str, str]:
     return {
         "label": label(step.label) if isinstance(step.label, Mapping) else str(step.label),
         "state": step.state,
+        "beside": beside,
         "who": str(value_words(who) or ""),
         "when": when,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from models.base import db
 from models.document import Document
@@ -243,19 +242,27 @@ def _of_obligation(action: str, owed: Owed) -> tuple[str, list[str], str]:
     if action == ANSWER:
         what = gettext("Trả lời ý kiến của cấp trên khác: %(what)s", what=within(words))
         return what, about, gettext("Xem, trả lời")
-    if owed.kind == REVIEW:
-        return words, about, gettext("Mở sổ họp")
     if owed.kind == CONCLUSION and action == "confirm":
         return gettext("Xác nhận: %(what)s", what=within(words)), about, gettext("Đọc, xác nhận")
-    if owed.kind == CONCLUSION:
-        return words, about, gettext("Báo cáo kết quả")
-    if owed.person_id is not None and owed.kind == "commitment":
+    if owed.kind in (REVIEW, CONCLUSION):
+        what = words
+    elif owed.person_id is not None and owed.kind == "commitment":
         what = gettext("Viết bản cam kết năm %(year)s", year=owed.year)
-        return what, about, gettext("Viết")
-    if owed.kind == "self_report":
-        return gettext("Viết %(what)s", what=within(words)), about, gettext("Viết")
-    what = gettext("Lập %(what)s", what=within(words))
-    return what, about, gettext("Lập dự thảo")
+    elif owed.kind == "self_report":
+        what = gettext("Viết %(what)s", what=within(words))
+    else:
+        what = gettext("Lập %(what)s", what=within(words))
+    return what, about, begin_words(owed.kind)
+
+
+def begin_words(kind: str) -> str:
+    """What the button says that begins what is owed."""
+    return {
+        REVIEW: gettext("Mở sổ họp"),
+        CONCLUSION: gettext("Báo cáo kết quả"),
+        "commitment": gettext("Viết"),
+        "self_report": gettext("Viết"),
+    }.get(kind) or gettext("Lập dự thảo")
 
 
 def owed_name(owed: Owed) -> str:
@@ -270,22 +277,21 @@ def _address(task: Line) -> str:
         owed = task.obligation
         if task.action == ANSWER:
             return _answered_at(task)
-        if owed.kind == REVIEW:
-            return address("sitting.index", code=owed.unit.code)
-        if owed.kind == CONCLUSION:
-            return numbered("inspector.conclusion", "conclusion_id", id_of(owed.requirement))
-        return address(
-            "writing.new",
-            kind=owed.kind,
-            unit=owed.unit.code,
-            campaign=owed.campaign,
-            requirement=owed.requirement,
-        )
+        return begun_at(owed.kind, owed.unit.code, owed.campaign, owed.requirement)
     if task.action == "meet":
         return address("sitting.index", code=task.document.unit.code)
     if task.document.kind == "inspection":
         return inspection_url(task.document.id)
     return document_url(task.document.id)
+
+
+def begun_at(kind: str, unit: str, campaign: str, requirement: str) -> str:
+    """Where what is owed is begun; unit, campaign and requirement by their codes."""
+    if kind == REVIEW:
+        return address("sitting.index", code=unit)
+    if kind == CONCLUSION:
+        return numbered("inspector.conclusion", "conclusion_id", id_of(requirement))
+    return address("writing.new", kind=kind, unit=unit, campaign=campaign, requirement=requirement)
 
 
 def _answered_at(task: Line) -> str:
@@ -301,12 +307,7 @@ def document_url(document_id: int) -> str:
     return numbered("document.page", "document_id", document_id)
 
 
-def new_arguments(obligation: Obligation) -> dict[str, Any]:
-    """What the address of a new document says to answer this obligation."""
-    requirement = obligation.requirement
-    return {
-        "kind": requirement.kind,
-        "unit": obligation.unit.code,
-        "campaign": requirement.campaign.code,
-        "requirement": requirement.code,
-    }
+def owed_at(owed: Obligation) -> str:
+    """Where this is begun."""
+    asked = owed.requirement
+    return begun_at(asked.kind, owed.unit.code, asked.campaign.code, asked.code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -14,6 +15,9 @@ import clock
 from models.base import db, transaction
 from models.document import Document
 from models.obligation import Obligation
+from models.relief import Relief
+from views import present
+from views.days import until_words
 from views.forms import whole
 from views.loaders import viewer, visible_ids
 from views.obligations.base import blueprint, load
@@ -22,7 +26,7 @@ from views.policy import policy
 from views.sheet import Sheet
 from workflows import obligations
 from workflows.obligations import Basis
-from workflows.refusal import Forbidden, Stale, WorkflowError
+from workflows.refusal import Forbidden, Reason, Stale, WorkflowError
 
 
 @blueprint.post("/<id:obligation_id>/extension")
@@ -36,7 +40,7 @@ def extend(obligation_id: int) -> ResponseReturnValue:
         sheet,
         "extension",
         lambda owed, given: obligations.extend(owed, new_due=new_due, **given),
-        gettext("Đã gia hạn."),
+        new_due,
     )
 
 
@@ -49,7 +53,6 @@ def waive(obligation_id: int) -> ResponseReturnValue:
         Sheet(request.form),
         "waiver",
         lambda owed, given: obligations.waive(owed, **given),
-        gettext("Đã miễn."),
     )
 
 
@@ -57,34 +60,54 @@ def _granted(
     obligation_id: int,
     sheet: Sheet,
     asked: str,
-    grant: Callable[[Obligation, dict[str, Any]], object],
-    done: str,
+    grant: Callable[[Obligation, dict[str, Any]], Relief],
+    new_due: date | None = None,
 ) -> ResponseReturnValue:
     """Grants it, or shows the page again with what was typed and everything that is wrong."""
-    basis = _basis(sheet, asked)
+    reason, basis, now = sheet.raw(f"{asked}.reason"), _basis(sheet, asked), clock.now()
     if not sheet.ok:
-        return shown(load(obligation_id), sheet), 422
-    given = {
-        "reason": sheet.raw(f"{asked}.reason"),
-        "basis": basis,
-        "actor": viewer(),
-        "now": clock.now(),
-    }
+        owed = load(obligation_id)
+        wrong = _besides(sheet, asked, reason, basis)
+        if new_due is not None:
+            wrong = obligations.wrong_day(owed, new_due, now) + wrong
+        return _refused(owed, sheet, asked, wrong), 422
+    given = {"reason": reason, "basis": basis, "actor": viewer(), "now": now}
     try:
         with transaction():
-            grant(load(obligation_id), given)
+            relief = grant(load(obligation_id), given)
     except WorkflowError as refusal:
-        sheet.reasons = [
-            replace(reason, place=f"{asked}.{reason.place}") if reason.place else reason
-            for reason in refusal.reasons
-        ]
-        sheet.refuse(sheet.reasons)
         status = (
             403 if isinstance(refusal, Forbidden) else 409 if isinstance(refusal, Stale) else 422
         )
-        return shown(load(obligation_id), sheet), status
-    flash(done, "done")
+        return _refused(load(obligation_id), sheet, asked, refusal.reasons), status
+    flash(_done(relief, new_due), "done")
     return redirect(url_for("obligations.page", obligation_id=obligation_id), 303)
+
+
+def _besides(sheet: Sheet, asked: str, reason: str, basis: Basis) -> list[Reason]:
+    """What is wrong with the grounds besides what could not be read: a day that could not is missing
+    nowhere else."""
+    unread = sheet.error(f"{asked}.basis_dated_on")
+    chosen = sheet.error(f"{asked}.basis_document")
+    if unread:
+        basis = replace(basis, dated_on=present.local_day(clock.now()))
+    wrong = obligations.read_grounds(reason, basis, clock.now())[2]
+    return [one for one in wrong if not (chosen and one.place == "basis_number")]
+
+
+def _refused(owed: Obligation, sheet: Sheet, asked: str, reasons: list[Reason]) -> str:
+    sheet.reasons = [
+        replace(reason, place=f"{asked}.{reason.place}") if reason.place else reason
+        for reason in reasons
+    ]
+    sheet.refuse(sheet.reasons)
+    return shown(owed, sheet)
+
+
+def _done(relief: Relief, new_due: date | None) -> str:
+    if relief.new_due is None or new_due is None:
+        return gettext("Đã miễn.")
+    return gettext("Đã gia hạn đến %(until)s.", until=until_words(new_due, relief.new_due))
 
 
 def _basis(sheet: Sheet, asked: str) -> Basis:

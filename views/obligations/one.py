@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, url_for
@@ -13,12 +14,16 @@ from models.document import Document
 from models.obligation import Obligation
 from models.relief import Relief
 from views import present
+from views.days import until_words
 from views.loaders import viewer, visible_ids
 from views.obligations.base import badge, blueprint, load
 from views.places import possible_bases
 from views.policy import policy
 from views.sheet import Sheet
-from workflows.obligations import live_document, may_grant, reliefs_of
+from views.tasks import begin_words, document_url, owed_at
+from workflows.authority import drafting_capacity
+from workflows.obligations import REVIEW, granter, live_document, may_grant, reliefs_of
+from workflows.sittings.who import may_hold
 
 
 @blueprint.get("/<id:obligation_id>")
@@ -37,12 +42,46 @@ def shown(obligation: Obligation, sheet: Sheet) -> str:
         whose=_whose(obligation),
         badge=badge(obligation),
         facts=_facts(obligation),
-        reliefs=[_relief(relief) for relief in reliefs_of(obligation)],
+        act=_act(obligation),
+        granter=_granter(obligation),
+        reliefs=_reliefs(obligation),
         grants=grants,
         bases=[(str(d.id), present.document_name(d)) for d in possible_bases(obligation.unit)],
         sheet=sheet,
         keeps=bool(sheet.source),
     )
+
+
+def _act(owed: Obligation) -> tuple[str, str] | None:
+    """What the viewer may do himself about what he, or his unit, owes: address, words."""
+    if not _owes(owed):
+        return None
+    paper = live_document(owed)
+    if paper is None:
+        return owed_at(owed), begin_words(owed.requirement.kind)
+    if paper.id not in visible_ids([paper.id]):
+        return None
+    drafted = paper.state in ("drafted", "returned")
+    words = gettext("Mở dự thảo") if drafted else gettext("Mở văn bản")
+    return document_url(paper.id), words
+
+
+def _owes(owed: Obligation) -> bool:
+    """Whether the viewer is to see to it that this is done."""
+    person, now, kind = viewer(), clock.now(), owed.requirement.kind
+    if owed.state != "open":
+        return False
+    if owed.person_id is not None:
+        return owed.person_id == person.id
+    if kind == REVIEW:
+        return may_hold(owed.unit, person, now)
+    return drafting_capacity(owed.unit, person, kind=kind, now=now) is not None
+
+
+def _granter(owed: Obligation) -> str:
+    """Whom to ask for more time, for those who owe; "" for everybody else."""
+    above = granter(owed, clock.now()) if _owes(owed) else None
+    return present.body_name(above.unit) if above is not None else ""
 
 
 def _whose(obligation: Obligation) -> str:
@@ -69,13 +108,21 @@ def _link(paper: Document) -> Markup:
     )
 
 
-def _relief(relief: Relief) -> dict[str, str]:
-    """A waiver or an extension in words."""
-    if relief.kind == "extension":
+def _reliefs(owed: Obligation) -> list[dict[str, str]]:
+    """Its waivers and extensions in words, the oldest first; the day written of the one that counts
+    last."""
+    found = reliefs_of(owed)
+    last = next((one for one in reversed(found) if one.kind == "extension"), None)
+    return [_relief(one, owed.extended_to if one is last else one.new_due) for one in found]
+
+
+def _relief(relief: Relief, written: date | None) -> dict[str, str]:
+    """A waiver or an extension in words; `written`: the day that was typed."""
+    if relief.new_due is not None:
         what = gettext(
             "Gia hạn từ %(old)s đến %(new)s",
             old=present.day(relief.old_due),
-            new=present.day(relief.new_due),
+            new=until_words(written or relief.new_due, relief.new_due),
         )
     else:
         what = gettext("Miễn")

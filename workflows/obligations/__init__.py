@@ -14,6 +14,7 @@ from workflows.obligations.fulfilling import (
     reopen,
 )
 from workflows.obligations.granting import granter, may_grant, right_to_grant
+from workflows.obligations.grounds import Basis, read_grounds
 from workflows.obligations.many import missing, open_campaign, owe_many
 from workflows.obligations.members import follow_plan
 from workflows.obligations.owing import (
@@ -22,7 +23,7 @@ from workflows.obligations.owing import (
     owe,
 )
 from workflows.obligations.recomputing import Foreseen, apply, foresee, retime
-from workflows.obligations.relief import Basis, extend, reliefs_of, waive
+from workflows.obligations.relief import extend, reliefs_of, waive, wrong_day
 
 __all__ = [
     "AFTER_EVENT",
@@ -50,10 +51,12 @@ __all__ = [
     "open_obligation_of",
     "owe",
     "owe_many",
+    "read_grounds",
     "reliefs_of",
     "reopen",
     "retime",
     "right_to_grant",
     "soon_until",
     "waive",
+    "wrong_day",
 ]

@@ -5,47 +5,27 @@ The day first written stays; an extension adds another, from which the ladder be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from models.base import db
-from models.document import Document
 from models.obligation import Obligation
 from models.person import Person
 from models.queries.locking import hold_units
 from models.relief import Relief
-from workflows import notices, text, trail
+from workflows import notices, trail
 from workflows.act import Capacity
 from workflows.calendar import WorkingCalendar, local_day
 from workflows.keeping import keep
 from workflows.obligations import clocks
 from workflows.obligations.granting import holding, right_to_grant
+from workflows.obligations.grounds import Basis, read_grounds
 from workflows.obligations.putting_down import let_go
 from workflows.refusal import N_, Reason, Refused, Stale
-from workflows.rules.reasons import too_short
 
 LONGEST = timedelta(days=366)  # an extension reaches at most so far ahead
 TOLD = ("secretary", "deputy", "committee", "advisor")  # of the unit that owes
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a waiver or an extension rests on: a paper kept here, or one outside by number, day and
-    issuer."""
-
-    document: Document | None = None
-    number: str = ""
-    dated_on: date | None = None
-    issuer: str = ""
-
-    @property
-    def words(self) -> str:
-        """The paper as a history names it."""
-        if self.document is not None:
-            return self.document.number or self.document.title
-        return ", ".join(word for word in (self.number, self.issuer) if word)
 
 
 def waive(
@@ -56,7 +36,9 @@ def waive(
     In the caller's transaction. Raises Forbidden for who is not above, Stale for what is no longer
     open, Refused for a reason or a basis that will not do.
     """
-    reason, basis = _sound(reason, basis, now)
+    reason, basis, wrong = read_grounds(reason, basis, now)
+    if wrong:
+        raise Refused(*wrong)
     held = _hold(obligation, actor, now)
     relief = _relief("waiver", obligation, held, reason, basis, now)
     _record(relief, held, basis, now)
@@ -76,14 +58,17 @@ def extend(
     """The last good day becomes `new_due` (rolled over days off where the campaign rolls); the day
     first written stays. The ladder begins anew from there, who owes it is told.
 
-    In the caller's transaction. Raises as `waive` does, and Refused for a day that is not later.
+    In the caller's transaction. Raises as `waive` does, and Refused for a day that is not later: with
+    everything that is wrong, the day and the grounds.
     """
-    reason, basis = _sound(reason, basis, now)
+    reason, basis, wrong = read_grounds(reason, basis, now)
+    if wrong := wrong_day(obligation, new_due, now) + wrong:
+        raise Refused(*wrong)
     held = _hold(obligation, actor, now)
+    if wrong := wrong_day(obligation, new_due, now):  # another day was granted meanwhile
+        raise Refused(*wrong)
+    effective = _counted(obligation, new_due)
     calendar = WorkingCalendar.of(db.session())
-    roll = obligation.requirement.campaign.roll_days_off
-    effective = calendar.roll_forward(new_due) if roll else new_due
-    _later(obligation, effective, local_day(now))
     relief = _relief("extension", obligation, held, reason, basis, now)
     relief.new_due = effective
     obligation.extended_to, obligation.effective_due = new_due, effective
@@ -187,52 +172,20 @@ def _told(obligation: Obligation, now: datetime) -> list[Person]:
     )
 
 
-def _sound(reason: str, basis: Basis, now: datetime) -> tuple[str, Basis]:
-    """Both as they are kept. Raises Refused with everything that is wrong with them."""
-    reason = text.clean(reason, place="reason", multiline=True)
-    wrong = too_short(reason)
-    number = text.clean_line(basis.number, place="basis_number")
-    issuer = text.clean_line(basis.issuer, place="basis_issuer")
-    outside = (number, basis.dated_on, issuer)
-    if basis.document is not None:
-        if any(outside):
-            wrong.append(
-                _form(N_("Chọn một căn cứ: văn bản trong hệ thống, hoặc văn bản bên ngoài."))
-            )
-        elif basis.document.dated_on is None:
-            wrong.append(_form(N_("Văn bản làm căn cứ chưa ban hành. Chọn văn bản khác.")))
-    elif not all(outside):
-        wrong.append(
-            _form(N_("Chưa có căn cứ. Chọn một văn bản, hoặc ghi đủ số, ngày và nơi ban hành."))
-        )
-    elif basis.dated_on is not None and basis.dated_on > local_day(now):
-        wrong.append(
-            _form(N_("Ngày của căn cứ chưa tới. Xem lại ngày ghi trên văn bản."), "basis_dated_on")
-        )
-    if wrong:
-        raise Refused(*wrong)
-    return reason, Basis(basis.document, number, basis.dated_on, issuer)
-
-
-def _form(sentence: str, place: str = "basis_number") -> Reason:
-    return Reason("FORM", sentence, place=place)
-
-
-def _later(obligation: Obligation, effective: date, today: date) -> None:
+def wrong_day(obligation: Obligation, new_due: date, now: datetime) -> list[Reason]:
+    """Why this day will not do as the new one; empty when it will."""
+    effective, today = _counted(obligation, new_due), local_day(now)
     if effective <= obligation.effective_due or effective < today:
-        raise Refused(
-            Reason(
-                "FORM",
-                N_("Hạn mới phải sau hạn đang tính (%(due)s) và chưa qua. Chọn ngày muộn hơn."),
-                {"due": obligation.effective_due},
-                place="new_due",
-            )
-        )
+        sentence = N_("Hạn mới phải sau hạn đang tính (%(due)s) và chưa qua. Chọn ngày muộn hơn.")
+        return [Reason("FORM", sentence, {"due": obligation.effective_due}, place="new_due")]
     if effective > today + LONGEST:
-        raise Refused(
-            Reason(
-                "FORM",
-                N_("Hạn mới xa quá một năm. Xem lại năm của hạn mới."),
-                place="new_due",
-            )
-        )
+        sentence = N_("Hạn mới xa quá một năm. Xem lại năm của hạn mới.")
+        return [Reason("FORM", sentence, place="new_due")]
+    return []
+
+
+def _counted(obligation: Obligation, new_due: date) -> date:
+    """The last good day that a new day stands for: rolled over days off where the campaign rolls."""
+    if not obligation.requirement.campaign.roll_days_off:
+        return new_due
+    return WorkingCalendar.of(db.session()).roll_forward(new_due)

@@ -14,6 +14,7 @@ from models.queries.locking import hold_units
 from models.task import Task, TaskRole
 from models.unit import Unit
 from workflows import authority, notices, tasks, trail
+from workflows.act import who_acts
 from workflows.calendar import WorkingCalendar, end_of_day, local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused
 from workflows.scope import OFFICERS, has_a_say, officer_unit_ids
@@ -215,11 +216,7 @@ def _log(
             "body": unit.code,
             "role": post.role if post else "member",
         },
-        private={
-            "actor": actor.full_name,
-            "post": post.title if post else None,
-            "comment": comment,
-        },
+        private={**who_acts(actor, post, None), "comment": comment},
         actor_id=actor.id,
         document_id=document.id,
     )

@@ -16,6 +16,7 @@ from models.person import Person
 from models.queries.seats import Seat
 from models.read import Reading
 from workflows import notices, trail
+from workflows.act import who_acts
 from workflows.calendar import end_of_day, local_day, start_of_day
 from workflows.scope import member_unit_ids
 from workflows.standing import standing
@@ -49,7 +50,6 @@ def record_reading(
     trail.lock_logs(session, [unit_id])  # two pages opened at once: the second sees the first here
     if reason is None and _is_recorded(document, person, number, now):
         return None
-    title = post.title if post else None
     event = trail.append(
         session,
         unit_id=unit_id,
@@ -61,7 +61,7 @@ def record_reading(
             "role": post.role if post else "member",
             "inspection": inspection.id if inspection else None,
         },
-        private={"actor": person.full_name, "post": title, "reason": reason},
+        private={**who_acts(person, post, None), "reason": reason},
         actor_id=person.id,
         document_id=document.id,
     )

@@ -113,6 +113,7 @@ def append(
         **days_of(act),
     }
     person = held.person
+    to_body = document.current_stage.unit if act.spec.name == "report" else None
     private = {
         **held.named,
         "unit_name": held.unit.name,
@@ -121,7 +122,8 @@ def append(
         "minutes": inputs.minutes,
         "chair": _presided(act),
         "via": inputs.via,
-        "to_body": document.current_stage.unit.name if act.spec.name == "report" else None,
+        "to_body": to_body.name if to_body else None,
+        "to_body_en": to_body.name_en if to_body else None,
         **{remark: getattr(inputs, remark) for remark in REMARKS},
     }
     about = held.post.person_id if held.delegation and held.post else None

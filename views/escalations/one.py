@@ -23,6 +23,7 @@ from views.forms import Form
 from views.late import step_words
 from views.loaders import viewer, visible_ids
 from views.policy import policy
+from views.prints.letter import body_above
 from workflows import obligations
 from workflows.calendar import WorkingCalendar
 from workflows.ladder import answers, asked, reasons
@@ -116,7 +117,9 @@ def _paper(escalation: Escalation) -> str:
 
 
 def _letter(escalation: Escalation) -> str:
-    """Where a reminder to the late unit is printed."""
+    """Where a reminder to the late unit is printed, for a body directly above it."""
     if asked.personal(escalation) or escalation.step == "secretary":
+        return ""
+    if body_above(escalation.from_unit) is None:
         return ""
     return url_for("prints.reminder", code=escalation.from_unit.code)

@@ -57,8 +57,16 @@ def _load(code: str) -> tuple[Unit, Unit]:
     """The unit and the body directly above it at which the viewer works; 404 where there is
     none."""
     unit = load_unit(code)
+    above = body_above(unit)
+    if above is None:
+        abort(404)
+    return unit, above
+
+
+def body_above(unit: Unit) -> Unit | None:
+    """The body directly above `unit` at which the viewer works, who alone writes it a reminder."""
     now = clock.now()
-    above = db.session.scalars(
+    return db.session.scalars(
         sa.select(Unit)
         .join(ReportingLine, ReportingLine.superior_id == Unit.id)
         .where(
@@ -68,9 +76,6 @@ def _load(code: str) -> tuple[Unit, Unit]:
         )
         .order_by(ReportingLine.id)
     ).first()
-    if above is None:
-        abort(404)
-    return unit, above
 
 
 def _form(unit: Unit, superior: Unit, sheet: Sheet) -> str:

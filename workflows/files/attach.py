@@ -17,6 +17,7 @@ from models.queries.seats import Seat
 from models.sitting import Sitting
 from models.stored_file import Attachment, StoredFile
 from workflows import trail
+from workflows.act import who_acts
 from workflows.files.kinds import SCANS
 from workflows.files.names import clean_name, with_ending
 from workflows.inspections import freeze
@@ -138,11 +139,7 @@ def _record(
         action=action,
         at=now,
         facts={name: value for name, value in facts.items() if value is not None},
-        private={
-            "actor": actor.full_name,
-            "post": post.title if post else None,
-            "file": attachment.name,
-        },
+        private={**who_acts(actor, post, None), "file": attachment.name},
         actor_id=actor.id,
         document_id=_document_of(attachment, subject),
     )

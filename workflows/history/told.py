@@ -52,22 +52,22 @@ class Told:
         fields = self.payload.fields if self.payload else {}
         return fields[name]["value"] if name in fields else phrase(ERASED)
 
-    def post(self) -> Any:
-        """The title in which somebody acted, in both languages where the payload keeps both."""
-        vi, en = self.private("post"), self.private("post_en")
+    def both(self, name: str) -> Any:
+        """A field of the payload, in both languages where it keeps both."""
+        vi, en = self.private(name), self.private(f"{name}_en")
         return {"vi": vi, "en": en} if isinstance(vi, str) and isinstance(en, str) else vi
 
     def line(self, units: dict[str, Unit], names: dict[int | None, str], *, quotes: bool) -> Line:
         params: dict[str, Any] = {
             "actor": self.actor(names) if quotes or not self.own_lateness() else phrase(AUTHOR),
             "as": self.capacity(),
-            "post": self.post() or "",
+            "post": self.both("post") or "",
             "delegated_by": self.private("delegated_by") or "",
             "unit": self.event.unit,
             "body": units.get(self.leaf.get("body") or "", self.event.unit),
             "kind": phrase(NOUNS[self.kind]) if self.kind in NOUNS else "",
             "revision": self.leaf.get("revision"),
-            "to_body": self.private("to_body") or units.get(self.leaf.get("to_unit") or "", ""),
+            "to_body": self.both("to_body") or units.get(self.leaf.get("to_unit") or "", ""),
             "superior": units.get(self.leaf.get("superior") or "", ""),
             "name": self.private("name") or "",
             "to_name": self.private("to_name") or "",
@@ -110,7 +110,7 @@ class Told:
 
     def capacity(self) -> Reason | str:
         """In what right: ", Bí thư,", or on whose behalf."""
-        post, owner = self.post(), self.private("delegated_by")
+        post, owner = self.both("post"), self.private("delegated_by")
         if owner:
             return phrase(
                 N_(", %(post)s, thay mặt %(owner)s theo ủy quyền,"), post=post, owner=owner

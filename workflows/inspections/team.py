@@ -63,12 +63,7 @@ def change_team(
             "team": sorted(wanted),
             "role": held.role,
         },
-        private={
-            "actor": actor.full_name,
-            "post": held.post.title if held.post else None,
-            "name": head.full_name,
-            "reason": reason,
-        },
+        private={**held.named, "name": head.full_name, "reason": reason},
         actor_id=actor.id,
         about_id=head.id,
         document_id=document.id,

@@ -137,7 +137,6 @@ class Stage(Base):
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
     via: Mapped[Unit | None] = relationship(foreign_keys=[via_id])
     received_by: Mapped[Person | None] = relationship(foreign_keys=[received_by_id])
-    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
 
 
 def in_force() -> sa.ColumnElement[bool]:

@@ -144,7 +144,7 @@ def test_a_merge_passes_on_every_paper_that_waits(office):
 def test_a_draft_that_passes_to_the_same_day_keeps_its_task_and_its_ladder(office):
     draft = office.begin("plan", "Chi", "CELL")
     with transaction():
-        [own] = joining.join_unit(office.units[OTHER], actor=None, now=office.now)
+        [own] = joining.join_unit(office.units[OTHER], now=office.now)
     [before] = office.open_tasks(draft)
     assert before.due_at == end_of_day(own.effective_due)
     merge(office)
@@ -163,7 +163,7 @@ def test_a_merge_moves_members_posts_and_what_they_owe(office):
     day = date(2026, 4, 28)
     draft = office.begin("plan", "Chi", "CELL")
     with transaction():
-        [own] = joining.join_unit(office.units[OTHER], actor=None, now=office.now)
+        [own] = joining.join_unit(office.units[OTHER], now=office.now)
         letter = Basis(number="11-CV/ĐU", dated_on=TODAY, issuer="Đảng ủy Trường Thử")
         granted = {"reason": "Chi bộ đi tập huấn.", "actor": office.person("Bon")}
         extend(own, new_due=day, basis=letter, now=office.now, **granted)

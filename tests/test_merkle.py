@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support import plain_proofs
 from workflows.trail import merkle
 from workflows.trail.canonical import LARGEST, NotCanonical, canonical
 from workflows.trail.growing import Growing
@@ -99,13 +100,13 @@ def test_published_roots() -> None:
 @pytest.mark.parametrize(("place", "path"), INCLUSION.items())
 def test_published_inclusion_proofs(place: tuple[int, int], path: tuple[str, ...]) -> None:
     index, size = place
-    assert [h.hex() for h in merkle.inclusion_proof(HASHES[:size], index)] == list(path)
+    assert [h.hex() for h in plain_proofs.inclusion_proof(HASHES[:size], index)] == list(path)
 
 
 @pytest.mark.parametrize(("sizes", "proof"), CONSISTENCY.items())
 def test_published_consistency_proofs(sizes: tuple[int, int], proof: tuple[str, ...]) -> None:
     old, new = sizes
-    assert [h.hex() for h in merkle.consistency_proof(HASHES[:new], old)] == list(proof)
+    assert [h.hex() for h in plain_proofs.consistency_proof(HASHES[:new], old)] == list(proof)
 
 
 def test_a_growing_frontier_has_the_root_of_the_definition() -> None:
@@ -133,7 +134,7 @@ def test_inclusion_is_proven_and_nothing_else_is(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 200))
     index = data.draw(st.integers(0, size - 1))
     other = data.draw(st.integers(0, size))
-    root, proof = merkle.root(LEAVES[:size]), merkle.inclusion_proof(LEAVES[:size], index)
+    root, proof = merkle.root(LEAVES[:size]), plain_proofs.inclusion_proof(LEAVES[:size], index)
     assert merkle.includes(root, size, index, LEAVES[index], proof)
     if other != index:
         assert not merkle.includes(root, size, other, LEAVES[index], proof)
@@ -146,7 +147,7 @@ def test_inclusion_is_proven_and_nothing_else_is(data: st.DataObject) -> None:
 def test_a_prefix_is_proven_and_nothing_else_is(data: st.DataObject) -> None:
     new = data.draw(st.integers(0, 200))
     old = data.draw(st.integers(0, new))
-    proof = merkle.consistency_proof(LEAVES[:new], old)
+    proof = plain_proofs.consistency_proof(LEAVES[:new], old)
     old_root, new_root = merkle.root(LEAVES[:old]), merkle.root(LEAVES[:new])
     assert merkle.extends(old_root, old, new_root, new, proof)
     if old:
@@ -158,9 +159,9 @@ def test_a_prefix_is_proven_and_nothing_else_is(data: st.DataObject) -> None:
 
 def test_a_tree_has_no_proof_of_what_is_outside() -> None:
     with pytest.raises(IndexError):
-        merkle.inclusion_proof(LEAVES[:3], 3)
+        plain_proofs.inclusion_proof(LEAVES[:3], 3)
     with pytest.raises(IndexError):
-        merkle.consistency_proof(LEAVES[:3], 4)
+        plain_proofs.consistency_proof(LEAVES[:3], 4)
 
 
 # Canonical bytes
@@ -236,13 +237,13 @@ def test_pymerkle_makes_the_same_trees_and_proofs(step: int) -> None:
 
         for index in range(0, size, step):
             proof = Tree(size, fetch).inclusion(index)
-            assert proof == merkle.inclusion_proof(hashes, index)
+            assert proof == plain_proofs.inclusion_proof(hashes, index)
             theirs = oracle.prove_inclusion(index + 1, size)
             assert sorted(one.hex() for one in proof) == shown_by(theirs, hashes[index])
             assert merkle.includes(root, size, index, hashes[index], proof)
         for old in range(1, size, step):
             proof = Tree(size, fetch).consistency(old)
-            assert proof == merkle.consistency_proof(hashes, old)
+            assert proof == plain_proofs.consistency_proof(hashes, old)
             assert merkle.extends(oracle.get_root(old), old, root, size, proof)
             theirs = oracle.prove_consistency(old, size)
             # Spelt otherwise: each is checked against the roots of the other.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,15 +87,11 @@ class Sheet(Form):
         return person
 
 
-def find_people(
-    query: str, *, after: str = "", limit: int = FOUND, among: Iterable[int] | None = None
-) -> list[Person]:
+def find_people(query: str, *, after: str = "", limit: int = FOUND) -> list[Person]:
     """People whose name holds every word of the query, diacritics or not, by given name."""
     rows = sa.select(Person).order_by(Person.sort_key, Person.id).limit(limit)
     for word in search_words(query):
         rows = rows.where(Person.search_fold.contains(word, autoescape=True))
-    if among is not None:
-        rows = rows.where(Person.id.in_(list(among)))
     if after:
         key, _, last = after.rpartition(".")
         key = key if key.isascii() and key.isalnum() else ""
@@ -109,9 +105,9 @@ def search_words(query: str) -> list[str]:
     return search_fold("".join(c for c in query[:LINE] if c.isprintable())).split()
 
 
-def find_units(query: str, *, limit: int = FOUND) -> list[Unit]:
+def find_units(query: str) -> list[Unit]:
     """Units whose name or code holds every word of the query, with or without diacritics."""
-    rows = sa.select(Unit).order_by(Unit.sort_key, Unit.id).limit(limit)
+    rows = sa.select(Unit).order_by(Unit.sort_key, Unit.id).limit(FOUND)
     for word in search_words(query):
         rows = rows.where(Unit.search_fold.contains(word, autoescape=True))
     return list(db.session.scalars(rows))

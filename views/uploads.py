@@ -130,14 +130,14 @@ def accepted(name: str = "file") -> files.Clean:
 
 
 @contextmanager
-def for_purpose(purpose: str, name: str = "file") -> Iterator[files.Clean]:
+def for_purpose(purpose: str) -> Iterator[files.Clean]:
     """As `accepted`, for one of `PURPOSES`; what was not kept inside is gone afterwards. Raises
     Refused, also for another purpose."""
     if purpose not in PURPOSES:
         raise Refused(
             Reason("FORM", N_("Chọn tệp này là bản quét hay tệp kèm theo."), place="purpose")
         )
-    clean = accepted(name)
+    clean = accepted()
     try:
         yield clean
     finally:

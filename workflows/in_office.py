@@ -117,7 +117,7 @@ def pairs(unit: Unit, tier: Tier, capacities: list[Capacity]) -> frozenset[tuple
 
 
 def who_could(
-    unit: Unit, role: str, day: date, *, kind: str = "plan", now: datetime
+    unit: Unit, role: str, day: date, *, kind: str, now: datetime
 ) -> list[tuple[int, Capacity]]:
     """Who could act in `role` at a unit on `day`, as (tier, capacity): 0 first, 1 stands in …
 

@@ -23,6 +23,8 @@ from workflows.scope import officer_unit_ids
 
 Seen = tuple[Document, int, int]  # a commitment with the revision and version that the page showed
 
+NEWEST = 100  # lists on one page
+
 
 class AboutOne(Exception):
     """One commitment of several was refused: whose, and the refusal itself."""
@@ -101,8 +103,8 @@ def receive_list(made: CommitmentList, *, actor: Person, now: datetime) -> Commi
     return made
 
 
-def lists_of(condition: sa.ColumnElement[bool], limit: int = 100) -> list[CommitmentList]:
-    """Lists under a condition on CommitmentList with their lines, newest first."""
+def lists_of(condition: sa.ColumnElement[bool]) -> list[CommitmentList]:
+    """Lists under a condition on CommitmentList with their lines, the newest hundred, newest first."""
     return list(
         db.session.scalars(
             sa.select(CommitmentList)
@@ -117,7 +119,7 @@ def lists_of(condition: sa.ColumnElement[bool], limit: int = 100) -> list[Commit
             )
             .where(condition)
             .order_by(CommitmentList.id.desc())
-            .limit(limit)
+            .limit(NEWEST)
         )
     )
 

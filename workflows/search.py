@@ -28,6 +28,7 @@ from workflows.symbols import TYPES
 
 LONGEST = 100  # letters of a question that are read
 WORDS = 8
+MOST_COUNTED = 100
 
 # Who finds the members of a cell: those who see them on its page of commitments.
 FINDS_MEMBERS = ("secretary", "deputy", "committee", "standing")
@@ -207,9 +208,9 @@ def _called(table: type[Person] | type[Unit], question: Question) -> sa.ColumnEl
     return sa.and_(*(_like(" " + table.search_fold, f" {word}") for word in question.words))
 
 
-def bounded_count(query: sa.Select[Any], most: int = 100) -> int:
-    """How many rows a query has, counted up to `most`."""
-    rows = query.order_by(None).limit(most).subquery()
+def bounded_count(query: sa.Select[Any]) -> int:
+    """How many rows a query has, counted up to `MOST_COUNTED`."""
+    rows = query.order_by(None).limit(MOST_COUNTED).subquery()
     return db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
 
 

@@ -101,7 +101,7 @@ def status_of(form: Sheet) -> int:
     return next((STATUS[r.rule] for r in form.reasons if r.rule in STATUS), 422)
 
 
-def piece_words(inspection: Inspection, spec: Piece, part: int = 1) -> tuple[str, str]:
+def piece_words(inspection: Inspection, spec: Piece, part: int) -> tuple[str, str]:
     """(“KT4.2”, “Biên bản triển khai kiểm tra”)."""
     mark = code(spec.n, inspection.kind) + (f".{part}" if part > 1 else "")
     return mark, gettext(name(spec, inspection.kind))

@@ -22,7 +22,7 @@ def sweep() -> int:
     taken away; how many. Whatever is younger than a day stays. Doing it twice is harmless."""
     here = place()
     old = time.time() - GRACE
-    gone = sum(_removed(path, here, old) for path in _forgotten(here))
+    gone = sum(_removed(path, old) for path in _forgotten(here))
     for path in _kept(here):
         # Asked again for each under the lock: a content may just be coming back.
         with here.held(alone=True):
@@ -36,7 +36,7 @@ def _forgotten(here: Place) -> list[Path]:
     return list(here.incoming.iterdir()) if here.incoming.is_dir() else []
 
 
-def _removed(path: Path, here: Place, old: float) -> bool:
+def _removed(path: Path, old: float) -> bool:
     if not _older(path, old):
         return False
     path.unlink(missing_ok=True)

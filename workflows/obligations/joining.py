@@ -81,7 +81,7 @@ def _from(campaign: Campaign, since: date, today: date) -> date:
     return since if since >= local_day(began) else today
 
 
-def join_unit(unit: Unit, *, actor: Person | None, now: datetime) -> list[Obligation]:
+def join_unit(unit: Unit, *, now: datetime) -> list[Obligation]:
     """What a unit that came under a running campaign owes of what is still to come."""
     created = []
     for requirement in _asked_here(unit, now):
@@ -131,7 +131,7 @@ def join_of_day(now: datetime, since: date) -> int:
         .where(ReportingLine.valid_from > since, ReportingLine.valid_from <= today)
         .order_by(Unit.id)
     ).unique()
-    return created + sum(len(join_unit(unit, actor=None, now=now)) for unit in list(units))
+    return created + sum(len(join_unit(unit, now=now)) for unit in list(units))
 
 
 def _asked_here(unit: Unit, now: datetime) -> Iterator[Requirement]:

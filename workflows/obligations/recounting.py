@@ -66,7 +66,7 @@ def open_clocks(
     last: date = LATEST,
     requirements: Collection[int] = (),
     *,
-    lock: bool = False,
+    lock: bool,
 ) -> list[Row]:
     """Open deadlines in whose course a day from `first` to `last` may lie, and those of these
     requirements; with `lock` held in the order in which a sweep holds them."""

@@ -74,7 +74,7 @@ def add_reporting_line(
         },
     )
     rehome(session, [unit.id], now)
-    joining.join_unit(unit, actor=actor, now=now)
+    joining.join_unit(unit, now=now)
     return row
 
 

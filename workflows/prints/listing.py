@@ -21,12 +21,11 @@ COLUMNS = [
 ]
 
 
-def list_data(made: CommitmentList, entries: list[ListEntry] | None = None) -> dict[str, Any]:
+def list_data(made: CommitmentList, shown: list[ListEntry]) -> dict[str, Any]:
     """One reported list, for `pdf("list", …)` and `docx`; a later one says it is supplementary.
 
-    `entries`: the lines that the reader may see (`workflows.lists.shown_lines`); all if not given.
+    `shown`: the lines that the reader may see (`workflows.lists.shown_lines`).
     """
-    shown = made.entries if entries is None else entries
     unit, day = made.unit, local_day(made.reported_at)
     supplement = f" (bổ sung lần {made.n - 1})" if made.n > 1 else ""
     return {

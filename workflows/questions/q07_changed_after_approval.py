@@ -88,7 +88,7 @@ def _altered(checked: Rechecked) -> sa.ColumnElement[bool]:
 
 def _asked(scope: Scope) -> tuple[dict[str, Any], Rechecked]:
     """How the question is answered, once the texts are hashed again."""
-    checked = recheck(decided(scope), scope)
+    checked = recheck(decided(scope))
     by_itself = sa.and_(_anew(), sa.not_(_asked_above()))
     asked = keyed(
         lambda s: decided(s).where(sa.or_(_altered(checked), _amends(), by_itself)),

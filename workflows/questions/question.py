@@ -61,7 +61,7 @@ def keyed(
     found: Found,
     shown: Shown,
     *,
-    looked_at: Callable[[Scope], Keys] | None = None,
+    looked_at: Callable[[Scope], Keys],
     apart: Found | None = None,
     note: Callable[[Scope], Reason | None] | None = None,
     whole: bool = False,
@@ -91,14 +91,13 @@ def keyed(
             [rows[key] for key in page if key in rows],
             page[-1] if len(keys) > len(page) else None,
             [] if scope.persons else _by_unit(every),
-            tally(looked_at(scope)).count if looked_at is not None else None,
+            tally(looked_at(scope)).count,
             note(scope) if note is not None else None,
             [rows[key] for key in shown_apart if key in rows],
             tally(_named(beside, scope)) if beside is not None else Tally(0),
         )
 
     def compared(scope: Scope, window: Window) -> Answer:
-        assert looked_at is not None
         keys = _keys(looked_at(scope), scope, window.after, window.limit + 1)
         page = keys[: window.limit]
         rows = shown(scope, page) if page else []

@@ -11,7 +11,7 @@ from models.base import db
 from models.document import Decision, Document, Revision
 from workflows.questions.answer import Tally
 from workflows.questions.question import tally
-from workflows.questions.scope import Keys, Scope
+from workflows.questions.scope import Keys
 from workflows.trail.content import content_hash
 
 RECHECKED = 500  # texts hashed again for one page
@@ -28,7 +28,7 @@ class Rechecked:
     all: Tally
 
 
-def recheck(decided: Keys, scope: Scope) -> Rechecked:
+def recheck(decided: Keys) -> Rechecked:
     """Of these decisions (a statement for their keys) the latest, bounded; erased texts have
     nothing left to be hashed and are left out. Two statements."""
     every = decided.subquery()

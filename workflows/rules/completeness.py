@@ -89,7 +89,7 @@ def gaps(document: Document, title: str, content: dict[str, Any]) -> list[Reason
     return reasons
 
 
-def plan_gaps(content: dict[str, Any], *, tasks_asked: bool = True) -> list[Reason]:
+def plan_gaps(content: dict[str, Any], *, tasks_asked: bool) -> list[Reason]:
     """P2: a text and at least one task, each with person, task, deadline and result (source 004).
     What is a plan by its route alone (working rules) needs no task."""
     reasons = []

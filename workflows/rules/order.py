@@ -180,7 +180,7 @@ def before_plan(printed: date | None, planned: date | None, plan: str) -> list[R
     ]
 
 
-def date_reasons(printed: date | None, today: date, not_before: date | None = None) -> list[Reason]:
+def date_reasons(printed: date | None, today: date, not_before: date | None) -> list[Reason]:
     """A printed date is there, not in the future and not absurdly old."""
     if printed is None:
         text = N_("Văn bản chưa ghi ngày. Cần ghi ngày văn bản.")

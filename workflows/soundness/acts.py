@@ -187,7 +187,7 @@ def _leads(spec: Spec, action: ActionSpec, found: Found) -> None:
         meant = LEADS[action.name]
         wrong = not targets <= set(meant)
     else:
-        _own_name(spec, action, found)
+        _own_name(action, found)
         return
     if wrong:
         found.action(
@@ -205,7 +205,7 @@ def _leads(spec: Spec, action: ActionSpec, found: Found) -> None:
         )
 
 
-def _own_name(spec: Spec, action: ActionSpec, found: Found) -> None:
+def _own_name(action: ActionSpec, found: Found) -> None:
     """An act of a name of its own reviews nothing, approves nothing and ends nothing: the guards of
     those that do would be passed by."""
     for source in action.sources:

@@ -1,4 +1,4 @@
-"""Merkle trees as in RFC 6962 §2.1 (the same in RFC 9162): hashes, roots, proofs.
+"""Merkle trees as in RFC 6962 §2.1 (the same in RFC 9162): hashes, roots, what a proof holds.
 
 A *frontier* is what a growing tree needs to keep: the roots of its perfect subtrees, largest first,
 one for every 1-bit of its size, concatenated (32 bytes each).
@@ -95,11 +95,6 @@ def inclusion_ranges(size: int, index: int) -> list[Range]:
     return path[::-1]
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of leaf `index`, bottom up. Raises `IndexError`."""
-    return [root(leaves[start:end]) for start, end in inclusion_ranges(len(leaves), index)]
-
-
 def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
     """Whether `proof` shows that leaf hash `leaf` stands at `index` (RFC 9162 §2.1.3.2)."""
     if not 0 <= index < size:
@@ -137,11 +132,6 @@ def consistency_ranges(size: int, old_size: int) -> list[Range]:
     if start:
         path.append((start, end))
     return path[::-1]
-
-
-def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """What shows that the tree of the first `old_size` leaves is a prefix. Raises `IndexError`."""
-    return [root(leaves[start:end]) for start, end in consistency_ranges(len(leaves), old_size)]
 
 
 def extends(

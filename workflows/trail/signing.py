@@ -92,7 +92,7 @@ def _sign_logs(
     hand.memory.keep((origin, tree) for origin, tree in trees.items() if tree.size)
     with transaction() as session:
         _keep_looks(session, seen, faults, now)
-        _keep_checkpoints(session, [(s, trees[origins[s.unit_id]]) for s, _ in seen], hand, now)
+        _keep_checkpoints([(s, trees[origins[s.unit_id]]) for s, _ in seen], hand, now)
         rows = [
             (s.unit_id, *tile)
             for s, tree in seen
@@ -127,7 +127,7 @@ def _keep_looks(
 
 
 def _keep_checkpoints(
-    session: Session, trees: Sequence[tuple[State, memory.Tree]], hand: Hand, now: datetime
+    trees: Sequence[tuple[State, memory.Tree]], hand: Hand, now: datetime
 ) -> None:
     rows: list[dict[str, Any]] = []
     for state, (size, root) in trees:

@@ -4,7 +4,6 @@ for pages."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -41,11 +40,6 @@ def installations(folder: Path, real_now: datetime) -> list[Afar] | None:
             return [] if store is None else _all(store, real_now)
     except (OSError, sqlite3.Error):
         return None
-
-
-def red(found: Iterable[Afar] | None) -> list[str]:
-    """The labels of those of these that somebody must see to."""
-    return [one.label for one in found or () if one.is_red]
 
 
 def _all(store: Store, real_now: datetime) -> list[Afar]:

@@ -32,6 +32,7 @@ from tests.support import exported
 from workflows import exports, trail
 from workflows.exports import trail as trail_exports
 from workflows.exports.holding import LEASE
+from workflows.inspections.readings import readings_of
 from workflows.trail import export, keys, note, rotation
 from workflows.trail.export import papers as exported_papers
 from workflows.trail.export import plan as planning
@@ -162,6 +163,15 @@ def test_only_what_an_inspection_covers(app: Flask, office: Office, tmp_path: Pa
         assert [paper.id for paper, _ in exported_papers.exported_papers(wanted, found)] == [
             plan.id
         ]
+        with transaction():
+            kiem, now = office.people["Kiem"], clock.real_now
+            job = trail_exports.order(kiem, wanted, real_now=now()).id
+        with exported.quick():
+            exports.make(job, now=lambda: office.now, real_now=now)
+        exported.sign(tmp_path / "keys")
+        assert exports.make(job, now=lambda: office.now, real_now=lambda: now() + LEASE)
+        [read] = readings_of(inspection)  # what is taken away is read
+        assert (read[0].revision, read[0].person, read[1]) == (1, kiem, plan)
         with transaction():
             inspection.period_to = date(2026, 3, 1)
         assert exported_papers.exported_papers(wanted, found) == []

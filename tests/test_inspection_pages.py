@@ -9,12 +9,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from models import db
+import clock
+from models import db, transaction
+from models.account import Account
 from models.document import Document
 from models.person import Person
+from models.read import Reading
+from tests.api.conftest import Caller
 from tests.support.visitor import Visitor, says
-from tests.test_questions import announced
+from tests.test_questions import announced, person
 from views.inspector import inspections_texts
+from workflows import accounts, exports
 from workflows.demo import PASSWORD
 
 CASE = "/inspection/inspections/1"
@@ -113,6 +118,41 @@ def test_from_verifying_to_what_was_read(app: Flask, monkeypatch: pytest.MonkeyP
     assert WHY not in read.text
     assert "Mai Thị Hư Cấu" not in inspector.get(f"{CASE}/readings").text
     assert others[1].get(f"{CASE}/readings").status_code == 404
+
+
+def test_a_text_is_written_down_wherever_it_is_read(app: Flask) -> None:
+    """On its page, beside another, in the answer to a question, printed, and by the API."""
+    with app.app_context():
+        case = announced()
+        plans = sa.select(Document).where(Document.kind == "plan").order_by(Document.id)
+        c2, amended = [plan.id for plan in db.session.scalars(plans) if plan.unit.code == "C2"]
+        [c3] = [plan.id for plan in db.session.scalars(plans) if plan.unit.code == "C3"]
+        his = sa.select(Account).where(Account.login == "kiemtra.phuong")
+        with transaction() as session:
+            account = session.scalars(his).one()
+            token = accounts.make_token(session, account, now=clock.real_now())
+        opened = sa.select(Reading.document_id, Reading.revision).where(
+            Reading.inspection_id == case.id, Reading.document_id.in_((c2, amended, c3))
+        )
+
+        def read() -> set[tuple[int, int]]:
+            db.session.rollback()
+            return {(one, n) for one, n in db.session.execute(opened)}
+
+        inspector = Visitor(app, "kiemtra.phuong", PASSWORD)
+        inspector.get("/inspection/questions")
+        assert read() == set()
+        assert says(inspector.get("/inspection/questions/7"), "tiếp nhận hồ sơ tại nhà")
+        assert read() == {(c2, 2), (amended, 2)}
+        assert inspector.get(f"/documents/{c2}/revisions/1/compare/2").status_code == 200
+        assert read() == {(c2, 1), (c2, 2), (amended, 2)}
+        Caller(app, token).get(f"/documents/{amended}/revisions/1")
+        assert read() == {(c2, 1), (c2, 2), (amended, 1), (amended, 2)}
+        times = {"now": clock.now(), "real_now": clock.real_now()}
+        with transaction():
+            job = exports.order(person("kiemtra.phuong"), [c3], **times).id
+        assert exports.make(job, now=clock.now, real_now=clock.real_now)
+        assert (c3, 1) in read()
 
 
 def test_a_decision_is_entered_and_announced(app: Flask) -> None:

@@ -43,7 +43,13 @@ from workflows.inspections import (
     reaching,
 )
 from workflows.inspections.lookups import freezing_document
-from workflows.inspections.readings import note_paper, read_text, reasons_of, shown
+from workflows.inspections.readings import (
+    note_paper,
+    read_text,
+    readings_of,
+    reasons_of,
+    shown,
+)
 from workflows.inspections.scope import covered
 from workflows.inspections.team import change_team, mark
 from workflows.organisation import closing, moving
@@ -394,7 +400,10 @@ def test_what_goes_along_with_its_author_stays_held_where_he_wrote_it(app: Flask
         assert db.session.scalars(
             sa.select(Document).where(covered(inspection, PERSONAL))
         ).all() == [commitment]
-        assert team.read(commitment, "Kiem") is not None
+        assert (reading := team.read(commitment, "Kiem")) is not None
+        for units in (None, {team.units["CELL"].id}, {team.units["BASE"].id}):
+            assert readings_of(inspection, units) == [(reading, commitment)]
+        assert readings_of(inspection, {team.units["WARD"].id}) == []
         with pytest.raises(Refused, match="niêm giữ"):
             team.act(commitment, "withdraw", "An", reason=LONG)
 

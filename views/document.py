@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 import clock
-from models.base import db, transaction
+from models.base import db
 from models.document import Document, Revision
 from models.kinds import PERSONAL
 from models.obligation import Obligation
@@ -33,11 +33,11 @@ from views.proxies.words import typed_for
 from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.history import heard_by
-from workflows.inspections.readings import note_paper, reasons_of
+from workflows.inspections.readings import note_reading, reasons_of
 from workflows.journey import route_view
 from workflows.owed_day import answers
 from workflows.prints import paper
-from workflows.reading import readings, record_reading
+from workflows.reading import readings
 from workflows.recorded import papers
 from workflows.rules.lifecycle import open_amendment
 from workflows.scope import inspector_unit_ids, readable_revisions, revision_for, takes_part
@@ -60,7 +60,7 @@ def page(document_id: int) -> str | Response:
     shown = revision_for(document, person, now)
     readable = shown is not None
     if shown is not None:
-        note_reading(document, person, shown.n)
+        note_reading(document, person, now, shown.n)
     today = present.local_day(now)
     revision = shown or document.current
     involved = readable and takes_part(document, person, now)
@@ -142,7 +142,7 @@ def revision(document_id: int, n: int) -> str:
     if n not in numbers:
         abort(404)
     shown = document.revisions[n - 1]
-    note_reading(document, person, n)
+    note_reading(document, person, now, n)
     return render_template(
         "document/revision.html",
         document=document,
@@ -153,17 +153,6 @@ def revision(document_id: int, n: int) -> str:
         may_open=visible_ids(b.document_id for b in shown.bases),
         newest=max(numbers),
     )
-
-
-def note_reading(document: Document, person: Person, n: int) -> None:
-    """Reading somebody else's commitment is written down before the text leaves the house; in the
-    course of an inspection that of any other paper in its scope, too."""
-    if document.kind not in PERSONAL:
-        note_paper(document, person, clock.now())
-    if document.kind not in PERSONAL or document.author_id == person.id:
-        return
-    with transaction():
-        record_reading(document, person, clock.now(), revision=n)
 
 
 def facts_on_paper(document: Document) -> list[tuple[str, Any]]:

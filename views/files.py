@@ -16,7 +16,6 @@ from models.document import Document, Revision
 from models.stored_file import Attachment
 from views import uploads
 from views.attached import Sheet, sheet
-from views.document import note_reading
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.policy import policy
@@ -24,6 +23,7 @@ from views.sending import sent
 from views.sitting.base import eyes, load_sitting
 from views.status import status_of
 from workflows import engine, files
+from workflows.inspections.readings import note_reading
 from workflows.refusal import N_, Reason, Refused, Stale
 from workflows.scope import revision_for
 
@@ -35,7 +35,7 @@ blueprint = Blueprint("files", __name__)
 def page(document_id: int) -> str:
     document = load_document(document_id)
     revision = _readable(document)
-    note_reading(document, viewer(), revision.n)
+    note_reading(document, viewer(), clock.now(), revision.n)
     return _page(document, revision, sheet(document, revision, viewer()), Form({}), ())
 
 
@@ -92,7 +92,7 @@ def download(document_id: int, attachment_id: int) -> Response:
     if not files.may_open(attachment, viewer(), clock.now()):
         abort(404)
     assert attachment.revision is not None
-    note_reading(document, viewer(), attachment.revision)
+    note_reading(document, viewer(), clock.now(), attachment.revision)
     return sent(_load(attachment_id, Attachment.document_id == document.id))
 
 

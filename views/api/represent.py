@@ -11,9 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 import clock
 from models.account import Account
-from models.base import db, transaction
+from models.base import db
 from models.document import Basis, Decision, Document, Revision, Stage
-from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Person
 from models.post import Post, held_at
@@ -25,8 +24,8 @@ from views.loaders import viewer
 from workflows import available_actions
 from workflows.findings import findings, for_reader
 from workflows.forecast import expected_by
+from workflows.inspections.readings import note_reading
 from workflows.journey import route_view
-from workflows.reading import record_reading
 from workflows.scope import revision_for
 
 # What a list of documents is read with: the number of statements does not grow with the rows.
@@ -216,7 +215,7 @@ def full(document: Document) -> dict[str, Any]:
     now, person = clock.now(), viewer()
     revision = revision_for(document, person, now)
     if revision is not None:
-        note_reading(document, person, revision.n)
+        note_reading(document, person, now, revision.n)
     summary = Shelf([document]).summary(document)
     predicted = expected_by(route_view(document, now)) if revision else []
     for stage, expected in zip(summary["route"], predicted, strict=False):
@@ -233,13 +232,6 @@ def full(document: Document) -> dict[str, Any]:
 def content_of(revision: Revision) -> dict[str, Any] | None:
     """The text; None once it has been erased."""
     return None if revision.erased_at is not None else revision.content
-
-
-def note_reading(document: Document, person: Person, n: int) -> None:
-    """Written before the text leaves the house, and shown to its author."""
-    if document.kind in PERSONAL and document.author_id != person.id:
-        with transaction():
-            record_reading(document, person, clock.now(), revision=n)
 
 
 def basis(entry: Basis) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from views.api.bases import read_basis
 from views.api.body import read_body
 from views.api.documents import created, read_content
 from views.api.door import blueprint
-from views.api.represent import basis, content_of, day, instant, logins, note_reading
+from views.api.represent import basis, content_of, day, instant, logins
 from views.loaders import load_document, viewer
 from views.policy import policy
 from workflows import perform
+from workflows.inspections.readings import note_reading
 from workflows.scope import readable_revisions
 
 FIELDS = ("content", "dated_on", "basis", "title", "revision", "version")
@@ -64,7 +65,7 @@ def revision(document_id: int, n: int) -> dict[str, Any]:
     person = viewer()
     readable = n in readable_revisions(document, person, clock.now())
     if readable:
-        note_reading(document, person, n)
+        note_reading(document, person, clock.now(), n)
     return {
         "document": document_id,
         "n": shown.n,

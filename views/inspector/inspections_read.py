@@ -30,7 +30,7 @@ def readings(inspection_id: int) -> str:
     own = reaching.is_inspector_of(inspection, person, now)
     if not own and not reaching.is_over(inspection, now):
         abort(404)
-    units = inspection.unit_ids if own else inspection.unit_ids & reaching.led_by(person, now)
+    units = None if own else inspection.unit_ids & reaching.led_by(person, now)
     return render_template(
         "inspector/readings.html",
         inspection=inspection,

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext
 
+import clock
 from models.inspection import Inspection
 from views import present
 from views.forms import after_id
@@ -15,9 +16,11 @@ from views.inspector.answers import count_words, event_mark, grid_of, shown, tex
 from views.inspector.asking import Asked, asked, choices, load_question
 from views.inspector.findings_new import address_from
 from views.inspector.pages import blueprint
+from views.loaders import viewer
 from views.policy import policy
 from views.prints.base import sheet
 from views.prints.csv import as_csv
+from workflows.inspections.readings import note_paper
 from workflows.questions import Answer, Question, Row, Window, questions
 
 EXPORTED = 5_000  # rows of one file
@@ -46,7 +49,7 @@ def question(n: int) -> tuple[str, int]:
         made["finding_url"] = address_from(of, one, row) if of and not row.fine else ""
         made["pair_url"] = _pair_url(of, row) if of is not None else ""
     here = {"n": n, **given.kept, **({"all": 1} if every else {})}
-    return _render(
+    page = _render(
         "inspector/question.html",
         given,
         question=one,
@@ -64,6 +67,8 @@ def question(n: int) -> tuple[str, int]:
         first_url=url_for("inspector.question", **here) if start else "",
         listed=_listed(given, counted=False),
     )
+    _note_texts([*answer.rows, *(() if start else answer.apart)])
+    return page
 
 
 @blueprint.get("/questions/<nth:n>/answer.xlsx")
@@ -105,6 +110,14 @@ def _table(n: int) -> tuple[list[str], list[list[Any]], str, date]:
     filled = [[*line, *[""] * (width - len(line))] for line in table]
     name = f"{gettext('Câu hỏi %(n)s', n=n)} {given.scope.today.isoformat()}"
     return heads, filled, name, given.scope.today
+
+
+def _note_texts(rows: list[Row]) -> None:
+    """The texts that rows set side by side, never a person's, are read here like on their page."""
+    now = clock.now()
+    for row in rows:
+        for text in (row.beside.texts if row.beside else None) or ():
+            note_paper(text.document, viewer(), now, text.n)
 
 
 def _pair_url(inspection: Inspection, row: Row) -> str:

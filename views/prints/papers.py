@@ -6,12 +6,12 @@ from __future__ import annotations
 from flask import Response, abort
 
 import clock
-from views.document import note_reading
 from views.loaders import load_document, load_list, viewer
 from views.policy import policy
 from views.prints.base import blueprint, printed
 from views.sitting.base import eyes, load_sitting
 from workflows import prints
+from workflows.inspections.readings import note_reading
 from workflows.lists import shown_lines
 from workflows.scope import readable_revisions
 
@@ -24,7 +24,7 @@ def document(document_id: int, n: int, form: str) -> Response:
     found = load_document(document_id)
     if n not in readable_revisions(found, viewer(), clock.now()):
         abort(404)
-    note_reading(found, viewer(), n)
+    note_reading(found, viewer(), clock.now(), n)
     revision = found.revisions[n - 1]
     data = prints.document_data(found, revision)
     return printed(found.kind, data, form, prints.file_name(found, revision))

@@ -14,7 +14,6 @@ from models.kinds import PERSONAL
 from models.stored_file import Attachment
 from views import present
 from views.attached import sheet
-from views.document import note_reading
 from views.forms import Form
 from views.loaders import load_document, viewer
 from views.on_paper import paper_facts
@@ -23,6 +22,7 @@ from views.recorded.base import blueprint
 from views.status import status_of
 from workflows import Stale, WorkflowError, available_actions, engine, files, perform
 from workflows.act import Capacity
+from workflows.inspections.readings import note_reading
 from workflows.prints import paper as prints
 from workflows.recorded import found, papers
 from workflows.refusal import N_, Reason
@@ -93,7 +93,7 @@ def _page(document: Document, reasons: list[Reason] | tuple[Reason, ...] = ()) -
     revision = revision_for(document, person, now)
     if paper is None or revision is None:
         abort(404)
-    note_reading(document, person, revision.n)
+    note_reading(document, person, now, revision.n)
     offered = next(
         (a for a in available_actions(document, person=person, now=now) if a.name == "confirm"),
         None,

@@ -24,6 +24,7 @@ from workflows.exports.holding import Hold, LostError, claim, free
 from workflows.exports.keeping import as_clean, clear, hand_over, workshop
 from workflows.exports.ordering import seen
 from workflows.files import Clean
+from workflows.inspections.readings import note_paper
 from workflows.scope import revision_for
 
 NOTHING = "nothing"  # everything ordered has left the orderer's sight
@@ -107,6 +108,7 @@ def _paper(
         return None
     revision = revision_for(document, person, now)
     assert revision is not None
+    note_paper(document, person, now, revision.n)
     path = folder / f"{n:04d}-{ident}-{revision.n}-{document.version}.pdf"
     if not path.exists():
         _write(path, prints.pdf(document.kind, prints.document_data(document, revision)))

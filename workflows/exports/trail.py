@@ -14,6 +14,7 @@ from models.person import Person
 from workflows.exports.holding import LEASE, Hold
 from workflows.exports.keeping import as_clean, hand_over, workshop
 from workflows.exports.room import require_room
+from workflows.inspections.readings import note_paper
 from workflows.refusal import Refused
 from workflows.trail import export
 
@@ -46,8 +47,9 @@ def make(hold: Hold, now: Callable[[], datetime], real_now: Callable[[], datetim
     gets nothing."""
     job = db.session.get_one(ExportJob, hold.job_id)
     params: dict[str, Any] = dict(job.params)
+    orderer = job.person_id
     try:
-        wanted = export.wanted(params, db.session.get_one(Person, job.person_id), now())
+        wanted = export.wanted(params, db.session.get_one(Person, orderer), now())
     except Refused:
         hold.write(state="failed", error=NOTHING, done_at=real_now())
         return True
@@ -65,12 +67,21 @@ def make(hold: Hold, now: Callable[[], datetime], real_now: Callable[[], datetim
     sealing = _sealed(hold, plan, wanted, real_now)
     if sealing is None:
         return False
+    _note_papers(orderer, wanted, plan, now())
     path = folder / "all.zip"
     export.pack(folder / export.BUNDLE, path)
     clean = as_clean(path, f"ho-so-duyet-{hold.job_id}.zip")
     params["signed"] = sealing.signed
     hand_over(hold, clean, real_now(), finished=len(steps) + 1, params=params)
     return True
+
+
+def _note_papers(person_id: int, wanted: export.Wanted, plan: export.Plan, now: datetime) -> None:
+    """Every text in it is one that the orderer reads: written down where an inspection covers it."""
+    person = db.session.get_one(Person, person_id)
+    for document, newest in export.exported_papers(wanted, plan):
+        for n in range(1, newest + 1):
+            note_paper(document, person, now, n)
 
 
 def _sealed(

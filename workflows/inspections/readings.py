@@ -3,7 +3,7 @@ once a day. The author sees who read his; afterwards the inspected see what was 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from models.read import Reading
 from workflows import text
 from workflows.calendar import local_day
 from workflows.inspections.lookups import covers, open_for, opening_of
+from workflows.inspections.scope import placed_at
 from workflows.reading import record_reading
 from workflows.refusal import N_, Reason, Refused
 from workflows.scope import HANDED_IN
@@ -80,27 +81,45 @@ def shown(reading_id: int, *, person: Person, now: datetime) -> Reading | None:
     return reading if local_day(reading.at) == local_day(now) else None
 
 
-def note_paper(document: Document, person: Person, now: datetime) -> None:
-    """A team member opens a plan or a report in scope: written down once a day, in a transaction of
-    its own."""
+def note_reading(document: Document, person: Person, now: datetime, revision: int) -> None:
+    """Somebody is about to see this text, on a page, in a file or by the API. Of somebody else's own
+    paper it is written down for its author, of any other in the course of an inspection. In a
+    transaction of its own, before the text leaves the house."""
+    if document.kind not in PERSONAL:
+        note_paper(document, person, now, revision)
+    elif document.author_id != person.id:
+        with transaction():
+            record_reading(document, person, now, revision=revision)
+
+
+def note_paper(
+    document: Document, person: Person, now: datetime, revision: int | None = None
+) -> None:
+    """A team member opens a plan or a report in scope: each text (the newest unless told) is written
+    down once a day, in a transaction of its own."""
     if document.kind in PERSONAL:
         return
     inspection = next((one for one in open_for(person, now) if covers(one, document)), None)
     if inspection is None:
         return
     with transaction():
-        record_reading(document, person, now, inspection=inspection)
+        record_reading(document, person, now, revision=revision, inspection=inspection)
 
 
-def readings_of(inspection: Inspection, unit_ids: Iterable[int]) -> list[tuple[Reading, Document]]:
-    """What its team has read of these units, newest first: who, when, which paper; no text."""
+def readings_of(
+    inspection: Inspection, unit_ids: Collection[int] | None = None
+) -> list[tuple[Reading, Document]]:
+    """What its team has read, newest first: who, when, which paper; no text. With `unit_ids` only of
+    these units, a person's own paper also where he wrote it."""
     rows = (
         sa.select(Reading, Document)
         .join(Document, Reading.document_id == Document.id)
         .options(joinedload(Reading.person), joinedload(Document.author), joinedload(Document.unit))
-        .where(Reading.inspection_id == inspection.id, Document.unit_id.in_(set(unit_ids)))
+        .where(Reading.inspection_id == inspection.id)
         .order_by(Reading.at.desc(), Reading.id.desc())
     )
+    if unit_ids is not None:
+        rows = rows.where(placed_at(unit_ids, PERSONAL))
     return [(reading, document) for reading, document in db.session.execute(rows)]
 
 

@@ -46,22 +46,27 @@ def wrote_at(document: Document) -> set[int]:
 def covered(inspection: Inspection, kinds: Collection[str] | None = None) -> sa.ColumnElement[bool]:
     """SQL condition on Document: as `covers`, of all kinds in the scope or of those among `kinds`."""
     wanted = [kind for kind in inspection.document_kinds if kinds is None or kind in kinds]
-    units = sorted(inspection.unit_ids)
-    places: sa.ColumnElement[bool] = Document.unit_id.in_(units)
-    own = [kind for kind in wanted if kind in PERSONAL]
-    if own:
-        wrote = sa.select(AuditEvent.document_id).where(
-            AuditEvent.unit_id.in_(units),
-            AuditEvent.action.in_(WRITTEN),
-            AuditEvent.document_id.is_not(None),
-        )
-        places = sa.or_(places, sa.and_(Document.kind.in_(own), Document.id.in_(wrote)))
     return sa.and_(
         Document.kind.in_(wanted),
         Document.campaign_id == inspection.campaign_id,
         _within(inspection),
-        places,
+        placed_at(inspection.unit_ids, [kind for kind in wanted if kind in PERSONAL]),
     )
+
+
+def placed_at(unit_ids: Collection[int], own: Collection[str]) -> sa.ColumnElement[bool]:
+    """SQL condition on Document: of these units; of the kinds `own`, a person's, also where he wrote
+    it."""
+    units = sorted(unit_ids)
+    places: sa.ColumnElement[bool] = Document.unit_id.in_(units)
+    if not own:
+        return places
+    wrote = sa.select(AuditEvent.document_id).where(
+        AuditEvent.unit_id.in_(units),
+        AuditEvent.action.in_(WRITTEN),
+        AuditEvent.document_id.is_not(None),
+    )
+    return sa.or_(places, sa.and_(Document.kind.in_(sorted(own)), Document.id.in_(wrote)))
 
 
 def _in_period(inspection: Inspection, day: date) -> bool:

@@ -9,6 +9,7 @@ the ZIP. What lies in it, and what never does: `shown`.
 
 from workflows.trail.export.making import BUNDLE, Step, about, prepare, steps
 from workflows.trail.export.packing import pack
+from workflows.trail.export.papers import exported_papers
 from workflows.trail.export.plan import Plan
 from workflows.trail.export.sealing import Sealing, seal
 from workflows.trail.export.wanted import Wanted, of_inspection, of_unit, teams_of, wanted
@@ -20,6 +21,7 @@ __all__ = [
     "Step",
     "Wanted",
     "about",
+    "exported_papers",
     "of_inspection",
     "of_unit",
     "pack",

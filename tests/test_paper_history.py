@@ -73,6 +73,9 @@ def test_texts_by_bodies_and_who_held_which_post() -> None:
     assert (approval.unit, approval.late) == ("B2", False)
     holders = {(post.role, post.person.full_name) for post in rows[1].cells[0].holders}
     assert holders == {("secretary", "Quách Văn Giáo Án"), ("deputy", "Thái Thị Thời Khóa")}
+    receives = rows[1].cells[2].holders  # who only received it had its leaders, too
+    assert receives
+    assert {post.unit.code for post in receives} == {"TINH"}
     with transaction() as session:
         session.execute(
             sa.update(Revision)

@@ -21,7 +21,7 @@ from workflows.paper_history.facts import Fact
 from workflows.refusal import N_
 
 LEADING = ("secretary", "standing", "deputy")
-DECIDING = ("approve", "return", "confirm")  # acts beside which the leading posts are named
+DECIDING = ("approve", "return", "confirm")  # acts whose moment counts before that of others
 # Acts of the house itself, which no definition names.
 OWN_ACTS = {
     "create": N_("Lập dự thảo"),
@@ -49,7 +49,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one body did with one text; `holders` are the leading posts as held when it decided."""
+    """What one body did with one text; `holders` are the leading posts as held at that moment."""
 
     acts: tuple[Act, ...]
     holders: tuple[Post, ...] = ()
@@ -125,10 +125,11 @@ def _leading(stages: Iterable[Stage]) -> list[Post]:
 
 
 def _held(posts: list[Post], stage: Stage, here: list[Fact]) -> tuple[Post, ...]:
-    """Of these posts those of the stage's body, as held when it last decided on this text."""
-    moment = next((fact.at for fact in reversed(here) if fact.action in DECIDING), None)
-    if moment is None:
+    """Of these posts those of the stage's body, as held when it last decided on this text; where it
+    has not decided, when it last did anything with it."""
+    if not here:
         return ()
+    moment = next((fact.at for fact in reversed(here) if fact.action in DECIDING), here[-1].at)
     day = local_day(moment)
     return tuple(
         post

@@ -55,6 +55,9 @@ class Campaign(Base):
     pilots: Mapped[list] = _listed()  # codes of the pilot units (R23)
     pilot_count: Mapped[int | None]  # how many the directive asks for
     quota: Mapped[dict] = mapped_column(default=dict, server_default="{}")  # R19, R20: the rule
+    # [{"code": "I05", "label": {"vi": …, "en": …}, "means": …, "sum": False, "ended": True}, …]: what
+    # its reports count (`workflows.indicators`). Read where figures are, not with every document.
+    figures: Mapped[list] = mapped_column(default=list, server_default="[]", deferred=True)
     keep_personal_days: Mapped[int] = _number(365)  # after the year closes
     # Opening runs in batches: begun, so many obligations of so many written, then opened.
     opening_since: Mapped[datetime | None]
@@ -120,6 +123,9 @@ class Requirement(Base):
     type: Mapped[str] = _word("")  # symbol of the paper (QC: quy chế), where not its kind's own
     superior_must_accept: Mapped[bool] = _flag()  # of this one, whatever the campaign says
     also_to: Mapped[list] = _listed()  # codes of units that get a copy and may comment on it
+    figures: Mapped[list] = (
+        _listed()
+    )  # codes of those its report offers; empty: all of the campaign
     deciding: Mapped[int] = mapped_column(default=1)  # how many bodies decide, bottom up
     # {"kind": "by_end_of_month", "date": "2026-03-31"}, {"kind": "working_days_after", "days": 15}
     due: Mapped[dict]

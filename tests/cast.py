@@ -103,6 +103,10 @@ CONTENT = {
     "report": REPORT,
     "self_report": SELF_REPORT,
 }
+FIGURES = [
+    {"code": "I03", "label": {"vi": "Số người", "en": "People"}},
+    {"code": "I04", "label": {"vi": "Số người cam kết", "en": "People who committed"}},
+]
 PAPER_BASIS = [{"number": "05-CT/TW", "dated_on": "2016-05-15", "issuer": "Bộ Chính trị"}]
 
 
@@ -167,6 +171,7 @@ class Office:
             congress="XIV",
             line="party",
             unit=self.units["PROVINCE"],
+            figures=FIGURES,
         )
         month_end = {"kind": "by_end_of_month", "date": "2026-03-31"}
         self.campaign.requirements = [

@@ -106,7 +106,7 @@ TASK = PLAN["tasks"][0]
         ("commitment", {"sections": {"3": ["x"] * (ITEMS + 1)}}, ["sections.3"]),
         ("commitment", {"sections": {"1": {"sâu": {}}}}, ["sections.1"]),
         ("report", {"figures_as_of": "30/02/2026"}, ["figures_as_of"]),
-        ("report", {"indicators": {"I99": 1}}, ["indicators.I99"]),
+        ("report", {"indicators": {"K03": 1, "I3": 1}}, ["indicators.K03", "indicators.I3"]),
         ("report", {"indicators": {"I03": -1}}, ["indicators.I03"]),
         ("report", {"indicators": {"I03": True}}, ["indicators.I03"]),
         ("report", {"indicators": {"I03": float("nan")}}, ["indicators.I03"]),

@@ -10,16 +10,15 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 import clock
-from models.base import transaction
 from models.document import Document, Revision
-from models.kinds import PERSONAL
 from views import present
 from views.forms import FIGURE, whole
 from views.loaders import load_document, viewer, visible_ids
 from views.policy import policy
 from workflows.compare import Part, Row, compare
 from workflows.diff import SAME
-from workflows.reading import record_reading
+from workflows.indicators import words as figure_words
+from workflows.inspections.readings import note_reading
 from workflows.scope import readable_revisions
 
 blueprint = Blueprint("compare", __name__, url_prefix="/documents")
@@ -69,7 +68,7 @@ def _page(before: tuple[Document, int], after: tuple[Document, int]) -> str:
     old, new = _revision(*before), _revision(*after)
     document, other = after[0], before[0]
     for shown, number in {(d.id, n): (d, n) for d, n in (before, after)}.values():
-        _note_reading(shown, number)
+        note_reading(shown, viewer(), clock.now(), number)
     erased = [r for r in (old, new) if r.erased_at is not None]
     parts = [] if erased or old is new else compare(old, new)
     words = field_words(document)
@@ -94,14 +93,6 @@ def _revision(document: Document, n: int) -> Revision:
     return document.revisions[n - 1]
 
 
-def _note_reading(document: Document, n: int) -> None:
-    """Reading somebody else's commitment is written down before the text leaves the house."""
-    if document.kind not in PERSONAL or document.author_id == viewer().id:
-        return
-    with transaction():
-        record_reading(document, viewer(), clock.now(), revision=n)
-
-
 # -- words
 
 
@@ -122,6 +113,19 @@ def field_words(document: Document) -> dict[str, str]:
         "shortcomings": gettext("Hạn chế, khuyết điểm; nguyên nhân"),
         "next_tasks": gettext("Nhiệm vụ thời gian tới; kiến nghị"),
         **{f"sections.{key}": f"{key}. {title}" for key, title in titles.items()},
+        **_figures(document),
+    }
+
+
+def _figures(document: Document) -> dict[str, str]:
+    """What its figures are called: those that any of its texts has."""
+    texts = document.revisions if document.kind == "report" else []
+    codes = {code for text in texts for code in (text.content or {}).get("indicators") or {}}
+    return {
+        f"indicators.{code}": str(
+            present.value_words(figure_words(document.campaign.figures, code))
+        )
+        for code in codes
     }
 
 
@@ -129,19 +133,19 @@ def shown_part(part: Part, words: dict[str, str]) -> dict[str, Any]:
     """A part with its unchanged rows folded: groups of {"folded", "rows"}."""
     groups = []
     for same, found in groupby(part.rows, key=lambda row: row.mark == SAME):
-        rows = [_row(part.field, row) for row in found]
+        rows = [_row(part.field, row, words) for row in found]
         groups.append({"folded": same and len(rows) > KEPT_OPEN, "rows": rows})
     figures = part.field == "indicators"
     return {"words": words.get(part.field, part.field), "groups": groups, "figures": figures}
 
 
-def _row(field: str, row: Row) -> dict[str, Any]:
+def _row(field: str, row: Row, words: dict[str, str]) -> dict[str, Any]:
     return {
         "mark": row.mark,
         "place": _place(field, row),
         "cells": [
             {
-                "name": _cell_words(field, cell.name),
+                "name": _cell_words(field, cell.name, words),
                 "runs": [
                     (run.kind, present.figure(run.text) if field == "indicators" else run.text)
                     for run in cell.runs
@@ -163,9 +167,9 @@ def _place(field: str, row: Row) -> str:
     return gettext("Việc %(n)s", n=row.new)
 
 
-def _cell_words(field: str, name: str) -> str:
+def _cell_words(field: str, name: str, words: dict[str, str]) -> str:
     if field == "indicators":
-        return present.indicator_words(name)
+        return words[f"indicators.{name}"]
     return {
         "person": gettext("Người làm"),
         "deadline": gettext("Ngày xong"),

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from flask_babel import gettext
 
+from models.campaign import Campaign, Requirement
 from models.document import Document, Revision
 from models.kinds import PERSONAL
 from views import present
 from views.forms import Form, is_digits, whole
-from workflows.content import REPORTED, SECTIONS, TASK_FIELDS, clean_content
-from workflows.indicators import INDICATORS
+from workflows.content import INDICATORS_MOST, REPORTED, SECTIONS, TASK_FIELDS, clean_content
+from workflows.indicators import CODE, offered
 from workflows.prints.words import iso_day
 from workflows.refusal import WorkflowError
 from workflows.text import LINE
@@ -25,6 +27,7 @@ TITLE = 300
 EMPTY_ROWS = {"tasks": 2, "models": 1, "items": 2}
 PAPER = ("number", "dated_on", "issuer")
 MOST_PAPERS = 20
+FIGURE = "indicators."
 OWN_TEXTS = ("period", *REPORTED)
 
 
@@ -130,6 +133,16 @@ class Draft:
             self.papers[n]["number"] = number[:LINE]
         return self
 
+    def figures(self, campaign: Campaign, requirement: Requirement | None) -> list[tuple[str, str]]:
+        """(code, words) of the figures that a report's form asks for; of other kinds none."""
+        if self.kind != "report":
+            return []
+        written = [code for code in self.content["indicators"] if CODE.fullmatch(code)]
+        return [
+            (code, str(present.value_words(words)))
+            for code, words in offered(campaign, requirement, written)
+        ]
+
     # -- for the engine
 
     def clean(self) -> dict[str, Any]:
@@ -212,9 +225,10 @@ def _read_commitment(form: Form) -> dict[str, Any]:
 
 def _read_report(form: Form) -> dict[str, Any]:
     keys = ("period", "figures_as_of", "results", "shortcomings", "next_tasks")
+    figures = islice((n for n in form.source if n.startswith(FIGURE)), INDICATORS_MOST + 1)
     return {
         **{key: form.raw(key) for key in keys},
-        "indicators": {code: form.raw(f"indicators.{code}") for code in INDICATORS},
+        "indicators": {name[len(FIGURE) :]: form.raw(name) for name in figures},
     }
 
 

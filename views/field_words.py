@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from views import present
 from views.forms import is_digits
-from workflows.indicators import is_indicator
+from workflows.indicators import CODE
 
 
 def field_words(name: str) -> str:
@@ -16,7 +16,7 @@ def field_words(name: str) -> str:
     if place == "sections":
         return _section(rest)
     if place == "indicators" and rest:
-        return present.indicator_words(rest[0]) if is_indicator(rest[0]) else ""
+        return gettext("Chỉ tiêu %(code)s", code=rest[0]) if CODE.fullmatch(rest[0]) else ""
     if place == "models" and number:
         return gettext("Mô hình %(n)s", n=number)
     last = _words().get(rest[-1] if rest else place, "")

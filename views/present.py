@@ -46,7 +46,6 @@ from views.names import (
 )
 from views.papers import document_name, force_badge, paper_name, state_badge, state_words
 from views.words import english, gettext
-from workflows.indicators import INDICATORS
 from workflows.prints.words import SECTION_TITLES, day
 from workflows.refusal import Reason
 from workflows.rules.reasons import REASON_CODES
@@ -66,7 +65,6 @@ __all__ = [
     "fill",
     "fill_markup",
     "force_badge",
-    "indicator_words",
     "instant",
     "iso",
     "kind_words",
@@ -197,12 +195,6 @@ def reason_codes(kind: str) -> list[tuple[str, str]]:
 
 def reason_code_words(kind: str, code: str | None) -> str:
     return dict(reason_codes(kind)).get(code or "", "")
-
-
-def indicator_words(code: str) -> str:
-    """What an indicator counts; parts of one (I11a) carry its words."""
-    words = INDICATORS.get(code) or INDICATORS.get(code[:3])
-    return gettext(words) if words else code
 
 
 def figure(value: object) -> str:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 import clock
 from models.base import transaction
-from models.campaign import Campaign
+from models.campaign import Campaign, Requirement
 from models.document import Document
 from models.kinds import PERSONAL
 from models.unit import Unit
@@ -35,7 +35,6 @@ from views.symbols import TAKE
 from workflows import Forbidden, Refused, Stale, available_actions, create, perform
 from workflows.example import secretary_s_revision
 from workflows.history import heard_by
-from workflows.indicators import INDICATORS
 from workflows.refusal import N_, Reason
 from workflows.register.suggest import citation_instead
 
@@ -159,7 +158,7 @@ def _new_page(place: Place, draft: Draft, reasons: list[Reason] | tuple[Reason, 
         document=None,
         post_url=url_for("writing.begin"),
         grounds=grounds.shown(place.unit, place.campaign, place.requirement),
-        **_page(place.kind, place.unit, place.campaign, draft, reasons),
+        **_page(place.kind, place.unit, place.campaign, place.requirement, draft, reasons),
     )
 
 
@@ -253,7 +252,14 @@ def _revise_page(
         version=version,
         meanwhile=meanwhile,
         grounds=grounds.of(document),
-        **_page(document.kind, document.unit, document.campaign, draft, reasons),
+        **_page(
+            document.kind,
+            document.unit,
+            document.campaign,
+            document.obligation.requirement if document.obligation else None,
+            draft,
+            reasons,
+        ),
     )
 
 
@@ -264,6 +270,7 @@ def _page(
     kind: str,
     unit: Unit,
     campaign: Campaign,
+    requirement: Requirement | None,
     draft: Draft,
     reasons: list[Reason] | tuple[Reason, ...],
 ) -> dict[str, Any]:
@@ -285,7 +292,7 @@ def _page(
         "section_titles": present.section_titles(campaign.congress),
         "example": kind == "commitment"
         and secretary_s_revision(unit, viewer(), clock.now()) is not None,
-        "indicators": [(code, present.indicator_words(code)) for code in INDICATORS],
+        "indicators": draft.figures(campaign, requirement),
     }
 
 

@@ -16,7 +16,7 @@ from models.person import Person
 from models.queries.act import asking_once
 from models.queries.locking import hold_units
 from models.unit import Unit
-from workflows import drafting, obligations, routing, traces, transcribing
+from workflows import drafting, indicators, obligations, routing, traces, transcribing
 from workflows.act import Act, Capacity, Printed
 from workflows.calendar import local_day
 from workflows.definition import ActionSpec, newest, spec_of
@@ -52,6 +52,7 @@ def create(
     held = drafting.may_begin(kind, unit, campaign, author, now)
     if author != actor:
         held = transcribing.for_new(kind, unit, campaign, actor, now)
+    indicators.refuse_unknown(content, campaign)
     requirement = requirement or drafting.requirement_for(kind, unit, campaign, author)
     obligation = drafting.obligation_for(kind, requirement, unit, author)
     title = drafting.title_of(kind, title, campaign, requirement)
@@ -77,9 +78,11 @@ def record(
     """Enter a paper signed outside the system; returns it, drafted, awaiting its confirmation. In
     the caller's transaction, who has asked `held` of `workflows.recorded.enter`.
 
-    Raises Refused when the definition in use does not know papers, or the obligation is answered.
+    Raises Refused when the definition in use does not know papers, the obligation is answered, or
+    the campaign has no such figure.
     """
     hold_units([unit.id])
+    indicators.refuse_unknown(draft.content, campaign)
     obligation = drafting.obligation_for(draft.kind, requirement, unit, author)
     document = begin(
         draft, unit=unit, campaign=campaign, requirement=requirement, author=author, now=now

@@ -16,11 +16,11 @@ from models.document import OVER, Document
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.unit import ReportingLine, Unit, in_force_on
+from workflows.indicators import GRADES, speaks_of
 from workflows.obligations.reach import STANDINGS
 from workflows.refusal import N_, Reason
 
 YEAR = "year"  # the variant of the reports that close a year
-GRADED = "I17"  # the figures by which a report speaks of a classification
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def grounds(unit: Unit, campaign: Campaign, day: date, *, names: bool) -> list[G
 def ungrounded(document: Document, content: dict, day: date) -> list[Reason]:
     """R26, a warning: a report that classifies while members have not registered, or not reported at
     the year's end. Counts alone, for it is read above the cell."""
-    if not any(code.startswith(GRADED) for code in content.get("indicators") or {}):
+    written = content.get("indicators") or {}
+    if not written or not speaks_of(document.campaign.figures, written, GRADES):
         return []
     all_of_them = grounds(document.unit, document.campaign, day, names=False)
     bare = sum(ground.counted - ground.registered for ground in all_of_them)

@@ -6,8 +6,9 @@ report      {period, figures_as_of, results, shortcomings, next_tasks, indicator
 self_report {period, results, shortcomings, next_tasks}
 
 Figures are whole numbers; one with a fraction is kept as a decimal string ("97.5"), since a hash
-must not depend on how a machine rounds. A draft may be incomplete: what is absent becomes "" (or an
-empty list). What is there must be sound. Completeness is a guard (`workflows.rules.completeness`).
+must not depend on how a machine rounds. Whether the campaign has them, `workflows.indicators` asks. A
+draft may be incomplete: what is absent becomes "" (or an empty list). What is there must be sound.
+Completeness is a guard (`workflows.rules.completeness`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from workflows.indicators import is_indicator
+from workflows.indicators import CODE
 from workflows.refusal import N_, Reason, Refused
 from workflows.text import LINE, TEXT, clean, clean_line, parse_date
 
@@ -205,9 +206,9 @@ def _report(sieve: _Sieve, raw: Mapping[str, Any]) -> dict[str, Any]:
     indicators: dict[str, int | str] = {}
     for code, value in figures.items():
         place = f"indicators.{_name(code)}"
-        if not isinstance(code, str) or not is_indicator(code):
+        if not isinstance(code, str) or not CODE.fullmatch(code):
             sieve.add(
-                N_("Chỉ tiêu “%(code)s” chưa có trong danh mục. Cần dùng mã từ I01 đến I18."),
+                N_("Mã chỉ tiêu “%(code)s” chưa đúng dạng. Cần chữ I và hai chữ số, ví dụ I03."),
                 place,
                 code=_name(code),
             )

@@ -15,7 +15,7 @@ from models.kinds import PERSONAL
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.unit import Unit, in_force_on
-from workflows import authority, obligations
+from workflows import authority, indicators, obligations
 from workflows.act import Act, Capacity
 from workflows.calendar import local_day
 from workflows.refusal import N_, Forbidden, Reason, Refused
@@ -53,8 +53,11 @@ class Draft:
 
     @classmethod
     def revised(cls, act: Act) -> Draft:
-        """The newest text with what the act changes."""
+        """The newest text with what the act changes. Raises Refused for a figure that the campaign
+        does not have."""
         old, new = act.revision, act.inputs
+        if new.content is not None:
+            indicators.refuse_unknown(new.content, act.document.campaign, old.content)
         return cls(
             act.document.kind,
             old.title if new.title is None or act.document.kind in PERSONAL else new.title,

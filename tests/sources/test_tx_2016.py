@@ -66,7 +66,7 @@ def what_classification_rests_on(house: House) -> None:
     above = grounds(report.unit, report.campaign, day, names=True)
     assert [(g.unit.code, g.counted, g.registered, g.lines) for g in above] == [("TO1", 3, 2, [])]
     assert ungrounded(report, report.current.content, day) == []  # it classifies nobody
-    graded = {"indicators": {"I17": 1}}
+    graded = {"indicators": {"I17a": 1}}
     [warning] = ungrounded(report, graded, day)
     assert (warning.rule, warning.level, warning.params) == ("R26", "warn", {"count": 1})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 import clock
 from models.base import db
@@ -29,7 +29,11 @@ def campaigns() -> dict[str, Any]:
     mine = officer_unit_ids(viewer(), clock.now())
     query = (
         sa.select(Campaign)
-        .options(joinedload(Campaign.unit), selectinload(Campaign.requirements))
+        .options(
+            joinedload(Campaign.unit),
+            undefer(Campaign.figures),
+            selectinload(Campaign.requirements),
+        )
         .where(sa.or_(Campaign.opened_at.is_not(None), Campaign.unit_id.in_(mine)))
         .order_by(Campaign.id)
         .limit(filters.limit + 1)
@@ -52,6 +56,16 @@ def _shown(rows: list[Campaign]) -> list[dict[str, Any]]:
             "line": campaign.line,
             "unit": campaign.unit.code,
             "pilots": campaign.pilots,
+            "figures": [
+                {
+                    "code": figure["code"],
+                    "label": present.value_words(figure["label"]),
+                    "means": figure.get("means"),
+                    "sum": figure.get("sum", True),
+                    "ended": bool(figure.get("ended")),
+                }
+                for figure in campaign.figures
+            ],
             "opened_at": instant(campaign.opened_at),
             "closed_at": instant(campaign.closed_at),
             "requirements": [
@@ -64,6 +78,7 @@ def _shown(rows: list[Campaign]) -> list[dict[str, Any]]:
                     "owes": requirement.owes,
                     "pilots": requirement.pilots or None,
                     "after": requirement.after or None,
+                    "figures": requirement.figures,
                     "period_from": day(requirement.period_from),
                     "period_to": day(requirement.period_to),
                     "ended_at": instant(requirement.ended_at),

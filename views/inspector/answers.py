@@ -169,7 +169,7 @@ class _Words:
         return {
             "of": present.sentence(side.of),
             "head": self.value(side.head),
-            "note": present.sentence(side.head_note) if side.head_note else "",
+            "note": str(present.value_words(side.head_note)),
             "lines": [self.value(line) for line in side.lines if line not in (None, "")],
             "off": side.off,
             "short": present.short_day(side.head) if isinstance(side.head, date) else "",

@@ -31,7 +31,6 @@ from views.recorded.base import (
 )
 from views.writing import check_bases, rows_changed
 from workflows import Forbidden, Refused, files
-from workflows.indicators import INDICATORS
 from workflows.obligations import live_document, open_obligation_of
 from workflows.recorded import enter
 from workflows.refusal import Reason
@@ -183,7 +182,7 @@ def form_page(
             else [],
             "vias": vias(place.unit, place.campaign),
             "section_titles": present.section_titles(place.campaign.congress),
-            "indicators": [(code, present.indicator_words(code)) for code in INDICATORS],
+            "indicators": draft.figures(place.campaign, place.requirement),
             "most": files.LIMIT // uploads.MB,
             "recorded": True,
             **more,

@@ -17,7 +17,8 @@ from models.person import Person
 from workflows.calendar import Due, WorkingCalendar
 from workflows.campaigns import amended
 from workflows.campaigns.against import examine
-from workflows.campaigns.findings import Finding, refuse
+from workflows.campaigns.figures import renamed
+from workflows.campaigns.findings import Finding, in_order, refuse
 from workflows.campaigns.parse import parse
 from workflows.campaigns.seen import not_since
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
@@ -29,6 +30,7 @@ from workflows.campaigns.store import (
     themes_of,
     told,
 )
+from workflows.indicators import current
 from workflows.obligations import AFTER_EVENT, reach
 from workflows.refusal import N_, Reason, Refused
 
@@ -47,6 +49,7 @@ OF_CAMPAIGN = {
     "pilots": N_("đơn vị điểm"),
     "pilot_count": N_("số đơn vị điểm"),
     "quota": N_("tỷ lệ khen thưởng"),
+    "figures": N_("chỉ tiêu của báo cáo"),
 }
 
 
@@ -174,6 +177,7 @@ def _open(spec: CampaignSpec, *, lock: bool = False) -> Campaign:
 
 def _compare(spec: CampaignSpec, campaign: Campaign, now: datetime) -> Amendment:
     draft, findings = examine(spec, now)
+    findings = in_order([*findings, *renamed(campaign, spec)])
     rows = {row.code: row for row in campaign.requirements if row.ended_at is None}
     asked = {one.code: one for one in spec.requirements}
     calendar = WorkingCalendar.of(db.session())
@@ -193,7 +197,7 @@ def _compare(spec: CampaignSpec, campaign: Campaign, now: datetime) -> Amendment
         fields=[
             words
             for name, words in OF_CAMPAIGN.items()
-            if _list(getattr(campaign, name)) != _list(getattr(spec, name))
+            if _says(campaign, name) != _list(getattr(spec, name))
         ],
         themes=themes != {(t.unit, t.theme, t.reason) for t in spec.themes},
         added=[
@@ -227,6 +231,12 @@ def _asked_otherwise(row: Requirement, asked: RequirementSpec) -> bool:
         for name, value in columns_of(asked).items()
         if name != "due"
     )
+
+
+def _says(campaign: Campaign, name: str) -> Any:
+    """What the file of a campaign said of itself: without figures that it no longer names."""
+    value = getattr(campaign, name)
+    return current(value) if name == "figures" else _list(value)
 
 
 def _list(value: Any) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from models.kinds import PERSONAL
 from workflows import ladder
 from workflows.calendar import PUBLIC, Due, WorkingCalendar
+from workflows.campaigns.figures import sound
 from workflows.campaigns.findings import Finding, finding, in_order
 from workflows.campaigns.order import order_of_deadlines
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
@@ -261,6 +262,7 @@ RULES: tuple[Callable[[Draft], Iterator[Finding]], ...] = (
     _events,
     _personal,
     _accepted,
+    sound,
     order_of_deadlines,
     _days_off,
     _years,

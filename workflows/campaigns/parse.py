@@ -9,6 +9,7 @@ from typing import Any
 from models.kinds import PERSONAL
 from workflows import obligations
 from workflows.calendar import effective_due
+from workflows.campaigns.figures import figures_of
 from workflows.campaigns.recurring import expand, periods_of
 from workflows.campaigns.spec import (
     ASKED,
@@ -72,6 +73,7 @@ def parse(source: str, *, file: str) -> CampaignSpec:
         pilots=pilots,
         pilot_count=count,
         quota=_quota(top),
+        figures=figures_of(top),
         themes=tuple(_theme(table) for table in top.tables("themes")),
         levels=_codes(top, "levels"),
         requirements=tuple(
@@ -219,6 +221,7 @@ def _requirements(table: Table, year: int) -> list[RequirementSpec]:
         type=_one_of(table, "type", tuple(TYPES), ""),
         superior_must_accept=table.take("superior_must_accept", bool, False),
         also_to=_codes(table, "also_to"),
+        figures=_codes(table, "figures"),
         basis=_codes(table, "basis"),
         after=table.take("after", str, ""),
         key=table.where,

@@ -36,6 +36,7 @@ class RequirementSpec:
     type: str = ""
     superior_must_accept: bool = False
     also_to: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()  # codes that its report offers; none: all of the campaign
     basis: tuple[str, ...] = ()
     after: str = ""
     period_from: date | None = None
@@ -73,6 +74,7 @@ class CampaignSpec:
     pilots: tuple[str, ...]
     pilot_count: int | None
     quota: dict[str, int]
+    figures: tuple[dict[str, Any], ...]
     themes: tuple[ThemeSpec, ...]
     levels: tuple[str, ...]  # lowest first, where the file names them
     requirements: tuple[RequirementSpec, ...]

@@ -14,6 +14,7 @@ from models.unit import Level, Unit, unit_by_code
 from workflows.campaigns.parse import parse
 from workflows.campaigns.seen import not_since
 from workflows.campaigns.spec import CampaignSpec, RequirementSpec
+from workflows.indicators import amended
 from workflows.organisation.record import record
 from workflows.refusal import N_, Reason, Refused
 from workflows.tables import FileError
@@ -69,6 +70,7 @@ def _put(campaign: Campaign, spec: CampaignSpec, *, file: str) -> None:
     check_levels(spec, file=file)
     themes = themes_of(spec, file=file)
     campaign.unit = unit
+    campaign.figures = []
     fill(campaign, spec)
     campaign.requirements = [Requirement(**columns_of(r)) for r in spec.requirements]
     campaign.themes = themes
@@ -108,7 +110,8 @@ def check_levels(spec: CampaignSpec, *, file: str) -> None:
 
 
 def fill(campaign: Campaign, spec: CampaignSpec) -> None:
-    """What the file says of the campaign itself, written to its row; unit and code stay."""
+    """What the file says of the campaign itself, written to its row; unit and code stay, and so do
+    figures that reports may carry already."""
     campaign.title = spec.title
     campaign.directive = spec.directive
     campaign.directive_dated_on = spec.directive_dated_on
@@ -124,6 +127,7 @@ def fill(campaign: Campaign, spec: CampaignSpec) -> None:
     campaign.pilots = list(spec.pilots)
     campaign.pilot_count = spec.pilot_count
     campaign.quota = dict(spec.quota)
+    campaign.figures = amended(campaign.figures, spec.figures)
     campaign.source = spec.source
 
 
@@ -144,6 +148,7 @@ def columns_of(requirement: RequirementSpec) -> dict[str, Any]:
         "type": requirement.type,
         "superior_must_accept": requirement.superior_must_accept,
         "also_to": list(requirement.also_to),
+        "figures": list(requirement.figures),
         "basis": list(requirement.basis),
         "after": requirement.after,
         "period_from": requirement.period_from,

@@ -17,9 +17,9 @@ from models.post import Post, held_at
 from models.recorded import RecordedPaper
 from models.sitting import AgendaItem
 from models.unit import superior_of
+from workflows import indicators
 from workflows.calendar import local_day
 from workflows.content import SECTIONS
-from workflows.indicators import INDICATORS
 from workflows.prints import words
 from workflows.prints.recipients import recipients
 from workflows.symbols import TYPES, read, type_of
@@ -110,7 +110,7 @@ def of(document: Document, revision: Revision) -> Paper:
         made.sections = [(key, titles[key], content["sections"].get(key)) for key in SECTIONS]
     if document.kind == "report":
         made.indicators = [
-            (code, INDICATORS.get(code) or INDICATORS.get(code[:3]) or code, words.figure(value))
+            (code, indicators.words(document.campaign.figures, code)["vi"], words.figure(value))
             for code, value in sorted((content.get("indicators") or {}).items())
         ]
     return made

@@ -65,7 +65,7 @@ class Side:
 
     of: Reason
     head: Value
-    head_note: Reason | None = None
+    head_note: Value = None
     lines: tuple[Value, ...] = ()
     off: bool = False
 

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Comment, Document
 from models.unit import Unit
-from workflows.indicators import INDICATORS
+from workflows import indicators
 from workflows.questions.answer import Beside, Explained, Row, Side, Value
 from workflows.questions.evidence import as_evidence, events, papers
-from workflows.questions.figures import written
+from workflows.questions.figures import declared, written
 from workflows.questions.question import Column, Question
 from workflows.questions.reckoned import Hit, reckoned
 from workflows.questions.scope import Scope
@@ -38,16 +38,21 @@ def shown(scope: Scope, hits: Sequence[Hit]) -> list[Row]:
     }
     reports = papers(ids | parts)
     told = events(ids | parts, (*SIGNED, *HANDED))
+    figures = declared(report.campaign_id for report in reports.values())
     said = _said(ids)
     names = _names(
         {unit for h in hits if isinstance(h.what, Difference) for unit in h.what.missing}
     )
-    return [
-        _difference(hit, reports, told, names)
-        if isinstance(hit.what, Difference)
-        else _changed(hit, reports, told, said)
-        for hit in hits
-    ]
+    rows = []
+    for hit in hits:
+        report = reports[_document_id(hit)]
+        words = indicators.words(figures[report.campaign_id], hit.what.code)
+        rows.append(
+            _difference(hit, report, words, reports, told, names)
+            if isinstance(hit.what, Difference)
+            else _changed(hit, report, words, told, said)
+        )
+    return rows
 
 
 def _document_id(hit: Hit) -> int:
@@ -55,9 +60,15 @@ def _document_id(hit: Hit) -> int:
     return what.report.document_id if isinstance(what, Difference) else what.document_id
 
 
-def _difference(hit: Hit, reports: dict[int, Document], told: Any, names: dict[int, str]) -> Row:
+def _difference(
+    hit: Hit,
+    report: Document,
+    words: dict[str, str],
+    reports: dict[int, Document],
+    told: Any,
+    names: dict[int, str],
+) -> Row:
     one: Difference = hit.what
-    report = reports[one.report.document_id]
     own, total = one.report.figures[one.code], one.sum
     apart = own - total
     signed = [event for event in told.get(report.id, ()) if event.action in SIGNED]
@@ -67,7 +78,7 @@ def _difference(hit: Hit, reports: dict[int, Document], told: Any, names: dict[i
         Reason("", N_("chênh %(n)s"), {"n": written(apart)}),
         {
             "report": report,
-            "indicator": _words(one.code),
+            "indicator": words,
             "own": written(own),
             "sum": written(total),
             "missing": ", ".join(names[unit] for unit in one.missing),
@@ -78,7 +89,7 @@ def _difference(hit: Hit, reports: dict[int, Document], told: Any, names: dict[i
             Side(
                 Reason("", N_("Cấp trên")),
                 written(own),
-                _words(one.code),
+                words,
                 (report, report.unit),
                 off=True,
             ),
@@ -101,9 +112,8 @@ def _part(report: Document, figure: Decimal) -> Value:
     )
 
 
-def _changed(hit: Hit, reports: dict[int, Document], told: Any, said: Any) -> Row:
+def _changed(hit: Hit, report: Document, words: dict[str, str], told: Any, said: Any) -> Row:
     one: Changed = hit.what
-    report = reports[one.document_id]
     acts = [event for event in told.get(report.id, ()) if event.action in HANDED]
     return Row(
         hit.key,
@@ -111,7 +121,7 @@ def _changed(hit: Hit, reports: dict[int, Document], told: Any, said: Any) -> Ro
         Reason("", N_("sửa ở bản lần %(n)s"), {"n": one.n}),
         {
             "report": report,
-            "indicator": _words(one.code),
+            "indicator": words,
             "own": _from_to(one),
         },
         report,
@@ -123,11 +133,6 @@ def _changed(hit: Hit, reports: dict[int, Document], told: Any, said: Any) -> Ro
 def _from_to(one: Changed) -> Value:
     before, after = (written(f) if f is not None else "" for f in (one.before, one.after))
     return Reason("", N_("từ %(before)s thành %(after)s"), {"before": before, "after": after})
-
-
-def _words(code: str) -> Reason:
-    known = INDICATORS.get(code) or INDICATORS.get(code[:3])
-    return Reason("", known) if known else Reason("", N_("chỉ tiêu %(code)s"), {"code": code})
 
 
 def _said(ids: set[int]) -> dict[tuple[int, int], tuple[Explained, ...]]:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import sqlalchemy as sa
 
@@ -16,18 +15,24 @@ from models.campaign import Campaign, Requirement
 from models.document import Document
 from models.obligation import Obligation
 from models.unit import Level, ReportingLine, Unit
-from workflows.indicators import INDICATORS
+from workflows.indicators import (
+    AWARDED_PEOPLE,
+    AWARDED_UNITS,
+    EXCELLENT,
+    GOOD,
+    Figures,
+    given,
+    speaks_of,
+)
 from workflows.questions.answer import Row, Value
 from workflows.questions.evidence import as_evidence, events, explanations, papers
-from workflows.questions.figures import Report, issued, reporting_to, written
+from workflows.questions.figures import Report, declared, issued, reporting_to, written
 from workflows.questions.question import Column, Question
 from workflows.questions.reckoned import Hit, Reckoning, reckoned
 from workflows.questions.scope import Scope
 from workflows.refusal import N_, Reason
 from workflows.rules.quotas import (
     AWARD,
-    PEOPLE,
-    UNITS,
     award_reasons,
     excellent_reasons,
     province_reasons,
@@ -35,7 +40,6 @@ from workflows.rules.quotas import (
 
 MOST = 2_000
 SIGNED = ("record", "confirm", "approve", "report")
-EXCELLENT, GOOD = ("I17a", "I17"), "I17b"
 PLACES = {
     "R19": 1,
     "R20": 2,
@@ -57,6 +61,7 @@ class Around:
     levels: dict[int, str]
     lines: list[ReportingLine]
     quotas: dict[int, dict[str, int]]
+    figures: dict[int, Figures]  # as each campaign names them
     closed: set[tuple[int, int]]  # (campaign, unit) with a year-end report
     year: set[int]  # year-end reports
 
@@ -65,24 +70,21 @@ def reckon(scope: Scope) -> Reckoning:
     """Every report with figures of awards or of classification, against R19 to R21, the 20 % rule
     and R26."""
     reports = issued(sa.and_(scope.documents("report"), scope.period(Document.dated_on)), MOST + 1)
-    about = [
-        r for r in reports[:MOST] if any(code.startswith(("I11", "I17")) for code in r.figures)
-    ]
-    around = _around(about)
+    named = declared(r.campaign_id for r in reports)
+    about = [r for r in reports[:MOST] if speaks_of(named[r.campaign_id], r.figures)]
+    around = _around(about, named)
     found = [
         Hit(report.document_id * 10 + PLACES[reason.rule], report.unit_id, False, (report, reason))
         for report in about
         for reason in _against(report, around, scope.today)
     ]
-    note = (
-        Reason("", NAMELESS)
-        if any(UNITS in r.figures or PEOPLE in r.figures for r in about)
-        else None
-    )
+    awards = (AWARDED_UNITS, AWARDED_PEOPLE)
+    nameless = any(speaks_of(named[r.campaign_id], r.figures, awards) for r in about)
+    note = Reason("", NAMELESS) if nameless else None
     return Reckoning(found, len(about), len(reports) > MOST, note)
 
 
-def _around(reports: Sequence[Report]) -> Around:
+def _around(reports: Sequence[Report], figures: dict[int, Figures]) -> Around:
     ids = [report.document_id for report in reports]
     units = sorted({report.unit_id for report in reports})
     campaigns = sorted({report.campaign_id for report in reports})
@@ -114,6 +116,7 @@ def _around(reports: Sequence[Report]) -> Around:
         levels={row.id: row.code for row in levels},
         lines=reporting_to(units),
         quotas={row.id: row.quota or {} for row in quotas},
+        figures=figures,
         closed={(row.campaign_id, row.unit_id) for row in closed},
         year={row.id for row in owed if row.variant == "year"},
     )
@@ -122,18 +125,22 @@ def _around(reports: Sequence[Report]) -> Around:
 def _against(report: Report, around: Around, today: date) -> list[Reason]:
     """Everything that the rules have against one report."""
     reasons: list[Reason] = []
+    figures = around.figures[report.campaign_id]
     if report.document_id in around.award:
-        units, people = (int(report.figures.get(code, Decimal(0))) for code in (UNITS, PEOPLE))
+        units, people = (
+            int(given(figures, report.figures, means) or 0)
+            for means in (AWARDED_UNITS, AWARDED_PEOPLE)
+        )
         if around.levels.get(report.unit_id) == "base":
             quota = around.quotas.get(report.campaign_id, {})
             reasons += award_reasons(_subordinates(report, around, today), units, people, **quota)
         else:
             reasons += province_reasons(units, people)
-    excellent = next((report.figures[c] for c in EXCELLENT if c in report.figures), None)
+    excellent, good = (given(figures, report.figures, means) for means in (EXCELLENT, GOOD))
     if excellent is None:
         return reasons
-    if GOOD in report.figures:
-        reasons += excellent_reasons(int(excellent), int(report.figures[GOOD]))
+    if good is not None:
+        reasons += excellent_reasons(int(excellent), int(good))
     known = (report.campaign_id, report.unit_id) in around.closed
     if not known and report.document_id not in around.year:
         reasons.append(Reason("R26", N_("Xếp loại khi chưa có báo cáo tổng kết của đơn vị.")))
@@ -156,12 +163,17 @@ def _subordinates(report: Report, around: Around, today: date) -> int:
 def shown(scope: Scope, hits: Sequence[Hit]) -> list[Row]:
     ids = {hit.what[0].document_id for hit in hits}
     reports = papers(ids)
+    named = declared(report.campaign_id for report in reports.values())
     told = events(ids, SIGNED)
     said = {rule: explanations(ids, rule) for rule in ("R19", "R20", "R21")}
     rows = []
     for hit in hits:
         report, reason = hit.what
         document = reports[report.document_id]
+        units, people, excellent = (
+            _figure(named[report.campaign_id], report, means)
+            for means in (AWARDED_UNITS, AWARDED_PEOPLE, EXCELLENT)
+        )
         rows.append(
             Row(
                 hit.key,
@@ -170,9 +182,9 @@ def shown(scope: Scope, hits: Sequence[Hit]) -> list[Row]:
                 {
                     "report": document,
                     "dated_on": document.dated_on,
-                    "units": _figure(report, UNITS),
-                    "people": _figure(report, PEOPLE),
-                    "excellent": _figure(report, *EXCELLENT),
+                    "units": units,
+                    "people": people,
+                    "excellent": excellent,
                 },
                 document,
                 evidence=as_evidence(
@@ -185,8 +197,8 @@ def shown(scope: Scope, hits: Sequence[Hit]) -> list[Row]:
     return rows
 
 
-def _figure(report: Report, *codes: str) -> Value:
-    found = next((report.figures[code] for code in codes if code in report.figures), None)
+def _figure(figures: Figures, report: Report, means: str) -> Value:
+    found = given(figures, report.figures, means)
     return written(found) if found is not None else None
 
 
@@ -206,9 +218,9 @@ QUESTION = Question(
     (
         Column("report", N_("Báo cáo")),
         Column("dated_on", N_("Ngày ghi")),
-        Column("units", INDICATORS["I11a"]),
-        Column("people", INDICATORS["I11b"]),
-        Column("excellent", INDICATORS["I17"]),
+        Column("units", N_("Số tập thể được khen")),
+        Column("people", N_("Số cá nhân được khen")),
+        Column("excellent", N_("Số hoàn thành xuất sắc")),
     ),
     **reckoned(reckon, shown),
 )

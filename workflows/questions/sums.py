@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from models.base import db
 from models.document import Document, Revision
 from models.unit import ReportingLine
-from workflows.questions.figures import Report, figures_of, issued, reporting_to
+from workflows.indicators import adds_up
+from workflows.questions.figures import Report, declared, figures_of, issued, reporting_to
 from workflows.questions.reckoned import Hit, Reckoning
 from workflows.questions.scope import Scope
 from workflows.refusal import N_, Reason
@@ -48,8 +49,8 @@ class Changed:
 
 
 def reckon(scope: Scope) -> Reckoning:
-    """Every figure that a superior and its subordinates both report for one period. Unequal where
-    all have reported; and less than what some have reported already."""
+    """Every figure that a superior and its subordinates both report for one period, and that adds
+    up. Unequal where all have reported; and less than what some have reported already."""
     above = issued(sa.and_(scope.documents("report"), scope.period(Document.dated_on)), MOST + 1)
     lines = reporting_to({report.unit_id for report in above})
     units = sorted({line.unit_id for line in lines})
@@ -57,9 +58,12 @@ def reckon(scope: Scope) -> Reckoning:
     by_unit: dict[tuple[int, int, Any], Report] = {
         (report.unit_id, report.campaign_id, report.period): report for report in below
     }
+    named = declared(report.campaign_id for report in above)
     found, compared = [], 0
     for report in above[:MOST]:
         for difference in _compared(report, lines, by_unit, scope.today):
+            if not adds_up(named[report.campaign_id], difference.code):
+                continue
             compared += 1
             own, total = report.figures[difference.code], difference.sum
             if own < total or (own != total and not difference.missing):

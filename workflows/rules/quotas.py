@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models.base import db
 from models.unit import ReportingLine, Unit, in_force_on
 from workflows.act import Act
+from workflows.indicators import AWARDED_PEOPLE, AWARDED_UNITS, given
 from workflows.refusal import N_, Reason
 from workflows.rules.registry import guard
 
@@ -34,7 +35,7 @@ def max_people(awarded_units: int, per_unit: int = PEOPLE_PER_UNIT) -> int:
 
 
 def twenty_percent(good: int) -> int:
-    """The most members graded excellent, given those graded good (21-HD/BTCTW), per base
+    """The most who are graded excellent, given those graded good (21-HD/BTCTW), per base
     organisation."""
     return max(good, 0) // 5
 
@@ -101,7 +102,6 @@ def province_reasons(units: int, people: int) -> list[Reason]:
 
 
 AWARD = "award"  # the variant of a report that proposes whom to commend
-UNITS, PEOPLE = "I11a", "I11b"
 
 
 @guard("within_quota")
@@ -111,8 +111,9 @@ def within_quota(act: Act) -> list[Reason]:
     requirement = document.obligation.requirement if document.obligation else None
     if requirement is None or requirement.variant != AWARD:
         return []
-    figures = act.revision.content.get("indicators") or {}
-    units, people = _count(figures.get(UNITS)), _count(figures.get(PEOPLE))
+    written, figures = act.revision.content.get("indicators") or {}, document.campaign.figures
+    units = _count(given(figures, written, AWARDED_UNITS))
+    people = _count(given(figures, written, AWARDED_PEOPLE))
     if document.unit.level.code == "base":
         reasons = award_reasons(
             _subordinates(act), units, people, **(document.campaign.quota or {})
@@ -151,7 +152,7 @@ def excellent_reasons(excellent: int, good: int) -> list[Reason]:
         Reason(
             "Q20",
             N_(
-                "%(excellent)s đảng viên hoàn thành xuất sắc, nhiều hơn %(most)s (20%% của "
+                "Số hoàn thành xuất sắc là %(excellent)s, nhiều hơn %(most)s (20%% của "
                 "%(good)s hoàn thành tốt)."
             ),
             {"excellent": excellent, "most": most, "good": good},

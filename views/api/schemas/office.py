@@ -8,6 +8,7 @@ from views.api import obligations
 from views.api.schemas.parts import (
     DAY,
     DAY_OR_NULL,
+    FIGURE_CODE,
     FLAG,
     ID,
     ID_OR_NULL,
@@ -25,6 +26,7 @@ from views.api.schemas.parts import (
     ref,
     words,
 )
+from workflows.indicators import MEANS
 
 OFFICE_SCHEMAS: dict[str, Schema] = {
     "Problem": obj(
@@ -139,6 +141,21 @@ OFFICE_SCHEMAS: dict[str, Schema] = {
             "line": TEXT,
             "unit": TEXT,
             "pilots": array(TEXT, description="Codes of the pilot units."),
+            "figures": array(
+                obj(
+                    {
+                        "code": FIGURE_CODE,
+                        "label": TEXT,
+                        "means": {
+                            **or_null(words(*MEANS)),
+                            "description": "What the rules on awards and grades read it as.",
+                        },
+                        "sum": {**FLAG, "description": "A superior's is the sum of those below."},
+                        "ended": {**FLAG, "description": "New reports do not carry it."},
+                    }
+                ),
+                description="What its reports count: the `indicators` of a report.",
+            ),
             "opened_at": INSTANT_OR_NULL,
             "closed_at": INSTANT_OR_NULL,
             "requirements": array(
@@ -155,6 +172,11 @@ OFFICE_SCHEMAS: dict[str, Schema] = {
                             "description": "`only`: the pilot units; `not`: the others.",
                         },
                         "after": {**TEXT_OR_NULL, "description": "The code of what comes first."},
+                        "figures": array(
+                            FIGURE_CODE,
+                            description="Those that its report is asked for; none named: all of "
+                            "the campaign.",
+                        ),
                         "period_from": DAY_OR_NULL,
                         "period_to": DAY_OR_NULL,
                         "ended_at": {

@@ -8,6 +8,7 @@ from views.api.schemas.parts import (
     COUNT,
     DAY_OR_EMPTY,
     DAY_OR_NULL,
+    FIGURE_CODE,
     FLAG,
     HASH,
     ID,
@@ -151,7 +152,8 @@ PAPER_SCHEMAS: dict[str, Schema] = {
             "next_tasks": TEXT,
             "indicators": {
                 "type": "object",
-                "propertyNames": {"pattern": "^I[0-9]{2}[a-z]?$"},
+                "description": "By the codes of the campaign's figures.",
+                "propertyNames": FIGURE_CODE,
                 "additionalProperties": FIGURE,
             },
         }

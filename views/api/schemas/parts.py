@@ -63,6 +63,7 @@ INSTANT: Schema = {
     "description": "ISO 8601 with the organisation's offset.",
 }
 INSTANT_OR_NULL: Schema = {"type": ["string", "null"], "format": "date-time"}
+FIGURE_CODE: Schema = {"type": "string", "pattern": "^I[0-9]{2}[a-z]?$"}
 DAY: Schema = {"type": "string", "format": "date"}
 DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 DAY_OR_EMPTY: Schema = {"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}

@@ -44,6 +44,7 @@ def test_what_is_asked_over_a_copy_is_answered_and_holds_up_nothing(app: Flask) 
     short = an.submit(page, f"{page}/copy/request", text="Ngắn")
     assert (short.status_code, "Ngắn" in short.text) == (422, True)
     assert says(short, "Nội dung còn quá ngắn")
+    assert 'aria-describedby="text-help text-error" aria-invalid="true" autofocus' in short.text
     assert an.submit(page, f"{page}/copy/request", text=ASKED).status_code == 303
     assert house("Vy").post(f"{page}/copy/request", {"text": ASKED}).status_code == 403
     with house.inside() as office:  # the ward does its own, whatever was asked beside

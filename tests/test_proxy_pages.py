@@ -100,6 +100,8 @@ def test_a_table_of_the_cell_is_kept_whole_or_not_at_all(house: House) -> None:
         person, document = an.document.author_id, an.document_id
     assert SECRET in clerk.get(f"{PAGE}/{person}").text
     assert SECRET not in house("Sau").get(f"{PAGE}/{person}").text
+    assert 'href="/units/BASE/proxies"' in clerk.get("/units/BASE/register").text
+    assert "/proxies" not in house("Ba").get("/units/BASE/register").text
     for name in ("Van", "An", "Kiem", "Ba"):
         assert house(name).get(PAGE).status_code == 404
         assert "/proxies" not in house(name).get("/menu").text, name

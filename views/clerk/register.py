@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from views.forms import after_id, whole
 from views.loaders import viewer, visible_ids
 from views.policy import policy
 from views.sheet import search_words
-from workflows import in_person, register
+from workflows import in_person, proxies, register
 from workflows.register.lines import Line
 from workflows.sittings import visible_sittings
 from workflows.sorting import search_fold
@@ -66,6 +67,7 @@ def index(code: str) -> str:
         side=side,
         keeps=keeps(unit),
         tells=in_person.may_tell(unit, viewer(), now),
+        types=_types(unit, now),
         sections=sections(unit, now, whole=request.args.get("waiting", "")),
         books=books,
         type_names=TYPE_NAMES,
@@ -73,6 +75,13 @@ def index(code: str) -> str:
         term=register.term_on(unit, present.local_day(now)),
         **page,
     )
+
+
+def _types(unit: Unit, now: datetime) -> bool:
+    """Whether the viewer types for members from here: of this cell, or of cells below."""
+    if proxies.is_cell(unit):
+        return proxies.may_type(unit, viewer(), now)
+    return bool(proxies.served(viewer(), now))
 
 
 def open_book(unit: Unit, books: list[register.Volume]) -> Book | None:

@@ -65,8 +65,7 @@ def reason_given(act: Act) -> list[Reason]:
         reasons.append(
             Reason(
                 "REASON",
-                N_("Chưa chọn lý do theo danh mục. Cần chọn một trong: %(codes)s."),
-                {"codes": ", ".join(codes)},
+                N_("Chưa chọn lý do theo danh mục. Cần chọn một lý do trong danh mục."),
                 place="reason_code",
             )
         )

@@ -22,6 +22,7 @@ from views.loaders import viewer
 from views.policy import policy
 from views.sitting.base import blueprint
 from views.sitting.reviews import result_words, results
+from views.sitting.words import month_words
 from workflows.refusal import Refused
 from workflows.sittings import note_for, visible_sittings, write_note
 from workflows.sittings.notes import item_numbers, works_in_force
@@ -67,7 +68,7 @@ def write() -> Response | tuple[str, int]:
         return _page(day, form, form.problems(refused.reasons)), 422
     if not form.ok:
         return _page(day, form, form.problems()), 422
-    flash(gettext("Đã ghi kết quả tháng %(month)s.", month=f"{day:%m/%Y}"), "done")
+    flash(gettext("Đã ghi kết quả tháng %(month)s.", month=month_words(day)), "done")
     return redirect(url_for("member.index") + "#months", 303)
 
 
@@ -91,7 +92,7 @@ def _page(day: date, form: Form | None = None, problems: list[dict[str, str]] | 
     return render_template(
         "sitting/month.html",
         document=document,
-        month=f"{day:%m/%Y}",
+        month=month_words(day),
         value=f"{day:%Y-%m}",
         other=_other(day, today),
         rows=rows,
@@ -107,7 +108,7 @@ def _other(day: date, today: date) -> list[tuple[str, str]]:
     """The months one may turn to: this one and the one before."""
     before = (today.replace(day=1) - date.resolution).replace(day=1)
     return [
-        (f"{m:%m/%Y}", url_for("sitting.month", month=f"{m:%Y-%m}"))
+        (month_words(m), url_for("sitting.month", month=f"{m:%Y-%m}"))
         for m in (before, today)
         if m != day
     ]
@@ -158,7 +159,7 @@ def own_months(person: Person) -> dict[str, Any]:
         )
     )
     return {
-        "month": f"{today:%m/%Y}",
+        "month": month_words(today),
         "url": url_for("sitting.month") if document is not None else "",
         "written": present.instant(note.written_at) if note is not None else "",
         "said": [_said(row, row.sitting_id in openable) for row in said],
@@ -169,7 +170,7 @@ def _said(row: MonthlyReview, openable: bool) -> dict[str, Any]:
     sitting = row.sitting
     taker = sitting.minute_taker or sitting.chair
     return {
-        "month": f"{row.month:%m/%Y}",
+        "month": month_words(row.month),
         "who": gettext(
             "Cuộc họp ngày %(day)s, %(chair)s chủ trì, %(taker)s ghi biên bản.",
             day=present.day(sitting.held_on),

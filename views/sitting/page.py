@@ -24,6 +24,7 @@ from views.sitting.words import (
     attendance_words,
     closing_words,
     missing_words,
+    month_words,
     presiding_words,
     progress_words,
     reviewed_words,
@@ -85,7 +86,7 @@ def _held(sitting: Sitting, seen: Eyes, form: Form | None, reasons: list[Reason]
         closing=closing_words(sitting),
         presiding=presiding_words,
         since=f"{present.local(sitting.saved_at):%H:%M}",
-        month=f"{sitting.held_on:%m/%Y}",
+        month=month_words(sitting.held_on),
     )
 
 

@@ -17,7 +17,7 @@ from views.sitting.ballots import agenda
 from views.sitting.base import Eyes, badge, paper_name, title
 from views.sitting.reviews import own_line, result_words, review_rows
 from views.sitting.seen import decision_words
-from views.sitting.words import attendance_words, presiding_words
+from views.sitting.words import attendance_words, month_words, presiding_words
 from workflows import files
 from workflows.refusal import Reason
 from workflows.scope import officer_unit_ids
@@ -73,7 +73,7 @@ def show(sitting: Sitting, seen: Eyes, reasons: list[Reason]) -> str:
         commitments=url_for("cell.index", code=sitting.unit.code)
         if sitting.unit_id in officer_unit_ids(viewer(), clock.now())
         else "",
-        month=f"{sitting.held_on:%m/%Y}",
+        month=month_words(sitting.held_on),
     )
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import gettext, ngettext
 
 from models.sitting import Sitting
 from views.loaders import viewer
+from views.words import english
 from workflows.sittings.who import VOTING
+
+
+def month_words(day: date) -> str:
+    """The month of that day: 11/2026, in English November 2026."""
+    return f"{day:%B %Y}" if english() else f"{day:%m/%Y}"
 
 
 def progress_words(decided: int, total: int) -> str:

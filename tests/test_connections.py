@@ -78,6 +78,9 @@ def test_what_was_written_outside_of_a_transaction_is_undone(app: Flask) -> None
 def test_who_asks_for_no_transaction_gets_none(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("VACUUM level"))
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        assert driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
 def test_a_statement_told_to_a_dead_connection_fails_as_any_other(app: Flask) -> None:

@@ -118,7 +118,8 @@ def test_whatever_was_changed_is_found(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
     monkeypatch.setattr(shipped(), "BATCH", batch)
-    tamper(scene, TAMPERINGS // 2, SEED + batch, tmp_path)
+    found = tamper(scene, TAMPERINGS // 2, SEED + batch, tmp_path)
+    assert sum(found.values()) == TAMPERINGS // 2
 
 
 def test_every_way_of_tampering_is_found_once(scene: Scene, tmp_path: Path) -> None:

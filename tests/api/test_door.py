@@ -78,7 +78,7 @@ def test_a_suspended_account_is_out_at_once_and_an_ended_token_too(house: House)
         account.suspended_at = clock.real_now()
 
     house.change(suspend)
-    house("Dung").get("/me", 401)
+    assert house("Dung").call("GET", "/me").status_code == 401
 
     def end() -> None:
         row = db.session.scalars(
@@ -87,7 +87,7 @@ def test_a_suspended_account_is_out_at_once_and_an_ended_token_too(house: House)
         row.ended_at = clock.real_now()
 
     house.change(end)
-    house("Sau").get("/me", 401)
+    assert house("Sau").call("GET", "/me").status_code == 401
 
 
 @pytest.mark.databases("sqlite")

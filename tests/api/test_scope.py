@@ -57,9 +57,10 @@ def test_an_answer_that_shows_the_text_is_a_reading_too(house: House) -> None:
 def test_a_draft_commitment_is_its_author_s_alone(house: House) -> None:
     house.plan_in_force()
     commitment = house.begin("commitment", "An", "CELL", COMMITMENT)
+    at = f"/documents/{commitment['id']}"
     for name in ("Chi", "Dung", "Sau", "Binh", "Bon", "Kiem", "Vy"):
-        house(name).get(f"/documents/{commitment['id']}", 404)
-        house(name).get(f"/documents/{commitment['id']}/history", 404)
+        for path in (at, f"{at}/history"):
+            assert house(name).call("GET", path).status_code == 404, (name, path)
 
 
 @pytest.mark.databases("sqlite")

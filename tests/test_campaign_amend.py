@@ -13,16 +13,20 @@ from flask import Flask
 
 import clock
 from config import ROOT
+from models.account import Account
 from models.base import db, transaction
 from models.campaign import Campaign, Requirement
 from models.deadline import Deadline, Escalation
+from models.document import Document
 from models.event import AuditEvent
 from models.obligation import Obligation
 from models.person import Membership, Person
 from models.task import Task
 from models.unit import Unit
-from workflows import campaigns, ladder, trail
+from workflows import campaigns, create, indicators, ladder, perform, trail
 from workflows.calendar import WorkingCalendar, at_seven, end_of_day, local_day
+from workflows.content import clean_content
+from workflows.prints import paper
 from workflows.refusal import Refused
 
 SOURCE = (ROOT / "campaigns" / "cd-2026.toml").read_text("utf-8").replace('"CD-2026"', '"DOT"')
@@ -275,6 +279,80 @@ def test_theme_of_the_year_and_of_a_ward(app: Flask) -> None:
         assert [(theme.unit.code, theme.reason) for theme in campaign.themes] == [
             ("PHUONG", "Nghị quyết riêng")
         ]
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_a_figure_that_somebody_has_decided_on_keeps_its_words(app: Flask) -> None:
+    """Before that it may be renamed; one that the file drops is not asked any more, and still read."""
+    renamed = SOURCE.replace("Tổng số đảng viên", "Số đảng viên của đơn vị")
+    dropped = "".join(line for line in renamed.splitlines(True) if 'code = "I03"' not in line)
+    with app.app_context():
+        opened()
+        first = asked("O-QUARTER-1")
+        report = reporting(first)
+        written = bytes(report.current.content_hash)
+        assert amend(renamed).fields == ["chỉ tiêu của báo cáo"]
+        for action, login in (("submit", "thammuu.b1"), ("review", "phobithu.b1")):
+            with transaction():
+                perform(
+                    report.id, action, actor=person(login), now=APRIL,
+                    revision=report.revision, version=report.version,
+                )  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            amend(SOURCE)
+        said = {"figure": "I03", "words": "Số đảng viên của đơn vị"}
+        assert [reason.params for reason in refused.value.reasons] == [said, said]
+        warned = [one.wrong.params for one in amend(dropped).findings if one.code == "FIGURE"]
+        assert warned == [{"codes": "I03"}]
+        assert "I03" not in dict(indicators.offered(first.campaign, first))
+        assert dict(indicators.offered(first.campaign, first, ["I03"]))["I03"]["en"]
+        assert paper.of(report, report.current).indicators == [
+            ("I03", "Số đảng viên của đơn vị", "11")
+        ]
+        with pytest.raises(Refused) as refused:
+            reporting(asked("O-QUARTER-2"))
+        assert [reason.place for reason in refused.value.reasons] == ["indicators.I03"]
+        amend(renamed)  # asked again, under the words it has
+        assert dict(indicators.offered(first.campaign, first))["I03"]["vi"].endswith("đơn vị")
+        assert (report.current.content, bytes(report.current.content_hash)) == (
+            clean_content("report", QUARTER),
+            written,
+        )
+        assert trail.verify(db.session()).whole
+
+
+APRIL = at_seven(date(2026, 4, 1))
+QUARTER = {
+    "period": "Quý I/2026",
+    "figures_as_of": "2026-03-31",
+    "results": "Đã học chuyên đề.",
+    "shortcomings": "Một chi bộ còn chậm.",
+    "indicators": {"I03": 11},
+}
+
+
+def asked(code: str) -> Requirement:
+    return rows(code)[0].requirement
+
+
+def person(login: str) -> Person:
+    query = sa.select(Person).join(Account, Account.person_id == Person.id)
+    return db.session.scalars(query.where(Account.login == login)).one()
+
+
+def reporting(requirement: Requirement) -> Document:
+    """A base begins its report on this requirement."""
+    with transaction():
+        return create(
+            "report",
+            unit=db.session.scalars(sa.select(Unit).where(Unit.code == "B1")).one(),
+            campaign=requirement.campaign,
+            requirement=requirement,
+            title="Báo cáo quý",
+            content=clean_content("report", QUARTER),
+            actor=person("thammuu.b1"),
+            now=APRIL,
+        )
 
 
 @pytest.mark.parametrize(

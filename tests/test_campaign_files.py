@@ -39,6 +39,20 @@ def requirement(code: str, **values: str) -> str:
     return "\n[[requirements]]\n" + "\n".join(f"{key} = {value}" for key, value in lines.items())
 
 
+def figure(code: str, *more: str) -> str:
+    """One figure of the file's list."""
+    return "\n".join(
+        (
+            "",
+            "[[figures]]",
+            f'code = "{code}"',
+            'label = { vi = "Số tổ", en = "Groups" }',
+            *more,
+            "",
+        )
+    )
+
+
 def found(source: str) -> set[tuple[str, str, str]]:
     """(code, level, key) of everything the check says."""
     spec = campaigns.parse(source, file="dot.toml")
@@ -57,6 +71,14 @@ quota = { units_of = 4, persons_per_unit = 4 }
 unit = "PHUONG"
 theme = "Gần dân"
 reason = "Nghị quyết riêng"
+[[figures]]
+code = "I01"
+label = { vi = "Số tổ có kế hoạch", en = "Groups with a plan" }
+[[figures]]
+code = "I11a"
+label = { vi = "Tỷ lệ tổ được khen", en = "Share of groups commended" }
+means = "awarded_units"
+sum = false
 [[ladder]]
 after = -3
 to = "owner"
@@ -69,6 +91,7 @@ to = "secretary"
                       due='{ kind = "by_end_of_month", date = 2026-04-30 }')
         + requirement("O-COMMIT", kind='"commitment"',
                       due='{ kind = "working_days_after", event = "plan", days = 15 }')
+        + requirement("O-REPORT", kind='"report"', figures='["I01"]')
     )  # fmt: skip
     spec = campaigns.parse(source, file="dot.toml")
     assert (spec.min_days_after_basis, spec.keep_personal_days) == (10, 730)
@@ -78,7 +101,17 @@ to = "secretary"
     assert [(t.unit, t.theme, t.reason) for t in spec.themes] == [
         ("PHUONG", "Gần dân", "Nghị quyết riêng")
     ]
-    plan, study, commitment = spec.requirements
+    assert spec.figures == (
+        {"code": "I01", "label": {"vi": "Số tổ có kế hoạch", "en": "Groups with a plan"}},
+        {
+            "code": "I11a",
+            "label": {"vi": "Tỷ lệ tổ được khen", "en": "Share of groups commended"},
+            "means": "awarded_units",
+            "sum": False,
+        },
+    )
+    plan, study, commitment, report = spec.requirements
+    assert (report.figures, plan.figures) == (("I01",), ())
     assert (plan.owes, plan.via, plan.pilots) == ("unit", "advisory", "only")
     assert (study.basis, study.after) == (("PHUONG-XDD",), "O-PLAN")
     assert commitment.owes == "member"
@@ -216,6 +249,19 @@ AWARD = {"kind": '"report"', "levels": '["base"]', "variant": '"award"', "after"
             requirement("O-PLAN") + '\n[pilots]\nunits = ["C2", "C2"]',
             ("R23", "error", "pilots.units"),
         ),
+        (  # a report asks for a figure that nobody declared
+            figure("I01") + requirement("O-R", kind='"report"', figures='["I01", "I02"]'),
+            ("FIGURE", "error", "requirements[1].figures"),
+        ),
+        (
+            figure("I01") + requirement("O-P", figures='["I01"]'),
+            ("FIGURE", "error", "requirements[1].figures"),
+        ),
+        (  # who proposes awards without a figure for the persons: R20 would hold nothing
+            figure("I01", 'means = "awarded_units"')
+            + requirement("O-A", kind='"report"', variant='"award"'),
+            ("FIGURE", "error", "requirements[1].figures"),
+        ),
     ],
 )  # fmt: skip
 def test_contradictions(source: str, expected: tuple[str, str, str]) -> None:
@@ -261,6 +307,16 @@ def test_levels_that_the_file_names_are_all_there_are() -> None:
         (requirement("O-P", kind='"review"'), "kind", "month"),
         (requirement("O-P", owes='"everybody"'), "owes", "member"),
         (requirement("O-P", via='"office"'), "via", "advisory"),
+        (requirement("O-P") + figure("I01") + figure("I01"), "figures[2].code", "figures[1]"),
+        (
+            requirement("O-P") + "".join(figure(c, 'means = "good"') for c in ("I01", "I02")),
+            "figures[2].means",
+            "figures[1]",
+        ),
+        (requirement("O-P") + figure("01"), "figures[1].code", "chữ I"),
+        (requirement("O-P") + figure("I01", 'means = "best"'), "figures[1].means", "excellent"),
+        (requirement("O-P") + figure("I01", "total = true"), "figures[1].total", "không phải"),
+        (requirement("O-P") + '\n[[figures]]\ncode = "I01"', "figures[1].label", "chưa có"),
         (requirement("O-P") + "\n[quota]\nunits_of = 0", "quota.units_of", "1"),
         (requirement("O-P") + '\n[pilots]\nunits = "C2"', "pilots.units", "danh sách"),
         (requirement("O-P") + "\n[[ladder]]\nafter = 1", "ladder[1].to", "chưa có"),

@@ -197,3 +197,28 @@ def test_nobody_else(app: Flask) -> None:
         assert member.get(HOME + path).status_code == 404, path
     assert member.post(HOME, {"source": SOURCE}).status_code == 404
     assert member.get("/campaigns/KHONG%00").status_code == 404
+
+
+def test_a_report_asks_the_figures_of_its_own_campaign(app: Flask) -> None:
+    """A base of the Party its own words; a union branch those of the union, and of them only what its
+    requirement names. One that the campaign does not have is refused and what was typed stays."""
+    party, union = "Tổng số đảng viên", "Tổng số đoàn viên công đoàn"
+    base = Visitor(app, "thammuu.b1", PASSWORD)
+    form = base.get("/documents/new?kind=report&unit=B1&campaign=CD-2026&requirement=O-QUARTER-1")
+    assert says(form, party)
+    assert not says(form, union)
+    branch = Visitor(app, "bch.cdcs", PASSWORD)
+    page = "/documents/new?kind=report&unit=CDCS&campaign=CD-2026-CD&requirement=O-UNION-1"
+    form = branch.get(page)
+    assert says(form, union)
+    assert not says(form, "đảng viên")
+    assert not says(form, "Số công đoàn cơ sở có kế hoạch")  # the ward's to say
+    assert says(branch.get("/campaigns/CD-2026-CD"), "Số công đoàn cơ sở có kế hoạch")
+    sent = {**form_in(form, "/documents").fields, "title": "Báo cáo lần 1", "indicators.I05": "38"}
+    refused = branch.post("/documents", {**sent, "indicators.I04": "12"})
+    assert refused.status_code == 422
+    assert says(refused, "không có chỉ tiêu mang mã “I04”")
+    assert 'value="12"' in refused.text
+    saved = branch.post("/documents", sent)
+    shown = branch.get(saved.headers["Location"])
+    assert says(shown, "Số công nhân, viên chức, lao động đăng ký làm theo")

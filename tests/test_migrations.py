@@ -8,14 +8,39 @@ from flask import Flask
 
 from models.base import db, transaction
 from models.campaign import Requirement
-from models.document import Document, Stage
+from models.document import Document, Revision, Stage
 from models.event import TRIGGERS
 from models.register import NumberEntry
 from tests.cast import EPOCH, TODAY, Office
-from workflows import copies
+from workflows import campaigns, copies, indicators, trail
 from workflows.inspections import opening
+from workflows.prints import paper
 
 ASKED = "Ghi thêm số cơ sở đã học xong chủ đề năm."
+
+
+FILE = """code = "CD-2026"
+title = "Đợt"
+directive = "05-CT/TW"
+year = 2026
+theme = "Chủ đề"
+congress = "XIV"
+unit = "PROVINCE"
+figures = [
+  { code = "I03", label = { vi = "Số người", en = "People" } },
+]
+[[requirements]]
+code = "O-QUARTER-1"
+kind = "report"
+label = { vi = "Báo cáo quý I", en = "First quarter" }
+levels = ["base"]
+due = { kind = "date", date = 2026-04-07 }
+"""
+
+
+def hash_of(text: Revision) -> bytes:
+    assert text.salt is not None
+    return trail.content_hash(text.title, text.content, text.basis, text.dated_on, text.salt)
 
 
 def triggers(connection: sa.Connection) -> set[str]:
@@ -88,10 +113,12 @@ def test_numbers_given_before_stand_in_the_register_afterwards(app: Flask) -> No
 def test_own_reports_and_questions_over_a_copy_a_step_down(app: Flask) -> None:
     """Before there were own reports only a commitment was a person's: one goes down as one of those,
     laid away, and nobody waits for it. Nor was anybody asked anything over a copy: what was said
-    stays, nobody is waited for to answer, and up again another superior may ask anew."""
+    stays, nobody is waited for to answer, and up again another superior may ask anew. A campaign's
+    file says nothing of figures below; up again they are those of old, and reports keep theirs."""
     with app.app_context():
         office = Office()
         with transaction():
+            office.campaign.source = FILE
             office.campaign.requirements.append(
                 Requirement(
                     code="O-HALF-P", kind="self_report", variant="half", label_vi="Báo cáo cá nhân",
@@ -108,7 +135,7 @@ def test_own_reports_and_questions_over_a_copy_a_step_down(app: Flask) -> None:
         with transaction():
             copies.request(report, ASKED, actor=office.person("Vy"), now=office.now)
         assert copies.open_request(report) is not None
-        asked_of = report.id
+        asked_of, hashed = report.id, bytes(report.current.content_hash)
         db.session.remove()
     runner = app.test_cli_runner()
     down = runner.invoke(args=["db", "downgrade", "0010"])
@@ -129,11 +156,20 @@ def test_own_reports_and_questions_over_a_copy_a_step_down(app: Flask) -> None:
         said = sa.text("SELECT text FROM comment WHERE document_id = :id")
         assert connection.scalars(said, {"id": asked_of}).all() == [ASKED]
         assert connection.scalar(waiting, {"id": asked_of}) == 1  # the report itself goes on
+        source = connection.scalar(sa.text("SELECT source FROM campaign"))
+        assert source == FILE[: FILE.index("figures")] + FILE[FILE.index("[[requirements]]") :]
     up = runner.invoke(args=["db", "upgrade"])
     assert up.exit_code == 0, up.output
     with app.app_context():
         report = db.session.get_one(Document, asked_of)
         assert (copies.copies_of(report), copies.open_request(report)) == ([], None)
+        figures = report.campaign.figures
+        spec = campaigns.parse(report.campaign.source, file="dot.toml")
+        assert list(spec.figures) == indicators.current(figures)
+        assert (len(spec.figures), indicators.given(figures, {"I17a": 3}, "excellent")) == (20, 3)
+        assert report.current.content["indicators"] == {"I03": 12, "I04": 11}
+        assert paper.of(report, report.current).indicators[0] == ("I03", "Tổng số đảng viên", "12")
+        assert bytes(report.current.content_hash) == hashed == hash_of(report.current)
         db.session.remove()
 
 

@@ -237,6 +237,15 @@ def test_a_sum_that_does_not_agree_and_one_that_cannot_yet() -> None:
         "Chi bộ Tổ Tự nhiên, 01-BC/CB: 9",
         "Chi bộ Tổ Xã hội - Hành chính, 01-BC/CB: 6",
     ]
+    assert present.value_words(row.cells["indicator"]) == "Số cuộc sinh hoạt thường kỳ, chuyên đề"
+    assert row.document is not None
+    campaign = row.document.campaign
+    whole = campaign.figures
+    campaign.figures = [{**figure, "sum": figure["code"] != "I07"} for figure in whole]
+    db.session.flush()
+    assert ask(12).rows == []  # what is no sum is not added up
+    campaign.figures = whole
+    db.session.flush()
     write(report("C3", "01-BC/CB"), {"I07": 6})
     # B3 has not reported on the theme yet: more than the others' sum is nothing to say against.
     write(report("PHUONG", "02-BC/ĐU"), {"I07": 70})

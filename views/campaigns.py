@@ -11,6 +11,7 @@ from views.administrator import campaign_words as words
 from views.loaders import viewer
 from views.policy import policy
 from workflows import campaigns as acts
+from workflows.indicators import current
 from workflows.scope import officer_unit_ids
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -29,6 +30,10 @@ def page(campaign: str) -> str:
         badge=words.badge(state, progress.percent),
         asked=[row for row in words.asked(found) if not row["ended"]],
         themes=[_theme(theme) for theme in found.themes],
+        figures=[
+            (figure["code"], present.value_words(figure["label"]))
+            for figure in current(found.figures)
+        ],
         pilots=", ".join(words.names(found.pilots).values()),
     )
 

@@ -97,6 +97,10 @@ def test_what_the_lists_hold(house: House) -> None:
         "PROVINCE",
         "XIV",
     )
+    assert campaign["figures"][0] == {
+        "code": "I03", "label": "Số người", "means": None, "sum": True, "ended": False
+    }  # fmt: skip
+    assert {tuple(r["figures"]) for r in campaign["requirements"]} == {()}
     assert [r["code"] for r in campaign["requirements"]] == ["O-PLAN", "O-COMMIT", "O-QUARTER-1"]
     assert house("An", "en").get("/campaigns")["items"][0]["requirements"][0]["label"] == (
         "Plan of the year"

@@ -85,7 +85,7 @@ def sound(draft: Draft) -> Iterator[Finding]:
                 yield finding(
                     "FIGURE", "error", place,
                     N_("%(code)s hỏi chỉ tiêu %(figure)s mà tệp chưa khai."),
-                    N_("Thêm [[figures]] mang mã đó, hoặc bỏ mã đó khỏi figures."),
+                    N_("Khai chỉ tiêu ấy ở figures của đợt, hoặc bỏ mã đó khỏi yêu cầu."),
                     code=asked.code, figure=figure,
                 )  # fmt: skip
         counted = [known[code] for code in asked.figures if code in known] or known.values()
@@ -111,7 +111,7 @@ def renamed(campaign: Campaign, spec: CampaignSpec) -> Iterator[Finding]:
             yield finding(
                 "FIGURE", "error", f"figures[{n}].label",
                 N_("Chỉ tiêu %(figure)s đã có trong báo cáo được xét hoặc đã ký với tên “%(words)s”."),
-                N_("Giữ tên đó; chỉ tiêu mới thì thêm [[figures]] với mã chưa dùng."),
+                N_("Giữ tên đó; cần chỉ tiêu khác thì khai thêm, với mã chưa dùng."),
                 figure=figure["code"], words=was["label"]["vi"],
             )  # fmt: skip
     named = {figure["code"] for figure in spec.figures}
@@ -119,7 +119,7 @@ def renamed(campaign: Campaign, spec: CampaignSpec) -> Iterator[Finding]:
         yield finding(
             "FIGURE", "warn", "figures",
             N_("Bỏ chỉ tiêu %(codes)s: báo cáo đã ghi vẫn giữ số và tên, báo cáo mới không còn ô."),
-            N_("Ghi lại [[figures]] của chúng, nếu vẫn cần."),
+            N_("Khai lại như cũ, nếu vẫn cần."),
             codes=", ".join(gone),
         )  # fmt: skip
 

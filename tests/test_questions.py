@@ -41,9 +41,8 @@ from workflows.questions import standing_scope as standing
 
 WARD_INSPECTOR = "kiemtra.phuong"
 # question → (what is found, what is shown apart), as (unit, number or author, in a phrase).
-# Question 7 also finds the commitments that three amended with their cell's consent in November, and
-# shows apart two papers done again as the superior asked; question 8 the two papers of the demo that
-# were signed outside and entered long after: the domain's letter asks for both.
+# Question 7 shows apart two papers done again as the superior asked; question 8 finds the two papers
+# that were signed outside and entered as late as the domain's table has them.
 PLANTED: dict[int, tuple[set[tuple[str, str, str]], set[tuple[str, str, str]]]] = {
     1: ({("B2", "02-KH/ĐU", "sớm hơn 4 ngày")}, set()),
     2: (
@@ -71,9 +70,6 @@ PLANTED: dict[int, tuple[set[tuple[str, str, str]], set[tuple[str, str, str]]]] 
     7: (
         {
             ("C2", "03-KH/CB", "có bản sửa đổi, thay thế"),
-            ("C1", "Ông Văn Dự Thảo", "có bản sửa đổi, thay thế"),
-            ("C3", "Âu Văn Thí Nghiệm", "có bản sửa đổi, thay thế"),
-            ("C5", "Từ Văn Nhiệt Kế", "có bản sửa đổi, thay thế"),
         },
         {
             ("C5", "02-KH/CB", "bản lần 2 được thông qua lại"),
@@ -161,8 +157,9 @@ def test_a_question_keeps_to_its_units_its_period_and_its_kinds() -> None:
     assert told(ask(3, c4).rows) == {("C4", "01-KH/CB", "chậm 3 ngày")}
     spring = scope.within(scope.unit_ids, None, date(2026, 3, 20))
     assert told(ask(2, spring).rows) == {("C6", "Phạm Thị Kịch Bản", "chi bộ chưa có kế hoạch")}
-    later = scope.within(scope.unit_ids, date(2026, 11, 1), None)
-    assert {row.unit.code for row in ask(7, later).rows} == {"C1", "C3", "C5"}
+    for day, found in ((date(2026, 6, 15), {"C2"}), (date(2026, 6, 16), set())):
+        later = scope.within(scope.unit_ids, day, None)
+        assert {row.unit.code for row in ask(7, later).rows} == found
     plans = replace(scope, kinds=frozenset({"plan"}))
     assert {row.document.kind for row in ask(7, plans).rows if row.document} == {"plan"}
     nothing = replace(scope, unit_ids=frozenset())
@@ -387,6 +384,14 @@ def test_what_is_put_wrong_is_found_and_what_is_put_right_is_not() -> None:
         db.session.rollback()
 
 
+def own_text_rewritten() -> None:
+    """Somebody's commitment is not what was agreed to: a person's text costs as many statements."""
+    own = sa.select(Document.id).where(Document.kind == "commitment", Document.state == "reported")
+    first = own.order_by(Document.id).limit(1).scalar_subquery()
+    wrong = sa.update(Decision).where(Decision.document_id == first)
+    db.session.execute(wrong.values(content_hash=b"\x02" * 32))
+
+
 def many_of_everything() -> None:
     """Nearly every paper of the demo is wrong in every way that is asked about."""
     plans = sa.and_(Document.kind == "plan", Document.in_force_revision.is_not(None))
@@ -411,7 +416,7 @@ def many_of_everything() -> None:
 def test_a_question_costs_as_many_statements_for_many_rows_as_for_few() -> None:
     costs: dict[int, list[int]] = {}
     sizes: dict[int, list[int]] = {}
-    for do in (lambda: None, many_of_everything):
+    for do in (own_text_rewritten, many_of_everything):
         do()
         db.session.flush()
         for n in MINE:

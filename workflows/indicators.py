@@ -16,6 +16,7 @@ from models.campaign import Campaign, Requirement
 from workflows.refusal import N_, Reason, Refused
 
 CODE = re.compile(r"I\d{2}[a-z]?")
+WHOLE = 3  # letters of the code of a whole one; its part has one more
 AWARDED_UNITS, AWARDED_PEOPLE = "awarded_units", "awarded_people"  # R19 to R21
 EXCELLENT, GOOD, GRADED = "excellent", "good", "graded"  # the 20 % rule; R26, any grade
 MEANS = (AWARDED_UNITS, AWARDED_PEOPLE, EXCELLENT, GOOD, GRADED)
@@ -29,7 +30,7 @@ def named(figures: Figures, code: str) -> Figure | None:
     """The figure of this code; of a part without a line of its own the whole; None where neither is
     known."""
     by_code = {figure["code"]: figure for figure in figures}
-    return by_code.get(code) or by_code.get(code[:3])
+    return by_code.get(code) or by_code.get(code[:WHOLE])
 
 
 def words(figures: Figures, code: str) -> dict[str, str]:

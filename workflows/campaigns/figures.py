@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from string import ascii_lowercase
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from models.campaign import Campaign
 from models.document import Decision, Document, Revision
 from workflows.campaigns.findings import Finding, finding
 from workflows.campaigns.spec import CampaignSpec
-from workflows.indicators import AWARDED_PEOPLE, AWARDED_UNITS, CODE, MEANS, current
+from workflows.indicators import AWARDED_PEOPLE, AWARDED_UNITS, CODE, MEANS, WHOLE, current, named
 from workflows.refusal import N_
 from workflows.rules.quotas import AWARD
 from workflows.tables import Table
@@ -102,20 +103,19 @@ def sound(draft: Draft) -> Iterator[Finding]:
 def renamed(campaign: Campaign, spec: CampaignSpec) -> Iterator[Finding]:
     """What becomes of figures when the file of an open campaign changes. A figure that somebody has
     decided on, or that stands on a signed paper, keeps its words: they are what was signed."""
-    old: dict[str, Mapping[str, Any]] = {figure["code"]: figure for figure in campaign.figures}
     for n, figure in enumerate(spec.figures, 1):
-        was = old.get(figure["code"])
+        was = named(campaign.figures, figure["code"])
         if was is None or was["label"]["vi"] == figure["label"]["vi"]:
             continue
-        if _decided_on(campaign, figure["code"]):
+        if _decided_on(campaign, _called_by(campaign, figure["code"])):
             yield finding(
                 "FIGURE", "error", f"figures[{n}].label",
                 N_("Chỉ tiêu %(figure)s đã có trong báo cáo được xét hoặc đã ký với tên “%(words)s”."),
                 N_("Giữ tên đó; cần chỉ tiêu khác thì khai thêm, với mã chưa dùng."),
                 figure=figure["code"], words=was["label"]["vi"],
             )  # fmt: skip
-    named = {figure["code"] for figure in spec.figures}
-    if gone := [f["code"] for f in current(campaign.figures) if f["code"] not in named]:
+    codes = {figure["code"] for figure in spec.figures}
+    if gone := [f["code"] for f in current(campaign.figures) if f["code"] not in codes]:
         yield finding(
             "FIGURE", "warn", "figures",
             N_("Bỏ chỉ tiêu %(codes)s: báo cáo đã ghi vẫn giữ số và tên, báo cáo mới không còn ô."),
@@ -124,8 +124,15 @@ def renamed(campaign: Campaign, spec: CampaignSpec) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _decided_on(campaign: Campaign, code: str) -> bool:
-    """Whether a report of the campaign with this figure was decided on, or entered from paper."""
+def _called_by(campaign: Campaign, code: str) -> list[str]:
+    """The figure itself, and its parts that are called as it is."""
+    own = {figure["code"] for figure in campaign.figures}
+    parts = [code + letter for letter in ascii_lowercase] if len(code) == WHOLE else []
+    return [code, *(part for part in parts if part not in own)]
+
+
+def _decided_on(campaign: Campaign, codes: list[str]) -> bool:
+    """Whether a report of the campaign with such a figure was decided on, or entered from paper."""
     decided = sa.exists().where(Decision.document_id == Document.id)
     query = (
         sa.select(Document.id)
@@ -134,7 +141,7 @@ def _decided_on(campaign: Campaign, code: str) -> bool:
             Document.campaign_id == campaign.id,
             Document.kind == "report",
             sa.or_(Document.recorded, decided),
-            Revision.content[("indicators", code)].as_string().is_not(None),
+            sa.or_(*(Revision.content[("indicators", c)].as_string().is_not(None) for c in codes)),
         )
         .limit(1)
     )

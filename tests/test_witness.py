@@ -24,6 +24,7 @@ from models.event import AuditEvent, LogHead
 from models.unit import ReportingLine, Unit, unit_by_code
 from models.witness import Cosignature, WitnessConflict, WitnessedTree, WitnessLook, WitnessRound
 from tests.cast import EPOCH, Office
+from tests.support import plain_proofs
 from workflows import trail
 from workflows.trail import checkpoint as checkpoints
 from workflows.trail import keys, merkle, signing
@@ -53,7 +54,7 @@ def _note(size: int, leaves: list[bytes] = LEAVES, name: str = "duyet/base/BASE"
 
 
 def _request(old: int, size: int, leaves: list[bytes] = LEAVES) -> requests.Request:
-    proof = merkle.consistency_proof(leaves[:size], old)
+    proof = plain_proofs.consistency_proof(leaves[:size], old)
     return requests.Request(old, tuple(proof), _note(size, leaves))
 
 

@@ -163,6 +163,9 @@ def test_a_refused_form_keeps_what_was_typed(house: FlaskClient) -> None:
     assert "Mã đơn vị C1 đã có" in answer.text
     assert "Chưa ghi tên gọi khi ra văn bản" in answer.text
     assert 'value="Chi bộ Hai"' in answer.text
+    nothing = send(house, "units", symbol="CB").text
+    for said in ("Chọn cấp của đơn vị.", "Chưa ghi mã.", "Chưa có tên đơn vị."):
+        assert said in nothing, said
 
 
 @pytest.mark.databases("sqlite")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,9 @@ def test_only_what_is_open_changes(app: Flask) -> None:
         seen = campaigns.look(later, file="dot.toml", now=clock.now())
         (moved,) = seen.moved
         assert (moved.code, moved.number) == ("O-QUARTER-1", 1)
+        june = campaigns.look(later, file="dot.toml", now=clock.now() + timedelta(days=160))
+        over = [found.wrong.params["code"] for found in june.findings if found.code == "PAST"]
+        assert over == ["O-QUARTER-1"]  # not what ran out while it ran
         assert moved.old
         assert moved.new
         assert (moved.old.effective, moved.new.effective) == (date(2026, 4, 7), date(2026, 4, 14))

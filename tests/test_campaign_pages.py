@@ -124,6 +124,7 @@ def test_an_amendment_that_cannot_be(
         answer = office.submit(path, path, source=changed, do=do)
         assert answer.status_code == 422, do
         assert says(answer, said)
+        assert "autofocus" in answer.text
     with app.app_context():
         known = campaigns.by_code("CD-2026")
         assert known is not None

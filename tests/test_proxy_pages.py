@@ -111,6 +111,14 @@ def test_a_table_of_the_cell_is_kept_whole_or_not_at_all(house: House) -> None:
         assert f'href="/units/{told}/in-person"' in menu, name
     assert clerk.get(f"/documents/{document}").status_code == 404
 
+    # Nothing typed is nothing to confirm; from a cell the way back leads to the list of cells.
+    form = f"{PAGE}/{members['Dung'].removeprefix('NV')}"
+    nothing = clerk.submit(form, f"{form}?campaign=CD-2026")
+    assert nothing.status_code == 422
+    assert says(nothing, "Chưa có nội dung nào. Chép bản viết tay của Dung vào các mục rồi lưu.")
+    assert typed(house) == {"An": 1, "Chi": 2}
+    assert 'class="back" href="/units/BASE/proxies"' in clerk.get(PAGE).text
+
     member = house("An")
     assert says(member.get("/"), "Xác nhận bản cam kết đã được nhập hộ")
     assert says(member.get("/me"), "Binh nhập hộ lúc")

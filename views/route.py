@@ -84,6 +84,8 @@ def _stage_badge(view: Any, index: int, document: Document) -> tuple[str, str, s
     if document.state in CLOSED and view.now:
         return state_badge(document)
     if index == 0:
+        if any(step.action == "confirm" and step.state == "now" for step in view.steps):
+            return gettext("Chờ xác nhận"), "wait", "g-ask"
         if document.state in ("drafted",):
             return gettext("Đang soạn"), "", "g-draft"
         if view.state in ("approved", "reported", "received"):

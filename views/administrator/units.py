@@ -27,6 +27,7 @@ from workflows import organisation
 from workflows.calendar import local_day
 from workflows.ladder import gaps
 from workflows.organisation import closing
+from workflows.organisation.levels import NO_LEVEL
 from workflows.organisation.units import SECTORS
 
 WHOLE = 300  # a tree of so many units is shown at once, a larger one two tiers at a time
@@ -128,7 +129,7 @@ def create_unit() -> ResponseReturnValue:
     values: dict[str, Any] = {
         "code": sheet.line("code"),
         "name": sheet.line("name"),
-        "level": _level(sheet),
+        "level": _chosen_level(sheet),
         **_words(sheet),
         "meets": sheet.ticked("meets") or None,  # the lowest level meets without being told
         "attached_to": sheet.unit("attached_to"),
@@ -250,11 +251,15 @@ def _words(sheet: Sheet) -> dict:
     }
 
 
-def _level(sheet: Sheet) -> Level | None:
+def _chosen_level(sheet: Sheet) -> Level | None:
     code = sheet.line("level")
-    level = db.session.scalar(sa.select(Level).where(Level.code == code)) if code else None
+    return db.session.scalar(sa.select(Level).where(Level.code == code)) if code else None
+
+
+def _level(sheet: Sheet) -> Level | None:
+    level = _chosen_level(sheet)
     if level is None:
-        sheet.fail("level", gettext("Chọn cấp của đơn vị."))
+        sheet.fail("level", present.sentence(NO_LEVEL))
     return level
 
 

@@ -8,8 +8,10 @@ from flask import abort, render_template, url_for
 from flask_babel import gettext
 
 import clock
+from models.base import db
 from models.unit import Unit
 from views import present
+from views.frame import held_posts
 from views.loaders import load_unit, viewer
 from views.policy import policy
 from views.proxies.base import blueprint, campaign_of, load_cell
@@ -63,8 +65,18 @@ def page(
         rows=[_row(unit, line) for line in members],
         typed=sum(line.state in ("typed", "again") for line in members),
         problems=problems or [],
+        above=_above(unit),
         **values,
     )
+
+
+def _above(unit: Unit) -> Unit | None:
+    """The body from whose list of cells the viewer comes: whose clerk he is, with no post here."""
+    posts = held_posts(viewer())
+    if any(post.unit_id == unit.id for post in posts):
+        return None
+    clerk = next((post for post in posts if post.role == "clerk"), None)
+    return db.session.get_one(Unit, clerk.unit_id) if clerk is not None else None
 
 
 def _row(unit: Unit, line: Line) -> dict[str, Any]:

@@ -111,6 +111,7 @@ def _page(document: Document, reasons: list[Reason] | tuple[Reason, ...] = ()) -
         revision=revision,
         rows=paper_facts(paper, commitment=document.kind in PERSONAL),
         scans=_scans(document),
+        entered_by=paper.entered_by.full_name,
         files=sheet(document, revision, person),
         paper=prints.of(document, revision),
         may_open=set(),

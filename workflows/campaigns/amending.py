@@ -191,9 +191,12 @@ def _compare(spec: CampaignSpec, campaign: Campaign, now: datetime) -> Amendment
             moved.append(Moved(code, old, new, _still_open(rows[code])))
         if _asked_otherwise(rows[code], asked[code]):
             changed.append(code)
+    added = [code for code in asked if code not in rows]
+    fresh = {*added, *(one.code for one in moved)}
     return Amendment(
         spec=spec,
-        findings=findings,
+        # What runs already opens no more: only a day that is new can be over from the first.
+        findings=[f for f in findings if f.code != "PAST" or f.wrong.params["code"] in fresh],
         fields=[
             words
             for name, words in OF_CAMPAIGN.items()
@@ -201,9 +204,8 @@ def _compare(spec: CampaignSpec, campaign: Campaign, now: datetime) -> Amendment
         ],
         themes=themes != {(t.unit, t.theme, t.reason) for t in spec.themes},
         added=[
-            (code, sum(reach.count(one, spec.pilots, places, numbers).values()))
-            for code, one in asked.items()
-            if code not in rows
+            (code, sum(reach.count(asked[code], spec.pilots, places, numbers).values()))
+            for code in added
         ],
         ended=[(code, _still_open(row)) for code, row in rows.items() if code not in asked],
         moved=sorted(moved, key=lambda one: list(asked).index(one.code)),

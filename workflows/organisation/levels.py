@@ -114,6 +114,9 @@ def edit_level(
     session.flush()
 
 
+NO_LEVEL = Reason("FORM", N_("Chọn cấp của đơn vị."), place="level")
+
+
 def level_not_valid(level: Level, day: date | None) -> Reason | None:
     """Why no unit can be of this level on this day."""
     if day is None:

@@ -128,6 +128,13 @@ def malformed_code(code: str, pattern: re.Pattern[str], example: str) -> Reason 
     """Why a code does not follow its pattern."""
     if pattern.fullmatch(code):
         return None
+    if not code:
+        return Reason(
+            "FORM",
+            N_("Chưa ghi mã. Ghi một mã ngắn, ví dụ %(example)s."),
+            {"example": example},
+            place="code",
+        )
     return Reason(
         "FORM",
         N_(

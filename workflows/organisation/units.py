@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.person import Person
 from models.unit import Level, Unit, UnitPeriod
-from workflows.organisation.levels import level_not_valid
+from workflows.organisation.levels import NO_LEVEL, level_not_valid
 from workflows.organisation.lines import add_reporting_line, badly_attached
 from workflows.organisation.record import (
     bad_window,
@@ -34,7 +34,7 @@ def create_unit(
     *,
     code: str,
     name: str,
-    level: Level,
+    level: Level | None,
     body: str,
     symbol: str,
     name_en: str | None = None,
@@ -61,10 +61,11 @@ def create_unit(
         malformed_code(code, UNIT_CODE, "B1"),
         _taken(session, code),
         *_wrong_words(name, words),
-        level_not_valid(level, valid_from),
+        NO_LEVEL if level is None else level_not_valid(level, valid_from),
         badly_attached(attached_to),
         bad_window(valid_from, valid_to),
     )
+    assert level is not None
     unit = Unit(
         code=code,
         name=name,

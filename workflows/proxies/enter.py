@@ -17,6 +17,8 @@ from workflows import beginning, engine
 from workflows.refusal import N_, Reason, Refused
 from workflows.transcribing import entry_of, is_typed
 
+EMPTY = N_("Chưa có nội dung nào. Chép bản viết tay của %(name)s vào các mục rồi lưu.")
+
 
 def enter(
     member: Person,
@@ -35,9 +37,11 @@ def enter(
     The author, and the only hand in the text, is the member (design §1). Typing the same again
     changes nothing; who types his own row of a table simply writes. `seen`: the revision and version
     that the page showed, (0, 0) for none. Raises Stale when there is another by now, Forbidden
-    without the right to type for this cell, Refused when the member writes himself or has handed in
-    his commitment already.
+    without the right to type for this cell, Refused when nothing was typed, and when the member writes
+    himself or has handed in his commitment already.
     """
+    if not any(content["sections"].values()):
+        raise Refused(Reason("FORM", EMPTY, {"name": member.full_name}, place="sections.1"))
     known = live_commitment(member, unit, campaign)
     if known is None:
         return _begin(member, unit, campaign, content, dated_on, actor, now)

@@ -18,6 +18,7 @@ from workflows.organisation.importing.placing import place
 from workflows.organisation.importing.run import Row, Run
 from workflows.organisation.importing.tables import Rows
 from workflows.organisation.importing.words import SECTOR, SECTORS, offered
+from workflows.organisation.levels import NO_LEVEL
 from workflows.organisation.record import Window, common
 from workflows.organisation.renaming import rename_unit
 from workflows.organisation.units import create_unit, edit_unit
@@ -158,7 +159,7 @@ def _enter_one(run: Run, told: Told, until: date | None) -> None:
     unit = run.units.get(told.code)
     if unit is None:
         if told.level is None:
-            told.row.fail("level", Reason("FORM", N_("Chọn cấp của đơn vị.")))
+            told.row.fail("level", NO_LEVEL)
             return
         words = {**told.words, "body": told.words["body"] or told.name}
         words["sector"] = words["sector"] or "party"

@@ -252,12 +252,18 @@ def _state(file: str, name: str, raw: Any, action_names: set[str]) -> StateSpec:
         waits_for=read.holder("waits_for", waits_for) if waits_for else None,
         within=within,
         final=read.take("final", bool, False),
-        recorded=_state(file, f"{name}.recorded", recorded, action_names) if recorded else None,
+        recorded=_recorded(read, name, recorded, action_names) if recorded else None,
     )
     if state.final and state.waits_for:
         raise read.wrong("final", "a final state waits for nobody")
     read.done()
     return state
+
+
+def _recorded(read: _Reader, name: str, raw: dict[str, Any], action_names: set[str]) -> StateSpec:
+    if "recorded" in raw:
+        raise read.wrong("recorded.recorded", "stands in a state alone, not in “recorded”")
+    return _state(read.file, f"{name}.recorded", raw, action_names)
 
 
 def _action(file: str, index: int, raw: Any, states: Collection[str]) -> ActionSpec:

@@ -8,7 +8,17 @@ from __future__ import annotations
 import functools
 
 from workflows.definition import DefinitionError, Spec, parse
-from workflows.soundness import acts, eyes, graph, hands, inspecting, taking, waiting
+from workflows.soundness import (
+    acts,
+    eyes,
+    graph,
+    hands,
+    holders,
+    inspecting,
+    taking,
+    waiting,
+    words,
+)
 from workflows.soundness.fault import Both, Fault, Found, Unsound, unreadable
 
 __all__ = ["Both", "Fault", "Unsound", "check", "faults", "read_sound"]
@@ -21,6 +31,8 @@ def faults(spec: Spec, file: str) -> list[Fault]:
     graph.check(spec, reached, found)
     waiting.check(spec, reached, found)
     acts.check(spec, reached, found)
+    holders.check(spec, found)
+    words.check(spec, found)
     if acts.inspects(spec):
         inspecting.check(spec, found)
         return found.faults

@@ -18,6 +18,7 @@ FOUR_EYES = ("not_a_contributor", "decides_once")
 SECOND_EYES = ("not_the_recorder", "has_scan")  # a paper counts once another has compared it
 MEETING_EYES = ("minutes_confirmed",)  # a vote that another person, or the scan, confirms (R30)
 VOTE = ("vote_carried", "has_minutes", "reviewed_before")  # C3, C5: what makes a vote an approval
+WRITES, WRITTEN = ("revise", "correct"), ("title", "content", "basis")
 SAME_TEXT = ("content_unchanged",)  # what is agreed to is the text that was read
 # Where the acts lead that lists, searches, obligations and stages know by name.
 LEADS = {
@@ -34,7 +35,7 @@ LEADS = {
     "archive": ("archived",),
 }
 # What a decision makes of a paper, and what is over: no act of another name may write it.
-DECIDED = ("reviewed", "approved", "reported", *CLOSED)
+DECIDED = ("reviewed", "returned", "approved", "reported", *CLOSED)
 # What the log and the desk say of other things: a document's own act is called otherwise.
 TAKEN = {name for name, _, _ in TEMPLATES} | {"meet", "waive", "copy_sent", "answer_copy"}
 STAYS = ("receive", "explain", "amend", "request_amendment")
@@ -45,8 +46,7 @@ def check(spec: Spec, reached: dict[str, int], found: Found) -> None:
     for action in spec.actions:
         _called(spec, action, found)
         _questions(action, found)
-        _holders(action, found)
-        _apart(spec, action, found)
+        _answers(action, found)
         if not inspects(spec):
             _leads(spec, action, found)
     _ambiguous(spec, found)
@@ -73,6 +73,8 @@ def _eyes(action: ActionSpec, found: Found) -> None:
     needed: tuple[str, ...] = ()
     if action.name in DECISIONS:
         needed += MEETING_EYES if action.by_meeting else FOUR_EYES
+    if action.name == "return":
+        needed += ("reason_given",)
     if action.name == "confirm":
         needed += SECOND_EYES
     if action.name in ("approve", "confirm"):
@@ -113,6 +115,15 @@ def _called(spec: Spec, action: ActionSpec, found: Found) -> None:
 def _questions(action: ActionSpec, found: Found) -> None:
     """A guard that always needs an answer never lets an act pass that does not ask for it."""
     for guard in action.guards:
+        if guard in MEETING_EYES and not action.by_meeting:
+            found.action(
+                action,
+                Both(
+                    f"“{guard}” chỉ cho qua việc của cuộc họp",
+                    f"“{guard}” lets nothing pass but the vote of a meeting",
+                ),
+                Both(f"Bỏ “{guard}” khỏi “guards”", f"Take “{guard}” out of “guards”"),
+            )
         needed = NEEDS[guard]
         if guard == "reason_given" and action.name in NEED_CODE:
             needed += ("reason_code",)
@@ -128,46 +139,18 @@ def _questions(action: ActionSpec, found: Found) -> None:
                 )
 
 
-def _holders(action: ActionSpec, found: Found) -> None:
-    for holder in action.by:
-        alone = (holder.role == "author") == (holder.place == "document")
-        meets_here = holder.role != "meeting" or holder.place == "stage"
-        if holder.role != "system" and not (alone and meets_here):
+def _answers(action: ActionSpec, found: Found) -> None:
+    """What is typed into a form is kept: only those who write write a text."""
+    for question in WRITTEN:
+        if question in action.asks and action.name not in WRITES:
             found.action(
                 action,
-                Both(f"“{holder}” không chỉ ai", f"“{holder}” speaks of nobody"),
                 Both(
-                    "Dùng author@document, meeting@stage, hoặc vai ở issuer, stage, superior",
-                    "Use author@document, meeting@stage, or a role at issuer, stage or superior",
+                    f"hỏi “{question}” mà không ghi vào đâu: chỉ {', '.join(WRITES)} ghi",
+                    f"asks “{question}” and keeps it nowhere: only {', '.join(WRITES)} do",
                 ),
+                Both(f"Bỏ “{question}” khỏi “asks”", f"Take “{question}” out of “asks”"),
             )
-    if action.name == "supersede" and [holder.role for holder in action.by] != ["system"]:
-        found.action(
-            action,
-            Both(
-                "chỉ hệ thống thay thế, khi bản sửa đổi có hiệu lực (R31)",
-                "only the system does it, when the amendment is in force (R31)",
-            ),
-            Both("Ghi by = [“system”]", "Say by = [“system”]"),
-        )
-
-
-def _apart(spec: Spec, action: ActionSpec, found: Found) -> None:
-    """Inspectors act on their inspection alone, and nobody else does."""
-    inspectors = [holder.role == "inspector" for holder in action.by]
-    if inspects(spec) == all(inspectors) == any(inspectors):
-        return
-    found.action(
-        action,
-        Both(
-            "người kiểm tra chỉ làm việc của cuộc kiểm tra, và chỉ họ làm việc đó",
-            "inspectors act on an inspection alone, and only they do",
-        ),
-        Both(
-            "Ghi by = [“inspector@issuer”] ở quy trình kiểm tra, vai khác ở quy trình khác",
-            "Say by = [“inspector@issuer”] in an inspection's definition, another role elsewhere",
-        ),
-    )
 
 
 def _leads(spec: Spec, action: ActionSpec, found: Found) -> None:

@@ -37,6 +37,16 @@ def check(spec: Spec, found: Found) -> None:
             found.lacks(action, "not_handed_in", " (R13)")
         if action.opens and "no_open_amendment" not in action.guards:
             found.lacks(action, "no_open_amendment", " (R31)")
+        if over := [s for s in action.sources if action.opens and spec.states[s].final]:
+            found.state(
+                over[0],
+                Both(
+                    f"đã kết thúc mà “{action.name}” còn mở bản sửa đổi: bản cũ không nhường chỗ (R31)",
+                    f"is over, yet “{action.name}” amends it: it could not give way (R31)",
+                ),
+                Both("Bỏ trạng thái này khỏi “from”", "Take the state out of “from”"),
+                action=action.name,
+            )
         if action.name in AMENDS and not action.opens:
             found.action(
                 action,

@@ -1,5 +1,6 @@
 """What takes a paper away again: its author or his body before it is in force, with a reason; who issued
-it or the superior afterwards, by a decision. Nobody takes back what another wrote."""
+it or the superior afterwards, by a decision. Nobody takes back what another wrote, or lays away what
+still waits for a decision."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ WROTE_IT_DOWN = (
 
 
 def check(spec: Spec, found: Found) -> None:
-    """The holders and guards of `withdraw` and `revoke`."""
+    """The holders and guards of `withdraw` and `revoke`; what may be laid away."""
     own = spec.kind in PERSONAL
     for action in spec.actions:
         if action.name == "withdraw" and RECORDED in action.when:
@@ -26,6 +27,12 @@ def check(spec: Spec, found: Found) -> None:
             _held(action, holders, ("never_in_force", "reason_given"), found)
         elif action.name == "revoke":
             _held(action, (BODY, ABOVE), ("decision_given", "reason_given"), found)
+        elif action.name == "archive" and not {"approved", "reported"} >= set(action.sources):
+            found.action(
+                action,
+                Both("lưu cả văn bản chưa được thông qua", "lays away what was not approved"),
+                Both("Ghi from = [“reported”]", "Say from = [“reported”]"),
+            )
 
 
 def _held(

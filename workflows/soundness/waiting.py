@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from workflows.authority import CLIMBS, ROLES
 from workflows.definition import ActionSpec, Holder, Spec, StateSpec
 from workflows.soundness.fault import Both, Found
 from workflows.soundness.graph import leaving
-from workflows.soundness.situations import EVERYWHERE, RECORDED_IN, under, where
+from workflows.soundness.situations import EVERYWHERE, RECORDED_IN, before, under, where
 
 # A body's own business: with nobody there it climbs only when it is late (workflows.authority).
 OWN = ("drafter", "author", "inspector")
@@ -35,6 +37,50 @@ def check(spec: Spec, reached: dict[str, int], found: Found) -> None:
             here &= ~UNCONFIRMED
         if state.waits_for is not None:
             _waits(spec, state, here, found)
+    if not found.faults:
+        _comes_to_rest(spec, reached, found)
+
+
+def _comes_to_rest(spec: Spec, reached: dict[str, int], found: Found) -> None:
+    """Doing what is waited for, and nothing else, brings a paper to where nothing is waited for; else
+    its deadlines would climb in a circle."""
+    rests = {
+        name: here if state.final or state.expects == ENDS_WAITING else 0
+        for (name, here), state in zip(reached.items(), spec.states.values(), strict=True)
+    }
+    grown = True
+    while grown:
+        grown = False
+        for state in spec.states.values():
+            for act, here in _awaited(state, reached[state.name]):
+                for action in leaving(spec, state.name):
+                    goal = rests[action.target_from(state.name)]
+                    come = here & under(state.name, action.when) & before(action.name, goal)
+                    if action.name == act and come & ~rests[state.name]:
+                        rests[state.name] |= come
+                        grown = True
+    for name, here in reached.items():
+        if here & ~rests[name]:
+            found.state(
+                name,
+                Both(
+                    "các việc được chờ nối thành vòng: làm hết vẫn không bao giờ xong",
+                    "what is waited for goes round in a circle and never comes to rest",
+                ),
+                Both(
+                    "Sửa “expects” để có đường tới chỗ tiếp nhận hoặc trạng thái kết thúc",
+                    "Let “expects” lead on to a receipt or a final state",
+                ),
+            )
+
+
+def _awaited(state: StateSpec, reached: int) -> Iterator[tuple[str, int]]:
+    """The act that is waited for, with the situations in which it is."""
+    if state.recorded is not None and state.recorded.expects is not None:
+        yield state.recorded.expects, reached & UNCONFIRMED
+        reached &= ~UNCONFIRMED
+    if state.expects is not None:
+        yield state.expects, reached
 
 
 def _recorded(spec: Spec, state: StateSpec, here: int, found: Found) -> None:
@@ -48,7 +94,19 @@ def _recorded(spec: Spec, state: StateSpec, here: int, found: Found) -> None:
             ),
             Both("Bỏ phần “recorded” ở đây", "Take “recorded” out here"),
         )
-    elif state.recorded.waits_for is not None:
+    elif state.recorded.waits_for is None:
+        found.state(
+            state.name,
+            Both(
+                "bản giấy chưa xác nhận nằm ở đây mà không chờ ai, không có hạn",
+                "a signed paper lies here unconfirmed, and waits for nobody and has no deadline",
+            ),
+            Both(
+                "Ghi “expects”, “waits_for”, “within” vào phần “recorded”",
+                "Give “recorded” its “expects”, “waits_for” and “within”",
+            ),
+        )
+    else:
         _waits(spec, state, here & UNCONFIRMED, found, state.recorded)
 
 
@@ -113,6 +171,7 @@ def _can_be_done(
         return
     for action in open_to:
         here &= ~under(state.name, action.when)
+        _passes(state, reads.waits_for, action, found)
     if here:
         found.state(
             state.name,
@@ -127,6 +186,27 @@ def _can_be_done(
             ),
             action=reads.expects,
         )
+
+
+def _passes(state: StateSpec, holder: Holder | None, action: ActionSpec, found: Found) -> None:
+    """No guard keeps whoever is waited for from the act as long as he has days for it."""
+    never = {"year_closed"} | (
+        {"not_a_contributor"} if holder and holder.role == "author" else set()
+    )
+    for guard in action.guards:
+        if guard in never:
+            found.state(
+                state.name,
+                Both(
+                    f"chờ {holder} mà “{guard}” không cho qua trong hạn",
+                    f"waits for {holder}, whom “{guard}” does not let pass in his days",
+                ),
+                Both(
+                    f"Bỏ “{guard}” khỏi “guards”, hoặc chờ việc khác",
+                    f"Take “{guard}” out of “guards”, or let it wait for another act",
+                ),
+                action=action.name,
+            )
 
 
 def _answered_for(state: str, holder: Holder, found: Found) -> None:

@@ -30,8 +30,8 @@ WRONG = {
         "one person can confirm the paper that he typed off himself (R30)",
     ),
     "unvetted": Both(
-        "một người có thể quyết định trên một bản chưa ai xem: sửa rồi mà lời góp ý cũ vẫn còn (R30)",
-        "one person can decide on a text nobody has seen: a review outlives an edit (R30)",
+        "một người có thể một mình thông qua bản chưa ai cho ý kiến (R30)",
+        "one person alone can approve a text that nobody has reviewed (R30)",
     ),
 }
 
@@ -92,14 +92,10 @@ def _bones(spec: Spec) -> Hashable:
 
 def _change(hole: Hole, move: Move) -> Both:
     act = move.act
-    if hole.wrong == "unvetted":
-        edits = [s.move.act.name for s in hole.steps[:-1] if s.move and s.move.act.name in RENEW]
-        return Both(
-            f"Cho “{edits[-1]}” dẫn về “drafted”",
-            f"Let “{edits[-1]}” lead back to “drafted”",
-        )
     if act.by_meeting:
         return _guard("minutes_confirmed")
+    if hole.wrong == "unvetted":
+        return _unvetted(hole)
     if hole.wrong == "typed":
         return _guard("not_the_recorder")
     if act.name == "revoke":
@@ -120,6 +116,23 @@ def _change(hole: Hole, move: Move) -> Both:
             f"“{earlier[-1]}” decides without being kept as a decision: use review, approve, return",
         )
     return _guard("decides_once")
+
+
+def _unvetted(hole: Hole) -> Both:
+    """What to change where nobody has reviewed what is approved: an edit kept the review, or there was
+    none."""
+    before = hole.steps[-1].before
+    assert before is not None
+    edits = [s.move.act.name for s in hole.steps[:-1] if s.move and s.move.act.name in RENEW]
+    if before.paper.state == "reviewed" and edits:
+        return Both(
+            f"Cho “{edits[-1]}” dẫn về “drafted”",
+            f"Let “{edits[-1]}” lead back to “drafted”",
+        )
+    return Both(
+        f"Bỏ “{before.paper.state}” khỏi “from”: “review” phải đi trước",
+        f"Take “{before.paper.state}” out of its “from”: “review” comes first",
+    )
 
 
 def _guard(name: str) -> Both:

@@ -72,7 +72,7 @@ class Move:
     once: bool  # the decision must be the only one of that person on the revision
     kept: bool  # the system keeps who decided
     confirms: bool  # compares a signed paper with what was typed
-    unvetted: bool  # takes a review for granted that speaks of another revision
+    unvetted: bool  # nobody has reviewed the revision that is agreed to
     renews: bool
     amends: bool
     ends: bool
@@ -115,12 +115,15 @@ class Moves:
 
     def _move(self, act: ActionSpec, paper: Paper) -> Move:
         target = act.target_from(paper.state)
-        agrees = target in AGREED and (not paper.agreed or act.name in RENEW)
+        goes_on = target in AGREED or act.name == "report"
+        agrees = goes_on and (not paper.agreed or act.name in (*RENEW, "approve"))
+        takes_back = paper.agreed and target in AFRESH and act.name != "report"
         reviews = target == "reviewed" and paper.state != "reviewed"
         confirms = paper.unconfirmed and act.name == "confirm"
         # A revocation that cites the decision paper by which it was decided is not a decision here.
         revokes = act.name == "revoke" and "decision_given" not in act.guards
-        decides = (act.name in DECISIONS or agrees or reviews or revokes) and not confirms
+        alone = agrees or takes_back or reviews or revokes  # whatever the act is called
+        decides = (act.name in DECISIONS or alone) and not confirms
         renews = act.name in RENEW or (act.name == "submit" and paper.decided)
         wrote = WROTE
         if not paper.recorded or self.spec.kind in PERSONAL:
@@ -137,7 +140,7 @@ class Moves:
             once=not revokes,
             kept=act.name in DECISIONS,
             confirms=confirms,
-            unvetted=agrees and paper.state == "reviewed" and not paper.vetted,
+            unvetted=agrees and not confirms and not paper.vetted,
             renews=renews or act.opens is not None,
             amends=act.opens is not None,
             ends=self.spec.states[target].final and act.opens is None,

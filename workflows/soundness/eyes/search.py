@@ -74,8 +74,8 @@ class Step(NamedTuple):
 @dataclass(frozen=True)
 class Hole:
     """A path that ends with one person deciding what he must not. `wrong`: "wrote" (he helped to
-    write it), "twice", "typed" (confirms what he typed himself), "unvetted" (the review that counts
-    is of another text)."""
+    write it), "twice", "typed" (confirms what he typed himself), "unvetted" (agrees to a text
+    that nobody has reviewed)."""
 
     wrong: str
     steps: tuple[Step, ...]

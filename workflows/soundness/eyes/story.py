@@ -50,10 +50,7 @@ ENDS = {
     ),
     "twice": N_("Như vậy %(name)s một mình quyết định hai lần trên cùng một bản (R30)."),
     "typed": N_("Như vậy %(name)s tự xác nhận bản giấy mà mình đã nhập vào sổ (R30)."),
-    "unvetted": N_(
-        "Như vậy %(name)s một mình quyết định: lời góp ý trước đó là cho một bản khác, bản này chưa "
-        "ai xem (R30)."
-    ),
+    "unvetted": N_("Như vậy %(name)s một mình quyết định: bản này chưa ai cho ý kiến (R30)."),
 }
 
 

@@ -512,7 +512,10 @@ def test_twins_in_nfc_and_nfd_are_stored_as_one(house: House) -> None:
     apart = unicodedata.normalize("NFD", title)
     assert apart != title
     chi = house("Chi")
-    answers = [new_plan(chi, title=spelling, text=spelling) for spelling in (title, apart)]
+    answers = [
+        new_plan(chi, title=spelling, text=spelling, dated_on=day)
+        for spelling, day in ((title, "02/03/2026"), (apart, "03/03/2026"))
+    ]
     assert [a.status_code for a in answers] == [303, 303]
     with house.app.app_context():
         stored = db.session.scalars(sa.select(Document).where(Document.kind == "plan")).all()

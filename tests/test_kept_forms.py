@@ -63,6 +63,10 @@ def test_what_was_written_outlives_the_login_and_only_its_writer_sees_it(house: 
         assert code not in again.text
     sent = an.send(form_in(again, "/documents"))
     assert sent.status_code == 303
+    tapped_twice = an.send(form_in(again, "/documents"))
+    assert tapped_twice.headers["Location"] == sent.headers["Location"]
+    assert an.get(sent.headers["Location"]).text.count("Đã lưu dự thảo.") == 1
+    assert an.send(form_in(again, "/documents"), **{"sections.1": "Khác"}).status_code == 422
     with house.app.app_context():
         made = db.session.scalars(sa.select(Document)).one()
         assert made.revisions[0].content["sections"]["1"] == TYPED

@@ -33,6 +33,7 @@ from views.policy import policy
 from views.proposals import period_of, proposed_title, what_was_promised
 from views.symbols import TAKE
 from workflows import Forbidden, Refused, Stale, available_actions, create, perform
+from workflows.beginning import begun_alike
 from workflows.example import secretary_s_revision
 from workflows.history import heard_by
 from workflows.refusal import N_, Reason
@@ -108,7 +109,9 @@ def begin() -> Response | str | tuple[str, int]:
         return _new_page(place, draft), 422
     try:
         with transaction():
-            document = create(
+            document = begun_alike(
+                place.kind, unit=place.unit, campaign=place.campaign, given=given, actor=viewer()
+            ) or create(
                 place.kind,
                 unit=place.unit,
                 campaign=place.campaign,

@@ -5,13 +5,16 @@ In the caller's transaction, like every act (`workflows.engine`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from models.base import db
 from models.campaign import Campaign, Requirement
 from models.document import Document
+from models.kinds import PERSONAL
 from models.person import Person
 from models.queries.act import asking_once
 from models.queries.locking import hold_units
@@ -62,6 +65,36 @@ def create(
     )
     document.obligation = obligation
     return born(document, held, wrote=True, now=now)
+
+
+def begun_alike(
+    kind: str, *, unit: Unit, campaign: Campaign, given: Mapping[str, Any], actor: Person
+) -> Document | None:
+    """The draft that `actor` has just begun there with exactly this text and that nobody has touched
+    since; None where there is none. A second tap on “save” begins no second one. Holds the unit."""
+    hold_units([unit.id])
+    mine = sa.select(Document).where(
+        Document.kind == kind,
+        Document.unit_id == unit.id,
+        Document.campaign_id == campaign.id,
+        Document.author_id == actor.id,
+        Document.version == 1,
+    )
+    title = None if kind in PERSONAL else given["title"]  # that of a person's own paper is fixed
+    wanted = (title, given["content"], given["dated_on"], {_cited(**b) for b in given["basis"]})
+    for document in db.session.scalars(mine.order_by(Document.id.desc())):
+        text = document.current
+        rests_on = {_cited(b.document_id, b.number, b.issuer) for b in text.bases}
+        if (title and text.title, text.content, text.dated_on, rests_on) == wanted:
+            return document
+    return None
+
+
+def _cited(
+    document: int | None = None, number: str | None = None, issuer: str | None = None, **_: object
+) -> object:
+    """A basis as two of them are held against each other: the document, or what the paper says."""
+    return document or (number, issuer)
 
 
 def record(

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app import create_app
 from config import Settings
-from tests.support import export_scene, exported
+from tests.support import export_scene, exported, plain_proofs
 from tests.support.export_scene import Scene
 from tests.support.export_tamperer import Change, Tamperer, resealed
 from tests.support.templates import Templates, close
@@ -111,6 +111,8 @@ def test_it_stands_for_itself_and_asks_no_network(scene: Scene, tmp_path: Path) 
     done = exported.said(tmp_path / "open", scene.policy)
     first = "CÓ SAI LỆCH: Sự kiện số 0 trong sổ của CELL: nội dung không còn như khi ghi."
     assert (done.returncode, done.stdout.splitlines()[0]) == (1, first)
+    assert "theo sổ phải là" not in done.stdout  # what only follows from it is counted, not listed
+    assert "sự kiện nằm sau chỗ sai nên không xét được đến cùng" in done.stdout
 
 
 @pytest.mark.parametrize("batch", [512, 7])
@@ -433,7 +435,7 @@ def test_its_trees_are_those_of_the_log() -> None:
         whole.grow(leaves[size // 3 : size])
         assert single.root() == whole.root() == merkle.root(leaves[:size])
         for index in range(size % 199, size, 199):
-            path = merkle.inclusion_proof(leaves[:size], index)
+            path = plain_proofs.inclusion_proof(leaves[:size], index)
             assert shipped().includes(whole.root(), size, index, leaves[index], path)
             assert (
                 not shipped().includes(whole.root(), size, index, leaves[index - 1], path)
@@ -519,7 +521,7 @@ def test_what_anybody_could_have_written_decides_nothing(
     policy.write_text(json.dumps({"keys": trusted}))
     text = checkpoint.text(stated._replace(root=merkle.root(leaves)))
     signed = text + "\n" if who == "nobody" else note.sign(text, signer).whole
-    path = tuple(merkle.inclusion_proof(leaves, 5))
+    path = tuple(plain_proofs.inclusion_proof(leaves, 5))
     held = tmp_path / "held"
     for given in (signed, proof.text(proof.Proof(5, path, signed, b"another"))):
         held.write_text(given)

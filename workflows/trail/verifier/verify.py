@@ -246,6 +246,10 @@ SAY = {
         "{n} events come with commitments only, without names and words (not for the reader, or "
         "erased).",
     ),
+    "unfollowed": (
+        "{n} văn bản có sự kiện nằm sau chỗ sai nên không xét được đến cùng.",
+        "{n} documents have events behind what is wrong and could not be followed to their end.",
+    ),
     "in_flight": (
         "{n} văn bản còn sự kiện mới hơn phần đã chứng thực.",
         "{n} documents have events that are newer than what is certified.",
@@ -883,7 +887,7 @@ class Verifier:
     def __init__(self, bundle, policy, held, report):
         self.bundle, self.policy, self.held, self.report = bundle, policy, held, report
         self.documents, self.texts, self.told = {}, {}, set()
-        self.sealed = 0
+        self.sealed, self.cut = 0, False  # cut: some log was not read to its end
 
     def run(self):
         self._rotations()
@@ -1175,10 +1179,14 @@ class Verifier:
         document.place = unit, seq
 
     def _standings(self):
-        in_flight = 0
+        in_flight, unfollowed = 0, set()
         for number, document in self.documents.items():
-            in_flight += bool(document.ahead)
+            in_flight += bool(document.ahead) and not self.cut
             if document.broken or document.stated == document.standing:
+                continue
+            version = document.stated[0]
+            if self.cut and (type(version) is not int or version > document.standing[0]):
+                unfollowed.add(number)  # a consequence of the first bad event, not another
                 continue
             unit, seq = document.place
             for name, kept, by_log in zip(COLUMN_NAMES, document.stated, document.standing):  # noqa: B905
@@ -1189,7 +1197,10 @@ class Verifier:
                     )  # fmt: skip
                     break
         for number, n in sorted(set(self.texts) - self.told, key=str):
-            self.report.fault("untold", document=number, n=n)
+            if number not in unfollowed:
+                self.report.fault("untold", document=number, n=n)
+        if unfollowed:
+            self.report.note("unfollowed", n=len(unfollowed))
         if in_flight:
             self.report.note("in_flight", n=in_flight)
 
@@ -1346,7 +1357,7 @@ class _Log:
 
     def _break(self, seq, what, params):
         if not self.broken:
-            self.broken = True
+            self.broken = self.verifier.cut = True
             self.report.fault(what, unit=self.unit, seq=seq, **params)
 
     def _marks(self):

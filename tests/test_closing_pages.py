@@ -90,6 +90,11 @@ def test_wrong_words_come_back_with_a_sentence(house: FlaskClient) -> None:
     page = house.get(CLOSING + "?kind=split&successors=X9&effective_on=31/02/2026").text
     assert "Chưa có đơn vị mang mã “X9”" in page
     assert "không có trong lịch" in page
+    today = f"{local_day(clock.real_now()):%d/%m/%Y}"
+    asked = f"?kind=merge&successors=C1&decision=1-Q&effective_on={today}"
+    page = house.get(CLOSING + asked).text  # before anybody says who goes where
+    assert "không thể tiếp nhận chính nó" in page
+    assert 'id="plan"' not in page
     assert house.get(HOME + "units/NONE/closing").status_code == 404
 
 

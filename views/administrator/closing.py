@@ -39,7 +39,11 @@ def closing_unit(code: str) -> ResponseReturnValue:
     if not request.args.get("kind"):
         return _page(unit, Sheet({"kind": "merge"}))
     told = _told(sheet)
-    return _page(unit, sheet, successors=told["successors"] if sheet.ok else ())
+    if sheet.ok:
+        plan, day = closing.Plan(tuple(told["successors"])), told["effective_on"]
+        sheet.reasons = closing.against(db.session(), unit, told["kind"], plan, day, clock.now())
+        sheet.refuse(sheet.reasons)
+    return _page(unit, sheet, successors=() if sheet.wrong else told["successors"])
 
 
 @blueprint.post("/units/<code>/closing")

@@ -68,10 +68,7 @@ def close_unit(
     holding.closing(session, unit, plan.successors, effective_on)
     refuse_if(
         required(decision, "decision", N_("Chưa ghi quyết định, ví dụ “25-QĐ/ĐU, 20/04/2026”.")),
-        bad_window(effective_on, None),
-        None if kind in KINDS else Reason("FORM", N_("Chọn sáp nhập, chia tách hoặc chấm dứt.")),
-        *_wrong_successors(session, unit, kind, plan, effective_on),
-        *obstacles(session, unit, effective_on, now),
+        *against(session, unit, kind, plan, effective_on, now),
     )
     _know(plan)
     changes = [
@@ -102,6 +99,23 @@ def close_unit(
             private={"decision": decision},
         )
     return changes
+
+
+def against(
+    session: Session, unit: Unit, kind: str, plan: Plan, effective_on: date, now: datetime
+) -> list[Reason]:
+    """Everything that would refuse this closing, whoever goes where; empty when nothing does."""
+    window = bad_window(effective_on, None)
+    return [
+        *([window] if window is not None else []),
+        *(
+            []
+            if kind in KINDS
+            else [Reason("FORM", N_("Chọn sáp nhập, chia tách hoặc chấm dứt."), place="kind")]
+        ),
+        *_wrong_successors(session, unit, kind, plan, effective_on),
+        *obstacles(session, unit, effective_on, now),
+    ]
 
 
 def cancel(session: Session, *, unit: Unit, actor: Person | None, now: datetime) -> None:

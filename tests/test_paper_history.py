@@ -73,6 +73,9 @@ def test_texts_by_bodies_and_who_held_which_post() -> None:
     assert (approval.unit, approval.late) == ("B2", False)
     holders = {(post.role, post.person.full_name) for post in rows[1].cells[0].holders}
     assert holders == {("secretary", "Quách Văn Giáo Án"), ("deputy", "Thái Thị Thời Khóa")}
+    amended = past.grid(c2 := paper("C2", "02-KH/CB"), past.facts_of(c2))[1].cells
+    acts = [[act.action for act in cell.acts] for cell in amended]  # by whose act it is, to the end
+    assert (acts[0][-2:], acts[2]) == (["amend", "supersede"], ["receive"])
     receives = rows[1].cells[2].holders  # who only received it had its leaders, too
     assert receives
     assert {post.unit.code for post in receives} == {"TINH"}

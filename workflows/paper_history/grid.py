@@ -70,16 +70,26 @@ def grid(document: Document, facts: list[Fact]) -> list[Row]:
     spec = spec_of(document.definition)
     posts = _leading(document.stages)
     personal = document.kind in PERSONAL
+    placed = [(fact.revision, _placed(document.stages, fact), fact) for fact in facts]
     rows = []
     for before, revision in zip([None, *document.revisions], document.revisions, strict=False):
         cells = []
         for stage in document.stages:
-            here = [f for f in facts if (f.revision, f.at_stage) == (revision.n, stage.position)]
+            at = (revision.n, stage.position)
+            here = [fact for n, place, fact in placed if (n, place) == at]
             held = _held(posts, stage, here)
             cells.append(Cell(tuple(_act(spec, fact) for fact in here), held))
         same = before is not None and not personal and same_text(before, revision)
         rows.append(Row(revision, tuple(cells), revision.n - 1 if same else 0))
     return rows
+
+
+def _placed(stages: list[Stage], fact: Fact) -> int:
+    """The stage of the body whose log holds it; of a body beside the route, where the paper lay."""
+    lay = fact.at_stage
+    if lay < len(stages) and stages[lay].unit.code == fact.unit:
+        return lay
+    return next((stage.position for stage in stages if stage.unit.code == fact.unit), lay)
 
 
 def same_text(one: Revision, other: Revision) -> bool:

@@ -217,6 +217,14 @@ def test_a_stale_page_never_decides(office: Office) -> None:
     with pytest.raises(Stale) as stale:
         office.act(plan, "return", "Sau", version=seen, reason="Chưa rõ người làm.")
     assert stale.value.reasons[0].params["name"] == "Dung"
+    seen = plan.version
+    office.approve(plan, "Sau", number="02-KH/CB")
+    at = plan.updated_at
+    office.act(plan, "report", "Sau")
+    with pytest.raises(Stale) as stale:  # what followed the decision hides neither who nor when
+        office.approve(plan, "Bon", number="02-KH/CB", version=seen)
+    assert stale.value.reasons[0].params == {"name": "Sau", "at": at}
+    assert "đã quyết định bước này" in stale.value.reasons[0].text
 
 
 def test_a_double_click_is_one_event(office: Office) -> None:

@@ -69,7 +69,7 @@ def perform(
     freeze.hold_scope(document_id, action)
     document = _locked(document_id, actor if isinstance(actor, int) else actor.id)
     if (revision, version) != (document.revision, document.version):
-        raise Stale(moved_on(document, actor, now))
+        raise Stale(moved_on(document, actor, now, version))
     spec = _applicable(document, action)
     allowed = transcribing.for_document if on_behalf else authority.capacity
     held = allowed(document, spec, actor, now)

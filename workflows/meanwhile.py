@@ -14,13 +14,25 @@ from workflows.refusal import N_, Reason
 from workflows.scope import can_read_text, takes_part
 
 
-def moved_on(document: Document, viewer: Person | int, now: datetime) -> Reason:
-    """Why a page of an older version does not count: "already decided by … at …". A decision is told
-    with its name to everybody; any other act to who takes part and may read the text, else only
+def moved_on(
+    document: Document, viewer: Person | int, now: datetime, seen: int | None = None
+) -> Reason:
+    """Why a page of the version `seen` (without it: the one before the present) does not count:
+    "already decided by … at …". The first decision since is told with its name to everybody, whatever
+    followed; where there was none, the last act to who takes part and may read the text, else only
     when it was."""
-    name = _decided(document)
-    if name is None and _may_know(document, viewer, now):
-        name = _acted(document)
+    before = document.version - 1 if seen is None else seen
+    decided = _decided(document, max(0, min(before, document.version)))  # whatever a form claims
+    if decided is not None:
+        return Reason(
+            "STALE",
+            N_(
+                "Chưa ghi được: %(name)s đã quyết định bước này lúc %(at)s. "
+                "Xem lại bản mới nhất rồi làm tiếp."
+            ),
+            {"name": decided[0], "at": decided[1]},
+        )
+    name = _acted(document) if _may_know(document, viewer, now) else None
     if name is None:
         return Reason(
             "STALE",
@@ -40,17 +52,24 @@ def moved_on(document: Document, viewer: Person | int, now: datetime) -> Reason:
     )
 
 
-def _decided(document: Document) -> str | None:
-    """Who decided in the last act; None when it was no decision."""
-    last = db.session.scalar(
-        sa.select(Decision)
-        .where(Decision.document_id == document.id)
-        .order_by(Decision.id.desc())
+def _decided(document: Document, seen: int) -> tuple[str, datetime] | None:
+    """Who was the first to decide after the version that was seen, and when; None when nobody did."""
+    row = db.session.execute(
+        sa.select(Person.full_name, Decision.at)
+        .join(Decision, Decision.person_id == Person.id)
+        .join(
+            AuditEvent,
+            sa.and_(
+                AuditEvent.document_id == Decision.document_id,
+                AuditEvent.action == Decision.action,
+                AuditEvent.at == Decision.at,
+            ),
+        )
+        .where(Decision.document_id == document.id, AuditEvent.document_version > seen)
+        .order_by(AuditEvent.document_version)
         .limit(1)
-    )
-    if last is None or last.at != document.updated_at:
-        return None
-    return last.person.full_name
+    ).first()
+    return (row[0], row[1]) if row is not None else None
 
 
 def _may_know(document: Document, viewer: Person | int, now: datetime) -> bool:

@@ -21,7 +21,7 @@ DECISION = {
     "votes__against": "0",
 }
 TOO_LATE = (
-    "Chưa ghi được: văn bản đã được %(name)s xử lý lúc %(at)s. Xem lại bản mới nhất rồi làm tiếp."
+    "Chưa ghi được: %(name)s đã quyết định bước này lúc %(at)s. Xem lại bản mới nhất rồi làm tiếp."
 )
 
 

@@ -22,8 +22,8 @@ from workflows.definition import spec_of
 from workflows.trail import verify
 
 DECIDED = re.compile(
-    r"Chưa ghi được: văn bản đã được (\w+) xử lý lúc \d\d/\d\d/\d{4}\s\d\d:\d\d\. "
-    r"Xem lại bản mới nhất rồi làm tiếp\."
+    r"Chưa ghi được: (?:văn bản đã được )?(\w+) (?:xử lý|đã quyết định bước này) lúc "
+    r"\d\d/\d\d/\d{4}\s\d\d:\d\d\. Xem lại bản mới nhất rồi làm tiếp\."
 )
 
 

@@ -166,6 +166,9 @@ def test_a_refused_form_keeps_what_was_typed(house: FlaskClient) -> None:
     nothing = send(house, "units", symbol="CB").text
     for said in ("Chọn cấp của đơn vị.", "Chưa ghi mã.", "Chưa có tên đơn vị."):
         assert said in nothing, said
+    nothing = send(house, "levels").text
+    for said in ("Ghi bậc: 0 là thấp nhất.", "Chưa ghi mã.", "Chưa có tên cấp."):
+        assert said in nothing, said
 
 
 @pytest.mark.databases("sqlite")
@@ -213,6 +216,17 @@ def test_a_person_moves_is_away_and_comes_back(house: FlaskClient, app: Flask) -
         path, membership = f"people/{person.id}", person.memberships[0].id
     words = {"body": "Chi bộ", "symbol": "CB", "level": "cell"}
     send(house, "units", code="C2", name="Chi bộ Hai", **words)
+    # Three forms of the page ask for a day or a unit: each refusal stands in its own form.
+    for form, prefix, name, number in (
+        (f"memberships/{membership}", f"change-{membership}", "day", 2),
+        ("memberships", "join", "unit", 1),
+        ("absences", "away", "valid_from", 2),
+    ):
+        typed = {"do": "move", "day": "31/02/2026", "reason": "giữ lại"}
+        refused = send(house, f"{path}/{form}", **typed).text
+        assert f'href="#{prefix}-{name}"' in refused, form
+        assert f'id="{prefix}-{name}-error"' in refused, form
+        assert refused.count('aria-invalid="true"') == number, form
     moved = send(
         house,
         f"{path}/memberships/{membership}",

@@ -32,6 +32,12 @@ class Sheet(Form):
         """Everything wrong, for the summary on top of the form."""
         return self.problems(self.reasons)
 
+    def wrong_under(self, prefix: str) -> list[dict[str, str]]:
+        """As `wrong`, where the ids of the form's fields begin with this: a page of several forms."""
+        return [
+            {**one, "place": prefix + one["place"]} if one["place"] else one for one in self.wrong
+        ]
+
     def attempt(self, act: Callable[[Session], Any]) -> bool:
         """Runs `act` in a transaction unless a field is wrong; False when nothing was done."""
         if not self.ok:

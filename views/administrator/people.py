@@ -155,7 +155,9 @@ def change_membership(person_id: int, membership_id: int) -> ResponseReturnValue
         )
     else:
         abort(400)
-    return saved(person) if done else (person_page(person, membership=sheet), 422)
+    if done:
+        return saved(person)
+    return person_page(person, membership=sheet, changing=membership.id), 422
 
 
 @blueprint.post("/people/<id:person_id>/departure")
@@ -256,8 +258,9 @@ def _seats(people: list[Person]) -> dict[int, str]:
     return {person_id: "; ".join(words) for person_id, words in seats.items()}
 
 
-def person_page(person: Person, *, password: str = "", **sheets: Sheet) -> str:
-    """Everything the administrator keeps of one person. `password` is shown this once."""
+def person_page(person: Person, *, password: str = "", changing: int = 0, **sheets: Sheet) -> str:
+    """Everything the administrator keeps of one person. `password` is shown this once; `changing`: of
+    which membership the refused form tells."""
     now = clock.now()
     kept = {
         "full_name": person.full_name,
@@ -305,6 +308,8 @@ def person_page(person: Person, *, password: str = "", **sheets: Sheet) -> str:
         post=sheets.get("post") or Sheet({"unit": request.args.get("unit", "")}),
         join=sheets.get("join") or Sheet({"unit": request.args.get("unit", "")}),
         membership=sheets.get("membership") or Sheet(),
+        changing=changing,
+        blank=Sheet(),
         absence=sheets.get("absence") or Sheet(),
         departure=sheets.get("departure") or Sheet(),
         account_sheet=sheets.get("account") or Sheet(),

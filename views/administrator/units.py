@@ -87,7 +87,7 @@ def create_level() -> ResponseReturnValue:
         "code": sheet.line("code"),
         "name_vi": sheet.line("name_vi"),
         "name_en": sheet.line("name_en"),
-        "rank": sheet.count("rank", required=gettext("Ghi bậc: 0 là thấp nhất.")),
+        "rank": sheet.count("rank"),
         "valid_from": sheet.day("valid_from"),
         "valid_to": sheet.day("valid_to"),
     }

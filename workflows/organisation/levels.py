@@ -29,19 +29,20 @@ def create_level(
     code: str,
     name_vi: str,
     name_en: str,
-    rank: int,
+    rank: int | None,
     valid_from: date | None = None,
     valid_to: date | None = None,
     actor: Person | None,
     now: datetime,
 ) -> Level:
-    """A new tier. `rank` 0 is the lowest. Raises `Refused`."""
+    """A new tier. `rank` 0 is the lowest. Raises `Refused` with all reasons."""
     code, name_vi = cleaned(code, "code").lower(), cleaned(name_vi, "name_vi")
     name_en = cleaned(name_en, "name_en") or name_vi
     taken = session.scalar(sa.select(Level).where(Level.code == code))
     refuse_if(
         malformed_code(code, LEVEL_CODE, "ward"),
         required(name_vi, "name_vi", N_("Chưa có tên cấp. Ghi tên, ví dụ “Phường”.")),
+        Reason("FORM", N_("Ghi bậc: 0 là thấp nhất."), place="rank") if rank is None else None,
         bad_window(valid_from, valid_to),
         Reason(
             "FORM",
@@ -52,6 +53,7 @@ def create_level(
         if taken
         else None,
     )
+    assert rank is not None
     level = Level(
         code=code,
         name_vi=name_vi,

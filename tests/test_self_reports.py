@@ -104,7 +104,14 @@ def test_from_his_own_page_to_the_file_of_the_cell(app: Flask) -> None:
         assert [stage.unit.code for stage in paper.stages] == ["CELL"]
         assert prints.document_data(paper, paper.current)["title"] == paper.title.upper()
         office.act(paper, "review", "Chi")
-        office.approve(paper, "Sau")
+        with transaction():
+            office.units["CELL"].meets = True
+    sittings = "/units/CELL/sittings"
+    meeting = sau.get(str(sau.submit(sittings, sittings).headers["Location"]))
+    assert f'<a href="{page}">An</a>' in meeting.text
+    assert not says(meeting, "Mục 3:")  # it has no sections; it is read on its own page
+    with house.inside() as office:
+        office.approve(house.of(office, "An"), "Sau")
     cell = "/units/CELL/commitments"
     seen = sau.get(cell)
     assert says(seen, "Đã gửi chi bộ 1 trên 2, chi bộ đã thông qua 1.")

@@ -95,7 +95,9 @@ def ballots(
                 sent=_sent_words(sent.get(document.id, [])),
                 revision=item.revision,
                 voters=len(full - {document.author_id}) if commitment else len(full),
-                items=counts.get(document.id) if commitment and seen.reads else None,
+                items=counts.get(document.id)
+                if document.kind == "commitment" and seen.reads
+                else None,
                 chair=item.chair.full_name if item.chair else "",
                 moved_on=document.revision != item.revision,
                 seen=item_seen(item),

@@ -567,7 +567,7 @@ def test_the_page_says_what_is_wrong_with_the_address_and_hides_what_is_not_his(
     rows = list(csv.reader(io.StringIO(client.get("/inspection/questions/1/answer.csv").text)))
     assert [row[0] for row in rows[1:]] == ["Đảng bộ Trường THPT Mẫu Đơn"]
     assert rows[1][5] == "-4"
-    month = client.get("/inspection/questions/9?unit=C4").text  # nothing was done: the rule shows it
+    month = client.get("/inspection/questions/9?unit=C4").text  # nothing was done
     assert month.count('<span class="rule">R12</span>') == 2
     inspected = app.test_client()
     enter(inspected, "bithu.b2")

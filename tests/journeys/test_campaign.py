@@ -35,7 +35,7 @@ WORDS = {
         "count": "Opening writes 118 obligations at once.",
         "opening": "Opening, 0 %",
         "open": "Running",
-        "moved": "is due on 19/10/2026 instead of 14/10/2026: 1 open obligations.",
+        "moved": "is due on 19/10/2026 instead of 14/10/2026. Open obligations concerned: 1.",
         "done": "The campaign is amended. What is met stays as it is.",
     },
 }

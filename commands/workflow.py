@@ -68,13 +68,11 @@ def publish(files: tuple[Path, ...], as_json: bool) -> None:
         try:
             with transaction():
                 for file in chosen:
-                    row, new = publishing.publish(
-                        file.read_text("utf-8"), file=file.name, now=clock.now()
-                    )
+                    row, new = publishing.publish(_text(file), file=file.name, now=clock.now())
                     answers.append({"kind": row.kind, "version": row.version, "new": new})
         except soundness.Unsound as unsound:
             fail("\n".join(map(_with_story, unsound.faults)))
-        except (definition.DefinitionError, UnicodeDecodeError) as error:
+        except definition.DefinitionError as error:
             fail(str(error))
     if as_json:
         click.echo(json.dumps(answers))
@@ -236,8 +234,8 @@ def _named(text: str) -> definition.Spec:
             "There is no such file; a published one is written like plan:1."
         )
     try:
-        return definition.parse(file.read_text("utf-8"), file=file.name)
-    except (definition.DefinitionError, UnicodeDecodeError) as error:
+        return definition.parse(_text(file), file=file.name)
+    except definition.DefinitionError as error:
         fail(str(error))
 
 
@@ -252,9 +250,21 @@ def _checked(file: Path) -> tuple[definition.Spec | None, list[soundness.Fault]]
     try:
         return soundness.check(file.read_text("utf-8"), file=file.name)
     except UnicodeDecodeError:
-        wrong = soundness.Both("chưa phải UTF-8", "is not UTF-8")
-        change = soundness.Both("Ghi lại tệp bằng UTF-8", "Save the file as UTF-8")
-        return None, [soundness.Fault(file.name, None, None, wrong, change)]
+        return None, [_no_text(file)]
+
+
+def _text(file: Path) -> str:
+    """What stands in a file; a sentence and status 1 where it holds no text."""
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        fail(str(_no_text(file)))
+
+
+def _no_text(file: Path) -> soundness.Fault:
+    wrong = soundness.Both("chưa phải UTF-8", "is not UTF-8")
+    change = soundness.Both("Ghi lại tệp bằng UTF-8", "Save the file as UTF-8")
+    return soundness.Fault(file.name, None, None, wrong, change)
 
 
 def _as_data(fault: soundness.Fault) -> dict[str, Any]:

@@ -118,6 +118,18 @@ def test_usage(run: Callable[..., Result], tmp_path: Path) -> None:
     assert run("workflow", "compare", "a" * 5000, "plan:1").exit_code == 2
 
 
+@pytest.mark.databases("sqlite")
+def test_a_file_that_holds_no_text_is_named(
+    app: Flask, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    file = tmp_path / "paper.toml"
+    file.write_bytes(PLAN.read_text("utf-8").encode("utf-16"))
+    for arguments in (("check", file), ("publish", file), ("compare", PLAN, file)):
+        answer = run("workflow", *arguments)
+        assert answer.exit_code == 1
+        assert "paper.toml: file: chưa phải UTF-8. Ghi lại tệp bằng UTF-8." in answer.output
+
+
 def test_publish_is_done_once(app: Flask, run: Callable[..., Result], tmp_path: Path) -> None:
     first = json.loads(run("workflow", "publish", "--json").output)
     assert first == [{"kind": kind, "version": 1, "new": True} for kind in KINDS]

@@ -6,6 +6,7 @@ must hold no Vietnamese but what people and organisations are called.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -225,6 +226,13 @@ def leftovers(page: str, names: set[str]) -> list[str]:
     return [w for w in reader.words if VIETNAMESE.search(example.sub("", known.sub("", w)))]
 
 
+def ids_twice(page: str) -> list[str]:
+    """What two elements of a page are both called: a link there would reach only the first."""
+    return [
+        name for name, times in Counter(re.findall(r' id="([^"]+)"', page)).items() if times > 1
+    ]
+
+
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -287,6 +295,7 @@ def test_pages_in_english_have_no_vietnamese_left(
         page = client.get(address, follow_redirects=True)
         assert page.status_code in (200, 404), address
         assert not leftovers(page.text, names), address
+        assert not ids_twice(page.text), address
 
 
 @pytest.mark.databases("sqlite")
@@ -302,4 +311,5 @@ def test_documents_in_english_keep_only_their_own_words(app: Flask, client: Flas
         if page.status_code == 200:
             seen += 1
             assert not leftovers(page.text, names), document_id
+            assert not ids_twice(page.text), document_id
     assert seen

@@ -30,7 +30,7 @@ group = AppGroup("audit", help="Kiểm tra sổ sự kiện.")
     "again",
     is_flag=True,
     help="Còn dựng lại chỉ từ sự kiện, rồi so với cơ sở dữ liệu: trạng thái mọi văn bản, mọi chức vụ, ủy "
-    "quyền, lần nhắc việc và lần tham gia viết.",
+    "quyền, lần nhắc việc, lần tham gia viết và việc từng cấp đã làm.",
 )
 def verify(as_json: bool, hashes_only: bool, again: bool) -> None:
     """Tính lại toàn bộ sổ; 0: nguyên vẹn, 1: có sai lệch."""
@@ -57,7 +57,8 @@ def _of_rebuilding(rebuilt: Rebuilt) -> list[str]:
         built += ": mọi trạng thái đều khớp."
     beside = (
         f"Đã dựng lại {rebuilt.posts} chức vụ, {rebuilt.delegations} ủy quyền, {rebuilt.rungs} lần nhắc "
-        f"việc, báo quá hạn, {rebuilt.hands} lần tham gia viết từ sự kiện"
+        f"việc, báo quá hạn, {rebuilt.hands} lần tham gia viết, {rebuilt.stages} cấp trên đường đi của văn "
+        "bản từ sự kiện"
     )
     wrong = [f"  - {fault}" for fault in rebuilt.beside.faults]
     return [built, *faults, f"{beside}: {'có sai lệch.' if wrong else 'đều khớp.'}", *wrong]
@@ -73,6 +74,7 @@ def _as_counts(rebuilt: Rebuilt) -> dict[str, object]:
         "delegations": rebuilt.delegations,
         "rungs": rebuilt.rungs,
         "hands": rebuilt.hands,
+        "stages": rebuilt.stages,
         "beside": _faults(rebuilt.beside),
     }
 

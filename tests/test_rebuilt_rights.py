@@ -7,15 +7,17 @@ import sqlalchemy as sa
 from flask import Flask
 
 from models.base import db, transaction
-from models.document import Contribution
+from models.document import Contribution, Stage
 from models.post import Delegation, Post
+from models.queries import trail
 from tests.cast import Office
 from tests.test_organisation import NOW, TODAY, House, house
 from workflows import organisation
 from workflows.organisation.posts import edit_post
 from workflows.trail.rebuild import rebuild
 from workflows.trail.rebuild_hands import check_hands
-from workflows.trail.report import Report
+from workflows.trail.rebuild_stages import check_stages
+from workflows.trail.report import Fault, Report
 
 __all__ = ["house"]  # a fixture
 
@@ -74,6 +76,41 @@ def test_posts_and_delegations_are_built_again_and_compared(app: Flask, house: H
         "cơ sở dữ liệu không",
     ):
         assert said in answer.output
+
+
+def stages_that_differ(looked_at: int) -> list[Fault]:
+    report = Report()
+    with trail.snapshot(db.engine) as snapshot:
+        assert check_stages(snapshot, report) == looked_at
+    return report.faults
+
+
+def test_what_each_body_answered_is_built_again(app: Flask) -> None:
+    with app.app_context():
+        office = Office()
+        plan = office.cell_plan_in_force()
+        office.act(plan, "report", "Sau")
+        office.act(plan, "receive", "Binh")
+        assert not stages_that_differ(2)
+        cell, base = plan.stages[:2]
+        other, later = office.person("An").id, office.now + timedelta(days=1)
+        for stage, values, said in (
+            (cell, {"state": "approved"}, "trạng thái là reported, cơ sở dữ liệu ghi approved"),
+            (cell, {"decided_at": later}, "thời điểm quyết định là 2026-"),
+            (cell, {"decided_by_id": other}, f"người quyết định là {office.person('Sau').id}, "),
+            (base, {"state": "approved"}, "trạng thái là submitted, cơ sở dữ liệu ghi approved"),
+            (base, {"received_at": None}, "thời điểm tiếp nhận là 2026-"),
+            (base, {"received_by_id": other}, "người tiếp nhận là "),
+            (base, {"decided_by_id": other}, "người quyết định là None"),
+        ):
+            with transaction() as session:
+                was = {name: getattr(stage, name) for name in values}
+                session.execute(sa.update(Stage).where(Stage.id == stage.id).values(values))
+            [fault] = stages_that_differ(2)
+            assert said in str(fault)
+            assert (fault.unit, fault.document) == (stage.unit.code, plan.id)
+            with transaction() as session:
+                session.execute(sa.update(Stage).where(Stage.id == stage.id).values(was))
 
 
 def test_who_had_a_hand_in_a_text_is_held_against_the_events(app: Flask) -> None:

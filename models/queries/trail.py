@@ -125,6 +125,21 @@ class DocumentRow(NamedTuple):
     definition: str | None  # the hash of the one by which it moves
 
 
+class StageRow(NamedTuple):
+    """What a body on a document's way has answered; `recorded`: the document is of paper."""
+
+    document_id: int
+    position: int
+    unit: str
+    decides: bool
+    state: str
+    decided_at: str | None
+    decided_by: int | None
+    received_at: str | None
+    received_by: int | None
+    recorded: bool
+
+
 class RevisionRow(NamedTuple):
     """One text; `content` and `basis` are JSON, as bytes or read."""
 
@@ -185,6 +200,10 @@ _EVENTS = """SELECT e.document_id, e.document_version, e.unit_id, e.seq, {instan
 _DOCUMENTS = """SELECT id, version, state, stage, revision, in_force_revision, {text:dated_on},
     number, title, kind, recorded, superseded_by_id,
     (SELECT hash FROM definition WHERE definition.id = definition_id) FROM document ORDER BY id"""
+_STAGES = """SELECT document_id, position, unit.code, decides, s.state, {instant:decided_at},
+    decided_by_id, {instant:received_at}, received_by_id, recorded
+    FROM document_stage s JOIN document d ON d.id = document_id JOIN unit ON unit.id = s.unit_id
+    WHERE position <= d.stage AND NOT s.copy ORDER BY document_id, position"""
 _REVISIONS = """SELECT document_id, n, title, {json:content}, {json:basis}, {text:dated_on},
     {bytes:salt}, {bytes:content_hash}, {instant:erased_at}
     FROM revision ORDER BY document_id, n"""
@@ -231,6 +250,11 @@ def revisions(snapshot: Snapshot) -> Iterator[list[tuple[Any, ...]]]:
 def documents(snapshot: Snapshot) -> Iterator[DocumentRow]:
     """Every document, by id."""
     return map(DocumentRow._make, chain.from_iterable(_pages(snapshot, _DOCUMENTS)))
+
+
+def stages(snapshot: Snapshot) -> Iterator[StageRow]:
+    """Every body that a document has reached on its way, by document and place; no copies."""
+    return map(StageRow._make, chain.from_iterable(_pages(snapshot, _STAGES)))
 
 
 def decisions(snapshot: Snapshot) -> Iterator[DecisionRow]:

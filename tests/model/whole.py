@@ -9,15 +9,20 @@ import sqlalchemy as sa
 
 from models import db
 from models.document import Document, Revision
+from models.queries import trail as rows_of_trail
 from tests.model.compare import expect
 from tests.model.history import History
 from workflows.trail import verify
+from workflows.trail.rebuild_stages import check_stages
 
 
 def check(h: History) -> None:
     db.session.rollback()
     report = verify(db.session())
     expect(report.whole, "the trail:", report.first)
+    with rows_of_trail.snapshot(db.engine) as snapshot:
+        check_stages(snapshot, report)
+    expect(report.whole, "what each body answered:", report.first)
     texts(h)
     separation(h)
     meetings(h)

@@ -1,5 +1,5 @@
 """Every document's state, built again from nothing but the leaves of its events, and compared; and who
-holds which post, who stands in, who wrote, and what climbed."""
+holds which post, who stands in, who wrote, what climbed, and what each body answered."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from workflows.trail.parse import parse
 from workflows.trail.rebuild_hands import check_hands
 from workflows.trail.rebuild_rights import DELEGATION, POST, check_rights
 from workflows.trail.rebuild_rungs import check_rungs
+from workflows.trail.rebuild_stages import check_stages
 from workflows.trail.report import Report
 from workflows.trail.verify_event import UNREADABLE
 
@@ -36,7 +37,7 @@ UNTOLD = N_("Văn bản %(document)s: cơ sở dữ liệu có văn bản này n
 class Rebuilt:
     """How many documents were built again, from how many events, and what the database has otherwise
     (`differing` counts documents, `report` names some of them); how many posts, delegations,
-    rungs of the ladder and hands in texts, and what is wrong with those."""
+    rungs of the ladder, hands in texts and bodies on the way, and what is wrong with those."""
 
     documents: int = 0
     events: int = 0
@@ -46,6 +47,7 @@ class Rebuilt:
     delegations: int = 0
     rungs: int = 0
     hands: int = 0
+    stages: int = 0
     beside: Report = field(default_factory=Report)
 
     @property
@@ -83,6 +85,7 @@ def rebuild(session: Session) -> Rebuilt:
         done.posts, done.delegations = found[POST], found[DELEGATION]
         done.rungs = check_rungs(snapshot.connection, done.beside)
         done.hands = check_hands(snapshot.connection, done.beside)
+        done.stages = check_stages(snapshot, done.beside)
     return done
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +12,7 @@ from models.base import table_of
 from models.queries import trail as rows
 from models.unit import Unit
 from workflows.refusal import N_
+from workflows.trail.by_document import ByDocument
 from workflows.trail.parse import parse
 from workflows.trail.report import Report
 from workflows.trail.verify_decisions import check_decisions
@@ -25,44 +24,6 @@ UNIT = table_of(Unit)
 _CODES = sa.select(UNIT.c.id, UNIT.c.code)
 _DEFINITIONS = "SELECT kind, version, {text:source} AS source, hash FROM definition ORDER BY id"
 REDEFINED = N_("Quy trình %(kind)s, bản %(version)s: nội dung không còn như khi công bố.")
-
-_KINDS = {type(None): 0, int: 1, float: 1, str: 2, bytes: 3}
-
-R = TypeVar("R", bound=tuple[Any, ...])
-
-
-class _ByDocument(Generic[R]):
-    """A stream ordered by document, to be walked beside the documents themselves."""
-
-    def __init__(self, stream: Iterator[R]):
-        self.groups = groupby(stream, key=itemgetter(0))
-        self.ahead: tuple[int, list[R]] | None = None
-        self.strangers: list[R] = []  # the first row of each document that does not exist
-
-    def of(self, document_id: int | None) -> list[R]:
-        """The rows of this document (None: there is none left)."""
-        while True:
-            if self.ahead is None:
-                found = next(self.groups, None)
-                if found is None:
-                    return []
-                self.ahead = found[0], list(found[1])
-            key, group = self.ahead
-            if document_id is not None and _later(key, document_id):
-                return []
-            self.ahead = None
-            if key == document_id:
-                return group
-            self.strangers.append(group[0])
-
-
-def _later(one: Any, other: Any) -> bool:
-    """Whether the database puts this id behind the other; where somebody wrote something else than
-    a number, SQLite puts texts behind numbers and bytes behind texts."""
-    try:
-        return bool(one > other)
-    except TypeError:
-        return _KINDS.get(type(one), 0) > _KINDS.get(type(other), 0)
 
 
 def check_definitions(connection: sa.Connection, report: Report) -> None:
@@ -78,9 +39,9 @@ def check_documents(snapshot: rows.Snapshot, report: Report) -> Contents:
     was found in the contents of the logs, all of which it reads."""
     codes = {row.id: row.code for row in snapshot.connection.execute(_CODES)}
     contents = Contents(codes)
-    events = _ByDocument(contents.of(rows.events(snapshot)))
-    revisions = _ByDocument(_revisions(rows.revisions(snapshot), contents))
-    decisions = _ByDocument(rows.decisions(snapshot))
+    events = ByDocument(contents.of(rows.events(snapshot)))
+    revisions = ByDocument(_revisions(rows.revisions(snapshot), contents))
+    decisions = ByDocument(rows.decisions(snapshot))
     for document in rows.documents(snapshot):
         report.documents += 1
         told = check_standing(document, events.of(document.id), report)

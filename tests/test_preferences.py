@@ -248,6 +248,11 @@ def test_light_is_remembered_by_account_and_browser(house: House) -> None:
     assert "data-theme" not in dung.get("/").text
     assert dung.post("/preferences/theme", {"theme": "dark"}).status_code == 303
     assert '<html lang="vi" data-theme="dark">' in dung.get("/").text
+    style = dung.get("/static/duyet.css").text
+    assert style.count("color-scheme: dark;") == style.count("@media screen and (prefers-color") + 1
+    assert (
+        '@media screen {\n  :root[data-theme="dark"]' in style
+    )  # what is printed stays black on white
     assert 'data-theme="dark"' in house("Dung").get("/").text, "another browser, the same account"
     dung.post("/logout")
     assert 'data-theme="dark"' in dung.get("/login").text, "the same browser, nobody in"

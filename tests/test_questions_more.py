@@ -35,8 +35,8 @@ from tests.test_questions import (
 )
 from tests.test_translations import TOKEN, enter
 from views import present
+from workflows.advice.likeness import ALIKE, grams_of, likeness
 from workflows.calendar import local_day
-from workflows.likeness import ALIKE, grams_of, likeness
 from workflows.questions import Answer, Scope, Window, inspection_scope, q05_alike, questions
 from workflows.questions.reckoned import Hit
 from workflows.questions.texts import Section, cell_said

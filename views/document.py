@@ -31,7 +31,7 @@ from views.on_paper import findings_kept, paper_facts
 from views.policy import policy
 from views.proxies.words import typed_for
 from workflows import available_actions
-from workflows.findings import findings, for_reader
+from workflows.advice import advice_on, for_reader
 from workflows.history import heard_by
 from workflows.inspections.readings import note_reading, reasons_of
 from workflows.journey import route_view
@@ -120,7 +120,7 @@ def _advice(document: Document, shown: Revision | None, person: Person) -> dict[
     only. Nothing for who is shown no text."""
     if shown is None:
         return {"found": [], "advice": [], "hints": []}
-    noticed = findings(document, shown, present.local_day(clock.now()))
+    noticed = advice_on(document, shown, present.local_day(clock.now()))
     said = for_reader(noticed, is_author=document.author_id == person.id)
     found = findings_kept(document, person)
     known = {one["text"] for one in found}

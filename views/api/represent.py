@@ -22,7 +22,7 @@ from views.api.problem import reason_entries
 from views.api.signed import on_paper
 from views.loaders import viewer
 from workflows import available_actions
-from workflows.findings import findings, for_reader
+from workflows.advice import advice_on, for_reader
 from workflows.forecast import expected_by
 from workflows.inspections.readings import note_reading
 from workflows.journey import route_view
@@ -244,7 +244,7 @@ def basis(entry: Basis) -> dict[str, Any]:
 def _findings(
     document: Document, revision: Revision, person: Person, now: datetime
 ) -> list[dict[str, Any]]:
-    found = findings(document, revision, present.local_day(now))
+    found = advice_on(document, revision, present.local_day(now))
     own = document.author_id == person.id
     kept = on_paper(document, person, now) if document.recorded else []
     said = {entry["detail"] for entry in kept}

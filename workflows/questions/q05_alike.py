@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from models.campaign import Campaign
 from models.document import Document
-from workflows.likeness import ALIKE, grams_of, likeness
+from workflows.advice.likeness import ALIKE, grams_of, likeness
 from workflows.questions.answer import Beside, Row, Side
 from workflows.questions.evidence import as_evidence, events, papers
 from workflows.questions.question import Column, Question

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from models.base import db
 from models.document import Decision
 from models.post import Post
+from workflows.advice.section_three import advise_items
 from workflows.calendar import local_day
-from workflows.linter import advise_items
 from workflows.questions.answer import Row, Value
 from workflows.questions.evidence import as_evidence, events, papers
 from workflows.questions.question import Column, Question

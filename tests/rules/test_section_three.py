@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from workflows.linter import STOCK_PHRASES, advise, advise_items
+from workflows.advice.section_three import STOCK_PHRASES, advise, advise_items
 
 SAMPLE = {
     "S01": "Năm 2026 tôi chọn hai việc: (1) trả kết quả hồ sơ hộ tịch đúng hoặc trước hẹn từ 98% trở lên, hồ sơ nào trễ thì gọi điện xin lỗi người dân ngay trong ngày; (2) mỗi tháng hai buổi sáng thứ Bảy ra nhà văn hóa khu phố 3 hướng dẫn người cao tuổi nộp hồ sơ trực tuyến, ít nhất 15 lượt người một tháng.",

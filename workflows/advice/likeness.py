@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workflows.linter import grams
+from workflows.advice.section_three import grams
 
 ALIKE = 50  # per cent
 

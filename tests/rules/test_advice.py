@@ -10,12 +10,12 @@ from models.person import Membership, Person
 from tests.rules import cast
 from tests.rules.cast import TODAY, day, document, in_force, paper, resting_on, stored
 from tests.rules.test_completeness import COMMITMENT, PLAN
+from workflows.advice import advice_on, for_reader
 from workflows.content import clean_content
-from workflows.findings import findings, for_reader
 
 
 def found(one, today=TODAY):
-    return [(r.rule, r.level) for r in findings(one, one.current, today)]
+    return [(r.rule, r.level) for r in advice_on(one, one.current, today)]
 
 
 def plan(bases, variant="implementation", **changes):
@@ -35,7 +35,7 @@ def plan(bases, variant="implementation", **changes):
 @pytest.fixture(autouse=True)
 def _no_members(monkeypatch, request):
     if "session" not in request.fixturenames:
-        monkeypatch.setattr("workflows.findings.non_member_plan", lambda *_: [])
+        monkeypatch.setattr("workflows.advice.revision.non_member_plan", lambda *_: [])
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_hints_on_a_commitment_are_for_its_author(session):
     plan_of_cell = in_force("02-KH/CB", day("6/3/2026"), issuer=cell, campaign=campaign)
     one = document("commitment", issuer=cell, campaign=campaign, content=content)
     stored(session, [plan_of_cell, one])
-    advice = findings(one, one.current, TODAY)
+    advice = advice_on(one, one.current, TODAY)
     assert [(r.rule, r.place) for r in advice] == [("R07", "sections.3.0"), ("R08", "sections.3")]
     assert for_reader(advice, is_author=False) == []
     assert for_reader(advice, is_author=True) == advice

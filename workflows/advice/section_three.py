@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from workflows import lexicon
-from workflows.lexicon import STOCK_PHRASES
+from workflows.advice import lexicon
+from workflows.advice.lexicon import STOCK_PHRASES
 from workflows.refusal import N_
 
 NEAR = 0.8  # of the word 3-grams of a phrase

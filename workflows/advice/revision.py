@@ -1,8 +1,8 @@
-"""Advice on a document, shown on its page: what an approval would ask, and what is worth a second
-look.
+"""Advice on one revision, shown on the page of its document: what an approval would ask, and what is
+worth a second look.
 
 Never blocks. Hints on a commitment's text are for its author alone: their params carry
-`audience="author"`, and whoever shows findings leaves them out for everybody else.
+`audience="author"`, and whoever shows the advice leaves them out for everybody else.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from models.document import Document, Revision
 from models.obligation import Obligation
 from models.person import Membership
 from models.unit import in_force_on
+from workflows.advice.section_three import advise_items
 from workflows.classification import ungrounded
-from workflows.linter import advise_items
 from workflows.periods import parse_period
 from workflows.refusal import N_, Reason
 from workflows.rules.completeness import past_deadlines
@@ -34,7 +34,7 @@ UNIT_PLAN = "unit"  # the variant of a plan for those who are not members (sourc
 MANY_MODELS = 5  # "một vài": more than a few asks a question
 
 
-def findings(document: Document, revision: Revision, today: date) -> list[Reason]:
+def advice_on(document: Document, revision: Revision, today: date) -> list[Reason]:
     """Everything worth saying about this revision on this day, as advice (warn or info)."""
     printed = document.dated_on or revision.dated_on
     reasons = []
@@ -65,7 +65,7 @@ def findings(document: Document, revision: Revision, today: date) -> list[Reason
 
 
 def for_reader(reasons: list[Reason], *, is_author: bool) -> list[Reason]:
-    """The findings that this reader may see: hints on a text go to its author only."""
+    """The advice that this reader may see: hints on a text go to its author only."""
     return [r for r in reasons if is_author or r.params.get("audience") != AUTHOR]
 
 

@@ -24,7 +24,7 @@ from models.sitting import Sitting
 from models.stored_file import StoredFile
 from models.unit import Unit, unit_by_code
 from tests.cast import COMMITMENT, CONTENT, PAPER_BASIS
-from workflows import create, exports, files, perform, proxies, sittings
+from workflows import create, exports, files, lists, perform, proxies, sittings
 from workflows.act import Printed, Votes
 from workflows.calendar import local_day
 from workflows.demo.papers import page
@@ -140,6 +140,13 @@ class Scene:
         agreed = {"dated_on": local_day(self.now), "minutes": "11-BB/CB, 20/11/2026"}
         reviewed = self.first("commitment", "reviewed", "C2")
         self.act(reviewed, "approve", "bithu.c2", votes=SIGNED, **agreed)
+        listed_now = self.first(
+            "commitment", "reviewed", "C1"
+        )  # on a list that nobody has taken yet
+        self.act(listed_now, "approve", "bithu.c1", votes=Votes(6, 6, 0), **agreed)
+        seen = (listed_now, listed_now.revision, listed_now.version)
+        unit, secretary = self.unit("C1"), self.person("bithu.c1")
+        lists.report_list(unit, self.party, [seen], actor=secretary, now=self.now)
         drafted = self.first("commitment", "drafted", "C3")
         self.act(drafted, "withdraw", drafted_by(drafted), reason=WHY["reason"])
         listed = [

@@ -56,3 +56,15 @@ def test_a_number_in_an_address_is_one_that_the_database_holds() -> None:
         if re.search(r"<int\b", file.read_text("utf-8"))
     ]
     assert plain == []
+
+
+def test_the_table_of_where_is_what_names_all_that_is_there_and_nothing_else() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = told[told.index("|---|---|") : told.index("## First journey")]
+    named = {name for name in re.findall(r"`([^`\s]+)`", table) if name.endswith((".py", "/"))}
+    rows = {name for name in named if not name.startswith(("models/", "views/"))}
+    house = ROOT / "workflows"
+    assert {name for name in rows if not (house / name).exists()} == set()
+    rooms = {f"{file.parent.name}/" for file in house.glob("*/__init__.py")}
+    files = {file.name for file in house.glob("*.py")} - {"__init__.py"}
+    assert (rooms | files) - rows == set()

@@ -1,4 +1,4 @@
-"""flask workflow: definitions of the three kinds, read, published, drawn, compared."""
+"""flask workflow: the definition of each kind, read, published, drawn, compared."""
 
 from __future__ import annotations
 

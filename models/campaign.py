@@ -21,8 +21,8 @@ def _who_owes(context: Any) -> str:
     return "member" if context.get_current_parameters()["kind"] in PERSONAL else "unit"
 
 
-def _word(default: str) -> sa.orm.MappedColumn[str]:
-    return mapped_column(default=default, server_default=default)
+def _word() -> sa.orm.MappedColumn[str]:
+    return mapped_column(default="", server_default="")
 
 
 def _flag() -> sa.orm.MappedColumn[bool]:
@@ -114,13 +114,12 @@ class Requirement(Base):
     levels: Mapped[list] = mapped_column(default=list)
     # unit | unit_with_non_members | member | non_member, each in his unit. Unless told, members owe a commitment.
     owes: Mapped[str] = mapped_column(default=_who_owes, server_default="unit")
-    pilots: Mapped[str] = _word("")  # only: the pilot units; not: the others; "": all (R23)
-    via: Mapped[str] = _word(
-        ""
-    )  # advisory, direct, or the code of one of the addressee's advisory bodies (R18)
+    pilots: Mapped[str] = _word()  # only: the pilot units; not: the others; "": all (R23)
+    # advisory, direct, or the code of one of the addressee's advisory bodies (R18)
+    via: Mapped[str] = _word()
     basis: Mapped[list] = _listed()  # codes of issuers, or of requirements, that it rests on (R03)
-    after: Mapped[str] = _word("")  # code of the requirement that comes first (R22)
-    type: Mapped[str] = _word("")  # symbol of the paper (QC: quy chế), where not its kind's own
+    after: Mapped[str] = _word()  # code of the requirement that comes first (R22)
+    type: Mapped[str] = _word()  # symbol of the paper (QC: quy chế), where not its kind's own
     superior_must_accept: Mapped[bool] = _flag()  # of this one, whatever the campaign says
     also_to: Mapped[list] = _listed()  # codes of units that get a copy and may comment on it
     figures: Mapped[list] = (

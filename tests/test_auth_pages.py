@@ -86,6 +86,18 @@ def test_in_and_out(house: Flask, client: FlaskClient) -> None:
     assert client.get("/account").status_code == 303
 
 
+def test_the_language_chosen_before_logging_in_holds_after_it(
+    house: Flask, client: FlaskClient
+) -> None:
+    post(client, "/preferences/language", language="en")
+    enter(client, "bithu.c1")
+    assert '<html lang="en">' in client.get("/account").text
+    post(client, "/logout", page="/account")
+    enter(client, "quantri")  # who comes next in this browser chose nothing
+    assert '<html lang="vi">' in client.get("/account").text
+    assert '<html lang="en">' in enter(house.test_client(), "bithu.c1").get("/account").text
+
+
 def test_a_copied_cookie_is_worth_nothing_after_logout(house: Flask, client: FlaskClient) -> None:
     enter(client, "bithu.c1")
     cookie = client.get_cookie("duyet")

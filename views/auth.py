@@ -32,6 +32,7 @@ from models.base import db, transaction
 from views import demo_roles, kept
 from views.forms import Form
 from views.policy import policy, policy_of
+from views.preferences import AT_LOGIN, keep_language
 from workflows import accounts
 from workflows.refusal import Reason, WorkflowError
 from workflows.throttle import TooManyAttempts
@@ -270,9 +271,13 @@ def _where_he_was(target: str | None) -> ResponseReturnValue:
 
 
 def let_in(entry: accounts.Entry) -> None:
-    """Puts the session's token into a fresh cookie; of the visitor before only KEPT stays."""
+    """Puts the session's token into a fresh cookie; of the visitor before only KEPT stays. The
+    language just chosen on the login page becomes the account's."""
+    asked = session.get(AT_LOGIN)
     _forget()
     session["token"] = entry.token
+    if asked:
+        keep_language(entry.session.account.person_id, asked)
 
 
 def local_path(target: str | None, otherwise: str = "/") -> str:

@@ -34,6 +34,7 @@ from workflows.refusal import Refused
 blueprint = Blueprint("preferences", __name__, url_prefix="/preferences")
 
 LANGUAGES = ("vi", "en")
+AT_LOGIN = "language_at_login"  # chosen before logging in: whoever then logs in reads it
 AUTO = "auto"  # as the system has it
 A_YEAR = 365 * 24 * 3600
 
@@ -84,10 +85,16 @@ def language() -> Response:
     if chosen in LANGUAGES:
         session["language"] = chosen
         if current_user.is_authenticated:
-            person_id = current_user.person_id
-            with transaction():
-                db.session.get_one(Person, person_id).locale = chosen
+            keep_language(current_user.person_id, chosen)
+        else:
+            session[AT_LOGIN] = chosen
     return back()
+
+
+def keep_language(person_id: int, chosen: str) -> None:
+    """The person's language from now on, in every browser."""
+    with transaction():
+        db.session.get_one(Person, person_id).locale = chosen
 
 
 @blueprint.post("/theme")

@@ -21,8 +21,8 @@ from config import Settings
 from models.base import db, transaction
 from workflows import perform
 
-WARM = 10
-ROUNDS = {False: 20, True: 190}
+WARM = 20
+ROUNDS = {False: 60, True: 190}
 LIMIT = {"postgresql": 2.0, "sqlite": 3.5}
 PROCESSES = 4
 WARMED = 10

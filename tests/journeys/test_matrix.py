@@ -13,7 +13,7 @@ from tests.support.meeting import plan_in_force
 pytestmark = [pytest.mark.data("organisation"), pytest.mark.databases("sqlite")]
 
 MATRIX = "/units/B1/obligations"
-SHAPES = re.compile(r"#(g-\w+)")
+SHAPES = re.compile(r"#i-(g-\w+)")
 
 
 def shapes(visitor: Visitor, unit: str) -> list[str]:

@@ -39,7 +39,7 @@ def test_a_secretary_holds_a_meeting(visitor: Visitor, app: Flask, language: str
     finger = Finger()
     visitor.enter("bithu.c1")
     page = visitor.on
-    finger.tap(page.locator(f'li.task a.btn[href="/units/{CELL}/sittings"]'))
+    finger.tap(page.locator(f'li.task a.btn[href="/units/{CELL}/sittings"]').first)
     visitor.look()
     finger.tap(page.locator("form.filters button"))
     visitor.look()

@@ -97,7 +97,8 @@ class Guesser:
         typed = self._number(first)
         subject = self.known.get((first, _meant(typed)))
         near = {**subject.values} if subject else {}
-        words = {"resource": "review", "action": "review", "form": "pdf", "code": "C4",
+        # C1: a cell whose people nobody of these keeps sheets for.
+        words = {"resource": "review", "action": "review", "form": "pdf", "code": "C1",
                  "n": "1", "before": "1", "after": "1", "day": "2026-12-31"}  # fmt: skip
         values = {name: str(near.get(name, words.get(name, ""))) for name in rule.arguments}
         values[first] = quote(typed, safe="%")
